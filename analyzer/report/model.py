@@ -1,0 +1,204 @@
+"""What a report holds: frozen values, the same for the terminal, the HTML page and the JSON.
+
+Nothing here is computed; the rooms to the left fill it. What cannot be known is None, and is shown as unknown.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from analyzer.schema import Hop, Seen
+
+
+class Confidence(StrEnum):
+    """How sure a verdict is; computed from the evidence, never typed by mood."""
+
+    CERTAIN = "certain"  # a decisive line about a request that somebody wanted, or config and logs agree
+    PROBABLE = "probable"  # two hops corroborate, one alternative is open
+    POSSIBLE = "possible"  # consistent with what was handed in, no more
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Lines that prove something, and what they prove. There is no finding without one."""
+
+    source: str
+    line: int
+    last_line: int
+    text: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the client asked for. `path` is the path family: ids are folded to `{id}`."""
+
+    scheme: str | None
+    host: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class HopView:
+    """One hop of the failed request, for the picture of the journey."""
+
+    hop: Hop
+    label: str  # "browser", "nginx", "backend (127.0.0.1:5006)"
+    seen: Seen
+    detail: str  # "GET /frontend-audio -> 404", "no record, although the log covers the moment"
+    is_break: bool  # the request went no further than here
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A path of the same server that works, and what differs."""
+
+    path: str
+    difference: str  # one sentence
+    rows: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # (what is compared, failing path's value, working path's value)
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A cause that would look alike, and the fact that rules it out."""
+
+    cause: str
+    ruled_out_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to change, and how to see that it worked. A patch has been tried on the model before it is shown."""
+
+    summary: str
+    patch: str | None  # unified diff
+    verified_by_model: bool
+    reaches_after: str | None  # "37 of 37"
+    apply: str | None  # "patch -p1 < fix.patch"
+    verify: tuple[str, ...]  # commands, in order
+    expect: tuple[str, ...] = ()  # what shows that it works: lines in the backend's log, in the browser
+    if_it_still_fails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A line that looks alarming and follows from the cause, or does no harm."""
+
+    text: str
+    source: str
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to send or to try next."""
+
+    ask: str
+    why: str
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One cause at one target in one window, with everything that hangs on it."""
+
+    id: str
+    fingerprint: str
+    cause: str
+    title: str
+    hop: Hop
+    confidence: Confidence
+    confidence_why: str
+    target: Target
+    requests: int
+    clients: int | None
+    first_seen: datetime | None
+    last_seen: datetime | None
+    explanation: str
+    hops: tuple[HopView, ...]
+    evidence: tuple[Evidence, ...]
+    contrast: Contrast | None
+    alternatives: tuple[Alternative, ...]
+    fix: Fix
+    reached: Hop
+    next: NextStep | None
+    consequences: tuple[Consequence, ...]
+    notes: tuple[
+        str, ...
+    ] = ()  # things worth saying that are no cause: "proxy_pass without a URI part keeps the path"
+    also_failing: tuple[str, ...] = ()  # other path families that fail for this cause
+
+
+@dataclass(frozen=True, slots=True)
+class Inconclusive:
+    """A request that failed, and what would have to be seen to say why."""
+
+    path: str
+    question: str
+    needed: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A cause that could not be checked, and what it would have needed."""
+
+    cause: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnparsedSample:
+    """A line that no grammar reads, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One source of the bundle: what it was taken for and why, and what of it was understood."""
+
+    path: str
+    service: str | None
+    format: str | None  # None: not recognised
+    why: str  # why this format
+    lines: int
+    parsed: int
+    unparsed: int
+    first: datetime | None
+    last: datetime | None
+    clock_offset_s: float | None
+    samples: tuple[UnparsedSample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something of the bundle that could not be read: where, what, and what to do."""
+
+    path: str
+    what: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything lasthop has to say about one bundle."""
+
+    bundle: str
+    tool_version: str
+    window_start: datetime | None
+    window_end: datetime | None
+    incidents: tuple[Incident, ...]
+    inconclusive: tuple[Inconclusive, ...]
+    not_checked: tuple[NotChecked, ...]
+    sources: tuple[LedgerRow, ...]
+    problems: tuple[Problem, ...] = ()
+    requests_seen: int = 0
+    notes: tuple[str, ...] = field(default=())
