@@ -96,9 +96,7 @@ SCHEME = _column("url.scheme", _TEXT, "http, https, ws or wss")
 HOST = _column("server.address", _TEXT, "the host that the client asked for, lower case, without port")
 PORT = _column("server.port", _COUNT, "the port that the client asked for")
 PROTOCOL = _column("network.protocol.version", _TEXT, "HTTP's version on the request line: 1.0, 1.1, 2.0")
-UPGRADE = _column(
-    "http.request.header.upgrade", _TEXT, "the Upgrade header; empty when it is known to be missing"
-)
+UPGRADE = _column("http.request.header.upgrade", _TEXT, "the Upgrade header; empty when it is known to be missing")
 ORIGIN = _column("http.request.header.origin", _TEXT, "the Origin header")
 REFERRER = _column("http.request.referrer", _TEXT, "the Referer header")
 USER_AGENT = _column("user_agent.original", _TEXT, "the User-Agent header")
@@ -116,18 +114,12 @@ CONNECTION = _column("nginx.connection", _COUNT, "nginx's connection number, the
 SERVER_NAME = _column("nginx.server_name", _TEXT, "the first name of the server block that answered")
 UPSTREAM = _column("nginx.upstream", _TEXT, "the URL that nginx asked of the backend")
 UPSTREAM_ADDR = _column("nginx.upstream_addr", _TEXT, "$upstream_addr: attempts by comma, passes by colon")
-UPSTREAM_STATUS = _column(
-    "nginx.upstream_status", _TEXT, "$upstream_status, likewise; nginx's own 502 included"
-)
+UPSTREAM_STATUS = _column("nginx.upstream_status", _TEXT, "$upstream_status, likewise; nginx's own 502 included")
 UPSTREAM_HEADER_TIME = _column(
     "nginx.upstream_header_time", _TEXT, "$upstream_header_time: a number proves that the backend answered"
 )
-CLOSE_CODE = _column(
-    "websocket.close_code", _COUNT, "the close code as its observer reports it (RFC 6455, 7.4)"
-)
-ALLOWED_ORIGINS = _column(
-    "lasthop.allowed_origins", pl.List(pl.String()), "the allow-list as the backend logged it"
-)
+CLOSE_CODE = _column("websocket.close_code", _COUNT, "the close code as its observer reports it (RFC 6455, 7.4)")
+ALLOWED_ORIGINS = _column("lasthop.allowed_origins", pl.List(pl.String()), "the allow-list as the backend logged it")
 
 PARSED: tuple[Column, ...] = (
     TIME, TIME_MARKS, DURATION, KIND, METHOD, TARGET, SCHEME, HOST, PORT, PROTOCOL, UPGRADE, ORIGIN, REFERRER,

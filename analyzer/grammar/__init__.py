@@ -1,0 +1,1 @@
+"""Grammars in two engines."""

@@ -1,0 +1,1 @@
+"""nginx configs as a model."""

@@ -55,9 +55,7 @@ class Contrast:
 
     path: str
     difference: str  # one sentence
-    rows: tuple[
-        tuple[str, str, str], ...
-    ] = ()  # (what is compared, failing path's value, working path's value)
+    rows: tuple[tuple[str, str, str], ...] = ()  # (what is compared, failing path's value, working path's value)
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -127,9 +125,7 @@ class Incident:
     reached: Hop
     next: NextStep | None
     consequences: tuple[Consequence, ...]
-    notes: tuple[
-        str, ...
-    ] = ()  # things worth saying that are no cause: "proxy_pass without a URI part keeps the path"
+    notes: tuple[str, ...] = ()  # things worth saying that are no cause: "proxy_pass without a URI part keeps the path"
     also_failing: tuple[str, ...] = ()  # other path families that fail for this cause
 
 
