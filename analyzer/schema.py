@@ -134,6 +134,88 @@ EVENTS: tuple[Column, ...] = (
 """The event table: one row per record with meaning, sorted by (time, source, line)."""
 
 
+_PLACE = pl.Struct({"source": pl.String(), "line": pl.Int64(), "last_line": pl.Int64()})
+
+# Families of events: what is counted when not every record can be kept
+COUNT = _column("lasthop.count", _COUNT, "how many records of this family there were", "events")
+FIRST = _column("lasthop.first", _MOMENT, "the first time of the family", "events")
+LAST = _column("lasthop.last", _MOMENT, "the last time of the family", "events")
+STEM = _column(
+    "lasthop.stem", _TEXT, "a message without its numbers and quoted parts: what makes messages alike", "events"
+)
+
+FAMILY: tuple[Column, ...] = (SOURCE, HOP, KIND, METHOD, HOST, PATH_KEY, STATUS, UPGRADE, ORIGIN, ERROR, LEVEL, STEM)
+"""What makes records alike: of each family the first are kept whole, the rest is counted."""
+
+# Journeys: one attempt of one client at one target, over the hops
+JOURNEY = _column("lasthop.journey", _COUNT, "the journey's number in the table's order", "journeys")
+HANDSHAKE = _column(
+    "lasthop.handshake", pl.Boolean(), "whether a WebSocket was to be opened; null: unknown", "journeys"
+)
+OUTCOME = _column("lasthop.outcome", _TEXT, "ok, failed or unknown", "journeys")
+ANSWERED_BY = _column("lasthop.answered_by", _TEXT, "who made the answer: nginx, backend, or null: unknown", "journeys")
+WANTED = _column("lasthop.wanted", _TEXT, "why somebody wanted this request: a word of Wanted, or null", "journeys")
+CLIENT_SEEN = _column("lasthop.client_seen", _TEXT, "a word of Seen", "journeys")
+NGINX_SEEN = _column("lasthop.nginx_seen", _TEXT, "a word of Seen", "journeys")
+BACKEND_SEEN = _column("lasthop.backend_seen", _TEXT, "a word of Seen", "journeys")
+CLIENT_AT = _column("lasthop.client_at", _PLACE, "where the client's log tells of it", "journeys")
+ACCESS_AT = _column("lasthop.access_at", _PLACE, "where nginx's access log tells of it", "journeys")
+ERROR_AT = _column("lasthop.error_at", _PLACE, "where nginx's error log tells of it", "journeys")
+BACKEND_AT = _column("lasthop.backend_at", _PLACE, "where the backend's log tells of it", "journeys")
+CLIENT_STATUS = _column("lasthop.client_status", _COUNT, "the status as the client reports it", "journeys")
+BACKEND_KIND = _column("lasthop.backend_kind", _TEXT, "what the backend did with it, a word of Kind", "journeys")
+BACKEND_STATUS = _column("lasthop.backend_status", _COUNT, "the status as the backend logged it", "journeys")
+BACKEND_TARGET = _column("lasthop.backend_target", _TEXT, "the request-target that the backend saw", "journeys")
+BACKEND_PROTOCOL = _column("lasthop.backend_protocol", _TEXT, "HTTP's version as the backend saw it", "journeys")
+ORIGIN_DIFFERENCE = _column(
+    "lasthop.origin_difference", _TEXT, "how the origin differs from the nearest one allowed", "journeys"
+)
+
+# Routes: what the config does with a request
+ROUTE = _column("lasthop.route", _COUNT, "the number of the route in the routes table", "journeys")
+ROUTE_OUTCOME = _column("lasthop.route_outcome", _TEXT, "proxied, static, answered, ...; null: no config", "journeys")
+ROUTE_SERVER_AT = _column("lasthop.route_server_at", _PLACE, "the server block", "journeys")
+ROUTE_LOCATION = _column("lasthop.route_location", _TEXT, "the location as written: modifier and pattern", "journeys")
+ROUTE_LOCATION_AT = _column("lasthop.route_location_at", _PLACE, "the location block", "journeys")
+ROUTE_PROXY_PASS = _column("lasthop.route_proxy_pass", _TEXT, "the proxy_pass as written", "journeys")
+ROUTE_PROXY_PASS_AT = _column("lasthop.route_proxy_pass_at", _PLACE, "the proxy_pass directive", "journeys")
+ROUTE_HAS_URI = _column("lasthop.route_has_uri", pl.Boolean(), "whether proxy_pass has a URI part", "journeys")
+ROUTE_ADDRESS = _column("lasthop.route_address", _TEXT, "the backend's address", "journeys")
+ROUTE_TARGET = _column("lasthop.route_target", _TEXT, "the request-target that the backend receives", "journeys")
+ROUTE_LACKS = _column("lasthop.route_lacks", pl.List(pl.String()), "what an upgrade lacks at this location", "journeys")
+
+ROUTES: tuple[Column, ...] = (
+    ROUTE, ROUTE_OUTCOME, ROUTE_SERVER_AT, ROUTE_LOCATION, ROUTE_LOCATION_AT, ROUTE_PROXY_PASS, ROUTE_PROXY_PASS_AT,
+    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS,
+)  # fmt: skip
+
+JOURNEYS: tuple[Column, ...] = (
+    JOURNEY, START, TIME, SCHEME, HOST, METHOD, TARGET, PATH, QUERY, PATH_KEY, HANDSHAKE, OUTCOME, WANTED, STATUS,
+    ANSWERED_BY, CLIENT, USER_AGENT, REFERRER, ORIGIN, UPGRADE, CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN, CLIENT_AT,
+    ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
+    UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_PROTOCOL,
+    ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, *ROUTES,
+)  # fmt: skip
+"""The journeys table: one row per attempt, sorted by (time, source, line)."""
+
+
+class Outcome(StrEnum):
+    """What came of a journey."""
+
+    OK = "ok"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Wanted(StrEnum):
+    """Why a request counts as one that somebody wanted (CAUSES, first section)."""
+
+    HANDSHAKE = "handshake"  # nobody opens a WebSocket by accident
+    CLIENT = "client"  # a client's own log names the path
+    BACKEND = "backend"  # a backend's log names the path
+    PASTE = "paste"  # so short that handing it in is the complaint
+
+
 def schema_of(columns: tuple[Column, ...]) -> pl.Schema:
     """Return the Polars schema of a table of these columns."""
     return pl.Schema({column.name: column.dtype for column in columns})

@@ -1,0 +1,68 @@
+"""Events as journeys: one row per attempt of one client at one target, with what each hop saw of it.
+
+In: the `Events` and the config. Out: `Journeys`: the four small tables that the rules read (DESIGN, idea 10).
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.events import Events
+from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
+from analyzer.journeys.joining import join_hops
+from analyzer.journeys.judging import answered_by, judge
+from analyzer.journeys.origins import with_origin_difference
+from analyzer.journeys.routing import with_host, with_routes
+from analyzer.nginx import Config, Route
+from analyzer.schema import (
+    JOURNEY,
+    JOURNEYS,
+    KIND,
+    LINE,
+    SOURCE,
+    TIME,
+    Kind,
+)
+
+__all__ = ["Journeys", "trace_journeys"]
+
+_SHORT_LINES = 40
+_CONDITIONS = (Kind.MESSAGE, Kind.CLOSED, Kind.NOBODY_CONNECTED, Kind.CALL_FAILED, Kind.LISTENING, Kind.NGINX_ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """What the rules read.
+
+    `journeys`: a row per attempt (JOURNEYS); `conditions`: a row per record that belongs to no request (EVENTS);
+    `families`: how many records of each kind there were; `routes`: the config model's answers, by number.
+    """
+
+    journeys: pl.DataFrame
+    conditions: pl.DataFrame
+    families: pl.DataFrame
+    routes: tuple[Route, ...]
+    config: Config | None
+
+
+def trace_journeys(events: Events, config: Config | None) -> Journeys:
+    """Follow each request over the hops."""
+    kept = events.kept
+    clients, nginx, backends = client_attempts(kept), nginx_attempts(kept), backend_attempts(kept)
+    hosted = with_host(nginx, (clients, backends), config)
+    routed, routes = with_routes(hosted, config)
+    joined = join_hops(clients, routed.with_columns(answered_by()), backends)
+    judged = judge(joined, short=events.lines <= _SHORT_LINES)
+    rerouted, routes = with_routes(judged, config)
+    table = _ordered(with_origin_difference(rerouted))
+    return Journeys(table, kept.filter(KIND.col.is_in(_CONDITIONS)), events.families, routes, config)
+
+
+def _ordered(joined: pl.DataFrame) -> pl.DataFrame:
+    """Exactly the columns of JOURNEYS, sorted and numbered."""
+    ordered = joined.sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
+    present = ordered.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(JOURNEY.name))
+    missing = [c for c in JOURNEYS if c.name not in present.columns]
+    return present.with_columns(pl.lit(None, dtype=c.dtype).alias(c.name) for c in missing).select(
+        c.col.cast(c.dtype) for c in JOURNEYS
+    )

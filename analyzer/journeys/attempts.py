@@ -1,0 +1,180 @@
+"""What each hop saw, as attempts: one row per attempt and hop, before the hops are joined.
+
+In: the event table. Out: three tables of one shape each: the clients', nginx's (access log and error log as one) and
+the backends' (several records of one handshake as one). The hard thing is that one attempt leaves several records.
+"""
+
+import polars as pl
+
+from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, match, nearest, numbered
+from analyzer.schema import (
+    ACCESS_AT,
+    ALLOWED_ORIGINS,
+    BACKEND_AT,
+    CLIENT,
+    CLIENT_AT,
+    CONNECTION,
+    ERROR,
+    ERROR_AT,
+    FILE,
+    HANDSHAKE,
+    HOP,
+    HOST,
+    KIND,
+    LAST_LINE,
+    LEVEL,
+    LINE,
+    MESSAGE,
+    METHOD,
+    ORIGIN,
+    PATH,
+    PATH_KEY,
+    PHASE,
+    PROTOCOL,
+    REFERRER,
+    SERVER_NAME,
+    SOURCE,
+    START,
+    STATUS,
+    TARGET,
+    TIME,
+    UPGRADE,
+    UPSTREAM,
+    Column,
+    Hop,
+    Kind,
+)
+
+OPENED = "opened"
+"""Whether the WebSocket opened, as this hop saw it; null where it cannot tell."""
+
+_VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED)
+_REQUEST_LINE = (METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL)
+_FROM_ERROR = (ERROR, FILE, MESSAGE, PHASE, UPSTREAM, SERVER_NAME, ERROR_AT)
+
+
+def place(column: Column) -> pl.Expr:
+    """The record's place in the bundle: source, first and last line."""
+    return pl.struct(SOURCE.col.alias("source"), LINE.col.alias("line"), LAST_LINE.col.alias("last_line")).alias(
+        column.name
+    )
+
+
+def client_attempts(events: pl.DataFrame) -> pl.DataFrame:
+    """What clients tell of their own attempts: a row per handshake that failed or opened, and per plain request."""
+    kinds = (Kind.HANDSHAKE_FAILED, Kind.OPENED, Kind.REQUEST)
+    rows = events.filter(HOP.col == Hop.CLIENT, KIND.col.is_in(kinds), TARGET.col.is_not_null())
+    opened = pl.when(KIND.col == Kind.OPENED).then(True).when(KIND.col == Kind.HANDSHAKE_FAILED).then(False)  # noqa: FBT003  polars' own word
+    attempts = rows.with_columns(
+        place(CLIENT_AT), opened.alias(OPENED), (KIND.col != Kind.REQUEST).alias(HANDSHAKE.name)
+    )
+    return numbered(_once_per_handshake(attempts))
+
+
+def _once_per_handshake(attempts: pl.DataFrame) -> pl.DataFrame:
+    """Chrome and the page itself often both report one failure: neighbours that tell the same are one attempt."""
+    same = pl.all_horizontal(
+        SOURCE.col.shift(1).eq_missing(SOURCE.col),
+        TARGET.col.shift(1).eq_missing(TARGET.col),
+        KIND.col.shift(1).eq_missing(KIND.col),
+        LINE.col - LAST_LINE.col.shift(1) <= 1,
+        STATUS.col.is_null() & STATUS.col.shift(1).is_not_null(),
+    )
+    return attempts.sort(SOURCE.name, LINE.name).filter(~same.fill_null(value=False))
+
+
+def nginx_attempts(events: pl.DataFrame) -> pl.DataFrame:
+    """Every request that nginx tells of: its access line and its error lines joined where they are of one request."""
+    seen = events.filter(HOP.col == Hop.NGINX)
+    access = numbered(seen.filter(KIND.col == Kind.REQUEST).with_columns(place(ACCESS_AT)))
+    errors = numbered(_error_requests(seen))
+    pairs = match(access, errors, _ACCESS_TO_ERROR)
+    joined = _with_errors(access, errors, pairs)
+    alone = _of_other_requests(errors, pairs)
+    table = pl.concat([joined, alone], how="diagonal_relaxed")
+    opened = pl.when(STATUS.col.is_not_null()).then(STATUS.col == 101)  # noqa: PLR2004  switching protocols
+    return numbered(table.drop(ROW).with_columns(opened.alias(OPENED)).sort(TIME.name, SOURCE.name, LINE.name))
+
+
+_ACCESS_TO_ERROR: tuple[Match, ...] = (
+    nearest(CONNECTION, METHOD, TARGET, within_seconds=75),
+    nearest(CLIENT, METHOD, TARGET, within_seconds=2),
+    nearest(CLIENT, METHOD, TARGET, within_seconds=75),  # a first peer's failure stands a timeout before the answer
+)
+
+
+def _error_requests(seen: pl.DataFrame) -> pl.DataFrame:
+    """The error lines that belong to a request, one per request: the first line says what went wrong first."""
+    rows = seen.filter(KIND.col == Kind.NGINX_ERROR, TARGET.col.is_not_null()).with_columns(place(ERROR_AT))
+    graver = LEVEL.col.is_in(["error", "crit", "alert", "emerg"])
+    ordered = rows.sort(SOURCE.name, graver, LINE.name, descending=[False, True, False])
+    request = [column.name for column in (SOURCE, CONNECTION, CLIENT, METHOD, TARGET, TIME)]
+    return ordered.unique(subset=request, keep="first", maintain_order=True).sort(SOURCE.name, LINE.name)
+
+
+def _with_errors(access: pl.DataFrame, errors: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Lay the error line's words beside the access line; where both know a fact, the access log's stands."""
+    filled = (HOST, REFERRER)
+    names = [column.name for column in (*_FROM_ERROR, *filled)]
+    told = errors.select(pl.col(ROW).alias(RIGHT), *[pl.col(name).alias(f"{name} of error") for name in names])
+    joined = access.join(pairs, left_on=ROW, right_on=LEFT, how="left").join(told, on=RIGHT, how="left")
+    either = [
+        pl.coalesce(pl.col(name) if name in access.columns else pl.lit(None), pl.col(f"{name} of error")).alias(name)
+        for name in names
+    ]
+    return joined.with_columns(either).drop(RIGHT, *[f"{name} of error" for name in names])
+
+
+def _of_other_requests(errors: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Error lines of requests without an access line; further lines of a request that is already told are dropped."""
+    matched = errors.join(pairs, left_on=ROW, right_on=RIGHT, how="semi")
+    request = [column.name for column in (SOURCE, CONNECTION, CLIENT, METHOD, TARGET)]
+    return errors.join(matched, on=request, how="anti", nulls_equal=True)
+
+
+def backend_attempts(events: pl.DataFrame) -> pl.DataFrame:
+    """What backends tell: a handshake with all its records as one row, a plain request as one row."""
+    told = events.filter(HOP.col == Hop.BACKEND, KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, *_VERDICTS]))
+    requests = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
+    plain = requests.with_columns(place(BACKEND_AT), (UPGRADE.col != "").alias(HANDSHAKE.name))
+    table = pl.concat([_handshakes(told), plain], how="diagonal_relaxed")
+    return numbered(table.sort(TIME.name, SOURCE.name, LINE.name))
+
+
+def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
+    """Gather the records of each handshake. A new one begins where a request arrives, or another verdict falls."""
+    ordered = told.sort(SOURCE.name, LINE.name).with_columns(begins=_begins())
+    number = pl.col("begins").cast(pl.Int64).cum_sum().alias("handshake")
+    verdict = KIND.col.filter(KIND.col.is_in(_VERDICTS)).last()
+    opened = pl.when(verdict == Kind.HANDSHAKE_ACCEPTED).then(True).when(verdict.is_not_null()).then(False)  # noqa: FBT003
+    known = [column for column in _HANDSHAKE_FACTS if column.name in told.columns]
+    gathered = (
+        ordered.with_columns(number)
+        .group_by(SOURCE.name, "handshake", maintain_order=True)
+        .agg(
+            *[column.col.drop_nulls().first() for column in known],
+            opened.alias(OPENED),
+            verdict.fill_null(pl.lit(Kind.HANDSHAKE_RECEIVED.value)).alias(KIND.name),
+            LINE.col.filter(_decides(verdict)).first(),
+            LAST_LINE.col.filter(_decides(verdict)).first(),
+        )
+    )
+    return gathered.with_columns(place(BACKEND_AT), pl.lit(value=True).alias(HANDSHAKE.name)).drop("handshake")
+
+
+_HANDSHAKE_FACTS = (
+    TIME, START, METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL, UPGRADE, ORIGIN, STATUS, CLIENT, ALLOWED_ORIGINS,
+)  # fmt: skip
+
+
+def _decides(verdict: pl.Expr) -> pl.Expr:
+    """The record that a person would quote: the verdict, or the arrival where there is none."""
+    return KIND.col == verdict.fill_null(pl.lit(Kind.HANDSHAKE_RECEIVED.value))
+
+
+def _begins() -> pl.Expr:
+    before = KIND.col.shift(1).over(SOURCE.name)
+    target_so_far = TARGET.col.forward_fill().shift(1).over(SOURCE.name)
+    other_target = TARGET.col.is_not_null() & TARGET.col.ne_missing(target_so_far)
+    repeats = before.is_in(_VERDICTS) & ((TARGET.col.is_not_null()) | (KIND.col == Kind.ORIGIN_REJECTED))
+    return (KIND.col == Kind.HANDSHAKE_RECEIVED) | before.is_null() | other_target | repeats.fill_null(value=False)

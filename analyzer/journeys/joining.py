@@ -1,0 +1,144 @@
+"""The hops' attempts joined to journeys: which record of nginx, and of the backend, is the client's attempt.
+
+In: three tables of attempts, nginx's with its routes. Out: one row per journey with the columns of all hops, missing
+ones null. The hard thing: logs without time are joined by path and order, and the path changes where nginx changes it.
+"""
+
+import polars as pl
+
+from analyzer.journeys.attempts import OPENED
+from analyzer.journeys.matching import LEFT, RIGHT, ROW, in_order, match, nearest, numbered
+from analyzer.paths import path_of
+from analyzer.schema import (
+    ALLOWED_ORIGINS,
+    ANSWERED_BY,
+    BACKEND_AT,
+    BACKEND_KIND,
+    BACKEND_PROTOCOL,
+    BACKEND_STATUS,
+    BACKEND_TARGET,
+    CLIENT_AT,
+    CLIENT_STATUS,
+    HANDSHAKE,
+    HOST,
+    KIND,
+    METHOD,
+    ORIGIN,
+    PATH,
+    PATH_KEY,
+    PROTOCOL,
+    ROUTE_TARGET,
+    SCHEME,
+    STATUS,
+    TARGET,
+    UPSTREAM,
+    Hop,
+)
+
+_EXPECTED = "expected target"
+_EXPECTED_PATH = "expected path"
+_CLIENT_OPENED = "client opened"
+_BACKEND_OPENED = "backend opened"
+_BACKEND_HANDSHAKE = "backend handshake"
+_CLIENT_HANDSHAKE = "client handshake"
+
+_BROWSER_TO_NGINX = (
+    in_order(HOST, TARGET, OPENED, STATUS),
+    in_order(TARGET, OPENED, STATUS),
+    in_order(HOST, TARGET, OPENED),
+    in_order(TARGET, OPENED),
+    in_order(PATH, OPENED),
+    in_order(PATH_KEY, OPENED),
+)
+_REQUEST_TO_NGINX = (in_order(METHOD, TARGET, STATUS),)
+_TO_BACKEND = (
+    nearest(METHOD, TARGET, STATUS, within_seconds=2),
+    nearest(TARGET, OPENED, within_seconds=2),
+    in_order(METHOD, TARGET, STATUS),
+    in_order(TARGET, OPENED),
+    in_order(PATH, OPENED),
+    in_order(TARGET),
+)
+
+
+def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame) -> pl.DataFrame:
+    """Join the three hops' attempts to journeys; what matches nothing is a journey of its own."""
+    fronts = _clients_with_nginx(clients, nginx)
+    expected = _expecting(fronts)
+    pairs = match(expected, backends, _TO_BACKEND)
+    told = _renamed_backends(backends)
+    joined = fronts.join(pairs, left_on=ROW, right_on=LEFT, how="left").join(told, on=RIGHT, how="left")
+    joined = _merged(joined).drop(RIGHT)
+    alone = _backends_alone(backends.join(pairs, left_on=ROW, right_on=RIGHT, how="anti"))
+    return pl.concat([joined, alone], how="diagonal_relaxed").drop(ROW)
+
+
+def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFrame:
+    """nginx's rows with what the client told of them, and the clients' rows that nginx does not tell of."""
+    handshakes, requests = clients.filter(HANDSHAKE.col), clients.filter(~HANDSHAKE.col)
+    gets = nginx.filter(METHOD.col == "GET")
+    pairs = pl.concat([match(handshakes, gets, _BROWSER_TO_NGINX), match(requests, nginx, _REQUEST_TO_NGINX)]).unique(
+        RIGHT, keep="first", maintain_order=True
+    )
+    told = clients.select(
+        pl.col(ROW).alias(LEFT),
+        CLIENT_AT.name,
+        STATUS.col.alias(CLIENT_STATUS.name),
+        pl.col(OPENED).alias(_CLIENT_OPENED),
+        HANDSHAKE.col.alias(_CLIENT_HANDSHAKE),
+        HOST.col.alias("client host"),
+        SCHEME.col.alias("client scheme"),
+    )
+    joined = nginx.join(pairs, left_on=ROW, right_on=RIGHT, how="left").join(told, on=LEFT, how="left")
+    seen = joined.with_columns(
+        pl.coalesce("client host", HOST.name).alias(HOST.name),
+        pl.coalesce("client scheme", SCHEME.name).alias(SCHEME.name),
+    ).drop(LEFT, "client host", "client scheme")
+    alone = clients.join(pairs, left_on=ROW, right_on=LEFT, how="anti").with_columns(
+        STATUS.col.alias(CLIENT_STATUS.name),
+        pl.col(OPENED).alias(_CLIENT_OPENED),
+        HANDSHAKE.col.alias(_CLIENT_HANDSHAKE),
+    )
+    return numbered(pl.concat([seen, alone], how="diagonal_relaxed"))
+
+
+def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
+    """The attempts that may have reached a backend, with the target that the backend should have seen."""
+    sent = UPSTREAM.col.str.extract(r"^[a-z]+://(?:unix:[^:]*:|[^/]*)(/.*)$", 1)
+    expected = pl.coalesce(sent, ROUTE_TARGET.col, TARGET.col)
+    reachable = fronts.filter(ANSWERED_BY.col.ne_missing(Hop.NGINX))
+    return reachable.with_columns(expected.alias(TARGET.name)).with_columns(path_of(TARGET.col).alias(PATH.name))
+
+
+def _renamed_backends(backends: pl.DataFrame) -> pl.DataFrame:
+    return backends.select(
+        pl.col(ROW).alias(RIGHT),
+        BACKEND_AT.name,
+        KIND.col.alias(BACKEND_KIND.name),
+        STATUS.col.alias(BACKEND_STATUS.name),
+        TARGET.col.alias(BACKEND_TARGET.name),
+        PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
+        pl.col(OPENED).alias(_BACKEND_OPENED),
+        HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
+        ORIGIN.col.alias("backend origin"),
+        ALLOWED_ORIGINS.col.alias("backend list"),
+    )
+
+
+def _merged(joined: pl.DataFrame) -> pl.DataFrame:
+    return joined.with_columns(
+        pl.coalesce(ORIGIN.name, "backend origin").alias(ORIGIN.name),
+        pl.col("backend list").alias(ALLOWED_ORIGINS.name),
+    ).drop("backend origin", "backend list")
+
+
+def _backends_alone(backends: pl.DataFrame) -> pl.DataFrame:
+    """Attempts that only the backend tells of: its target is the best guess at what the client asked."""
+    return backends.with_columns(
+        KIND.col.alias(BACKEND_KIND.name),
+        STATUS.col.alias(BACKEND_STATUS.name),
+        TARGET.col.alias(BACKEND_TARGET.name),
+        PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
+        pl.col(OPENED).alias(_BACKEND_OPENED),
+        HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
+    )

@@ -1,0 +1,154 @@
+"""What came of each journey: was it a handshake, did it succeed, who answered, which hop saw it, did anybody want it.
+
+In: the joined hops. Out: the same rows with these columns filled. The hard thing is absence: a hop's silence counts
+only where its log demonstrably tells of such requests (DESIGN, idea 5); otherwise it is unknown.
+"""
+
+import polars as pl
+
+from analyzer.journeys.attempts import OPENED
+from analyzer.paths import ASSET, path_of
+from analyzer.schema import (
+    ACCESS_AT,
+    ANSWERED_BY,
+    BACKEND_AT,
+    BACKEND_KIND,
+    BACKEND_SEEN,
+    BACKEND_STATUS,
+    BACKEND_TARGET,
+    CLIENT_AT,
+    CLIENT_SEEN,
+    CLIENT_STATUS,
+    ERROR_AT,
+    FILE,
+    HANDSHAKE,
+    METHOD,
+    NGINX_SEEN,
+    OUTCOME,
+    PATH,
+    PATH_KEY,
+    QUERY,
+    ROUTE_LACKS,
+    ROUTE_OUTCOME,
+    STATUS,
+    UPGRADE,
+    UPSTREAM_ADDR,
+    UPSTREAM_HEADER_TIME,
+    USER_AGENT,
+    WANTED,
+    Hop,
+    Kind,
+    Outcome,
+    Seen,
+    Wanted,
+)
+
+_SWITCHING_PROTOCOLS = 101
+_CLIENT_ERROR = 400
+_CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
+_PROBES = r"(?i)health|probe|monitor|uptime|bot\b|crawl|scan|curl|wget|python-requests|go-http-client"
+_BY_NGINX_ALONE = ("static", "answered", "denied", "redirected", "closed")
+
+
+def answered_by() -> pl.Expr:
+    """Who made the answer, as far as nginx's own logs and its config tell (formats/01, section 1.5)."""
+    nobody_asked = UPSTREAM_ADDR.col.is_in(["-", ""]) | FILE.col.is_not_null()
+    backend_answered = UPSTREAM_HEADER_TIME.col.str.contains(r"[0-9]\s*$")
+    by_config = ROUTE_OUTCOME.col.is_in(_BY_NGINX_ALONE) & UPSTREAM_ADDR.col.is_null()
+    return (
+        pl.when(nobody_asked).then(pl.lit(Hop.NGINX.value))
+        .when(backend_answered | (STATUS.col == _SWITCHING_PROTOCOLS)).then(pl.lit(Hop.BACKEND.value))
+        .when(by_config).then(pl.lit(Hop.NGINX.value))
+        .otherwise(pl.lit(None, dtype=pl.String))
+        .alias(ANSWERED_BY.name)
+    )  # fmt: skip
+
+
+def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
+    """Fill HANDSHAKE, OUTCOME, ANSWERED_BY, the three *_SEEN and WANTED. `short`: the bundle is a paste of a few lines."""
+    known = joined.with_columns(_handshake(joined)).with_columns(_outcome())
+    seen = known.with_columns(
+        _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
+        _seen(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).alias(NGINX_SEEN.name),
+        pl.when(BACKEND_AT.col.is_not_null())
+        .then(pl.lit(Hop.BACKEND.value))
+        .otherwise(ANSWERED_BY.col)
+        .alias(ANSWERED_BY.name),
+    )
+    return seen.with_columns(_backend_seen(seen)).with_columns(_wanted(seen, short=short))
+
+
+def _handshake(joined: pl.DataFrame) -> pl.Expr:
+    """A handshake is what a client or a backend says is one; the same path elsewhere being one is enough."""
+    said = pl.coalesce(pl.col("client handshake"), pl.col("backend handshake").replace({False: None}))
+    upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
+    of_path = joined.select(PATH_KEY.col.filter(said | upgraded)).to_series().drop_nulls().unique().to_list()
+    return (
+        pl.when(said.is_not_null()).then(said)
+        .when(upgraded).then(pl.lit(value=True))
+        .when(METHOD.col != "GET").then(pl.lit(value=False))
+        .when(UPGRADE.col == "").then(pl.lit(value=False))
+        .when(PATH_KEY.col.is_in(of_path) & _like_a_refused_handshake()).then(pl.lit(value=True))
+        .otherwise(pl.lit(None, dtype=pl.Boolean))
+        .alias(HANDSHAKE.name)
+    )  # fmt: skip
+
+
+def _like_a_refused_handshake() -> pl.Expr:
+    """A failed GET that is neither long polling on the same path nor somebody's health check."""
+    failed = STATUS.col.is_null() | (STATUS.col >= _CLIENT_ERROR)
+    polling = QUERY.col.str.contains("transport=polling", literal=True).fill_null(value=False)
+    return failed & ~polling & ~USER_AGENT.col.str.contains(_PROBES).fill_null(value=False)
+
+
+def _outcome() -> pl.Expr:
+    """The client's word counts first, then nginx's status, then the backend's verdict."""
+    opened = pl.coalesce(pl.col("client opened"), pl.col(OPENED), pl.col("backend opened"))
+    status = pl.coalesce(STATUS.col, CLIENT_STATUS.col, BACKEND_STATUS.col)
+    failed_file = FILE.col.is_not_null() & status.is_null()
+    return (
+        pl.when(HANDSHAKE.col.fill_null(value=False) & opened.is_not_null())
+        .then(pl.when(opened).then(pl.lit(Outcome.OK.value)).otherwise(pl.lit(Outcome.FAILED.value)))
+        .when(status == _CLIENT_CLOSED_REQUEST).then(pl.lit(Outcome.UNKNOWN.value))
+        .when(status >= _CLIENT_ERROR).then(pl.lit(Outcome.FAILED.value))
+        .when(status.is_not_null()).then(pl.lit(Outcome.OK.value))
+        .when(failed_file).then(pl.lit(Outcome.FAILED.value))
+        .otherwise(pl.lit(Outcome.UNKNOWN.value))
+        .alias(OUTCOME.name)
+    )  # fmt: skip
+
+
+def _seen(condition: pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(pl.lit(Seen.SEEN.value)).otherwise(pl.lit(Seen.UNKNOWN.value))
+
+
+def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
+    """Absent where nginx itself says that it asked nobody, or where the backend's log tells of such requests."""
+    joined = journeys.filter(BACKEND_AT.col.is_not_null(), NGINX_SEEN.col == Seen.SEEN)
+    tells_plain = joined.filter(BACKEND_KIND.col == Kind.REQUEST).height > 0
+    tells_handshakes = joined.filter(BACKEND_KIND.col != Kind.REQUEST).height > 0
+    arrives_plain = ~HANDSHAKE.col.fill_null(value=False) | (ROUTE_LACKS.col.list.len() > 0).fill_null(value=False)
+    covered = pl.when(arrives_plain).then(pl.lit(tells_plain)).otherwise(pl.lit(tells_handshakes))
+    return (
+        pl.when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
+        .when(ANSWERED_BY.col == Hop.NGINX).then(pl.lit(Seen.ABSENT.value))
+        .when((NGINX_SEEN.col == Seen.SEEN) & ANSWERED_BY.col.is_null() & covered).then(pl.lit(Seen.ABSENT.value))
+        .otherwise(pl.lit(Seen.UNKNOWN.value))
+        .alias(BACKEND_SEEN.name)
+    )  # fmt: skip
+
+
+def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
+    """Why somebody wanted it, or null: a file that browsers and scanners try by themselves is wanted by nobody."""
+    named = path_of(BACKEND_TARGET.col)
+    by_backend = journeys.select(named.filter(BACKEND_STATUS.col.is_null() | (BACKEND_STATUS.col < _CLIENT_ERROR)))
+    served = by_backend.to_series().drop_nulls().unique().to_list()
+    reason = (
+        pl.when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
+        .when(PATH.col.str.contains(ASSET)).then(pl.lit(None, dtype=pl.String))
+        .when(CLIENT_AT.col.is_not_null()).then(pl.lit(Wanted.CLIENT.value))
+        .when(PATH.col.is_in(served)).then(pl.lit(Wanted.BACKEND.value))
+        .when(pl.lit(short)).then(pl.lit(Wanted.PASTE.value))
+        .otherwise(pl.lit(None, dtype=pl.String))
+    )  # fmt: skip
+    return reason.alias(WANTED.name)

@@ -1,0 +1,79 @@
+"""Joining two hops' attempts one to one: by keys, and then by time, or by order where a log has no time.
+
+In: two tables, each with a row number, and an ordered list of ways to match. Out: pairs of row numbers. Every attempt
+is matched once; what one way leaves over goes to the next.
+"""
+
+from collections.abc import Callable, Iterable
+
+import polars as pl
+
+from analyzer.schema import TIME, Column
+
+ROW = "row"
+LEFT = "left row"
+RIGHT = "right row"
+
+Match = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+"""A way to match: two tables in, their pairs (LEFT, RIGHT) out, each row at most once."""
+
+_PAIRS = pl.Schema({LEFT: pl.Int64(), RIGHT: pl.Int64()})
+
+
+def numbered(table: pl.DataFrame) -> pl.DataFrame:
+    """Give every row its number."""
+    return table.drop(ROW, strict=False).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW))
+
+
+def match(left: pl.DataFrame, right: pl.DataFrame, ways: Iterable[Match]) -> pl.DataFrame:
+    """Try the ways in order, each on what the ones before left over."""
+    pairs = pl.DataFrame(schema=_PAIRS)
+    for way in ways:
+        open_left = left.join(pairs, left_on=ROW, right_on=LEFT, how="anti")
+        open_right = right.join(pairs, left_on=ROW, right_on=RIGHT, how="anti")
+        if open_left.is_empty() or open_right.is_empty():
+            break
+        pairs = pl.concat([pairs, way(open_left, open_right).cast(_PAIRS)])
+    return pairs
+
+
+def nearest(*keys: Column, within_seconds: int) -> Match:
+    """Match rows of equal keys that are nearest in time; needs times on both sides."""
+    names = [key.name for key in keys]
+
+    def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        near = _timed(left, names, LEFT).join_asof(
+            _timed(right, names, RIGHT).with_columns(TIME.col.alias("other")),
+            on=TIME.name,
+            by=names,
+            strategy="nearest",
+            tolerance=f"{within_seconds}s",
+            check_sortedness=False,
+        )
+        apart = (TIME.col - pl.col("other")).abs()
+        return (
+            near.filter(pl.col(RIGHT).is_not_null()).sort(apart, LEFT).unique(RIGHT, keep="first").select(LEFT, RIGHT)
+        )
+
+    return way
+
+
+def _timed(table: pl.DataFrame, names: list[str], number: str) -> pl.DataFrame:
+    present = table.drop_nulls([TIME.name, *names])
+    return present.select(pl.col(ROW).alias(number), TIME.name, *names).sort(TIME.name, number)
+
+
+def in_order(*keys: Column | str) -> Match:
+    """Match the first with the first, the second with the second, among rows of equal keys."""
+    names = [key if isinstance(key, str) else key.name for key in keys]
+
+    def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        return _ranked(left, names, LEFT).join(_ranked(right, names, RIGHT), on=[*names, "rank"]).select(LEFT, RIGHT)
+
+    return way
+
+
+def _ranked(table: pl.DataFrame, names: list[str], number: str) -> pl.DataFrame:
+    present = table.drop_nulls(names).sort(ROW)
+    rank = pl.int_range(pl.len()).over(names).alias("rank")
+    return present.select(pl.col(ROW).alias(number), *names, rank)

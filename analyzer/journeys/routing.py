@@ -1,0 +1,110 @@
+"""What the config does with the requests of the bundle: the model runs once per distinct request, never per line.
+
+In: the attempts and the config. Out: the attempts with the columns of ROUTES, and the `Route`s by number. Without a
+config every column is null. The hard thing is that `combined` logs no host and no scheme: both are inferred.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from analyzer.nginx import Config, Request, Route, route
+from analyzer.schema import (
+    HANDSHAKE,
+    HOST,
+    METHOD,
+    PATH_KEY,
+    ROUTES,
+    SCHEME,
+    SERVER_NAME,
+    TARGET,
+    Column,
+    schema_of,
+)
+
+_ASKED = (SCHEME, HOST, METHOD, TARGET, HANDSHAKE)
+_MOST_ROUTES = 20_000
+
+
+def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Config | None) -> pl.DataFrame:
+    """Fill the host where nginx's log has none: from others' words on the same path, then from what is unambiguous."""
+    told = pl.concat([t.select(PATH_KEY.name, HOST.name, SCHEME.name) for t in (attempts, *others)]).drop_nulls(
+        HOST.name
+    )
+    by_path = told.group_by(PATH_KEY.name).agg(_only(HOST).alias("by path"), _only(SCHEME).alias("scheme by path"))
+    anywhere = told.select(_only(HOST)).item() if told.height else None
+    named = _only_named(config)
+    filled = attempts.join(by_path, on=PATH_KEY.name, how="left").with_columns(
+        pl.coalesce(HOST.col, SERVER_NAME.col, "by path", pl.lit(anywhere or named, dtype=pl.String)).alias(HOST.name),
+        pl.coalesce(SCHEME.col, "scheme by path").alias(SCHEME.name),
+    )
+    return filled.drop("by path", "scheme by path")
+
+
+def _only(column: Column) -> pl.Expr:
+    """The one value that there is, or null where there are several."""
+    values = column.col.drop_nulls().unique()
+    return pl.when(values.len() == 1).then(values.min())
+
+
+def _only_named(config: Config | None) -> str | None:
+    names = {name for server in (config.servers if config else ()) for name in server.names}
+    plain = {name for name in names if name and name not in {"_", "localhost"} and not name.startswith(("~", "*", "."))}
+    return plain.pop() if len(plain) == 1 else None
+
+
+def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataFrame, tuple[Route, ...]]:
+    """Ask the model for every distinct request. Returns the attempts with ROUTES, and the routes by number."""
+    attempts = attempts.drop([column.name for column in ROUTES], strict=False)
+    distinct = _distinct(attempts) if config else pl.DataFrame()
+    if config is None or distinct.is_empty():
+        empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
+        return attempts.with_columns(empty), ()
+    routes = tuple(route(config, _request(row)) for row in distinct.iter_rows(named=True))
+    answers = pl.DataFrame(
+        [flat_route(number, each) for number, each in enumerate(routes)], schema=schema_of(ROUTES), orient="row"
+    )
+    asked = pl.concat([distinct, answers], how="horizontal")
+    keys = [column.name for column in _ASKED]
+    return attempts.join(asked, on=keys, how="left", nulls_equal=True, maintain_order="left"), routes
+
+
+def _distinct(attempts: pl.DataFrame) -> pl.DataFrame:
+    asked = attempts.filter(TARGET.col.str.starts_with("/"))
+    return asked.select([c.name for c in _ASKED]).unique(maintain_order=True).head(_MOST_ROUTES)
+
+
+def _request(row: dict[str, object]) -> Request:
+    """A row as a request. A browser that dials wss or https comes in on the TLS listener."""
+    scheme = {"wss": "https", "ws": "http"}.get(str(row[SCHEME.name]), row[SCHEME.name])
+    return Request(
+        method=str(row[METHOD.name] or "GET"),
+        scheme=None if scheme is None else str(scheme),
+        host=None if row[HOST.name] is None else str(row[HOST.name]),
+        port=None,
+        target=str(row[TARGET.name]),
+        upgrade=row[HANDSHAKE.name] is True,
+    )
+
+
+def flat_route(number: int, found: Route) -> tuple[object, ...]:
+    """One route as the columns of ROUTES."""
+    location, backend, passed = found.location, found.backend, found.proxy_pass
+    return (
+        number,
+        str(found.outcome),
+        _place(found.server),
+        " ".join(filter(None, (location.modifier, location.pattern))) if location else None,
+        _place(location),
+        passed.text if passed else None,
+        _place(passed),
+        passed.has_uri_part if passed else None,
+        backend.address if backend else None,
+        backend.uri if backend else None,
+        list(found.missing_upgrade_headers) if backend else None,
+    )
+
+
+def _place(spot: object) -> dict[str, object] | None:
+    line = getattr(spot, "line", None)
+    return None if line is None else {"source": getattr(spot, "file", None), "line": line, "last_line": line}

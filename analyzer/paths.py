@@ -1,0 +1,49 @@
+"""Paths as families: `/api/web-voice/4711` and `/api/web-voice/4712` are one path, `/api/web-voice/{id}`.
+
+Expressions over a column of request-targets. Folding is a pure function of the path, so the same on every machine.
+"""
+
+import polars as pl
+
+ID = "{id}"
+
+_IDS = (
+    r"[0-9]+",  # 4711
+    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}",  # a UUID
+    r"[0-9A-Fa-f]{16,}",  # a hash
+    r"[A-Za-z_-]{0,15}[0-9][0-9A-Za-z_-]{8,}",  # trk_8f3a9c21d0, 01HXYZ...: a digit early, and long
+    r"[A-Za-z]+[_-][0-9]{3,}",  # call-4711
+    r"[^/@]+@[^/@]+",  # a mail address
+    r"\.\.\.|…|:[A-Za-z_]+|\{[A-Za-z_]+\}",  # as people write it: /api/web-voice/..., :trackingId, {id}
+)
+_ID = "|".join(_IDS)
+
+ASSET = (
+    r"(?i)(?:\.(?:js|mjs|css|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|txt|xml|webmanifest|pdf|mp4|html?"
+    r"|php\d?|aspx?|jsp|cgi|env|bak|sql|zip|gz|tar|rar|7z|ya?ml|ini|conf|log|swp|lock)$|/\.)"
+)
+"""Paths that name a file: what browsers fetch by themselves and scanners try. No backend's route looks like this."""
+
+
+def path_of(target: pl.Expr) -> pl.Expr:
+    """Return the raw path of a request-target: what stands before `?` or `#` (RFC 3986, 3.3)."""
+    return target.str.extract(r"^(?:[a-z]+://[^/?#]*)?([^?#]*)", 1)
+
+
+def query_of(target: pl.Expr) -> pl.Expr:
+    """Return the raw query of a request-target, null where there is none."""
+    return target.str.extract(r"\?([^#]*)", 1)
+
+
+def path_key(path: pl.Expr) -> pl.Expr:
+    """Fold every segment that is an id.
+
+    >>> pl.select(path_key(pl.lit("/api/web-voice/4711/7/talk-v2"))).item()
+    '/api/web-voice/{id}/{id}/talk-v2'
+    >>> pl.select(path_key(pl.lit("//api/v1/ws/simple-voice-chat"))).item()
+    '//api/v1/ws/simple-voice-chat'
+    """
+    # every segment gets a slash of its own, so that two ids in a row are both seen by one pass
+    apart = path.str.replace_all("/", "//", literal=True)
+    folded = apart.str.replace_all(rf"/(?:{_ID})(/|$)", f"/{ID}$1")
+    return folded.str.replace_all("//", "/", literal=True)

@@ -1,0 +1,108 @@
+"""What each file of the bundle is: nginx config, or a log in a format found by trial, never by name.
+
+In: a `Bundle`. Out: `Sources`: the config as one model, and each log with its formats in the order of trial and the
+reason. The hard thing: files are mixed, so the trial on a sample only sets the order; the format is decided per record.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.blocks import read_blocks
+from analyzer.bundle import Bundle, BundleFile, open_bundle
+from analyzer.formats import FORMATS, Format, from_log_format
+from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
+from analyzer.report.model import Problem
+from analyzer.schema import RAW
+
+_SAMPLE_BYTES = 256 * 1024
+_SAMPLE_LINES = 200
+_CONFIG_BYTES = 16 * 1024 * 1024
+_RECOGNISED = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log: its formats, the likeliest first, and why. `recognised` is False where no format knows its sample."""
+
+    file: BundleFile
+    formats: tuple[Format, ...]
+    why: str
+    recognised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A file of nginx config: how many lines it has."""
+
+    name: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The bundle's files by what they are."""
+
+    config: Config | None
+    config_files: tuple[ConfigFile, ...]
+    logs: tuple[Log, ...]
+    problems: tuple[Problem, ...]
+
+
+def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
+    """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, whatever they look like."""
+    configs = {file.name: text for file in bundle.files if (text := _config_text(file)) is not None}
+    problems: tuple[Problem, ...] = ()
+    if config_paths:
+        with open_bundle(config_paths) as extra:
+            configs |= {file.name: _text(file) for file in extra.files}
+            problems = extra.problems
+    texts = [ConfigText(name, text) for name, text in sorted(configs.items())]
+    config = read_config(texts) if texts else None
+    formats = _formats_with(config)
+    logs = tuple(_recognise_log(file, formats) for file in bundle.files if file.name not in configs)
+    counted = tuple(ConfigFile(text.name, text.text.count("\n") + 1) for text in texts)
+    return Sources(config, counted, logs, problems)
+
+
+def _config_text(file: BundleFile) -> str | None:
+    head = "\n".join(_sample(file))
+    return _text(file) if looks_like_config(head) else None
+
+
+def _text(file: BundleFile) -> str:
+    """Read a whole config, up to a size that no config has."""
+    texts: list[str] = []
+    for block in read_blocks(file, _CONFIG_BYTES):
+        texts.append("\n".join(block.lines[RAW.name]))
+        break
+    return "\n".join(texts)
+
+
+def _formats_with(config: Config | None) -> tuple[Format, ...]:
+    """The formats to try: what the config declares comes before what is built in."""
+    declared = config.log_formats.values() if config else ()
+    own = tuple(from_log_format(item.name, item.text, item.escape) for item in declared)
+    return own + FORMATS
+
+
+def _recognise_log(file: BundleFile, formats: Iterable[Format]) -> Log:
+    sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
+    ranked = sorted(((form.affinity(sample), form) for form in formats), key=lambda pair: -pair[0])
+    share, best = ranked[0]
+    order = tuple(form for affinity, form in ranked if affinity > 0 or form.strict)
+    if share < _RECOGNISED:
+        return Log(file, order, "no format reads its lines", recognised=False)
+    return Log(file, order, f"reads {share:.0%} of a sample of {len(sample)} lines as {best.title}", recognised=True)
+
+
+def _sample(file: BundleFile) -> list[str]:
+    """The first lines, and as many again spread over the first block."""
+    block = next(read_blocks(file, _SAMPLE_BYTES), None)
+    if block is None:
+        return []
+    lines = block.lines[RAW.name]
+    lines = lines.filter(lines.str.strip_chars() != "")
+    rest = lines.slice(_SAMPLE_LINES)
+    return [*lines.head(_SAMPLE_LINES), *rest.gather_every(max(1, len(rest) // _SAMPLE_LINES))]
