@@ -1,0 +1,1 @@
+"""FastAPI backends of the lab, written as such an application would be."""

@@ -1,0 +1,66 @@
+"""Redraw the recordings: `python -m tests.lab.record [NAME...]`, all of them without a name.
+
+In: names of scenarios. Out: `samples/<name>/` and `samples/<name>.toml`, or the twins of a rule. Each scenario checks while it
+records that what it stages fails with the fault and succeeds without it.
+"""
+
+import importlib
+import pkgutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tests.lab import scenarios
+from tests.lab.stage import Stage
+
+
+class Scenario(Protocol):
+    """A story that can be recorded."""
+
+    @property
+    def name(self) -> str: ...
+
+    def record(self, stage: Stage) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where the recording tells how far it is."""
+
+    width: int = 28
+
+    def line(self, name: str, said: str) -> None:
+        sys.stderr.write(f"{name:<{self.width}} {said}\n")
+
+
+def discovered() -> dict[str, Scenario]:
+    """Return every scenario of the folder by its name."""
+    return {scenario.name: scenario for scenario in _scenarios()}
+
+
+def _scenarios() -> Iterator[Scenario]:
+    for module in pkgutil.iter_modules(scenarios.__path__):
+        yield from importlib.import_module(f"{scenarios.__name__}.{module.name}").SCENARIOS
+
+
+def main(names: list[str]) -> int:
+    """Record the named scenarios, or all."""
+    known = discovered()
+    if unknown := sorted(set(names) - set(known)):
+        sys.stderr.write(f"no such recording: {', '.join(unknown)}; there are {', '.join(known)}\n")
+        return 2
+    told = _Told()
+    for name in names or list(known):
+        told.line(name, "recording")
+        with tempfile.TemporaryDirectory(prefix="lab-") as workspace:
+            Path(workspace).chmod(0o755)  # nginx's workers run as another user
+            known[name].record(Stage(Path(workspace)))
+        told.line(name, "recorded")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
