@@ -1,0 +1,189 @@
+"""The report as data: the contract that programs read.
+
+In comes a Report, out goes the JSON of schema version 1 (DESIGN, "The command"): keys are added within a version, never
+renamed, and what is not known is null. The hard thing is that log text is data here and must come through unchanged,
+yet somebody prints the file to a terminal: what a terminal would obey or hide is written as a JSON escape.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from analyzer.report.model import (
+    Consequence,
+    Contrast,
+    Evidence,
+    Fix,
+    HopView,
+    Incident,
+    Inconclusive,
+    LedgerRow,
+    NextStep,
+    NotChecked,
+    Problem,
+    Report,
+    Target,
+    UnparsedSample,
+)
+from analyzer.report.visible import hidden
+from analyzer.report.words import iso
+
+__all__ = ["SCHEMA_VERSION", "Json", "as_json", "to_json"]
+
+SCHEMA_VERSION = 1
+
+Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
+
+
+def to_json(report: Report) -> str:
+    """Write the report as JSON text, emoji readable, hidden characters escaped."""
+    text = json.dumps(as_json(report), ensure_ascii=False, allow_nan=False, indent=2)
+    return hidden(text, _escape) + "\n"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return json.dumps(match.group())[1:-1]
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """Return the report as the values of its JSON form."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "lasthop", "version": report.tool_version},
+        "bundle": report.bundle,
+        "window": {"start": iso(report.window_start), "end": iso(report.window_end)},
+        "requests_seen": report.requests_seen,
+        "incidents": [_incident(incident) for incident in report.incidents],
+        "inconclusive": [_inconclusive(question) for question in report.inconclusive],
+        "not_checked": [_not_checked(cause) for cause in report.not_checked],
+        "sources": [_source(row) for row in report.sources],
+        "problems": [_problem(problem) for problem in report.problems],
+        "notes": list(report.notes),
+    }
+
+
+def _incident(incident: Incident) -> dict[str, Json]:
+    return {
+        "id": incident.id,
+        "fingerprint": incident.fingerprint,
+        "cause": incident.cause,
+        "title": incident.title,
+        "hop": incident.hop.value,
+        "reached": incident.reached.value,
+        "confidence": incident.confidence.value,
+        "confidence_why": incident.confidence_why,
+        "target": _target(incident.target),
+        "also_failing": list(incident.also_failing),
+        "requests": incident.requests,
+        "clients": incident.clients,
+        "first_seen": iso(incident.first_seen),
+        "last_seen": iso(incident.last_seen),
+        "explanation": incident.explanation,
+        "hops": [_hop(view) for view in incident.hops],
+        "evidence": [_evidence(evidence) for evidence in incident.evidence],
+        "contrast": None if incident.contrast is None else _contrast(incident.contrast),
+        "alternatives": [{"cause": other.cause, "ruled_out_by": other.ruled_out_by} for other in incident.alternatives],
+        "fix": _fix(incident.fix),
+        "next": None if incident.next is None else _next(incident.next),
+        "consequences": [_consequence(consequence) for consequence in incident.consequences],
+        "notes": list(incident.notes),
+    }
+
+
+def _target(target: Target) -> dict[str, Json]:
+    return {"scheme": target.scheme, "host": target.host, "path": target.path}
+
+
+def _hop(view: HopView) -> dict[str, Json]:
+    return {
+        "hop": view.hop.value,
+        "label": view.label,
+        "seen": view.seen.value,
+        "detail": view.detail,
+        "is_break": view.is_break,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Json]:
+    return {
+        "source": evidence.source,
+        "line": evidence.line,
+        "last_line": evidence.last_line,
+        "text": evidence.text,
+        "says": evidence.says,
+    }
+
+
+def _contrast(contrast: Contrast) -> dict[str, Json]:
+    return {
+        "path": contrast.path,
+        "difference": contrast.difference,
+        "rows": [
+            {"compared": what, "failing": failing, "working": working} for what, failing, working in contrast.rows
+        ],
+        "evidence": [_evidence(evidence) for evidence in contrast.evidence],
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Json]:
+    return {
+        "summary": fix.summary,
+        "patch": fix.patch,
+        "verified_by_model": fix.verified_by_model,
+        "reaches_after": fix.reaches_after,
+        "apply": fix.apply,
+        "verify": list(fix.verify),
+        "expect": list(fix.expect),
+        "if_it_still_fails": list(fix.if_it_still_fails),
+    }
+
+
+def _next(step: NextStep) -> dict[str, Json]:
+    return {"ask": step.ask, "why": step.why, "command": step.command}
+
+
+def _consequence(consequence: Consequence) -> dict[str, Json]:
+    return {
+        "text": consequence.text,
+        "source": consequence.source,
+        "line": consequence.line,
+        "why": consequence.why,
+    }
+
+
+def _inconclusive(question: Inconclusive) -> dict[str, Json]:
+    return {
+        "path": question.path,
+        "question": question.question,
+        "needed": list(question.needed),
+        "evidence": [_evidence(evidence) for evidence in question.evidence],
+        "command": question.command,
+    }
+
+
+def _not_checked(cause: NotChecked) -> dict[str, Json]:
+    return {"cause": cause.cause, "missing": list(cause.missing)}
+
+
+def _source(row: LedgerRow) -> dict[str, Json]:
+    return {
+        "path": row.path,
+        "service": row.service,
+        "format": row.format,
+        "why": row.why,
+        "lines": row.lines,
+        "parsed": row.parsed,
+        "unparsed": row.unparsed,
+        "first": iso(row.first),
+        "last": iso(row.last),
+        "clock_offset_s": row.clock_offset_s,
+        "samples": [_sample(sample) for sample in row.samples],
+    }
+
+
+def _sample(sample: UnparsedSample) -> dict[str, Json]:
+    return {"line": sample.line, "text": sample.text, "reason": sample.reason}
+
+
+def _problem(problem: Problem) -> dict[str, Json]:
+    return {"path": problem.path, "what": problem.what, "hint": problem.hint}

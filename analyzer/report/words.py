@@ -1,0 +1,299 @@
+"""The sentences that every output shares, so that the page, the terminal and the table of facts say the same.
+
+In come values of the report, out goes plain text without markup. The hard thing is what is not known: every function
+says so in words instead of leaving a hole or guessing.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from analyzer.report.model import Confidence, Contrast, Fix, HopView, Incident, LedgerRow, Report, Target
+from analyzer.schema import Hop, Seen
+
+__all__ = [
+    "BREAK_WORD",
+    "CONFIDENCE_MEANS",
+    "SEEN_WORD",
+    "address",
+    "broke",
+    "clause",
+    "clock",
+    "contrast_line",
+    "counts",
+    "covers",
+    "headline",
+    "hop_word",
+    "iso",
+    "last_seen_at",
+    "left_open",
+    "looked_at",
+    "model_verdict",
+    "moment",
+    "place",
+    "plain",
+    "plural",
+    "sentence",
+    "span",
+    "stretch",
+    "summary",
+    "understood",
+    "utc",
+    "window",
+]
+
+
+CONFIDENCE_MEANS = {
+    Confidence.CERTAIN: "a decisive line says so, or the config and the logs agree",
+    Confidence.PROBABLE: "two hops corroborate it, one alternative is open",
+    Confidence.POSSIBLE: "it is consistent with what was handed in, no more",
+}
+
+SEEN_WORD = {Seen.SEEN: "seen", Seen.ABSENT: "absent", Seen.UNKNOWN: "unknown"}
+BREAK_WORD = "stopped here"
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+_BROKE = {
+    Hop.CLIENT: "in the client",
+    Hop.NETWORK: "between the client and nginx",
+    Hop.LOAD_BALANCER: "at the load balancer",
+    Hop.NGINX: "in nginx",
+    Hop.UPSTREAM: "between nginx and the backend",
+    Hop.BACKEND: "in the backend",
+    Hop.SESSION: "after the connection had opened",
+}
+_REACHED = {
+    Hop.CLIENT: "the client",
+    Hop.NETWORK: "the network before nginx",
+    Hop.LOAD_BALANCER: "the load balancer",
+    Hop.NGINX: "nginx",
+    Hop.UPSTREAM: "the way from nginx to the backend",
+    Hop.BACKEND: "the backend",
+    Hop.SESSION: "the open session",
+}
+
+
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """Count things in words.
+
+    >>> plural(1, "request"), plural(12345, "request"), plural(2, "query", "queries")
+    ('1 request', '12,345 requests', '2 queries')
+    """
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def utc(when: datetime) -> datetime:
+    """Return the moment in UTC. A moment without a zone is UTC already: never the analyst's zone."""
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def iso(when: datetime | None) -> str | None:
+    """Write a moment as ISO 8601 in UTC with Z (RFC 3339), or None where it is not known.
+
+    >>> iso(datetime(2026, 1, 12, 9, 14, 3, tzinfo=UTC))
+    '2026-01-12T09:14:03Z'
+    """
+    return None if when is None else utc(when).isoformat().replace("+00:00", "Z")
+
+
+def moment(when: datetime | None) -> str:
+    """Write a moment for a reader, or say that the logs do not tell it."""
+    return "unknown" if when is None else f"{utc(when):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def span(first: datetime | None, last: datetime | None) -> str:
+    """Say since when and until when.
+
+    >>> span(datetime(2026, 1, 12, 9, 14, 3, tzinfo=UTC), datetime(2026, 1, 12, 9, 31, 40, tzinfo=UTC))
+    'first seen 2026-01-12 09:14:03, last seen 09:31:40 UTC (over 17 min)'
+    """
+    if first is None and last is None:
+        return "the logs do not tell when"
+    if first is None or last is None:
+        known = f"last seen {moment(last)}" if first is None else f"first seen {moment(first)}"
+        return f"{known}, {'first' if first is None else 'last'} seen unknown"
+    if first == last:
+        return f"seen once, at {moment(first)}"
+    same_day = utc(first).date() == utc(last).date()
+    until = f"{utc(last):%H:%M:%S} UTC" if same_day else moment(last)
+    return f"first seen {utc(first):%Y-%m-%d %H:%M:%S}, last seen {until} (over {_lasting(last - first)})"
+
+
+def _lasting(lasted: timedelta) -> str:
+    seconds = int(lasted.total_seconds())
+    for size, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {word}"
+    return f"{seconds} s" if seconds else "less than a second"
+
+
+def counts(incident: Incident) -> str:
+    """Say how many requests failed, and from how many clients."""
+    requests = plural(incident.requests, "request")
+    if incident.clients is None:
+        return f"{requests} from an unknown number of clients"
+    return f"{requests} from {plural(incident.clients, 'client')}"
+
+
+def address(target: Target) -> str:
+    """Write what was asked for, as far as it is known.
+
+    >>> address(Target("wss", "api.example.com", "/ws")), address(Target(None, None, "/ws"))
+    ('wss://api.example.com/ws', '/ws')
+    """
+    if target.host is None:
+        return target.path
+    return f"{target.scheme}://{target.host}{target.path}" if target.scheme else f"{target.host}{target.path}"
+
+
+def broke(incident: Incident) -> str:
+    """Say where it broke."""
+    return f"broke {_BROKE[incident.hop]}"
+
+
+def last_seen_at(incident: Incident) -> str:
+    """Say how far the request was seen."""
+    return f"last hop reached: {_REACHED[incident.reached]}"
+
+
+def hop_word(view: HopView) -> str:
+    """Say what one hop saw of the request."""
+    return f"{SEEN_WORD[view.seen]}, {BREAK_WORD}" if view.is_break else SEEN_WORD[view.seen]
+
+
+def sentence(text: str) -> str:
+    """Make a text a sentence: a capital first, one full stop last, whatever it had.
+
+    >>> sentence("nothing listens there"), sentence("Did it arrive?")
+    ('Nothing listens there.', 'Did it arrive?')
+    """
+    return clause(text[:1].upper() + text[1:])
+
+
+def clause(text: str) -> str:
+    """Make a text the end of a sentence that has already begun: one full stop last.
+
+    >>> clause("nginx says so itself")
+    'nginx says so itself.'
+    """
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
+def plain(text: str) -> str:
+    """Drop the backticks that mark code on the page; a terminal shows the words alone.
+
+    >>> plain("no `location` sends it on")
+    'no location sends it on'
+    """
+    return _CODE.sub(r"\1", text)
+
+
+def place(source: str, line: int, last_line: int | None = None) -> str:
+    """Write where something stands, as an editor and `grep -n` do.
+
+    >>> place("nginx/error.log", 12), place("app.log", 3, 9)
+    ('nginx/error.log:12', 'app.log:3-9')
+    """
+    return f"{source}:{line}" if last_line is None or last_line == line else f"{source}:{line}-{last_line}"
+
+
+def contrast_line(contrast: Contrast) -> str:
+    """Lay the failing path beside the working one in a sentence."""
+    return f"{contrast.path} works: {contrast.difference}"
+
+
+def model_verdict(fix: Fix) -> str:
+    """Say whether the patch has been tried, and with what result."""
+    if fix.patch is None:
+        return "No patch: this is not changed in a file of the bundle."
+    if not fix.verified_by_model:
+        return "This patch has not been tried: read it before you apply it."
+    if fix.reaches_after is None:
+        return "This patch has been tried on a model of the config."
+    return f"This patch has been tried on a model of the config: {fix.reaches_after} requests would now arrive."
+
+
+def headline(report: Report) -> str:
+    """Say in one sentence what was found."""
+    if report.incidents:
+        more = len(report.incidents) - 1
+        tail = f" (and {plural(more, 'further incident')})" if more else ""
+        return report.incidents[0].title + tail
+    if report.inconclusive:
+        return "Something failed, and what was handed in does not say why."
+    return "Nothing was found that stopped a request."
+
+
+def summary(report: Report) -> str:
+    """Count what was found: incidents and open questions."""
+    parts = [plural(len(report.incidents), "incident")]
+    if report.inconclusive:
+        parts.append(plural(len(report.inconclusive), "open question"))
+    return ", ".join(parts)
+
+
+def looked_at(report: Report) -> str:
+    """Say what was looked at: how many requests, in how many sources, of which time."""
+    read = sum(1 for row in report.sources if row.parsed)
+    lines = sum(row.lines for row in report.sources)
+    requests = plural(report.requests_seen, "request")
+    within = f"{plural(lines, 'line')} of {plural(len(report.sources), 'source')}"
+    unread = len(report.sources) - read
+    but = f", {unread} of which could not be understood" if unread else ""
+    return f"{requests} in {within}{but}; {window(report)}"
+
+
+def left_open(report: Report) -> str:
+    """Count what was not looked at, so that silence is never taken for health; empty if there is nothing."""
+    counted = (
+        (len(report.not_checked), "cause", "not checked"),
+        (sum(row.unparsed for row in report.sources), "line", "not understood"),
+        (len(report.problems), "file", "not read"),
+    )
+    open_ends = [f"{plural(count, noun)} {verb}" for count, noun, verb in counted if count]
+    return clause(", ".join(open_ends)) if open_ends else ""
+
+
+def window(report: Report) -> str:
+    """Say which time the bundle covers."""
+    start, end = report.window_start, report.window_end
+    if start is None and end is None:
+        return "the logs carry no full time"
+    return stretch(start, end)
+
+
+def stretch(start: datetime | None, end: datetime | None) -> str:
+    """Write a stretch of time, the day only once.
+
+    >>> stretch(datetime(2026, 1, 12, 9, tzinfo=UTC), datetime(2026, 1, 12, 10, tzinfo=UTC))
+    '2026-01-12 09:00:00 to 10:00:00 UTC'
+    """
+    if start is None or end is None or utc(start).date() != utc(end).date():
+        return f"{moment(start)} to {moment(end)}"
+    return f"{utc(start):%Y-%m-%d %H:%M:%S} to {utc(end):%H:%M:%S} UTC"
+
+
+def understood(row: LedgerRow) -> str:
+    """Say how much of a source was understood.
+
+    >>> understood(LedgerRow("a.log", None, None, "no grammar reads it", 40, 0, 40, None, None, None))
+    'not recognised: 40 lines not understood'
+    """
+    if row.format is None:
+        return f"not recognised: {plural(row.unparsed, 'line')} not understood"
+    rest = f", {row.unparsed:,} not understood" if row.unparsed else ""
+    return f"{row.parsed:,} of {plural(row.lines, 'line')} understood{rest}"
+
+
+def covers(row: LedgerRow) -> str:
+    """Say which time a source covers."""
+    if row.first is None and row.last is None:
+        return "no times"
+    return stretch(row.first, row.last)
+
+
+def clock(row: LedgerRow) -> str:
+    """Say how a source's clock stands against the others."""
+    if row.clock_offset_s is None:
+        return "not known"
+    return "in step" if not row.clock_offset_s else f"{row.clock_offset_s:+g} s"
