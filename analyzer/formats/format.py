@@ -1,0 +1,67 @@
+"""What a format is: a grammar, and which capture becomes which column.
+
+In come records, out go the columns of schema.PARSED, one row each, KIND null where the record is none of this format.
+The hard thing is that most columns of most formats are empty, and that all must come out with one height and type.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.grammar import Grammar
+from analyzer.records import MOST_BYTES, Assembly, plain
+from analyzer.schema import KIND, PARSED, RAW, Column, Hop
+
+Fill = Mapping[Column, pl.Expr]
+"""Which column is filled from what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way in which lines are written."""
+
+    name: str
+    title: str
+    hop: Hop
+    grammar: Grammar | None
+    read: Callable[[pl.DataFrame], pl.DataFrame]
+    affinity: Callable[[pl.Series], float]
+    assembly: Assembly
+
+
+def one_line_each() -> Assembly:
+    """No line goes on: every line is a record, as nginx writes its logs."""
+    return Assembly(goes_on=lambda _: pl.lit(value=False))
+
+
+def captured(records: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
+    """Run a grammar over records: one column per capture."""
+    text = plain(RAW.col)
+    if (records[RAW.name].str.len_bytes().max() or 0) > MOST_BYTES:  # type: ignore[operator]  # the maximum of lengths
+        text = text.str.head(MOST_BYTES)
+    return records.select(_=grammar.expression(text)).unnest("_")
+
+
+def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
+    """Bring a frame into the shape that every format gives out. A row without KIND is empty."""
+    kind = fill[KIND].alias("_kind")
+    columns = [fill.get(column, pl.lit(None)).cast(column.dtype, strict=False).alias(column.name) for column in PARSED]
+    height = frame.select(kind, *columns)
+    read = pl.col("_kind").is_not_null()
+    return height.select(pl.when(read).then(pl.col(column.name)).alias(column.name) for column in PARSED)
+
+
+def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -> float:
+    """Say which share of a sample a grammar reads; `worth` weighs each line that it reads."""
+    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
+    if lines.is_empty():
+        return 0.0
+    worth = pl.lit(1.0) if worth is None else worth
+    share = pl.when(pl.col(grammar.required).is_not_null()).then(worth).otherwise(0.0).mean()
+    return float(captured(lines, grammar).select(share).item())
+
+
+def said(value: pl.Expr) -> pl.Expr:
+    """Drop what stands for nothing: a dash or an empty text."""
+    return pl.when(~value.is_in(["-", ""])).then(value)

@@ -1,0 +1,152 @@
+"""Turns an nginx `log_format` into a format: its string is a grammar in its own right.
+
+In comes the string of the directive, out goes a Format whose grammar was written by us as lark text and goes through
+the same engine as the shipped ones. The hard thing is where a value ends: some values cannot hold a blank, lists of
+upstreams hold them in a known way, and free text ends at the first place where the literal after it stands.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+from lark import Tree
+from lark.exceptions import UnexpectedInput
+
+from analyzer.errors import GrammarError
+from analyzer.formats.escapes import undo_default, undo_json, undo_nothing
+from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
+from analyzer.formats.nginx_variables import fill_from
+from analyzer.grammar import Grammar, from_text, load
+from analyzer.schema import KIND, Hop, Kind
+
+_UNDO: dict[str, Callable[[pl.Expr], pl.Expr]] = {"default": undo_default, "json": undo_json, "none": undo_nothing}
+
+# Values that nginx's own log-only ops print, and others that are never empty (ngx_http_log_vars)
+_SURE = {
+    "time_local": r"[0-9]{2}\/[A-Z][a-z]{2}\/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+\-][0-9]{4}",
+    "time_iso8601": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+\-][0-9]{2}:[0-9]{2}",
+    "msec": r"[0-9]+\.[0-9]{3}",
+    "request_time": r"[0-9]+\.[0-9]{3}",
+    "status": r"[0-9]{3}",
+    "body_bytes_sent": r"[0-9]+",
+    "bytes_sent": r"[0-9]+",
+    "request_length": r"[0-9]+",
+    "pipe": r"[p.]",
+}
+_LISTS = re.compile(
+    r"upstream_(?:addr|status|.*_time|.*_length|bytes_.*)|http_x_forwarded_for|proxy_add_x_forwarded_for"
+)
+_WORDS = re.compile(
+    r"remote_(?:addr|port)|host|server_(?:addr|port|protocol)|scheme|https|request_(?:id|method|completion)|connection"
+    r"|connection_requests|connection_time|pid|hostname|nginx_version|binary_remote_addr|realip_remote_(?:addr|port)"
+    r"|ssl_(?:protocol|cipher|session_reused|client_verify|early_data)|gzip_ratio|http2|http3|req_id|limit_\w+_status"
+    r"|(?:sent_)?http_(?:host|upgrade|origin|connection|content_length|x_real_ip|x_request_id)|request_uri"
+)
+_RULE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A literal or a variable of the string."""
+
+    variable: str  # empty for a literal
+    text: str
+
+
+def from_log_format(name: str, text: str, escape: str = "default") -> Format:
+    """Make a format of a `log_format` directive: its name, its string, its `escape=`."""
+    if escape not in _UNDO:
+        raise GrammarError(f"log_format {name}: escape={escape} is not one of nginx's", "default, json or none")
+    parts = _parts_of(name, text)
+    grammar = from_text(name, "\n".join(_lark_text(parts, escape)) + "\n")
+    kind = pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(Kind.REQUEST))
+    sure = 1.0 if grammar.required != _LINE else _LOOSE
+    return Format(
+        name,
+        f"nginx access log (log_format {name})",
+        Hop.NGINX,
+        grammar,
+        lambda records: parsed(captured(records, grammar), {**fill_from(grammar.captures, _UNDO[escape]), KIND: kind}),
+        lambda raw: sure * share_read(raw, grammar),
+        one_line_each(),
+    )
+
+
+_LINE = "line_"
+_LOOSE = 0.5  # a format without a time or a status reads too many lines to be sure of any
+
+
+def _parts_of(name: str, text: str) -> list[_Part]:
+    grammar: Grammar = load("nginx_log_format")
+    try:
+        tree = grammar.tree(text)
+    except UnexpectedInput:
+        raise GrammarError(f"log_format {name}: {grammar.explain(text)}", "see nginx's log_format") from None
+    parts = [part for part in tree.children if isinstance(part, Tree)]
+    spans = [(part.data, text[part.meta.start_pos : part.meta.end_pos]) for part in parts]
+    return [_Part(span.strip("${}") if data == "variable" else "", span) for data, span in spans]
+
+
+def _lark_text(parts: list[_Part], escape: str) -> Iterator[str]:
+    """Write the grammar."""
+    rules = _rule_names(parts)
+    required = any(part.variable in _SURE for part, rule in zip(parts, rules, strict=True) if not rule.startswith("_"))
+    body = " ".join(rule or json.dumps(part.text, ensure_ascii=False) for part, rule in zip(parts, rules, strict=True))
+    yield f"start: {body}" if required else f"start: {_LINE}\n{_LINE}: {body}"
+    for at, (part, rule) in enumerate(zip(parts, rules, strict=True)):
+        if rule:
+            following = parts[at + 1].text if at + 1 < len(parts) else ""
+            yield from _value(part.variable, rule, f"_V{at}", following, escape)
+
+
+def _rule_names(parts: list[_Part]) -> list[str]:
+    """Name a rule per variable; what comes twice, or cannot be a rule's name, is read and not kept."""
+    names: list[str] = []
+    for at, part in enumerate(parts):
+        kept = _RULE_NAME.fullmatch(part.variable) and part.variable not in {*names, "start", _LINE}
+        names.append(part.variable if kept else f"_value{at}" if part.variable else "")
+    return names
+
+
+def _value(variable: str, rule: str, terminal: str, following: str, escape: str) -> Iterator[str]:
+    if variable in _SURE:
+        yield f"{rule}: {terminal}"
+        yield f"{terminal}.1: /{_SURE[variable]}/"
+    elif not following:
+        yield f"{rule}: {terminal}?"
+        yield f"{terminal}.-1: /(?:.|\\n)+/"
+    elif _is_free(variable, following, escape):
+        yield f"{rule}: ({terminal} | {json.dumps(following[0])})*"
+        yield f"{terminal}: /[^{_in_class(following[0])}]+/"
+    else:
+        yield f"{rule}: {terminal}?"
+        yield f"{terminal}: /{_characters(variable, following[0], escape)}/"
+
+
+def _is_free(variable: str, following: str, escape: str) -> bool:
+    """Say whether a value may hold the first character of the literal after it, and yet end there."""
+    if len(following) == 1 or following.startswith("$"):
+        return False
+    quoted = following.startswith('"') and escape != "none"
+    return not (quoted or _LISTS.fullmatch(variable) or _WORDS.fullmatch(variable))
+
+
+def _characters(variable: str, end: str, escape: str) -> str:
+    """Write what a value may hold when the character after it cannot be part of it."""
+    quote = "" if escape == "none" else '"'
+    if _LISTS.fullmatch(variable):
+        element = f"[^ ,:{_in_class({*quote, end} - set(':]'))}][^ ,{_in_class({*quote, end} - set(':]'))}]*"
+        return f"{element}(?:(?:, | : ){element})*"
+    if _WORDS.fullmatch(variable):
+        return f"[^ {_in_class({*quote, end} - set('$:'))}]+"
+    if end == '"' and escape == "json":
+        return r'(?:[^"\\]|\\.)+'
+    return f"[^{_in_class({end} - set('$')) or quote}]+"
+
+
+def _in_class(characters: set[str] | str) -> str:
+    return "".join(
+        f"\\{each}" if not each.isalnum() and each.isascii() and each > " " else each for each in sorted(characters)
+    )

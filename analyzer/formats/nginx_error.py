@@ -1,0 +1,68 @@
+"""nginx's error log: what nginx says about a request, a connection, or itself.
+
+In come its lines, out go nginx's words with what they are about. The hard thing is that values are not escaped and a
+line is cut at 2048 bytes (NGX_MAX_ERROR_STR, src/core/ngx_log.h): the last quote may be missing, and a client may have
+written quotes of its own. Its time is the machine's own, without a zone: it is read as if it were UTC.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.errnos import errno_name
+from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
+from analyzer.formats.nginx_variables import host_of, number, port_of, request_line
+from analyzer.grammar import load
+from analyzer.schema import Hop, Kind
+
+_GRAMMAR = load("nginx_error")
+
+_FILE = (
+    r'(?:open|stat|lstat|mkdir|realpath|opendir|unlink|rename)\(\) "(.*?)" failed'
+    r'|^"(.*)" is not found \('
+    r'|^directory index of "(.*)" is forbidden'
+)
+_LISTEN_ADDRESS = r"^(?:\[[0-9a-f:.]*\]|[0-9.*]+):[0-9]+$|^unix:"
+
+
+def _unquoted(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_suffix('"')
+
+
+def _server_name() -> pl.Expr:
+    """Give the server's name. Before there is a request nginx writes the address it listens on instead."""
+    server = pl.col("server")
+    return said(pl.when(~server.str.contains(_LISTEN_ADDRESS)).then(server))
+
+
+def _fill() -> Fill:
+    message, host = pl.col("message"), _unquoted("host")
+    time = pl.col("time").str.to_datetime("%Y/%m/%d %H:%M:%S", time_unit="us", strict=False)
+    return {
+        c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.NGINX_ERROR)),
+        c.TIME: time.dt.replace_time_zone("UTC"),
+        c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
+        c.LEVEL: pl.col("level"),
+        c.MESSAGE: message,
+        c.ERROR: errno_name(message),
+        c.FILE: pl.coalesce(message.str.extract(_FILE, group) for group in (1, 2, 3)),
+        c.PHASE: pl.col("phase"),
+        c.CONNECTION: number(pl.col("connection").str.strip_chars("* ")),
+        c.CLIENT: said(pl.col("client")),
+        c.SERVER_NAME: _server_name(),
+        **request_line(_unquoted("request")),
+        c.UPSTREAM: _unquoted("upstream"),
+        c.HOST: host_of(host),
+        c.PORT: pl.coalesce(port_of(host), port_of(pl.col("server"))),
+        c.REFERRER: _unquoted("referrer"),
+    }
+
+
+FORMAT = Format(
+    "nginx_error",
+    "nginx error log",
+    Hop.NGINX,
+    _GRAMMAR,
+    lambda records: parsed(captured(records, _GRAMMAR), _fill()),
+    lambda raw: share_read(raw, _GRAMMAR),
+    one_line_each(),
+)

@@ -1,0 +1,109 @@
+"""Which of nginx's variables fills which column (nginx.org, "Alphabetical index of variables").
+
+In come the names that a log_format holds, out go the expressions for our columns. The hard thing is that one fact may
+be logged under several names: the first of the table that is present and says something wins.
+"""
+
+from collections.abc import Callable, Collection
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.format import Fill, said
+
+_Expression = Callable[[pl.Expr], pl.Expr]
+_REQUEST_LINE = r"^([A-Z]+) (\S.*?)(?: HTTP/([0-9.]+))?$"
+_PORT = r":([0-9]+)$"
+
+
+def request_line(request: pl.Expr) -> dict[c.Column, pl.Expr]:
+    """Take a request line apart: method, request-target, version. Garbage leaves all three empty."""
+    return {
+        c.METHOD: request.str.extract(_REQUEST_LINE, 1),
+        c.TARGET: request.str.extract(_REQUEST_LINE, 2),
+        c.PROTOCOL: request.str.extract(_REQUEST_LINE, 3),
+    }
+
+
+def host_of(value: pl.Expr) -> pl.Expr:
+    """Give the host of a Host header: lower case, without its port."""
+    return said(value).str.replace(_PORT, "").str.to_lowercase()
+
+
+def port_of(value: pl.Expr) -> pl.Expr:
+    """Give the port of a Host header, or of an address."""
+    return value.str.extract(_PORT, 1).cast(pl.Int64, strict=False)
+
+
+def microseconds(seconds: pl.Expr) -> pl.Expr:
+    """Turn nginx's seconds with milliseconds into whole microseconds."""
+    return (seconds.cast(pl.Float64, strict=False) * 1_000_000).round().cast(pl.Int64, strict=False)
+
+
+def number(value: pl.Expr) -> pl.Expr:
+    """Read a whole number."""
+    return value.cast(pl.Int64, strict=False)
+
+
+def local_time(value: pl.Expr) -> pl.Expr:
+    """Read $time_local, with or without the brackets around it."""
+    return value.str.strip_chars(' []"').str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
+
+
+def _iso(value: pl.Expr) -> pl.Expr:
+    return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_unit="us", strict=False)
+
+
+def _epoch(value: pl.Expr) -> pl.Expr:
+    return microseconds(value).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def _line(column: c.Column) -> _Expression:
+    return lambda request: request_line(request)[column]
+
+
+def _garbage(request: pl.Expr) -> pl.Expr:
+    return pl.when(~request.str.contains(_REQUEST_LINE)).then(request)
+
+
+def _upgrade(value: pl.Expr) -> pl.Expr:
+    return value.replace("-", "").str.to_lowercase()
+
+
+def _version(value: pl.Expr) -> pl.Expr:
+    return value.str.extract(r"^HTTP/([0-9.]+)$", 1)
+
+
+def _as_it_is(value: pl.Expr) -> pl.Expr:
+    return value
+
+
+_SOURCES: tuple[tuple[c.Column, str, _Expression], ...] = (
+    (c.TIME, "msec", _epoch), (c.TIME, "time_iso8601", _iso), (c.TIME, "time_local", local_time),
+    (c.DURATION, "request_time", microseconds),
+    (c.METHOD, "request", _line(c.METHOD)), (c.METHOD, "request_method", said),
+    (c.TARGET, "request", _line(c.TARGET)), (c.TARGET, "request_uri", said), (c.TARGET, "uri", said),
+    (c.TARGET, "document_uri", said),
+    (c.PROTOCOL, "request", _line(c.PROTOCOL)), (c.PROTOCOL, "server_protocol", _version),
+    (c.MESSAGE, "request", _garbage),
+    (c.SCHEME, "scheme", said), (c.HOST, "host", host_of), (c.HOST, "http_host", host_of),
+    (c.PORT, "http_host", port_of), (c.PORT, "server_port", number),
+    (c.UPGRADE, "http_upgrade", _upgrade), (c.ORIGIN, "http_origin", said), (c.REFERRER, "http_referer", said),
+    (c.USER_AGENT, "http_user_agent", said),
+    (c.CLIENT, "remote_addr", said), (c.CLIENT_PORT, "remote_port", number),
+    (c.STATUS, "status", number), (c.CONNECTION, "connection", number), (c.SERVER_NAME, "server_name", said),
+    (c.UPSTREAM_ADDR, "upstream_addr", _as_it_is), (c.UPSTREAM_STATUS, "upstream_status", _as_it_is),
+    (c.UPSTREAM_HEADER_TIME, "upstream_header_time", _as_it_is),
+)  # fmt: skip
+
+
+def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
+    """Map the variables that a line holds to columns. `undo` undoes the format's escapes."""
+    found: dict[c.Column, list[pl.Expr]] = {}
+    for column, variable, read in _SOURCES:
+        if variable in variables:
+            found.setdefault(column, []).append(read(undo(pl.col(variable))))
+    return {
+        **{column: pl.coalesce(readings) for column, readings in found.items()},
+        c.TIME_MARKS: pl.lit("end"),  # an access line is written when the request ends (ngx_http_log_request)
+    }

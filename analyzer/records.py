@@ -1,0 +1,166 @@
+"""Joins the lines of one stream into records: an error with its stack, an object that Node printed over ten lines.
+
+In come the lines of a stream, a block at a time, out go records with a first and a last line. The hard thing is to
+stop: a bracket that is never closed must not swallow the file, so an object ends at its closing bracket, at a line
+that can only begin a record, or at the cap. What may go on in the next block is carried over to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.schema import LAST_LINE, LINE, RAW
+
+if TYPE_CHECKING:
+    from analyzer.formats import Format
+
+MOST_LINES = 200
+MOST_BYTES = 64 * 1024
+
+_ESCAPES = (
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]"  # CSI: colours, cursor (ECMA-48, 5.4)
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: links, titles
+    r"|\x1b[()][0-9A-B]"  # character sets
+    r"|(?:#033|\^\[|\\u001[bB]|\\x1[bB]|\\033)\[[0-9;]*m"  # as rsyslog, cat -v and JSON write an ESC
+    r"|\r"
+)
+_LOST_ESCAPE = r"(?:\[(?:0|1|2[1-9]|[349][0-9]|10[0-7]|[0-9]{1,2}(?:;[0-9]{1,3})+)m)+([^\]]|$)"
+
+
+def plain(raw: pl.Expr) -> pl.Expr:
+    """Take the terminal's colours and carriage returns out of a text, also where a copy lost their ESC."""
+    return raw.str.replace_all(_ESCAPES, "").str.replace_all(_LOST_ESCAPE, "${1}")
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """How the lines of a format make records.
+
+    `goes_on` says of a line that it continues the record before it. `objects`: an opening bracket at a line's end
+    goes on until its closing one, even where the indentation was lost; `begins` says of a line that it can only be a
+    record's first, whatever bracket is open.
+    """
+
+    goes_on: Callable[[pl.Expr], pl.Expr]
+    begins: Callable[[pl.Expr], pl.Expr] | None = None
+
+    @property
+    def objects(self) -> bool:
+        """Whether brackets are followed."""
+        return self.begins is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """The lines at a block's end whose record may go on in the next block."""
+
+    lines: pl.DataFrame
+
+
+def assemble(lines: pl.DataFrame, form: "Format", carry: Carry | None = None) -> tuple[pl.DataFrame, Carry | None]:
+    """Join one block's lines; what may go on is carried over. After the last block call `finish`."""
+    block = lines.select(LINE.name, RAW.name)
+    block = block if carry is None else pl.concat([carry.lines, block])
+    if block.is_empty():
+        return _joined(block.with_columns(_record=pl.lit(0, pl.UInt32))), None
+    numbered = _numbered(block, form.assembly)
+    done, rest = _split(numbered, _held_from(numbered, form.assembly))
+    return _joined(done), Carry(rest.select(LINE.name, RAW.name)) if rest.height else None
+
+
+def finish(form: "Format", carry: Carry | None) -> pl.DataFrame:
+    """Give out what the last block left over."""
+    if carry is None:
+        return _joined(pl.DataFrame(schema={LINE.name: LINE.dtype, RAW.name: RAW.dtype, "_record": pl.UInt32}))
+    return _joined(_numbered(carry.lines, form.assembly))
+
+
+def _numbered(block: pl.DataFrame, assembly: Assembly) -> pl.DataFrame:
+    """Number the records of a block; a record past its cap goes on as another one."""
+    text = plain(RAW.col)
+    marked = block.with_columns(_on=assembly.goes_on(text).fill_null(value=False))
+    if assembly.begins is not None:
+        marked = _follow_brackets(marked.with_columns(_begins=assembly.begins(text).fill_null(value=False)))
+    return (
+        marked.with_columns(_run=(~pl.col("_on")).cum_sum())
+        .with_columns(
+            _size=RAW.col.str.len_bytes().fill_null(0).cum_sum().over("_run"), _nth=pl.int_range(pl.len()).over("_run")
+        )
+        .with_columns(_part=pl.max_horizontal(pl.col("_nth") // MOST_LINES, (pl.col("_size") - 1) // MOST_BYTES))
+        .with_columns(_record=pl.struct("_run", "_part").rle_id())
+    )
+
+
+_QUOTED = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`"""
+_STEEPEST = 8  # no line opens more brackets than this; more is no object
+
+
+def _follow_brackets(marked: pl.DataFrame) -> pl.DataFrame:
+    """Let a line that ends in an open bracket go on until the depth is back where it was."""
+    bare = plain(RAW.col).str.replace_all(_QUOTED, "")
+    deep = (
+        marked.with_row_index("_at")
+        .with_columns(
+            _delta=(bare.str.count_matches(r"[\[{]") - bare.str.count_matches(r"[\]}]").cast(pl.Int64))
+            .cast(pl.Int64)
+            .clip(-_STEEPEST, _STEEPEST)
+            .fill_null(0),
+            _opens=plain(RAW.col).str.contains(r"[{\[]\s*$").fill_null(value=False),
+            _heads=pl.col("_begins").cum_sum(),
+        )
+        .with_columns(_depth=pl.col("_delta").cum_sum())
+    )
+    spans = _spans(deep)
+    steps = pl.concat([spans.select(_at=pl.col("_at") + 1, _step=1), spans.select(_at=pl.col("_close") + 1, _step=-1)])
+    inside = steps.group_by("_at").agg(pl.col("_step").sum()).with_columns(pl.col("_at").cast(pl.UInt32))
+    return (
+        deep.join(inside, on="_at", how="left", maintain_order="left")
+        .with_columns(_on=pl.col("_on") | (pl.col("_step").fill_null(0).cum_sum() > 0))
+        .with_columns(_open=pl.col("_opens") & ~pl.col("_at").is_in(spans["_at"].implode()))
+    )
+
+
+def _spans(deep: pl.DataFrame) -> pl.DataFrame:
+    """Pair each opening line with the line that closes it, where no new record begins between."""
+    levels = deep.select("_at", "_heads", _level=pl.col("_depth"))
+    openers = deep.filter(pl.col("_opens") & (pl.col("_delta") > 0)).select(
+        "_at", _head="_heads", _next=pl.col("_at") + 1, _level=pl.col("_depth") - pl.col("_delta")
+    )
+    closers = levels.select(_close="_at", _close_heads="_heads", _level="_level")
+    paired = openers.sort("_next").join_asof(
+        closers.sort("_close"), left_on="_next", right_on="_close", by="_level", strategy="forward",
+        check_sortedness=False,
+    )  # fmt: skip
+    near = (pl.col("_close") - pl.col("_at")) < MOST_LINES
+    return paired.filter(near & (pl.col("_close_heads") == pl.col("_head"))).select("_at", "_close")
+
+
+def _held_from(numbered: pl.DataFrame, assembly: Assembly) -> int:
+    """Find the row from which a block is held back: the last record, or an object that is still open."""
+    last = _first_row(numbered, numbered.height - 1)
+    if not assembly.objects:
+        return last
+    waiting = numbered.with_row_index("_row").filter(
+        pl.col("_open") & (pl.col("_heads") == pl.col("_heads").max()) & (pl.col("_row") > numbered.height - MOST_LINES)
+    )
+    return last if waiting.is_empty() else min(last, _first_row(numbered, int(waiting["_row"][0])))
+
+
+def _first_row(numbered: pl.DataFrame, row: int) -> int:
+    return int(numbered["_record"].search_sorted(numbered["_record"][row]))
+
+
+def _split(numbered: pl.DataFrame, row: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return numbered.head(row), numbered.slice(row)
+
+
+def _joined(numbered: pl.DataFrame) -> pl.DataFrame:
+    if numbered["_record"].n_unique() == numbered.height:
+        return numbered.select(LINE.col, LINE.col.alias(LAST_LINE.name), RAW.col)
+    return (
+        numbered.group_by("_record", maintain_order=True)
+        .agg(LINE.col.first(), LINE.col.last().alias(LAST_LINE.name), RAW.col.str.join("\n"))
+        .select(LINE.name, LAST_LINE.name, RAW.name)
+    )
