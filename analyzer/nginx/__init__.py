@@ -1,1 +1,52 @@
-"""nginx configs as a model."""
+"""nginx configs as a model: which server, which location, what the backend receives, and patches that change it.
+
+In come the config texts of a bundle; out go a Config, a Route per request, and Patches. A foundation: it imports
+schema, errors and shipped only. The hard thing: to be nginx, and to say *unknown* where it cannot be.
+
+    config = read_config([ConfigText("nginx/app.conf", text)])
+    answer = route(config, Request("GET", "wss", "api.example.com", None, "/ws", upgrade=True))
+"""
+
+from analyzer.nginx.config import Config, read_config
+from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
+from analyzer.nginx.logs import AccessLog, LogFormat
+from analyzer.nginx.recognition import looks_like_config
+from analyzer.nginx.request import (
+    BackendRequest,
+    Considered,
+    Fallback,
+    LocationChoice,
+    Outcome,
+    ProxyPass,
+    Request,
+    Route,
+    ServerChoice,
+    Unknown,
+    WebSocket,
+)
+from analyzer.nginx.routing import route
+
+__all__ = [
+    "AccessLog",
+    "BackendRequest",
+    "Config",
+    "ConfigFile",
+    "ConfigText",
+    "Considered",
+    "Directive",
+    "Fallback",
+    "LocationChoice",
+    "LogFormat",
+    "MissingInclude",
+    "Outcome",
+    "ProxyPass",
+    "Request",
+    "Route",
+    "ServerChoice",
+    "Skipped",
+    "Unknown",
+    "WebSocket",
+    "looks_like_config",
+    "read_config",
+    "route",
+]

@@ -1,0 +1,133 @@
+"""The config of a bundle as one value: files, the expanded tree, and what hangs in it.
+
+In come the texts that look like configs, out goes a Config. The hard thing: a bundle may hold a whole tree, a dump, or
+three lines of a location; all of them end up under one root, and what nothing includes is not taken for running.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
+from analyzer.nginx.dump import files_of
+from analyzer.nginx.include import Expansion, is_main
+from analyzer.nginx.logs import AccessLog, LogFormat, access_logs_of, log_formats_of
+from analyzer.nginx.maps import Map, map_of
+from analyzer.nginx.upstreams import Upstream, upstream_of
+
+Scope = tuple[Directive, ...]
+"""A block with all the blocks around it, outermost first. The first is the root, which has no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What nginx was told, as far as the bundle shows it."""
+
+    files: tuple[ConfigFile, ...]
+    root: Directive
+    skipped: tuple[Skipped, ...]
+    missing_includes: tuple[MissingInclude, ...]
+    servers: tuple[Scope, ...]
+    """Every http server block, with the blocks around it, in the order nginx meets them."""
+    upstreams: Mapping[str, Upstream]
+    maps: Mapping[str, Map]
+    """The maps by the variable they set, without its dollar."""
+    log_formats: Mapping[str, LogFormat]
+    access_logs: tuple[AccessLog, ...]
+
+    @property
+    def directives(self) -> tuple[Directive, ...]:
+        """The expanded tree."""
+        return self.root.block or ()
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether the http block around the servers is not in the bundle."""
+        return not any(directive.name == "http" for directive in self.directives)
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a config file."""
+        return next((file.text for file in self.files if file.name == name), None)
+
+    def place(self, file: str, line: int) -> tuple[str, int]:
+        """Return where in the bundle a line of a config file stands: in its own file, or in the dump."""
+        found = next((known for known in self.files if known.name == file), None)
+        return (found.source, found.source_line + line - 1) if found else (file, line)
+
+
+def scopes(scope: Scope, *through: str) -> Iterator[Scope]:
+    """Yield the blocks right inside a scope, and those inside blocks of the names given."""
+    for child in scope[-1].block or ():
+        if child.block is None:
+            continue
+        yield (*scope, child)
+        if child.name in through:
+            yield from scopes((*scope, child), *through)
+
+
+def read_config(texts: Sequence[ConfigText]) -> Config:
+    """Read all config texts of a bundle into one config."""
+    files = {file.name: file for text in texts for file in files_of(text)}
+    return config_of(tuple(files.values()))
+
+
+def config_of(files: tuple[ConfigFile, ...]) -> Config:
+    """Join config files along their includes."""
+    expansion = Expansion(files)
+    mains = [file for file in files if is_main(file)]
+    directives = [directive for file in mains for directive in expansion.expand(file)]
+    loose = _loose(files, expansion)
+    if not mains or (expansion.missing and not _has_server(directives)):
+        directives += [directive for file in loose for directive in _unused(file, expansion)]
+    else:
+        expansion.skipped += [Skipped(file.name, 1, f"no include of {mains[0].name} names it") for file in loose]
+    skipped = (*(skip for file in files for skip in file.skipped), *expansion.skipped)
+    return _config(files, tuple(directives), skipped, tuple(dict.fromkeys(expansion.missing)))
+
+
+def _config(
+    files: tuple[ConfigFile, ...],
+    directives: tuple[Directive, ...],
+    skipped: tuple[Skipped, ...],
+    missing: tuple[MissingInclude, ...],
+) -> Config:
+    root = Directive("", (), "", 0, 0, 0, 0, (), directives)
+    blocks = list(scopes((root,), "http"))
+    maps = (map_of(scope[-1]) for scope in blocks if scope[-1].name == "map")
+    upstreams = (upstream_of(scope[-1]) for scope in blocks if scope[-1].name == "upstream")
+    return Config(
+        files=files,
+        root=root,
+        skipped=skipped,
+        missing_includes=missing,
+        servers=tuple(scope for scope in blocks if scope[-1].name == "server"),
+        upstreams={group.name: group for group in upstreams},
+        maps={entry.variable: entry for entry in maps if entry is not None},
+        log_formats=log_formats_of(directives),
+        access_logs=access_logs_of(directives),
+    )
+
+
+def _loose(files: Sequence[ConfigFile], expansion: Expansion) -> list[ConfigFile]:
+    """Return the files that no main file reaches; those first that others of them do not include."""
+    loose = [file for file in files if file.name not in expansion.used]
+    probe = Expansion(files)
+    included: set[str] = set()
+    for file in loose:
+        probe.used.clear()
+        probe.expand(file)
+        included |= probe.used - {file.name}
+    left = [file for file in loose if file.name not in included] or loose[:1]
+    return [file for file in left if _stands_alone(file)] or left
+
+
+def _stands_alone(file: ConfigFile) -> bool:
+    """Tell whether a file says something by itself; a list of bare settings waits to be included somewhere."""
+    return any(directive.block is not None or directive.name == "log_format" for directive in file.directives)
+
+
+def _has_server(directives: Sequence[Directive]) -> bool:
+    return any(inner.name == "server" for directive in directives for inner in directive.walk())
+
+
+def _unused(file: ConfigFile, expansion: Expansion) -> tuple[Directive, ...]:
+    return () if file.name in expansion.used else expansion.expand(file)

@@ -1,0 +1,88 @@
+"""What a config is made of: words, directives, files; and what of a text could not be read.
+
+In come values that `syntax` has cut from a text; nothing goes out but these frozen shapes. The hard thing: every
+directive keeps its offsets in its own file, so that a patch can change one word and leave each comment where it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigText:
+    """One file of the bundle: its name inside the bundle, and its text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a directive: its value as nginx sees it, and where it stands, quotes included."""
+
+    text: str
+    quoted: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One directive, with its block where it has one. `start` to `end` covers it up to its `;` or `}`."""
+
+    name: str
+    args: tuple[str, ...]
+    file: str
+    line: int
+    column: int
+    start: int
+    end: int
+    words: tuple[Word, ...] = ()
+    block: tuple["Directive", ...] | None = None
+    body_start: int = 0
+    body_end: int = 0
+
+    def named(self, *names: str) -> tuple["Directive", ...]:
+        """Return the directives of its block that bear one of these names."""
+        return tuple(child for child in self.block or () if child.name in names)
+
+    def walk(self) -> Iterator["Directive"]:
+        """Yield itself and all that stands in it, in the order of the text."""
+        yield self
+        for child in self.block or ():
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A place that was not read as it stands, and why."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingInclude:
+    """An `include` whose pattern matches no file of the bundle."""
+
+    pattern: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """One config file, read. `source` and `source_line` tell where in the bundle its first line stands."""
+
+    name: str
+    text: str
+    directives: tuple[Directive, ...]
+    skipped: tuple[Skipped, ...]
+    source: str
+    source_line: int = 1
+
+    @property
+    def dumped(self) -> bool:
+        """Whether it was cut out of an `nginx -T` dump."""
+        return self.source != self.name

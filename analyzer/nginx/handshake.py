@@ -1,0 +1,82 @@
+"""Whether a WebSocket handshake would reach the backend as one.
+
+In comes the scope that decided, out goes passes, fails or unknown, why, and what the location lacks. The hard thing:
+nginx drops `Upgrade` and `Connection` as hop-by-hop, so a location without them turns a handshake into a plain GET; and
+HTTP/1.0 with both headers is a matter of the backend (most accept it, some do not). RFC 6455, 4.1; RFC 9110, 7.6.1.
+"""
+
+from dataclasses import dataclass, replace
+
+from analyzer.nginx.config import Scope
+from analyzer.nginx.directives import Directive
+from analyzer.nginx.environment import CONNECTION_UPGRADE, Environment, expand
+from analyzer.nginx.proxy import header_lines, http_version
+from analyzer.nginx.request import WebSocket
+from analyzer.nginx.scope import setting, unread_includes
+
+HTTP_1_1 = "proxy_http_version 1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """The verdict on one location."""
+
+    websocket: WebSocket
+    why: str
+    missing: tuple[str, ...] = ()
+
+
+def judge_handshake(scope: Scope, env: Environment) -> Handshake:
+    """Judge a location with proxy_pass, for a request that asks for a WebSocket."""
+    asking = replace(env, request=replace(env.request, upgrade=True))
+    values = {name.lower(): expand(text, asking) for name, text in header_lines(scope)}
+    hidden = [name for name in ("Upgrade", "Connection") if values.get(name.lower(), "") is None]
+    missing = _missing(values, http_version(scope))
+    _note_convention(scope, env)
+    unread = _unread(scope)
+    if missing and unread:
+        for include in unread:
+            env.note(" ".join([include.name, *include.args]), include)
+        return Handshake(WebSocket.UNKNOWN, f"the file of include {unread[0].args[0]} is not here, and could set them")
+    if hidden:
+        return Handshake(WebSocket.UNKNOWN, f"the value of {' and '.join(hidden)} cannot be told", missing)
+    return _verdict(missing)
+
+
+def _missing(values: dict[str, str | None], version: str) -> tuple[str, ...]:
+    upgrade, connection = values.get("upgrade", ""), values.get("connection", "")
+    lacks = {
+        HTTP_1_1: version == "1.0",
+        "Upgrade": upgrade == "",
+        "Connection": connection is not None and "upgrade" not in connection.lower(),
+    }
+    return tuple(name for name, is_missing in lacks.items() if is_missing)
+
+
+def _verdict(missing: tuple[str, ...]) -> Handshake:
+    if not missing:
+        return Handshake(WebSocket.PASSES, "HTTP/1.1, Upgrade and Connection are forwarded")
+    if missing == (HTTP_1_1,):
+        why = "Upgrade and Connection are forwarded, but in HTTP/1.0: most backends accept that, some do not"
+        return Handshake(WebSocket.UNKNOWN, why, missing)
+    headers = " and ".join(name for name in missing if name != HTTP_1_1)
+    return Handshake(WebSocket.FAILS, f"{headers} not forwarded: the backend sees a plain request", missing)
+
+
+def _note_convention(scope: Scope, env: Environment) -> None:
+    """Tell that a map outside the fragment was taken for the one that nginx's documentation gives."""
+    line = next((each for each in _set_headers(scope) if f"${CONNECTION_UPGRADE}" in each.args), None)
+    if line is not None and CONNECTION_UPGRADE not in env.config.maps and env.config.is_fragment:
+        env.note(f"the map of ${CONNECTION_UPGRADE}, taken for the usual one", line)
+
+
+def _set_headers(scope: Scope) -> tuple[Directive, ...]:
+    return next((block.named("proxy_set_header") for block in reversed(scope) if block.named("proxy_set_header")), ())
+
+
+def _unread(scope: Scope) -> tuple[Directive, ...]:
+    """Return the unread includes that could still change what a location forwards."""
+    own = unread_includes(scope[-1])
+    if own or scope[-1].named("proxy_set_header") or setting(scope, "proxy_http_version"):
+        return own
+    return tuple(include for block in scope[1:-1] if block.name == "server" for include in unread_includes(block))

@@ -1,0 +1,169 @@
+"""Which location takes a URI, and why it beat the others.
+
+In come a scope (a server, or a location with nested ones) and a decoded path; out go the blocks down to the chosen
+location, or a redirect to its name with a slash. The hard thing: `^~` counts only on the longest prefix, and regexes of
+an outer level still beat a nested prefix (ngx_http_core_module.c, `ngx_http_core_find_location`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from analyzer.nginx.config import Scope
+from analyzer.nginx.directives import Directive
+from analyzer.nginx.regexes import compile_pcre
+from analyzer.nginx.request import Considered
+
+HANDLERS = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
+_MODIFIERS = ("=", "^~", "~*", "~", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One location block, its modifier and its name or pattern."""
+
+    modifier: str
+    pattern: str
+    block: Directive
+
+    @property
+    def is_regex(self) -> bool:
+        """Whether its pattern is a regular expression."""
+        return self.modifier in {"~", "~*"}
+
+    @property
+    def redirects_to_slash(self) -> bool:
+        """Whether its name without the last slash is answered 301 (`auto_redirect`)."""
+        return self.pattern.endswith("/") and any(child.name in HANDLERS for child in self.block.block or ())
+
+
+class Match(Enum):
+    """How the search on one level ended; the words of ngx_http_core_find_location."""
+
+    OK = "exact or regex"
+    AGAIN = "prefix"
+    DONE = "redirect"
+    DECLINED = "none"
+    UNKNOWN = "a regex that cannot be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the search found: the blocks down to the location, and why."""
+
+    match: Match
+    scope: Scope
+    location: Location | None
+    why: str
+
+
+def location_of(block: Directive) -> Location:
+    """Read a location's modifier and pattern; nginx takes them glued together too (`location =/x`)."""
+    if len(block.args) > 1:
+        return Location(block.args[0], block.args[1], block)
+    only = block.args[0] if block.args else ""
+    modifier = next((known for known in _MODIFIERS if only.startswith(known)), "")
+    return Location(modifier, only if modifier == "@" else only.removeprefix(modifier), block)
+
+
+def locations_in(scope: Scope) -> tuple[Location, ...]:
+    """Return the locations right inside a scope, in the order of the config."""
+    return tuple(location_of(child) for child in scope[-1].named("location") if child.block is not None)
+
+
+def find_location(scope: Scope, path: bytes) -> Selection:
+    """Search a level and the nested ones, as nginx does."""
+    inside = locations_in(scope)
+    found = _prefix_search(scope, inside, path)
+    protected = False
+    if found.match is Match.AGAIN and found.location is not None:
+        protected = found.location.modifier == "^~"
+        nested = find_location(found.scope, path)
+        found = nested if nested.match is not Match.DECLINED else found
+    if found.match in {Match.OK, Match.DONE, Match.UNKNOWN} or protected:
+        return found
+    return _regex_search(scope, inside, path) or found
+
+
+def find_named(scope: Scope, name: str) -> Location | None:
+    """Return the named location `@name` of a server."""
+    return next((each for each in locations_in(scope) if each.modifier == "@" and each.pattern == name), None)
+
+
+def _prefix_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> Selection:
+    text = path.decode("utf-8", "surrogateescape")
+    plain = [each for each in inside if not each.is_regex and each.modifier != "@"]
+    exact = next((each for each in plain if each.modifier == "=" and each.pattern == text), None)
+    if exact is not None:
+        return _selected(Match.OK, scope, exact, f"= {text} is exactly the URI")
+    prefixes = [each for each in plain if each.modifier != "=" and text.startswith(each.pattern)]
+    longest = max(prefixes, key=lambda each: len(each.pattern.encode("utf-8", "surrogateescape")), default=None)
+    slashed = next((each for each in plain if each.pattern == text + "/" and each.redirects_to_slash), None)
+    if slashed is not None and not (longest is not None and longest.pattern == text):
+        return _selected(Match.DONE, scope, slashed, f"{text} is its name without the last slash")
+    if longest is None:
+        return Selection(Match.DECLINED, scope, None, "no location matches")
+    why = f"{longest.pattern} is the longest prefix of {text}" + (" and ends the search" * (longest.modifier == "^~"))
+    return _selected(Match.AGAIN, scope, longest, why)
+
+
+def _regex_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> Selection | None:
+    for each in inside:
+        if not each.is_regex:
+            continue
+        regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*")
+        if regex is None:
+            return _selected(Match.UNKNOWN, scope, each, f"whether {each.pattern} matches cannot be told for sure")
+        if regex.search(path):
+            chosen = _selected(Match.OK, scope, each, f"{each.pattern} is the first regex to match")
+            nested = find_location(chosen.scope, path)
+            return nested if nested.match is not Match.DECLINED else chosen
+    return None
+
+
+def _selected(match: Match, scope: Scope, location: Location, why: str) -> Selection:
+    return Selection(match, (*scope, location.block), location, why)
+
+
+def considered(scope: Scope, path: bytes, winner: Selection) -> tuple[Considered, ...]:
+    """Tell of each location that did not win why it lost."""
+    ranked = (each for each in _reachable(scope) if winner.location is None or each.block is not winner.location.block)
+    return tuple(
+        Considered(each.pattern, each.modifier, each.block.file, each.block.line, _lost(each, path, winner))
+        for each in ranked
+    )
+
+
+def _reachable(scope: Scope) -> Iterator[Location]:
+    for each in locations_in(scope):
+        yield each
+        yield from _reachable((*scope, each.block))
+
+
+def _lost(each: Location, path: bytes, winner: Selection) -> str:
+    text = path.decode("utf-8", "surrogateescape")
+    if each.modifier == "@":
+        return "a named location is reached by an internal redirect only"
+    if each.is_regex:
+        return _regex_lost(each, path, winner)
+    if each.modifier == "=":
+        return f"{text} is not exactly {each.pattern}"
+    if not text.startswith(each.pattern):
+        slash = f": {text} has no slash at its end" * (each.pattern == text + "/")
+        return f"{text} does not begin with {each.pattern}{slash}"
+    return f"{_name(winner)} beats it: {winner.why}"
+
+
+def _regex_lost(each: Location, path: bytes, winner: Selection) -> str:
+    regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*")
+    if regex is None:
+        return "whether it matches cannot be told for sure"
+    if regex.search(path):
+        return f"{_name(winner)} beats it: {winner.why}"
+    return f"it does not match {path.decode('utf-8', 'surrogateescape')}"
+
+
+def _name(winner: Selection) -> str:
+    if winner.location is None:
+        return "no location"
+    return f"location {winner.location.modifier} {winner.location.pattern}".replace("  ", " ")

@@ -1,0 +1,67 @@
+"""`map`: a variable whose value depends on another text.
+
+In come a `map` block and the value of its source, out goes the value that nginx would give it. The hard thing: the
+order. Exact keys without regard to case, then host masks, then regexes in file order, then the default
+(ngx_http_variables.c, `ngx_http_map_find`).
+"""
+
+from dataclasses import dataclass
+
+from analyzer.nginx.directives import Directive
+from analyzer.nginx.names import Masks
+from analyzer.nginx.regexes import compile_pcre
+
+_SETTINGS = frozenset({"hostnames", "volatile"})
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One map block: the text it looks up, the variable it sets, its keys with their values."""
+
+    source: str
+    variable: str
+    entries: tuple[tuple[str, str], ...]
+    hostnames: bool
+    complete: bool
+    file: str
+    line: int
+
+    def find(self, value: str) -> str | None:
+        r"""Return the result for a value, as the config spells it; None where it cannot be told.
+
+        A key is written as it stands, so a leading backslash protects `\default` and the like.
+        """
+        exact = {_key(key).lower(): result for key, result in reversed(self.entries) if not key.startswith("~")}
+        lowered = value.lower()
+        if lowered in exact and lowered != "default":
+            return exact[lowered]
+        if self.hostnames and (mask := Masks([key for key, _ in self.entries]).find(lowered)) is not None:
+            return dict(reversed(self.entries))[mask]
+        return self._by_regex(value)
+
+    def _by_regex(self, value: str) -> str | None:
+        for key, result in self.entries:
+            if not key.startswith("~"):
+                continue
+            regex = compile_pcre(key.removeprefix("~").removeprefix("*"), ignore_case=key.startswith("~*"))
+            if regex is None:
+                return None
+            if regex.search(value.encode()):
+                return result
+        default = dict(reversed(self.entries)).get("default", "")
+        return default if self.complete else None
+
+
+def map_of(block: Directive) -> Map | None:
+    """Read one map block; None where it is cut off."""
+    if len(block.args) != 2 or not block.args[1].startswith("$"):  # noqa: PLR2004 - a source and a variable
+        return None
+    inside = block.block or ()
+    entries = tuple((entry.name, entry.args[0]) for entry in inside if len(entry.args) == 1 and entry.name != "include")
+    hostnames = any(entry.name == "hostnames" and not entry.args for entry in inside)
+    complete = not any(entry.name == "include" for entry in inside)
+    return Map(block.args[0], block.args[1][1:], entries, hostnames, complete, block.file, block.line)
+
+
+def _key(key: str) -> str:
+    return key.removeprefix("\\")

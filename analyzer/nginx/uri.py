@@ -1,0 +1,123 @@
+"""The request-target, as nginx reads it before it chooses a location, and as it writes it again.
+
+In comes a raw target, out goes the decoded path with its arguments, or None where nginx answers 400. The hard thing: an
+escaped character takes part in `/./`, `/../` and `//` like a plain one, except `%`, `#` and `?`
+(ngx_http_parse.c, `ngx_http_parse_complex_uri`).
+"""
+
+import re
+from dataclasses import dataclass
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+_UNITS = re.compile(rb"%([0-9A-Fa-f]{2})|([^%])", re.DOTALL)
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
+_ESCAPED = re.compile(rb"""[\x00-\x20\x7f-\xff"#%<>?\\^`{|}]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """A request's URI: decoded `path` ($uri), `args`, the raw target, the host of an absolute form.
+
+    `quoted`: a `%` stood in the path; `changed`: nginx itself sent the request here.
+    """
+
+    path: bytes
+    args: str
+    raw: str
+    quoted: bool
+    host: str | None = None
+    changed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The path as text."""
+        return self.path.decode("utf-8", "surrogateescape")
+
+
+def read_uri(target: str, *, merge_slashes: bool = True) -> Uri | None:
+    """Read a request-target; None is nginx's 400.
+
+    >>> read_uri("/ws/%2e%2e//a%20b?c=1")
+    Uri(path=b'/a b', args='c=1', raw='/ws/%2e%2e//a%20b?c=1', quoted=True, host=None, changed=False)
+    """
+    absolute = _ABSOLUTE.fullmatch(target)
+    raw = (absolute["rest"] or "/") if absolute else target
+    if not raw.startswith("/") or _FORBIDDEN.search(raw):
+        return None
+    path, args = _split(raw)
+    decoded = _decoded(path.encode("utf-8", "surrogateescape"), merge_slashes=merge_slashes)
+    return None if decoded is None else Uri(decoded, args, raw, "%" in path, absolute["host"] if absolute else None)
+
+
+def internal_uri(target: str) -> Uri:
+    """Return the URI of an internal redirect: it is taken as it stands (ngx_http_core_module.c)."""
+    path, _, args = target.partition("?")
+    return Uri(path.encode("utf-8", "surrogateescape"), args, target, quoted=True, changed=True)
+
+
+def escape_uri(path: bytes) -> str:
+    """Write a decoded path again (ngx_string.c, `ngx_escape_uri` with NGX_ESCAPE_URI).
+
+    >>> escape_uri(b"/a b/?#%+")
+    '/a%20b/%3F%23%25+'
+    """
+    return _ESCAPED.sub(lambda match: b"%%%02X" % match[0][0], path).decode("ascii")
+
+
+def _split(raw: str) -> tuple[str, str]:
+    path = re.split(r"[?#]", raw, maxsplit=1)[0]
+    rest = raw[len(path) :]
+    return path, rest[1:].partition("#")[0] if rest.startswith("?") else ""
+
+
+def _decoded(path: bytes, *, merge_slashes: bool) -> bytes | None:
+    """Walk the path as nginx's state machine does; `out` is what it has written so far."""
+    out = bytearray()
+    state = "usual"
+    end = 0
+    for match in _UNITS.finditer(path):
+        if match.start() != end:
+            return None
+        end = match.end()
+        char = bytes([int(match[1], 16)]) if match[1] else match[2]
+        if char == b"\0":
+            return None
+        literal = match[1] is not None and char in b"%#?"
+        state, fine = _step(out, state, b"" if literal else char, merge_slashes=merge_slashes)
+        if literal:
+            out += char
+        if not fine:
+            return None
+    complete = end == len(path) and (state != "dot_dot" or _climb(out))
+    if state == "dot":
+        out.pop()
+    return bytes(out) if complete else None
+
+
+def _step(out: bytearray, state: str, char: bytes, *, merge_slashes: bool) -> tuple[str, bool]:
+    """Take one character; an empty one stands for an escaped character that has no meaning."""
+    fine = True
+    if char == b"/" and state == "dot":
+        out.pop()
+    elif char == b"/" and state == "dot_dot":
+        fine = _climb(out)
+    elif not (char == b"/" and state == "slash" and merge_slashes):
+        out += char
+    return _next_state(state, char), fine
+
+
+def _next_state(state: str, char: bytes) -> str:
+    if char == b"/":
+        return "slash"
+    if char == b"." and state in {"slash", "dot"}:
+        return {"slash": "dot", "dot": "dot_dot"}[state]
+    return "usual"
+
+
+def _climb(out: bytearray) -> bool:
+    """Take `/x/..` back to `/`; above the root there is nothing."""
+    slash = out.rfind(b"/", 0, max(len(out) - 3, 0))
+    if slash < 0:
+        return False
+    del out[slash + 1 :]
+    return True
