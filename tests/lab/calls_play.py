@@ -14,20 +14,19 @@ from tests.lab import nginx
 from tests.lab.backends import telephony
 from tests.lab.browser import USER_AGENT
 from tests.lab.clients import Client
-from tests.lab.stage import Stage, play, saved
+from tests.lab.stage import Act, Stage, play, saved
 
 HOST = "api-calls.harx.ai"
 PAGE_HOST = "desk.example.com"
 _HTTPS = f"https://{HOST}"
 _FRAME = 0.2  # seconds between media messages; the carrier sends more of them, and logs grow by them
-Act = tuple[float, Callable[[], object]]
 
 
-def record_calls(stage: Stage, configuration: Path, page: str) -> dict[str, Path | str]:
+def record_calls(stage: Stage, configuration: Path, page: str, more: Sequence[Act] = ()) -> dict[str, Path | str]:
     """Play the minute on this configuration with the desk's page open twice; return the bundle's files."""
     backend = stage.workspace / "backend.log"
     with telephony(backend), nginx.serve(configuration, stage.workspace / "nginx", stage.authority) as server:
-        name, console = _with_desks(stage, page)
+        name, console = _with_desks(stage, page, more)
     return {
         "nginx/access.log": server.access_log,
         "nginx/error.log": server.error_log,
@@ -36,11 +35,12 @@ def record_calls(stage: Stage, configuration: Path, page: str) -> dict[str, Path
     }
 
 
-def _with_desks(stage: Stage, page: str) -> tuple[str, str]:
+def _with_desks(stage: Stage, page: str, more: Sequence[Act]) -> tuple[str, str]:
     with stage.browsing(HOST, ("127.0.0.23", "127.0.0.24")) as (first, second), ExitStack() as tabs:
         desk, colleague = tabs.enter_context(first.page()), tabs.enter_context(second.page())
         url = f"https://{PAGE_HOST}{page}"
-        play((*People(stage).acts(), (2.0, lambda: desk.navigate(url)), (14.0, lambda: colleague.navigate(url))))
+        opened = ((2.0, lambda: desk.navigate(url)), (14.0, lambda: colleague.navigate(url)))
+        play((*People(stage).acts(), *opened, *more))
         return saved(desk, PAGE_HOST)
 
 

@@ -18,4 +18,3 @@ def write(name: str, story: Story, files: Mapping[str, Path | str], configuratio
     bundles.write(bundle, files, configuration)
     evidence = stories.found(bundle, story.evidence)
     (FOLDER / f"{name}.toml").write_text(stories.toml(story, evidence), encoding="utf-8")
-

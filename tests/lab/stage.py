@@ -19,6 +19,7 @@ from tests.lab.relay import carried_from
 
 CONFIGS = Path(__file__).parent / "configs"
 Fault = Callable[[str], str]
+Act = tuple[float, Callable[[], object]]  # at this second, do this
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def saved(page: Page, host: str) -> tuple[str, str]:
     return f"browser/{host}-{int(time.time() * 1000)}.log", page.saved_console()
 
 
-def play(acts: Sequence[tuple[float, Callable[[], object]]]) -> None:
+def play(acts: Sequence[Act]) -> None:
     """Let every act begin at its second, each in a thread of its own, and wait for the last."""
     begin = time.monotonic()
     with ThreadPoolExecutor(max_workers=len(acts)) as people:

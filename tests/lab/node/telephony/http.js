@@ -1,7 +1,7 @@
 'use strict';
 // The plain HTTP side: health, the list of calls, reports.
 
-const { logWhenAnswered } = require('./access_log');
+const { logWhenAnswered } = require('../access_log');
 const { listCalls } = require('./calls');
 
 const ALLOWED_ORIGIN = process.env.FRONTEND_URL || 'https://desk.example.com';
