@@ -84,7 +84,7 @@ def _paragraphs(report: Report, width: int) -> Iterator[_Paragraph]:
 
 def _nothing_found(report: Report) -> Iterator[_Paragraph]:
     yield from _said(words.headline(report), "bold" if report.inconclusive else "bold green")
-    looked_at = words.sentence(f"Looked at {words.looked_at(report)}")
+    looked_at = words.clause(f"Looked at {words.looked_at(report)}")
     yield from _said(looked_at if report.inconclusive else f"{looked_at} {words.left_open(report)}")
 
 
@@ -167,7 +167,7 @@ def _fix(fix: Fix) -> Iterator[_Paragraph]:
 
 def _next(step: NextStep | None) -> Iterator[_Paragraph]:
     if step:
-        yield from _labelled("Next", step.ask)
+        yield from _labelled("Next", words.asked(step))
         yield from _commands("", (step.command,) if step.command else ())
 
 

@@ -25,6 +25,7 @@ __all__ = ["GENERATOR_MARK", "render_html"]
 GENERATOR_MARK: Final = '<meta name="generator" content="lasthop '
 """Stands among the first lines of every report: a file that bears it is never read as a log."""
 
+_LEVELS = {Confidence.POSSIBLE: 1, Confidence.PROBABLE: 2, Confidence.CERTAIN: 3}
 _CODE = re.compile(r"`([^`\n]+)`")
 _LONG_QUOTE = 1200  # characters from which a quotation scrolls in its own box
 
@@ -47,13 +48,8 @@ def _environment() -> Environment:
     )
     environment.globals.update({name: getattr(words, name) for name in words.__all__})
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
-    environment.filters.update(
-        prose=_prose, code=_code, data_address=_data_address, clause=words.clause, sentence=words.sentence
-    )
+    environment.filters.update(prose=_prose, code=_code, data_address=_data_address, clause=words.clause)
     return environment
-
-
-_LEVELS = {Confidence.POSSIBLE: 1, Confidence.PROBABLE: 2, Confidence.CERTAIN: 3}
 
 
 @cache
@@ -90,7 +86,7 @@ def _prose(text: str) -> Markup:
 def _code(text: str) -> Markup:
     """Escape text, and show the characters in it that nobody would see."""
     return Markup().join(
-        Markup('<span class="unseen" title="{}">{}</span>').format(piece.stands_for, piece.text or "␛")
+        Markup('<span class="unseen" title="{}">{}</span>').format(piece.stands_for, piece.text or "<ESC>")
         if piece.stands_for
         else escape(piece.text)
         for piece in pieces(text)

@@ -56,7 +56,7 @@ def cut_to(text: str, width: int, focus: Span | None = None) -> str:
     """Shorten text to a width, from its beginning unless what matters stands further on; a cut is shown.
 
     >>> cut_to("one two three four five", 13, (14, 18))
-    '…three four …'
+    '…ree four fi…'
     """
     if len(text) <= width:
         return text

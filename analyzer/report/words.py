@@ -7,7 +7,7 @@ says so in words instead of leaving a hole or guessing.
 import re
 from datetime import UTC, datetime, timedelta
 
-from analyzer.report.model import Confidence, Contrast, Fix, HopView, Incident, LedgerRow, Report, Target
+from analyzer.report.model import Confidence, Contrast, Fix, HopView, Incident, LedgerRow, NextStep, Report, Target
 from analyzer.schema import Hop, Seen
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "CONFIDENCE_MEANS",
     "SEEN_WORD",
     "address",
+    "asked",
     "broke",
     "clause",
     "clock",
@@ -32,7 +33,6 @@ __all__ = [
     "place",
     "plain",
     "plural",
-    "sentence",
     "span",
     "stretch",
     "summary",
@@ -161,15 +161,6 @@ def hop_word(view: HopView) -> str:
     return f"{SEEN_WORD[view.seen]}, {BREAK_WORD}" if view.is_break else SEEN_WORD[view.seen]
 
 
-def sentence(text: str) -> str:
-    """Make a text a sentence: a capital first, one full stop last, whatever it had.
-
-    >>> sentence("nothing listens there"), sentence("Did it arrive?")
-    ('Nothing listens there.', 'Did it arrive?')
-    """
-    return clause(text[:1].upper() + text[1:])
-
-
 def clause(text: str) -> str:
     """Make a text the end of a sentence that has already begun: one full stop last.
 
@@ -177,6 +168,11 @@ def clause(text: str) -> str:
     'nginx says so itself.'
     """
     return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
+def asked(step: NextStep) -> str:
+    """Say what to do next, and why, in one sentence."""
+    return clause(f"{step.ask.rstrip('.')}: {step.why}")
 
 
 def plain(text: str) -> str:
@@ -189,11 +185,12 @@ def plain(text: str) -> str:
 
 
 def place(source: str, line: int, last_line: int | None = None) -> str:
-    """Write where something stands, as an editor and `grep -n` do.
+    """Write where something stands, as `grep -n` does.
 
     >>> place("nginx/error.log", 12), place("app.log", 3, 9)
     ('nginx/error.log:12', 'app.log:3-9')
     """
+    source = "(standard input)" if source == "-" else source
     return f"{source}:{line}" if last_line is None or last_line == line else f"{source}:{line}-{last_line}"
 
 

@@ -313,49 +313,54 @@ NASTY = (
 )
 LONG = "x" * 5000
 
-_NASTY_INCIDENT = replace(
-    _MISSING_LOCATION,
-    title=f"nginx has no location for {NASTY}",
-    confidence_why=NASTY,
-    explanation=NASTY + LONG,
-    target=Target("wss", NASTY, "/" + NASTY),
-    hops=tuple(replace(view, label=NASTY, detail=NASTY) for view in _MISSING_LOCATION.hops),
-    evidence=(
-        Evidence(f"{NASTY}.log", 1, 1, NASTY + LONG, NASTY),
-        Evidence("two.log", 7, 9, f"first\r\n{NASTY}\nlast", f'the part "{NASTY}"'),
-    ),
-    contrast=Contrast(NASTY, NASTY, ((NASTY, NASTY, NASTY),), (Evidence("x", 1, 1, NASTY, NASTY),)),
-    alternatives=(Alternative("path-stripped", NASTY),),
-    fix=replace(
-        _MISSING_LOCATION.fix,
-        summary=NASTY,
-        patch=f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-{NASTY}\n+{LONG}\n",
-        apply=NASTY,
-        verify=(NASTY,),
-        expect=(NASTY,),
-        if_it_still_fails=(NASTY,),
-    ),
-    next=NextStep(NASTY, NASTY, NASTY),
-    consequences=(Consequence(NASTY, NASTY, 1, NASTY),),
-    notes=(NASTY,),
-    also_failing=(NASTY,),
-)
 
-HOSTILE = Report(
-    bundle=NASTY,
-    tool_version="0.1.0",
-    window_start=None,
-    window_end=None,
-    incidents=(_NASTY_INCIDENT, replace(_NASTY_INCIDENT, id=NASTY)),
-    inconclusive=(Inconclusive(NASTY, NASTY, (NASTY,), (Evidence(NASTY, 1, 1, NASTY, NASTY),), NASTY),),
-    not_checked=(NotChecked("csp-blocked", (NASTY,)),),
-    sources=(
-        LedgerRow(NASTY, NASTY, NASTY, NASTY, 1, 0, 1, None, None, -1.5, (UnparsedSample(1, NASTY + LONG, NASTY),)),
-    ),
-    problems=(Problem(NASTY, NASTY, NASTY),),
-    requests_seen=1,
-    notes=(NASTY,),
-)
+def hostile_with(text: str, long: str = "") -> Report:
+    """Put one text into every place of a report that log text can reach."""
+    incident = replace(
+        _MISSING_LOCATION,
+        title=text,
+        confidence_why=text,
+        explanation=text + long,
+        target=Target("wss", text, "/" + text),
+        hops=tuple(replace(view, label=text, detail=text) for view in _MISSING_LOCATION.hops),
+        evidence=(
+            Evidence(f"{text}.log", 1, 1, text + long, text),
+            Evidence("two.log", 7, 9, f"first\r\n{text}\nlast", f'the part "{text}"'),
+        ),
+        contrast=Contrast(text, text, ((text, text, text),), (Evidence("x", 1, 1, text, text),)),
+        alternatives=(Alternative("path-stripped", text),),
+        fix=replace(
+            _MISSING_LOCATION.fix,
+            summary=text,
+            patch=f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-{text}\n+{text}{long}\n",
+            apply=text,
+            verify=(text,),
+            expect=(text,),
+            if_it_still_fails=(text,),
+        ),
+        next=NextStep(text, text, text),
+        consequences=(Consequence(text, text, 1, text),),
+        notes=(text,),
+        also_failing=(text,),
+    )
+    return Report(
+        bundle=text,
+        tool_version="0.1.0",
+        window_start=None,
+        window_end=None,
+        incidents=(incident, replace(incident, id=text)),
+        inconclusive=(Inconclusive(text, text, (text,), (Evidence(text, 1, 1, text, text),), text),),
+        not_checked=(NotChecked("csp-blocked", (text,)),),
+        sources=(
+            LedgerRow(text, text, text, text, 1, 0, 1, None, None, -1.5, (UnparsedSample(1, text + long, text),)),
+        ),
+        problems=(Problem(text, text, text),),
+        requests_seen=1,
+        notes=(text,),
+    )
+
+
+HOSTILE = hostile_with(NASTY, LONG)
 
 SEVERAL = replace(
     MISSING_LOCATION,

@@ -1,0 +1,14 @@
+"""Golden files: what an output looked like when somebody last read it. LASTHOP_GOLDEN=write renews them."""
+
+import os
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "golden"
+
+
+def assert_golden(name: str, text: str) -> None:
+    """Compare with the golden file, or renew it."""
+    path = _FOLDER / name
+    if os.environ.get("LASTHOP_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
