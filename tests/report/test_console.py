@@ -10,7 +10,7 @@ from analyzer.report.console import render_console
 from analyzer.report.model import Report
 from analyzer.report.visible import hidden
 from tests.report.golden import assert_golden
-from tests.report.reports import ALL, HEALTHY, HOSTILE, MISSING_LOCATION, SEVERAL, hostile_with
+from tests.report.reports import ALL, HEALTHY, HOSTILE, LONG, MISSING_LOCATION, NASTY, SEVERAL, hostile_with
 
 every_report = pytest.mark.parametrize("report", ALL.values(), ids=ALL)
 
@@ -75,8 +75,8 @@ def test_colour_adds_nothing_that_is_not_also_in_words() -> None:
 
 def test_log_text_cannot_add_colours_of_its_own() -> None:
     colour = re.compile(r"\x1b\[[0-9;]*m")
-    harmless = set(colour.findall(_coloured(hostile_with("words without any colour"))))
-    assert set(colour.findall(_coloured(HOSTILE))) <= harmless
+    without_its_colours = hostile_with(NASTY.replace("\x1b", ""), LONG)
+    assert set(colour.findall(_coloured(HOSTILE))) == set(colour.findall(_coloured(without_its_colours)))
     assert "\x1b" not in colour.sub("", _coloured(HOSTILE))
 
 
