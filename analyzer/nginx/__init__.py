@@ -7,9 +7,13 @@ schema, errors and shipped only. The hard thing: to be nginx, and to say *unknow
     answer = route(config, Request("GET", "wss", "api.example.com", None, "/ws", upgrade=True))
 """
 
+from analyzer.nginx.add_location import add_location
 from analyzer.nginx.config import Config, read_config
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
+from analyzer.nginx.forward_upgrade import forward_upgrade
+from analyzer.nginx.keep_path import keep_path
 from analyzer.nginx.logs import AccessLog, LogFormat
+from analyzer.nginx.patches import Patch
 from analyzer.nginx.recognition import looks_like_config
 from analyzer.nginx.request import (
     BackendRequest,
@@ -39,6 +43,7 @@ __all__ = [
     "LogFormat",
     "MissingInclude",
     "Outcome",
+    "Patch",
     "ProxyPass",
     "Request",
     "Route",
@@ -46,6 +51,9 @@ __all__ = [
     "Skipped",
     "Unknown",
     "WebSocket",
+    "add_location",
+    "forward_upgrade",
+    "keep_path",
     "looks_like_config",
     "read_config",
     "route",

@@ -20,7 +20,7 @@ def end_of_lua(text: str, start: int) -> int:
     r"""Return the offset of the closing brace, or of the text's end.
 
     >>> end_of_lua("ngx.say('}') -- }\n t = {} } }", 0)
-    25
+    26
     """
     depth = 1
     for match in _LUA.finditer(text, start):

@@ -1,0 +1,120 @@
+r"""A change to a config as a patch: unified diff, and the config as it would be afterwards.
+
+In come edits by file and offset, out goes a Patch, or None when nothing would change. The hard thing: every byte that
+is not meant stays, comments, indentation and line ends included, and both `patch -p1` and `git apply` must take the
+diff; so lines are cut at `\n` only, and a last line without one is marked as diff(1) marks it.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from analyzer.nginx.config import Config, config_of
+from analyzer.nginx.directives import ConfigFile
+from analyzer.nginx.dump import read_file
+
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Text that takes the place of what stands between two offsets of a file."""
+
+    file: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A change to the user's config. `apply` is the command, `directory` where it is to be run."""
+
+    summary: str
+    diff: str
+    files: tuple[str, ...]
+    config: Config = field(repr=False)
+    apply: str = ""
+    directory: str = "."
+
+
+def patch_of(config: Config, summary: str, edits: Sequence[Edit]) -> Patch | None:
+    """Turn edits into a patch; the patched texts are read again."""
+    changed = {file.name: _edited(file, edits) for file in config.files}
+    before = {file.name: file for file in config.files}
+    touched = [name for name, file in changed.items() if file.text != before[name].text]
+    if not touched:
+        return None
+    diff = "".join(unified_diff(name.lstrip("/"), before[name].text, changed[name].text) for name in touched)
+    directory = "/" if any(before[name].dumped for name in touched) else "."
+    at = " -d /" if directory == "/" else ""
+    return Patch(
+        summary, diff, tuple(touched), config_of(tuple(changed.values())), f"patch -p1{at} < fix.patch", directory
+    )
+
+
+def _edited(file: ConfigFile, edits: Iterable[Edit]) -> ConfigFile:
+    own = sorted({edit for edit in edits if edit.file == file.name}, key=lambda edit: (edit.start, edit.end))
+    if not own:
+        return file
+    text = file.text
+    for edit in reversed(own):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    again = read_file(file.name, text, file.source, file.source_line)
+    return replace(file, text=text, directives=again.directives, skipped=again.skipped)
+
+
+def unified_diff(name: str, before: str, after: str) -> str:
+    r"""Return the diff of one file.
+
+    >>> print(unified_diff("a.conf", "x;\n", "x;\ny;\n"), end="")
+    --- a/a.conf
+    +++ b/a.conf
+    @@ -1 +1,2 @@
+     x;
+    +y;
+    """
+    tab = "\t" if " " in name else ""
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}{tab}", f"b/{name}{tab}", n=3)
+    return "".join(_ended(line) for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    r"""Cut at `\n` only: a form feed or a lone `\r` ends no line for patch(1)."""
+    return [line + "\n" for line in text.split("\n")[:-1]] + ([text.rpartition("\n")[2]] if text[-1:] != "\n" else [])
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith("\n") else line + _NO_NEWLINE
+
+
+def newline_of(text: str) -> str:
+    """Return the line end that a text uses."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+def indent_at(text: str, offset: int) -> str:
+    """Return the blanks at the beginning of the line of an offset."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:offset]
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def begins_line(text: str, offset: int) -> bool:
+    """Tell whether only blanks stand before an offset on its line."""
+    return not text[text.rfind("\n", 0, offset) + 1 : offset].strip(" \t")
+
+
+def end_of_line(text: str, offset: int) -> int | None:
+    """Return the end of the line behind an offset when at most a comment stands there, else None."""
+    stop = text.find("\n", offset)
+    stop = len(text) if stop < 0 else stop
+    rest = text[offset:stop].strip()
+    if rest and not rest.startswith("#"):
+        return None
+    return stop - 1 if text[offset:stop].endswith("\r") else stop
+
+
+def joined(lines: Iterator[str] | Sequence[str], indent: str, newline: str) -> str:
+    """Write lines one under the other, each indented."""
+    return "".join(f"{newline}{indent}{line}" if line else newline for line in lines)
