@@ -64,16 +64,31 @@ def backend_request(scope: Scope, directive: Directive, env: Environment) -> Bac
     text = directive.args[0] if directive.args else ""
     for name in unknown_variables(text, env):
         env.note(f"{name} in proxy_pass {text}", directive)
-    expanded = expand(text, env)
-    target = read_target(expanded) if expanded is not None else None
+    target = _expanded_target(text, env)
     if target is None:
         return None
     env.proxy_host = target.address
-    uri = _replaced(target, env) if "$" in text else _mapped_uri(target, scope, env)
+    uri = _uri(text, target, scope, env)
     peers = _peers(target, env)
     headers = backend_headers(scope, env)
     version = http_version(scope)
     return BackendRequest(", ".join(peers), env.request.method, uri, version, headers, peers)
+
+
+def _expanded_target(text: str, env: Environment) -> ProxyTarget | None:
+    """Return the target with its variables filled in; its address alone where the rest is not known."""
+    expanded = expand(text, env)
+    if expanded is not None:
+        return read_target(expanded)
+    written = read_target(text)
+    address = expand(written.address, env) if written is not None else None
+    return None if written is None or address is None else ProxyTarget(written.scheme, address, written.uri)
+
+
+def _uri(text: str, target: ProxyTarget, scope: Scope, env: Environment) -> str | None:
+    if expand(text, env) is None:
+        return None
+    return _replaced(target, env) if "$" in text else _mapped_uri(target, scope, env)
 
 
 def http_version(scope: Scope) -> str:
