@@ -6,7 +6,6 @@ yet somebody prints the file to a terminal: what a terminal would obey or hide i
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
 from analyzer.report.model import (
@@ -28,7 +27,7 @@ from analyzer.report.model import (
 from analyzer.report.visible import hidden
 from analyzer.report.words import iso
 
-__all__ = ["SCHEMA_VERSION", "Json", "as_json", "to_json"]
+__all__ = ["SCHEMA_VERSION", "Json", "as_json", "contents", "escape_hidden", "to_json"]
 
 SCHEMA_VERSION = 1
 
@@ -37,16 +36,21 @@ Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 
 def to_json(report: Report) -> str:
     """Write the report as JSON text, emoji readable, hidden characters escaped."""
-    text = json.dumps(as_json(report), ensure_ascii=False, allow_nan=False, indent=2)
-    return hidden(text, _escape) + "\n"
+    return escape_hidden(json.dumps(as_json(report), ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
 
 
-def _escape(match: re.Match[str]) -> str:
-    return json.dumps(match.group())[1:-1]
+def escape_hidden(text: str) -> str:
+    """Write as JSON escapes what a terminal would hide or obey; in JSON text it can only stand inside a string."""
+    return hidden(text, lambda match: json.dumps(match.group())[1:-1])
 
 
 def as_json(report: Report) -> dict[str, object]:
     """Return the report as the values of its JSON form."""
+    return {**contents(report)}
+
+
+def contents(report: Report) -> dict[str, Json]:
+    """Return the same, typed for the outputs that carry it inside their own."""
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "lasthop", "version": report.tool_version},

@@ -29,16 +29,13 @@ __all__ = [
     "left_open",
     "looked_at",
     "model_verdict",
-    "moment",
     "place",
     "plain",
     "plural",
+    "source_name",
     "span",
-    "stretch",
     "summary",
     "understood",
-    "utc",
-    "window",
 ]
 
 
@@ -184,13 +181,18 @@ def plain(text: str) -> str:
     return _CODE.sub(r"\1", text)
 
 
+def source_name(path: str) -> str:
+    """Name a source; standard input as grep names it."""
+    return "(standard input)" if path == "-" else path
+
+
 def place(source: str, line: int, last_line: int | None = None) -> str:
     """Write where something stands, as `grep -n` does.
 
     >>> place("nginx/error.log", 12), place("app.log", 3, 9)
     ('nginx/error.log:12', 'app.log:3-9')
     """
-    source = "(standard input)" if source == "-" else source
+    source = source_name(source)
     return f"{source}:{line}" if last_line is None or last_line == line else f"{source}:{line}-{last_line}"
 
 
@@ -202,7 +204,7 @@ def contrast_line(contrast: Contrast) -> str:
 def model_verdict(fix: Fix) -> str:
     """Say whether the patch has been tried, and with what result."""
     if fix.patch is None:
-        return "No patch: this is not changed in a file of the bundle."
+        return "There is no patch for this: it is done by hand."
     if not fix.verified_by_model:
         return "This patch has not been tried: read it before you apply it."
     if fix.reaches_after is None:

@@ -1,0 +1,172 @@
+"""The report as Markdown, for a ticket, a chat or a wiki page.
+
+In comes a Report, out goes GitHub Flavored Markdown with the same sections as the page. The hard thing is that log text
+must not become markup: quotations stand in fences longer than any run of backticks inside them (CommonMark 0.31, 4.5),
+elsewhere what could be markup is escaped (2.4), no address is a link, and `@` is an entity: no ticket calls a stranger.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from analyzer.report import words
+from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Report
+from analyzer.report.visible import visible
+
+__all__ = ["render_markdown"]
+
+_CODE = re.compile(r"`([^`\n]+)`")
+_MARKUP = re.compile(r"[\\`*_\[\]<&~|$#]|:(?=//)|(?<=www)\.|^[>+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
+_BACKTICKS = re.compile("`+")
+
+
+def render_markdown(report: Report) -> str:
+    """Write the report as Markdown."""
+    return "\n\n".join(_blocks(report)) + "\n"
+
+
+def _blocks(report: Report) -> Iterator[str]:
+    yield f"# {_prose(words.headline(report))}"
+    yield _prose(words.clause(f"Looked at {words.looked_at(report)}"))
+    for incident in report.incidents:
+        yield from _incident(incident)
+    for question in report.inconclusive:
+        yield from _question(question)
+    yield from _rest(report)
+
+
+def _incident(incident: Incident) -> Iterator[str]:
+    yield f"## {_prose(incident.title)}"
+    yield f"**{incident.confidence.value.capitalize()}**: {_prose(words.clause(incident.confidence_why))}"
+    extent = words.clause(words.span(incident.first_seen, incident.last_seen))
+    yield f"**{words.counts(incident)}** for {_code(words.address(incident.target))}, {_prose(extent)}"
+    if incident.also_failing:
+        yield f"The same cause also stops {', '.join(map(_code, incident.also_failing))}."
+    hops = (f"**{_prose(view.label)}** ({words.hop_word(view)}): {_prose(view.detail)}" for view in incident.hops)
+    yield _list(hops, "1.")
+    yield _prose(incident.explanation)
+    yield "### Evidence"
+    yield from _quotations(incident.evidence)
+    if incident.contrast:
+        yield from _contrast(incident.contrast)
+    yield from _fix(incident.fix)
+    if incident.next:
+        yield f"**Next:** {_prose(words.asked(incident.next))}"
+        yield from _commands((incident.next.command,) if incident.next.command else ())
+    yield from _around(incident)
+
+
+def _quotations(evidence: Iterable[Evidence]) -> Iterator[str]:
+    for piece in evidence:
+        place = words.place(piece.source, piece.line, piece.last_line)
+        yield f"{_code(place)}: {_prose(words.clause(piece.says))}"
+        yield _fenced(piece.text)
+
+
+def _contrast(contrast: Contrast) -> Iterator[str]:
+    yield "### Beside one that works"
+    yield f"{_code(contrast.path)} works: {_prose(words.clause(contrast.difference))}"
+    if contrast.rows:
+        rows = ("| " + " | ".join(map(_prose, row)) + " |" for row in contrast.rows)
+        yield "\n".join(["| Compared | fails | works |", "| --- | --- | --- |", *rows])
+    yield from _quotations(contrast.evidence)
+
+
+def _fix(fix: Fix) -> Iterator[str]:
+    yield "### What to do"
+    yield _prose(words.clause(fix.summary))
+    yield words.model_verdict(fix)
+    if fix.patch:
+        yield _fenced(fix.patch, "diff")
+    yield from _commands((fix.apply,) if fix.apply else (), "Apply it")
+    yield from _commands(fix.verify, "See that it worked")
+    yield from _listed("Expect", map(_code, fix.expect))
+    yield from _listed("If it still fails", map(_prose, fix.if_it_still_fails))
+
+
+def _around(incident: Incident) -> Iterator[str]:
+    others = (f"`{other.cause}`: {_prose(other.ruled_out_by)}" for other in incident.alternatives)
+    yield from _listed("Ruled out", others)
+    if incident.consequences:
+        yield "### Looks alarming, is not the cause"
+    for line in incident.consequences:
+        yield f"{_code(words.place(line.source, line.line))}: {_prose(words.clause(line.why))}"
+        yield _fenced(line.text)
+    yield from _listed("Worth knowing", map(_prose, incident.notes))
+    yield f"Cause `{incident.cause}`, incident {_code(incident.id)}, fingerprint {_code(incident.fingerprint)}."
+
+
+def _question(question: Inconclusive) -> Iterator[str]:
+    yield f"## Open question: {_code(question.path)}"
+    yield _prose(question.question)
+    yield from _quotations(question.evidence)
+    yield from _listed("Send", map(_prose, question.needed))
+    yield from _commands((question.command,) if question.command else ())
+
+
+def _rest(report: Report) -> Iterator[str]:
+    yield "## What this rests on"
+    problems = (f"{_code(row.path)} {_prose(words.clause(row.what))} {_prose(row.hint)}" for row in report.problems)
+    yield from _listed("Could not be read", problems)
+    unmet = (f"`{cause.cause}` would need {_prose('; '.join(cause.missing))}" for cause in report.not_checked)
+    yield from _listed("Not checked", unmet)
+    yield from _listed("What was read", map(_ledger, report.sources))
+    for row in report.sources:
+        for sample in row.samples:
+            yield f"Not understood, {_code(words.place(row.path, sample.line))}: {_prose(words.clause(sample.reason))}"
+            yield _fenced(sample.text)
+    yield from _listed("Notes", map(_prose, report.notes))
+    yield f"Written by lasthop {_prose(report.tool_version)}."
+
+
+def _ledger(row: LedgerRow) -> str:
+    taken_for = f"{row.format or 'nothing known'}, {row.why}" + (f", service {row.service}" if row.service else "")
+    clock = f"clock {words.clock(row)}"
+    facts = "; ".join((taken_for, words.understood(row), words.covers(row), clock))
+    return f"{_code(words.source_name(row.path))}: {_prose(facts)}"
+
+
+def _listed(title: str, items: Iterable[str]) -> Iterator[str]:
+    shown = _list(items)
+    if shown:
+        yield f"### {title}"
+        yield shown
+
+
+def _list(items: Iterable[str], bullet: str = "-") -> str:
+    return "\n".join(f"{bullet} {item}" for item in items)
+
+
+def _commands(commands: tuple[str, ...], title: str = "") -> Iterator[str]:
+    if commands and title:
+        yield f"### {title}"
+    if commands:
+        yield _fenced("\n".join(commands), "sh")
+
+
+def _prose(text: str) -> str:
+    """Escape everything but the code between backticks."""
+    parts = _CODE.split(" ".join(visible(text).split()))
+    return "".join(_code(part) if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text).replace("@", "&#64;")
+
+
+def _code(text: str) -> str:
+    shown = " ".join(visible(text).split()).replace("|", "\\|")
+    if not shown:
+        return ""
+    fence = "`" * (_longest_run(shown) + 1)
+    pad = " " if shown[0] == "`" or shown[-1] == "`" else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _fenced(text: str, language: str = "") -> str:
+    shown = visible(text.removesuffix("\n"))
+    fence = "`" * max(3, _longest_run(shown) + 1)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, _BACKTICKS.findall(text)), default=0)
