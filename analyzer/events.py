@@ -5,48 +5,119 @@ source. The hard thing is a bound on memory: of each family only the first recor
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.blocks import Block, read_blocks
+from analyzer.families import Families
 from analyzer.formats import Format
+from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
-from analyzer.records import Assembler, plain
-from analyzer.report.model import LedgerRow, Problem, UnparsedSample
+from analyzer.perspective import seen_from, seen_from_behind
+from analyzer.records import Carry, assemble, finish
+from analyzer.report.model import LedgerRow, Problem
 from analyzer.schema import (
-    CLIENT,
-    COUNT,
     DURATION,
     EVENTS,
-    FAMILY,
-    FIRST,
     FORMAT,
     HOP,
     KIND,
-    LAST,
-    LAST_LINE,
     LINE,
-    MESSAGE,
     PATH,
     PATH_KEY,
     QUERY,
-    RAW,
     SOURCE,
     START,
-    STATUS,
-    STEM,
     TARGET,
     TIME,
-    Kind,
+    TIME_MARKS,
     schema_of,
 )
-from analyzer.sources import ConfigFile, Log, Sources
+from analyzer.sources import Log, Sources, formats_for
 
-_KEPT_FAILURES = 1000
-_KEPT_SUCCESSES = 100
-_KEPT_FAMILIES = 50_000
-_SAMPLES = 5
-_SAMPLE_CHARACTERS = 300
-_FAMILY_NAMES = [column.name for column in FAMILY]
+_NAMES = [column.name for column in EVENTS]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """`kept`: EVENTS, sorted by (time, source, line). `families`: FAMILY with counts. `lines`: all logs' raw lines."""
+
+    kept: pl.DataFrame
+    families: pl.DataFrame
+    ledger: tuple[LedgerRow, ...]
+    problems: tuple[Problem, ...]
+    lines: int
+
+
+def read_events(sources: Sources) -> Events:
+    """Read every log of the bundle."""
+    families = Families()
+    tallies = [_read_log(log, families) for log in sources.logs]
+    kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
+    return Events(
+        kept=seen_from_behind(kept),
+        families=families.counts(),
+        ledger=tuple(tally.row() for tally in tallies),
+        problems=tuple(problem for tally in tallies for problem in tally.problems()),
+        lines=sum(tally.lines for tally in tallies),
+    )
+
+
+def _read_log(log: Log, families: Families) -> Tally:
+    tally = Tally(log)
+    formats = log.formats
+    for block, records in _records(log):
+        tally.saw(block)
+        events, unread = read_records(records, formats)
+        if unread.height and (found := formats_for(unread, log.candidates, formats)):
+            formats = (*formats, *found)
+            more, unread = read_records(unread, found)
+            events = pl.concat([events, more])
+        told = _located(seen_from(events, is_backend=log.is_backend), log.file.name)
+        tally.read(told, unread)
+        families.add(told)
+    return tally
+
+
+def _records(log: Log) -> Iterator[tuple[Block | None, pl.DataFrame]]:
+    """Assemble each block's lines to records; what the last block left over comes last."""
+    carry: Carry | None = None
+    for block in read_blocks(log.file):
+        records, carry = assemble(block.lines, log.assembler, carry)
+        yield block, records
+    yield None, finish(log.assembler, carry)
+
+
+def read_records(records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Let each format in turn read what the ones before it did not. Returns what was read, and what was not."""
+    read: list[pl.DataFrame] = []
+    for form in formats:
+        if records.is_empty():
+            break
+        columns = form.read(records)
+        told = pl.concat([records, columns], how="horizontal").with_columns(
+            pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop.value).alias(HOP.name)
+        )
+        known = told[KIND.name].is_not_null()
+        read.append(told.filter(known))
+        records = records.filter(~known)
+    empty = pl.DataFrame(schema=pl.Schema({n: t for n, t in schema_of(EVENTS).items() if n not in _LATER}))
+    return pl.concat([empty, *read], how="diagonal"), records
+
+
+_LATER = frozenset(column.name for column in (SOURCE, START, PATH, QUERY, PATH_KEY))
+
+
+def _located(events: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Fill what follows from other columns: where it stands, when it began, and what path family it asks for."""
+    ended = TIME_MARKS.col == "end"
+    began = pl.when(ended & DURATION.col.is_not_null()).then(TIME.col - pl.duration(microseconds=DURATION.col))
+    path = path_of(TARGET.col)
+    return events.with_columns(
+        pl.lit(source).alias(SOURCE.name),
+        pl.when(ended).then(began).otherwise(TIME.col).alias(START.name),
+        path.alias(PATH.name),
+        query_of(TARGET.col).alias(QUERY.name),
+        path_key(path).alias(PATH_KEY.name),
+    ).select(_NAMES)

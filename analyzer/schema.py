@@ -138,6 +138,7 @@ _PLACE = pl.Struct({"source": pl.String(), "line": pl.Int64(), "last_line": pl.I
 
 # Families of events: what is counted when not every record can be kept
 COUNT = _column("lasthop.count", _COUNT, "how many records of this family there were", "events")
+KEPT = _column("lasthop.kept", _COUNT, "how many records of this family were kept whole", "events")
 FIRST = _column("lasthop.first", _MOMENT, "the first time of the family", "events")
 LAST = _column("lasthop.last", _MOMENT, "the last time of the family", "events")
 STEM = _column(

@@ -14,22 +14,27 @@ from analyzer.bundle import Bundle, BundleFile, open_bundle
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.report.model import Problem
-from analyzer.schema import RAW
+from analyzer.schema import RAW, Hop
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 200
 _CONFIG_BYTES = 16 * 1024 * 1024
-_RECOGNISED = 0.02
+_SPEAKS_FOR_THE_FILE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log: its formats, the likeliest first, and why. `recognised` is False where no format knows its sample."""
+    """A log: its formats, the likeliest first, and why; `candidates` are all that its lines may yet turn out to be.
+
+    `assembler` is the format whose way of joining lines holds for the file; `is_backend`: a backend's own log.
+    """
 
     file: BundleFile
     formats: tuple[Format, ...]
+    candidates: tuple[Format, ...]
+    assembler: Format
+    is_backend: bool
     why: str
-    recognised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Sources:
 
 
 def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
-    """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, whatever they look like."""
+    """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, come what may."""
     configs = {file.name: text for file in bundle.files if (text := _config_text(file)) is not None}
     problems: tuple[Problem, ...] = ()
     if config_paths:
@@ -87,14 +92,40 @@ def _formats_with(config: Config | None) -> tuple[Format, ...]:
     return own + FORMATS
 
 
-def _recognise_log(file: BundleFile, formats: Iterable[Format]) -> Log:
+def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
-    ranked = sorted(((form.affinity(sample), form) for form in formats), key=lambda pair: -pair[0])
-    share, best = ranked[0]
-    order = tuple(form for affinity, form in ranked if affinity > 0 or form.strict)
-    if share < _RECOGNISED:
-        return Log(file, order, "no format reads its lines", recognised=False)
-    return Log(file, order, f"reads {share:.0%} of a sample of {len(sample)} lines as {best.title}", recognised=True)
+    ranked = _ranked(sample, candidates)
+    formats = tuple(form for _, form in ranked)
+    hops = {form.hop for share, form in ranked if share >= _SPEAKS_FOR_THE_FILE}
+    share, best = ranked[0] if ranked else (0.0, candidates[0])
+    why = (
+        f"reads {share:.0%} of a sample of {len(sample)} lines as {best.title}"
+        if ranked
+        else "no format reads its lines"
+    )
+    return Log(
+        file=file,
+        formats=formats,
+        candidates=candidates,
+        assembler=next((form for form in formats if form.assembly.objects), best),
+        is_backend=Hop.BACKEND in hops and Hop.CLIENT not in hops and not _tells_nginx_errors(ranked),
+        why=why,
+    )
+
+
+def _ranked(sample: pl.Series, candidates: Iterable[Format]) -> list[tuple[float, Format]]:
+    shares = ((form.affinity(sample), form) for form in candidates)
+    return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
+
+
+def _tells_nginx_errors(ranked: list[tuple[float, Format]]) -> bool:
+    return any(form.name == "nginx_error" for _, form in ranked)
+
+
+def formats_for(unread: pl.DataFrame, candidates: Iterable[Format], tried: tuple[Format, ...]) -> tuple[Format, ...]:
+    """Formats that read what was left over: a file may change its format, or hold two."""
+    sample = unread[RAW.name].gather_every(max(1, unread.height // _SAMPLE_LINES))
+    return tuple(form for _, form in _ranked(sample, (form for form in candidates if form not in tried)))
 
 
 def _sample(file: BundleFile) -> list[str]:

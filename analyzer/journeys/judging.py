@@ -65,7 +65,7 @@ def answered_by() -> pl.Expr:
 
 
 def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
-    """Fill HANDSHAKE, OUTCOME, ANSWERED_BY, the three *_SEEN and WANTED. `short`: the bundle is a paste of a few lines."""
+    """Fill HANDSHAKE, OUTCOME, ANSWERED_BY, *_SEEN and WANTED. `short`: the bundle is a paste of a few lines."""
     known = joined.with_columns(_handshake(joined)).with_columns(_outcome())
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),

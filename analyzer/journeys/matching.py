@@ -37,9 +37,9 @@ def match(left: pl.DataFrame, right: pl.DataFrame, ways: Iterable[Match]) -> pl.
     return pairs
 
 
-def nearest(*keys: Column, within_seconds: int) -> Match:
+def nearest(*keys: Column | str, within_seconds: int) -> Match:
     """Match rows of equal keys that are nearest in time; needs times on both sides."""
-    names = [key.name for key in keys]
+    names = _names(keys)
 
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         near = _timed(left, names, LEFT).join_asof(
@@ -65,7 +65,7 @@ def _timed(table: pl.DataFrame, names: list[str], number: str) -> pl.DataFrame:
 
 def in_order(*keys: Column | str) -> Match:
     """Match the first with the first, the second with the second, among rows of equal keys."""
-    names = [key if isinstance(key, str) else key.name for key in keys]
+    names = _names(keys)
 
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         return _ranked(left, names, LEFT).join(_ranked(right, names, RIGHT), on=[*names, "rank"]).select(LEFT, RIGHT)
@@ -77,3 +77,7 @@ def _ranked(table: pl.DataFrame, names: list[str], number: str) -> pl.DataFrame:
     present = table.drop_nulls(names).sort(ROW)
     rank = pl.int_range(pl.len()).over(names).alias("rank")
     return present.select(pl.col(ROW).alias(number), *names, rank)
+
+
+def _names(keys: Iterable[Column | str]) -> list[str]:
+    return [key if isinstance(key, str) else key.name for key in keys]

@@ -17,6 +17,7 @@ from analyzer.schema import (
     ROUTES,
     SCHEME,
     SERVER_NAME,
+    STATUS,
     TARGET,
     Column,
     schema_of,
@@ -36,7 +37,7 @@ def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Co
     named = _only_named(config)
     filled = attempts.join(by_path, on=PATH_KEY.name, how="left").with_columns(
         pl.coalesce(HOST.col, SERVER_NAME.col, "by path", pl.lit(anywhere or named, dtype=pl.String)).alias(HOST.name),
-        pl.coalesce(SCHEME.col, "scheme by path").alias(SCHEME.name),
+        pl.coalesce(SCHEME.col, "scheme by path", _likely_scheme(config)).alias(SCHEME.name),
     )
     return filled.drop("by path", "scheme by path")
 
@@ -47,8 +48,17 @@ def _only(column: Column) -> pl.Expr:
     return pl.when(values.len() == 1).then(values.min())
 
 
+def _likely_scheme(config: Config | None) -> pl.Expr:
+    """Where the config has TLS, plain HTTP is for redirects; a log that shows one came in there."""
+    listens = [d for scope in (config.servers if config else ()) for d in scope[-1].named("listen", "ssl_certificate")]
+    tls = any("ssl" in d.args or d.name == "ssl_certificate" for d in listens)
+    redirected = STATUS.col.is_in([301, 302, 307, 308]).fill_null(value=False)
+    return pl.when(pl.lit(tls) & ~redirected).then(pl.lit("https")).when(pl.lit(tls)).then(pl.lit("http"))
+
+
 def _only_named(config: Config | None) -> str | None:
-    names = {name for server in (config.servers if config else ()) for name in server.names}
+    directives = [d for scope in (config.servers if config else ()) for d in scope[-1].named("server_name")]
+    names = {name.lower() for directive in directives for name in directive.args}
     plain = {name for name in names if name and name not in {"_", "localhost"} and not name.startswith(("~", "*", "."))}
     return plain.pop() if len(plain) == 1 else None
 
@@ -75,11 +85,10 @@ def _distinct(attempts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _request(row: dict[str, object]) -> Request:
-    """A row as a request. A browser that dials wss or https comes in on the TLS listener."""
-    scheme = {"wss": "https", "ws": "http"}.get(str(row[SCHEME.name]), row[SCHEME.name])
+    """A row as a request; an empty scheme is an unknown one."""
     return Request(
         method=str(row[METHOD.name] or "GET"),
-        scheme=None if scheme is None else str(scheme),
+        scheme=str(row[SCHEME.name] or ""),
         host=None if row[HOST.name] is None else str(row[HOST.name]),
         port=None,
         target=str(row[TARGET.name]),

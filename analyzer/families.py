@@ -1,0 +1,93 @@
+"""Records by family: of each the first are kept whole, all are counted. This is what bounds memory.
+
+A family is what makes records alike (schema.FAMILY). The samples are the first by (source, line), so the same on every
+run, whatever the size of a block.
+"""
+
+import polars as pl
+
+from analyzer.schema import (
+    COUNT,
+    EVENTS,
+    FAMILY,
+    FIRST,
+    KEPT,
+    KIND,
+    LAST,
+    MESSAGE,
+    PATH_KEY,
+    STATUS,
+    STEM,
+    TIME,
+    Kind,
+    schema_of,
+)
+
+_FAILURES = 1000
+_SUCCESSES = 100
+_MOST_FAMILIES = 50_000
+_NAMES = [column.name for column in FAMILY]
+_STEM_CHARACTERS = 80
+_REST = "/…"
+
+
+class Families:
+    """Takes events block by block; gives the kept ones and the counts at the end."""
+
+    def __init__(self) -> None:
+        self._counts = pl.DataFrame(schema=schema_of((*FAMILY, COUNT, KEPT, FIRST, LAST)))
+        self._kept: list[pl.DataFrame] = [pl.DataFrame(schema=schema_of(EVENTS))]
+
+    def add(self, events: pl.DataFrame) -> None:
+        """Count a block's events, and keep those that come first in their family."""
+        if events.is_empty():
+            return
+        named = self._folded(events.with_columns(_stem()))
+        before = self._counts.select(*_NAMES, pl.col(KEPT.name).alias("before"))
+        ranked = named.join(before, on=_NAMES, how="left", nulls_equal=True, maintain_order="left").with_columns(
+            (pl.int_range(pl.len()).over(_NAMES) + pl.col("before").fill_null(0)).alias("rank")
+        )
+        keep = pl.col("rank") < _limit()
+        counted = ranked.group_by(_NAMES, maintain_order=True).agg(
+            pl.len().cast(pl.Int64).alias(COUNT.name),
+            keep.sum().cast(pl.Int64).alias(KEPT.name),
+            TIME.col.min().alias(FIRST.name),
+            TIME.col.max().alias(LAST.name),
+        )
+        self._counts = (
+            pl.concat([self._counts, counted])
+            .group_by(_NAMES, maintain_order=True)
+            .agg(COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max())
+        )
+        self._kept.append(ranked.filter(keep).select(schema_of(EVENTS).names()))
+
+    def _folded(self, named: pl.DataFrame) -> pl.DataFrame:
+        """Beyond a bound, new paths of plain requests are counted as one: no log needs more families than this."""
+        if self._counts.height < _MOST_FAMILIES:
+            return named
+        known = PATH_KEY.col.is_in(self._counts[PATH_KEY.name].unique().to_list())
+        plain = KIND.col == Kind.REQUEST
+        return named.with_columns(
+            pl.when(known | ~plain).then(PATH_KEY.col).otherwise(pl.lit(_REST)).alias(PATH_KEY.name)
+        )
+
+    def kept(self) -> pl.DataFrame:
+        """The events that are kept whole."""
+        return pl.concat(self._kept)
+
+    def counts(self) -> pl.DataFrame:
+        """The families: FAMILY with COUNT, KEPT, FIRST and LAST."""
+        return self._counts
+
+
+def _limit() -> pl.Expr:
+    """Failures and handshakes are what incidents are made of; of the rest a few controls are enough."""
+    plain = (KIND.col == Kind.MESSAGE) | ((KIND.col == Kind.REQUEST) & (STATUS.col < 400) & (STATUS.col != 101))  # noqa: PLR2004  HTTP's own numbers
+    return pl.when(plain).then(_SUCCESSES).otherwise(_FAILURES)
+
+
+def _stem() -> pl.Expr:
+    """What is left of an error's words without numbers and quoted parts; other kinds have columns that tell."""
+    words = MESSAGE.col.str.slice(0, 4 * _STEM_CHARACTERS).str.replace_all(r'"[^"]*"|[0-9]+', "*")
+    stem = words.str.slice(0, _STEM_CHARACTERS)
+    return pl.when(KIND.col == Kind.NGINX_ERROR).then(stem).otherwise(pl.lit(None, dtype=pl.String)).alias(STEM.name)

@@ -1,0 +1,101 @@
+"""Run the rules: which journeys ended for which cause, how sure that is, and what could not be checked.
+
+In: `Journeys`. Out: `Findings`: of every journey the one best-supported cause, the causes that lost to it, and the
+rules whose inputs were missing. The hard thing is that one symptom fits several causes: stronger evidence decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import polars as pl
+
+from analyzer import rules as rules_package
+from analyzer.journeys import Journeys
+from analyzer.report.model import Confidence, NotChecked
+from analyzer.rule import GRADE, Grade, Input, Rule
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_AT,
+    CLIENT_AT,
+    ERROR_AT,
+    JOURNEY,
+    JOURNEYS,
+    Column,
+    schema_of,
+)
+
+CAUSE = Column("lasthop.cause", pl.String(), "the slug of the cause", "findings")
+
+CONFIDENCE: dict[Grade, Confidence] = {
+    Grade.DECISIVE: Confidence.CERTAIN,
+    Grade.AGREED: Confidence.CERTAIN,
+    Grade.CORROBORATED: Confidence.PROBABLE,
+    Grade.CONSISTENT: Confidence.POSSIBLE,
+}
+CONFIDENCE_WHY: dict[Grade, str] = {
+    Grade.DECISIVE: "one line decides it, and somebody wanted this request",
+    Grade.AGREED: "the config and the logs agree",
+    Grade.CORROBORATED: "two hops corroborate it; one alternative is open",
+    Grade.CONSISTENT: "what was handed in looks like this, and shows no more",
+}
+
+_RANK = {grade.value: number for number, grade in enumerate(Grade)}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`found`: journeys with CAUSE and GRADE, one row per journey; `lost`: (JOURNEY, CAUSE, GRADE) of weaker causes."""
+
+    found: pl.DataFrame
+    lost: pl.DataFrame
+    not_checked: tuple[NotChecked, ...]
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Discover the causes: every module in `rules/` exports one RULE."""
+    names = sorted(module.name for module in iter_modules(rules_package.__path__))
+    loaded = (import_module(f"{rules_package.__name__}.{name}").RULE for name in names)
+    return tuple(rule for rule in loaded if isinstance(rule, Rule))
+
+
+def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Rule]) -> Findings:
+    """Let every rule filter the journeys, and decide between those that claim the same one."""
+    checked = [rule for rule in rules if not missing_inputs(rule, inputs)]
+    claims = [_claims(rule, journeys.journeys) for rule in checked]
+    schema = pl.Schema({**schema_of(JOURNEYS), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
+    claimed = pl.concat([pl.DataFrame(schema=schema), *claims])
+    ranked = claimed.with_columns(
+        GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64).alias("rank"),
+        _superseded(rules).alias("superseded"),
+    ).sort(JOURNEY.name, "rank", "superseded", CAUSE.name)
+    best = pl.int_range(pl.len()).over(JOURNEY.name) == 0
+    lost = ranked.filter(~best).select(JOURNEY.name, CAUSE.name, GRADE.name)
+    not_checked = [NotChecked(r.slug, missing) for r in rules if (missing := missing_inputs(r, inputs))]
+    return Findings(ranked.filter(best).drop("rank", "superseded"), lost, tuple(not_checked))
+
+
+def _claims(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
+    """What the rule claims; a claim without a line to show is none."""
+    shown = pl.any_horizontal(column.col.is_not_null() for column in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
+    found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown)
+    return found.with_columns(pl.lit(rule.slug).alias(CAUSE.name))
+
+
+def _superseded(rules: Sequence[Rule]) -> pl.Expr:
+    """How many rules that claim the same journey take precedence over this one."""
+    others = CAUSE.col.implode().over(JOURNEY.name)
+    over = {rule.slug: [r.slug for r in rules if rule.slug in r.supersedes] for rule in rules}
+    counts = [
+        pl.when(CAUSE.col == slug).then(others.list.set_intersection(stronger).list.len())
+        for slug, stronger in over.items()
+    ]
+    return pl.coalesce(*counts, pl.lit(0, dtype=pl.UInt32))
+
+
+def missing_inputs(rule: Rule, inputs: frozenset[Input]) -> tuple[str, ...]:
+    """Which of the rule's needs the bundle does not meet."""
+    return tuple(" or ".join(group) for group in rule.needs if not inputs & set(group))

@@ -1,0 +1,109 @@
+"""A fix is a patch that has been tried: every failed request runs through the patched model before it is offered.
+
+In: an incident's journeys, its rule, the config and the routes. Out: a `Fix`. A patch that changes the route of a
+request that worked is not offered.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.journeys import Journeys
+from analyzer.journeys.routing import with_routes
+from analyzer.nginx import Config, Patch, Route
+from analyzer.paths import ID
+from analyzer.report.model import Fix
+from analyzer.rule import Fault, Remedy, Rule
+from analyzer.schema import (
+    HANDSHAKE,
+    NGINX_SEEN,
+    OUTCOME,
+    PATH_KEY,
+    ROUTE,
+    ROUTE_ADDRESS,
+    ROUTE_LACKS,
+    ROUTE_OUTCOME,
+    ROUTE_TARGET,
+    TARGET,
+    Outcome,
+    Seen,
+)
+from analyzer.wording import Row, Values, say
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a fix is for: the failed journeys, the most telling of them, and a working one beside it."""
+
+    failed: pl.DataFrame
+    row: Row
+    peer: Row | None
+    values: Values
+
+
+def propose_fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
+    """The rule's remedy for this case, with a patch where the config allows one."""
+    failed, values = case.failed, case.values
+    remedy = next(r for r in rule.remedies if r.when is None or holds(r.when, case.row, failed))
+    patch = _patch(remedy, case, all_of)
+    reached = _reach(patch.config, failed) if patch else 0
+    tried = patch is not None and reached == failed.height and _keeps_routes(patch.config, all_of)
+    offered = patch if tried else None
+    return Fix(
+        summary=say(remedy.summary, values) or rule.slug,
+        patch=offered.diff if offered else None,
+        verified_by_model=offered is not None,
+        reaches_after=f"{reached} of {failed.height}" if offered else None,
+        apply=offered.apply if offered else None,
+        verify=_said(remedy.verify, values),
+        expect=_said(remedy.expect, values),
+        if_it_still_fails=_said(remedy.if_it_still_fails, values),
+    )
+
+
+def holds(condition: pl.Expr, row: Row, like: pl.DataFrame) -> bool:
+    """Whether a rule's condition holds for one journey."""
+    frame = pl.DataFrame([row], schema=like.schema)
+    return frame.select(condition).item() is True
+
+
+def _said(phrases: tuple[str | tuple[str, ...], ...], values: Values) -> tuple[str, ...]:
+    return tuple(sentence for phrase in phrases if (sentence := say(phrase, values)))
+
+
+def _patch(remedy: Remedy, case: Case, all_of: Journeys) -> Patch | None:
+    failed = _route_of(case.row, all_of)
+    if remedy.patch is None or all_of.config is None or failed is None:
+        return None
+    place = location_for(str(case.row[PATH_KEY.name]))
+    return remedy.patch(Fault(all_of.config, failed, _route_of(case.peer, all_of), place))
+
+
+def _route_of(peer: Row | None, all_of: Journeys) -> Route | None:
+    number = peer[ROUTE.name] if peer else None
+    return all_of.routes[number] if isinstance(number, int) else None
+
+
+def location_for(path_key: str) -> str:
+    """The prefix that a location for this family of paths has.
+
+    >>> location_for("/api/web-voice/{id}/talk"), location_for("/frontend-audio")
+    ('/api/web-voice/', '/frontend-audio')
+    """
+    return path_key.partition(ID)[0]
+
+
+def _reach(config: Config, failed: pl.DataFrame) -> int:
+    """How many of the failed requests would now reach the backend, unchanged and as what they are."""
+    routed, _ = with_routes(failed, config)
+    passes = ~HANDSHAKE.col.fill_null(value=False) | (ROUTE_LACKS.col.list.len() == 0)
+    arrives = (ROUTE_OUTCOME.col == "proxied") & (ROUTE_TARGET.col == TARGET.col) & passes
+    return routed.filter(arrives).height
+
+
+def _keeps_routes(config: Config, all_of: Journeys) -> bool:
+    """Whether every request that worked still goes where it went."""
+    worked = all_of.journeys.filter(OUTCOME.col == Outcome.OK, NGINX_SEEN.col == Seen.SEEN, TARGET.col.is_not_null())
+    after, _ = with_routes(worked, config)
+    went = [ROUTE_OUTCOME.name, ROUTE_ADDRESS.name, ROUTE_TARGET.name]
+    return worked.select(went).equals(after.select(went))

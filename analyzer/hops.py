@@ -1,0 +1,65 @@
+"""The picture of one journey: which hop saw the request, and where it broke.
+
+In: the failed journey's row and its rule. Out: the hops in the order of travel, and the last one reached.
+"""
+
+from analyzer.report.model import HopView
+from analyzer.rule import Rule
+from analyzer.schema import (
+    ANSWERED_BY,
+    BACKEND_SEEN,
+    CLIENT_SEEN,
+    NGINX_SEEN,
+    ROUTE_OUTCOME,
+    Hop,
+    Seen,
+)
+from analyzer.wording import Row, Values, say
+
+_SEEN_BY = {Hop.CLIENT: CLIENT_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
+_DETAILS = {
+    (Hop.CLIENT, Seen.SEEN): ("refused with {client_status} ({client_at})", "could not open it ({client_at})"),
+    (Hop.NGINX, Seen.SEEN): ("answered {answer} ({nginx_at})", "had the request ({nginx_at})"),
+    (Hop.BACKEND, Seen.SEEN): (
+        "was asked for {backend_path}, answered {backend_status} ({backend_at})",
+        "was asked for {backend_path} ({backend_at})",
+        "told of it ({backend_at})",
+    ),
+}
+_NO_RECORD = {
+    Hop.CLIENT: "no log of the client in the bundle tells of it",
+    Hop.NGINX: "no log of nginx in the bundle tells of it",
+    Hop.BACKEND: "no log of the backend in the bundle covers it",
+}
+
+
+def draw_hops(row: Row, rule: Rule, values: Values) -> tuple[HopView, ...]:
+    """The client, nginx where anything speaks of one, and the backend; the break is where the rule says."""
+    shown = [Hop.CLIENT, *([Hop.NGINX] if _has_nginx(row) else []), Hop.BACKEND]
+    return tuple(_view(hop, row, values, is_break=hop == rule.hop) for hop in shown)
+
+
+def last_reached(row: Row) -> Hop:
+    """The furthest hop that saw the request."""
+    seen = [hop for hop, column in _SEEN_BY.items() if row[column.name] == Seen.SEEN]
+    return seen[-1] if seen else Hop.CLIENT
+
+
+def _has_nginx(row: Row) -> bool:
+    return row[NGINX_SEEN.name] == Seen.SEEN or row[ROUTE_OUTCOME.name] is not None
+
+
+def _view(hop: Hop, row: Row, values: Values, *, is_break: bool) -> HopView:
+    seen = Seen(str(row[_SEEN_BY[hop].name]))
+    address = values.get("address") if hop == Hop.BACKEND else None
+    label = {Hop.CLIENT: "client", Hop.NGINX: "nginx"}.get(hop, f"backend ({address})" if address else "backend")
+    detail = say(_DETAILS[hop, seen], values) if (hop, seen) in _DETAILS else None
+    return HopView(hop, label, seen, detail or _unseen(hop, seen, row), is_break)
+
+
+def _unseen(hop: Hop, seen: Seen, row: Row) -> str:
+    if seen == Seen.ABSENT and row[ANSWERED_BY.name] == Hop.NGINX:
+        return "never got it: nginx answered by itself"
+    if seen == Seen.ABSENT:
+        return "no record, although its log tells of other requests of these minutes"
+    return _NO_RECORD[hop]

@@ -1,0 +1,163 @@
+"""Findings as incidents: one cause at one target is one incident, its symptoms hang under it, the gravest comes first.
+
+In: `Findings` and `Journeys`. Out: `Incident`s in the order of importance.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from analyzer.consequences import consequences_of
+from analyzer.contrast import draw_contrast, find_peer
+from analyzer.findings import CAUSE, CONFIDENCE, CONFIDENCE_WHY, Findings
+from analyzer.fixing import Case, holds, propose_fix
+from analyzer.hops import draw_hops, last_reached
+from analyzer.journeys import Journeys
+from analyzer.overflow import uncounted
+from analyzer.quoting import Quotes
+from analyzer.report.model import Alternative, Confidence, Evidence, Incident, NextStep, Target
+from analyzer.rule import GRADE, Grade, Rule
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_AT,
+    CLIENT,
+    CLIENT_AT,
+    ERROR_AT,
+    HOST,
+    JOURNEY,
+    NGINX_SEEN,
+    PATH_KEY,
+    ROUTE,
+    SCHEME,
+    TIME,
+    Column,
+    Seen,
+)
+from analyzer.wording import Row, Values, place_in, say, values_of
+
+_CONFIDENCES = list(Confidence)
+_RANK = {grade.value: number for number, grade in enumerate(Grade)}
+
+
+def gather_incidents(
+    findings: Findings, journeys: Journeys, rules: Sequence[Rule], quotes: Quotes
+) -> tuple[Incident, ...]:
+    """One incident per cause and whatever the rule says keeps two apart."""
+    by_slug = {rule.slug: rule for rule in rules}
+    incidents = [
+        _incident(by_slug[slug], group, findings, journeys, quotes)
+        for slug, of_cause in _by_cause(findings.found)
+        for group in _groups(of_cause, by_slug[slug].apart)
+    ]
+    return tuple(sorted(incidents, key=_importance))
+
+
+def _by_cause(found: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
+    return ((str(key[0]), group) for key, group in found.group_by(CAUSE.name, maintain_order=True))
+
+
+def _groups(of_cause: pl.DataFrame, apart: tuple[Column, ...]) -> Iterable[pl.DataFrame]:
+    return (group for _, group in of_cause.group_by([column.name for column in apart], maintain_order=True))
+
+
+def _importance(incident: Incident) -> tuple[int, int, str]:
+    return _CONFIDENCES.index(incident.confidence), -incident.requests, incident.target.path
+
+
+def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journeys, quotes: Quotes) -> Incident:
+    row = _most_telling(group)
+    grade = Grade(str(row[GRADE.name]))
+    peer = find_peer(all_of.journeys, row, rule)
+    values = values_of(row, peer, quotes, _server_why(row, all_of))
+    target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), str(row[PATH_KEY.name] or "?"))
+    requests = group.height + uncounted(group, all_of.families)
+    first, last = group[TIME.name].min(), group[TIME.name].max()
+    fingerprint = _hash(rule.slug, target.host, target.path)
+    return Incident(
+        id=_hash(fingerprint, first, requests),
+        fingerprint=fingerprint,
+        cause=rule.slug,
+        title=say(rule.title, values) or rule.slug,
+        hop=rule.hop,
+        confidence=CONFIDENCE[grade],
+        confidence_why=CONFIDENCE_WHY[grade],
+        target=target,
+        requests=requests,
+        clients=_clients(group),
+        first_seen=first if isinstance(first, datetime) else None,
+        last_seen=last if isinstance(last, datetime) else None,
+        explanation=say(rule.sentence, values) or rule.slug,
+        hops=draw_hops(row, rule, values),
+        evidence=_evidence(rule, row, values, quotes),
+        contrast=draw_contrast(rule, values, peer, quotes),
+        alternatives=_alternatives(rule, row, group, values, findings.lost),
+        fix=propose_fix(rule, Case(group, row, peer, values), all_of),
+        reached=last_reached(row),
+        next=_next(rule, row, group, values),
+        consequences=consequences_of(all_of.conditions, target.path),
+        notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
+        also_failing=_others(group, target.path),
+    )
+
+
+def _most_telling(group: pl.DataFrame) -> Row:
+    """The journey with the best grade that the most hops tell of; the earliest of these."""
+    told = pl.sum_horizontal(c.col.is_not_null().cast(pl.Int64) for c in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
+    rank = GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64)
+    return group.sort(rank, told, JOURNEY.col, descending=[False, True, False]).row(0, named=True)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+def _server_why(row: Row, all_of: Journeys) -> str | None:
+    number = row[ROUTE.name]
+    server = all_of.routes[number].server if isinstance(number, int) else None
+    return server.why if server else None
+
+
+def _clients(group: pl.DataFrame) -> int | None:
+    """How many clients: by address at nginx's door, or by the browsers whose logs were handed in."""
+    at_nginx = group.filter(NGINX_SEEN.col == Seen.SEEN)[CLIENT.name].drop_nulls()
+    browsers = group[CLIENT_AT.name].struct.field("source")
+    if len(at_nginx):
+        return at_nginx.n_unique()
+    return browsers.n_unique() if browsers.null_count() == 0 else None
+
+
+def _evidence(rule: Rule, row: Row, values: Values, quotes: Quotes) -> tuple[Evidence, ...]:
+    told = ((place_in(row, witness.at), say(witness.says, values)) for witness in rule.witnesses)
+    return tuple(quotes.evidence(place, says or "") for place, says in told if place is not None)
+
+
+def _alternatives(
+    rule: Rule, row: Row, group: pl.DataFrame, values: Values, lost: pl.DataFrame
+) -> tuple[Alternative, ...]:
+    """What the rule can rule out here, and the causes that claimed the same journeys on weaker evidence."""
+    ruled_out = {
+        other.cause: sentence
+        for other in rule.alternatives
+        if other.when is None or holds(other.when, row, group)
+        if (sentence := say(other.because, values))
+    }
+    weaker = lost.join(group, on=JOURNEY.name, how="semi")[CAUSE.name].unique(maintain_order=True)
+    told = dict.fromkeys(weaker, f"it would look the same, and the evidence for {rule.slug} is stronger.")
+    return tuple(Alternative(cause, because) for cause, because in (told | ruled_out).items())
+
+
+def _next(rule: Rule, row: Row, group: pl.DataFrame, values: Values) -> NextStep | None:
+    for ask in rule.asks:
+        if holds(ask.when, row, group) and (words := say(ask.ask, values)) and (why := say(ask.why, values)):
+            return NextStep(words, why, say(ask.command, values) if ask.command else None)
+    return None
+
+
+def _others(group: pl.DataFrame, path: str) -> tuple[str, ...]:
+    return tuple(other for other in group[PATH_KEY.name].drop_nulls().unique(maintain_order=True) if other != path)

@@ -1,0 +1,82 @@
+"""The parse ledger: per file the format chosen and why, what was read, what was not, and from when to when it tells."""
+
+from datetime import datetime
+
+import polars as pl
+
+from analyzer.blocks import Block
+from analyzer.report.model import LedgerRow, Problem, UnparsedSample
+from analyzer.schema import FORMAT, LAST_LINE, LINE, RAW, TIME
+from analyzer.sources import Log
+
+_SAMPLES = 5
+_CHARACTERS = 300
+_BLANK = r"^\s*$"
+
+
+class Tally:
+    """Counts one log while it is read."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._by_format: dict[str, int] = {}
+        self._samples: list[UnparsedSample] = []
+        self._problems: list[Problem] = []
+        self._times: list[datetime] = []
+        self._blank = 0
+        self.lines = 0
+        self._unread = 0
+
+    def saw(self, block: Block | None) -> None:
+        """Count a block's raw lines."""
+        if block is None:
+            return
+        self.lines += block.lines.height
+        self._blank += int(block.lines[RAW.name].str.contains(_BLANK).sum())
+        if block.problem:
+            self._problems.append(block.problem)
+
+    def read(self, events: pl.DataFrame, unread: pl.DataFrame) -> None:
+        """Count what was understood of a block, and sample what was not."""
+        for name, count in _lines_by_format(events).iter_rows():
+            self._by_format[name] = self._by_format.get(name, 0) + count
+        times = events[TIME.name].drop_nulls()
+        self._times += [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
+        odd = unread.filter(~RAW.col.str.contains(_BLANK))
+        self._unread += int(odd.select((LAST_LINE.col - LINE.col + 1).sum()).item())
+        self._samples += [self._sample(*row) for row in odd.select(LINE.name, RAW.name).head(_SAMPLES).iter_rows()]
+
+    def _sample(self, line: int, text: str) -> UnparsedSample:
+        first = text.partition("\n")[0]
+        grammar = self._log.formats[0].grammar if self._log.formats else None
+        reason = grammar.explain(first) if grammar else "no format reads this line"
+        return UnparsedSample(line, first[:_CHARACTERS], reason)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What broke off, and a file of which nothing was understood."""
+        if self.lines > self._blank and not self._by_format:
+            hint = "Is this a log of nginx, a browser or a backend? It was kept out of the verdict."
+            return (*self._problems, Problem(self._log.file.name, "is in no format that lasthop reads", hint))
+        return tuple(self._problems)
+
+    def row(self) -> LedgerRow:
+        """The ledger's row. Blank lines are neither parsed nor unparsed."""
+        most = max(self._by_format, key=lambda name: self._by_format[name], default=None)
+        others = [f"{count} lines as {name}" for name, count in self._by_format.items() if name != most]
+        return LedgerRow(
+            path=self._log.file.name,
+            service=None,
+            format=most,
+            why="; ".join([self._log.why, *others]),
+            lines=self.lines,
+            parsed=sum(self._by_format.values()),
+            unparsed=self._unread,
+            first=min(self._times, default=None),
+            last=max(self._times, default=None),
+            clock_offset_s=None,
+            samples=tuple(self._samples[:_SAMPLES]),
+        )
+
+
+def _lines_by_format(events: pl.DataFrame) -> pl.DataFrame:
+    return events.group_by(FORMAT.name, maintain_order=True).agg((LAST_LINE.col - LINE.col + 1).sum())

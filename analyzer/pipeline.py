@@ -1,0 +1,123 @@
+"""The stages in order: the table of contents of the program.
+
+bundle -> sources -> events -> journeys -> findings -> incidents -> report
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from typing import BinaryIO
+
+import polars as pl
+
+from analyzer.bundle import Bundle, open_bundle
+from analyzer.errors import NothingReadError
+from analyzer.events import Events, read_events
+from analyzer.findings import find_causes, load_rules
+from analyzer.incidents import gather_incidents
+from analyzer.journeys import trace_journeys
+from analyzer.questions import open_questions
+from analyzer.quoting import Quotes
+from analyzer.report.model import LedgerRow, Problem, Report
+from analyzer.rule import Input
+from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
+from analyzer.sources import Sources, recognise
+
+
+def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryIO | None = None) -> Report:
+    """Say of a bundle which was the last hop its requests reached, and why they went no further.
+
+    `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like.
+    Raises NothingReadError where nothing at all could be read or parsed.
+    """
+    with open_bundle(paths, stdin) as bundle:
+        sources = recognise(bundle, configs)
+        events = read_events(sources)
+        _demand_something_read(bundle, sources, events)
+        journeys = trace_journeys(events, sources.config)
+        inputs = _inputs(events.kept, sources)
+        rules = load_rules()
+        findings = find_causes(journeys, inputs, rules)
+        quotes = Quotes(events.kept, sources.config)
+        return Report(
+            bundle=bundle.title,
+            tool_version=version("lasthop"),
+            window_start=_moment(events.kept[TIME.name].min()),
+            window_end=_moment(events.kept[TIME.name].max()),
+            incidents=gather_incidents(findings, journeys, rules, quotes),
+            inconclusive=open_questions(journeys, findings, inputs, quotes),
+            not_checked=findings.not_checked,
+            sources=(*_config_rows(sources), *events.ledger),
+            problems=(*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems),
+            requests_seen=_requests_seen(events.families),
+        )
+
+
+def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> None:
+    if sources.config is not None or not events.kept.is_empty():
+        return
+    told = (*bundle.problems, *sources.problems, *events.problems)
+    reasons = "; ".join(f"{problem.path} {problem.what}" for problem in told) or "nothing was handed in"
+    raise NothingReadError(
+        f"nothing could be read: {reasons}",
+        "Hand in nginx's access and error log, its config, a backend's log or a browser console saved as text.",
+    )
+
+
+def _inputs(kept: pl.DataFrame, sources: Sources) -> frozenset[Input]:
+    """What the bundle holds, by what was understood of it."""
+    held = {
+        Input.CLIENT_LOG: HOP.col == Hop.CLIENT,
+        Input.ACCESS_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST),
+        Input.ERROR_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.NGINX_ERROR),
+        Input.BACKEND_LOG: HOP.col == Hop.BACKEND,
+    }
+    found = {name for name, condition in held.items() if kept.select(condition.any()).item()}
+    return frozenset(found | ({Input.CONFIG} if sources.config else set()))
+
+
+def _config_rows(sources: Sources) -> tuple[LedgerRow, ...]:
+    skipped = Counter(item.file for item in sources.config.skipped) if sources.config else Counter[str]()
+    return tuple(
+        LedgerRow(
+            path=file.name,
+            service=None,
+            format="nginx_conf",
+            why="reads as nginx directives" + (", with gaps" if skipped[file.name] else ""),
+            lines=file.lines,
+            parsed=file.lines - skipped[file.name],
+            unparsed=skipped[file.name],
+            first=None,
+            last=None,
+            clock_offset_s=None,
+        )
+        for file in sources.config_files
+    )
+
+
+def _config_problems(sources: Sources) -> tuple[Problem, ...]:
+    """What of the config could not be read, and includes that the bundle does not hold."""
+    if sources.config is None:
+        return ()
+    skipped = (
+        Problem(f"{s.file}:{s.line}", s.reason, "The rest of the config was read.") for s in sources.config.skipped
+    )
+    missing = (
+        Problem(
+            f"{m.file}:{m.line}", f"includes {m.pattern}, which is not in the bundle", "`nginx -T` prints every file."
+        )
+        for m in sources.config.missing_includes
+    )
+    return (*skipped, *missing)
+
+
+def _requests_seen(families: pl.DataFrame) -> int:
+    """Requests, by the hop whose logs tell of most."""
+    told = families.filter(KIND.col.is_in([Kind.REQUEST, Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_FAILED]))
+    by_hop = told.group_by(HOP.name).agg(COUNT.col.sum())
+    return max(by_hop[COUNT.name].to_list(), default=0)
+
+
+def _moment(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None

@@ -1,0 +1,99 @@
+"""What cannot be decided: requests that somebody wanted, that failed, and that no cause explains.
+
+In: journeys and findings. Out: `Inconclusive` questions, each with the log that would answer it. The hard thing is to
+stay silent on what is noise: a failure among many successes of the same path, a client that left, a scanner.
+"""
+
+import polars as pl
+
+from analyzer.findings import Findings
+from analyzer.journeys import Journeys
+from analyzer.quoting import Quotes
+from analyzer.report.model import Evidence, Inconclusive
+from analyzer.rule import Input, Phrase
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_AT,
+    CLIENT_AT,
+    ERROR_AT,
+    HANDSHAKE,
+    HOST,
+    JOURNEY,
+    OUTCOME,
+    PATH_KEY,
+    WANTED,
+    Column,
+    Outcome,
+    Wanted,
+)
+from analyzer.wording import Row, Values, place_in, say, values_of
+
+_MOST_QUESTIONS = 20
+_RARE = 10
+_PLACES = (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT)
+_QUESTION = (
+    "{path}: nginx says `{message}`. No cause that this version knows explains it.",
+    "{path} was answered with {backend_status} by the backend ({backend_at}). Why?",
+    "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
+    "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",
+    "The client could not open {url} and names no reason. How far did the request get?",
+    "The backend refused {path} ({backend_at}). Why?",
+    "{path} failed. How far did the request get?",
+)
+_NEEDED = {
+    Input.ERROR_LOG: "nginx's error log of these minutes: it says why, if nginx stopped it",
+    Input.ACCESS_LOG: "nginx's access log of these minutes: a line for this path tells whether it arrived",
+    Input.CONFIG: "the nginx config (`nginx -T`): which location takes this path, and what it does with it",
+    Input.BACKEND_LOG: "the backend's log of these minutes: whether it arrived there, as which path, and what it said",
+    Input.CLIENT_LOG: "the browser's console, or the Network tab as HAR: what the client was told",
+}
+
+
+def open_questions(
+    journeys: Journeys, findings: Findings, inputs: frozenset[Input], quotes: Quotes
+) -> tuple[Inconclusive, ...]:
+    """One question per path that failed without an explanation."""
+    unexplained = _unexplained(journeys.journeys, findings)
+    groups = unexplained.group_by(HOST.name, PATH_KEY.name, maintain_order=True)
+    told = [_question(group, inputs, quotes) for _, group in groups]
+    return tuple(told[:_MOST_QUESTIONS])
+
+
+def _unexplained(journeys: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """Failed and wanted, not found by a rule, and not a rare failure of a path that works."""
+    explained = findings.found[JOURNEY.name]
+    worked = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name)
+    failed = (OUTCOME.col == Outcome.FAILED).sum().over(PATH_KEY.name)
+    named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in([Wanted.CLIENT, Wanted.PASTE])
+    shown = pl.any_horizontal(column.col.is_not_null() for column in _PLACES)
+    candidates = journeys.filter((worked < _RARE * failed).fill_null(value=True))
+    return candidates.filter(
+        OUTCOME.col == Outcome.FAILED, WANTED.col.is_not_null(), named, shown, ~JOURNEY.col.is_in(explained.implode())
+    )
+
+
+def _question(group: pl.DataFrame, inputs: frozenset[Input], quotes: Quotes) -> Inconclusive:
+    row = group.row(0, named=True)
+    values = values_of(row, None, quotes, None)
+    question = say(_QUESTION, values) or "A request failed. How far did it get?"
+    times = f" ({group.height} such requests)" if group.height > 1 else ""
+    return Inconclusive(
+        path=str(row[PATH_KEY.name] or "?"),
+        question=question + times,
+        needed=tuple(words for need, words in _NEEDED.items() if need not in inputs) or (_NEEDED[Input.BACKEND_LOG],),
+        evidence=_evidence(row, values, quotes),
+        command=values.get("handshake_command"),
+    )
+
+
+_SAYS: dict[Column, Phrase] = {
+    CLIENT_AT: ("the client was refused with {client_status}", "the client's own words"),
+    ACCESS_AT: "nginx answered {answer}",
+    ERROR_AT: "nginx's own words",
+    BACKEND_AT: "the backend's own words",
+}
+
+
+def _evidence(row: Row, values: Values, quotes: Quotes) -> tuple[Evidence, ...]:
+    told = ((place_in(row, column), say(phrase, values)) for column, phrase in _SAYS.items())
+    return tuple(quotes.evidence(place, says or "") for place, says in told if place)

@@ -1,0 +1,42 @@
+"""Evidence is an address; this room fetches the words that stand there, for what is shown and for nothing else.
+
+In: the kept events and the config's text. Out: the lines of a place, capped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.nginx import Config
+from analyzer.report.model import Evidence
+from analyzer.schema import LINE, RAW, SOURCE
+
+_MOST_CHARACTERS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Looks up lines by source and number."""
+
+    kept: pl.DataFrame
+    config: Config | None
+
+    def lines(self, source: str, line: int, last_line: int) -> str:
+        """The text of a place; empty where the bundle does not hold it."""
+        record = self.kept.filter(SOURCE.col == source, LINE.col == line)
+        if record.height:
+            return str(record[RAW.name][0])[:_MOST_CHARACTERS]
+        text = self.config.text(source) if self.config else None
+        return "\n".join((text or "").split("\n")[line - 1 : last_line])[:_MOST_CHARACTERS]
+
+    def evidence(self, place: Mapping[str, object], says: str) -> Evidence:
+        """A place and what it says, with its text."""
+        source, line, last_line = str(place["source"]), int(str(place["line"])), int(str(place["last_line"]))
+        return Evidence(source, line, last_line, self.lines(source, line, last_line), says)
+
+    def first_line(self, place: Mapping[str, object] | None) -> str | None:
+        """The first line of a place, for a sentence."""
+        if place is None:
+            return None
+        return self.evidence(place, "").text.partition("\n")[0].rstrip(" {[").strip() or None

@@ -1,0 +1,128 @@
+"""What a cause's file declares: its facts, its phrases, and one function that filters journeys.
+
+The rules in `rules/` import this and `schema`, nothing else. A phrase is a template over the names of `wording`, or
+several in order of preference: the first is said whose every value is known.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from analyzer.nginx import Config, Patch, Route
+from analyzer.schema import Column, Hop
+
+Phrase = str | tuple[str, ...]
+"""A sentence with `{names}`, or several: the first is said whose every name has a value."""
+
+
+class Grade(StrEnum):
+    """How strong the evidence for one journey is; the confidence follows from it."""
+
+    DECISIVE = "decisive"  # one line that is enough
+    AGREED = "agreed"  # config and logs agree
+    CORROBORATED = "corroborated"  # two hops corroborate, one alternative is open
+    CONSISTENT = "consistent"  # it would look like this, no more
+
+
+class Input(StrEnum):
+    """What a bundle can hold. A rule declares which of these it needs."""
+
+    CLIENT_LOG = "a browser's or client's log"
+    ACCESS_LOG = "nginx's access log"
+    ERROR_LOG = "nginx's error log"
+    CONFIG = "the nginx config (`nginx -T`)"
+    BACKEND_LOG = "the backend's log"
+
+
+GRADE = Column("lasthop.grade", pl.String(), "how strong the evidence is, a word of Grade", "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A line that proves something: the column that tells where it stands, and what it says."""
+
+    at: Column
+    says: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A cause that would look alike, and what rules it out: said where every value of the phrase is known."""
+
+    cause: str
+    because: Phrase
+    when: pl.Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth saying where `when` holds."""
+
+    when: pl.Expr
+    says: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a patch starts from: the config, the route that failed, one that works, and the path of a location."""
+
+    config: Config
+    failed: Route
+    working: Route | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to do where `when` holds. `patch` mends the config, or gives None where it cannot."""
+
+    summary: Phrase
+    verify: tuple[Phrase, ...]
+    expect: tuple[Phrase, ...]
+    if_it_still_fails: tuple[Phrase, ...]
+    patch: Callable[[Fault], Patch | None] | None = None
+    when: pl.Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The one thing to send next, where `when` holds."""
+
+    when: pl.Expr
+    ask: Phrase
+    why: Phrase
+    command: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One cause.
+
+    `needs`: of each group one input must be there, or the cause is told as not checked. `apart`: the columns that keep
+    two incidents of this cause apart. `find`: journeys (JOURNEYS) in, those with this cause out, with GRADE added.
+    """
+
+    slug: str
+    hop: Hop
+    title: Phrase
+    sentence: Phrase
+    contrast: Phrase
+    needs: tuple[tuple[Input, ...], ...]
+    apart: tuple[Column, ...]
+    witnesses: tuple[Witness, ...]
+    alternatives: tuple[Otherwise, ...]
+    remedies: tuple[Remedy, ...]
+    asks: tuple[Ask, ...]
+    find: Callable[[pl.DataFrame], pl.DataFrame]
+    supersedes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def graded(*grades: tuple[Grade, pl.Expr]) -> pl.Expr:
+    """The first grade whose condition holds, or null."""
+    expression = pl.lit(None, dtype=pl.String)
+    for grade, condition in reversed(grades):
+        expression = pl.when(condition.fill_null(value=False)).then(pl.lit(grade.value)).otherwise(expression)
+    return expression.alias(GRADE.name)

@@ -1,0 +1,184 @@
+"""nginx passed the handshake on without Upgrade: the backend saw a plain GET.
+
+What happened
+-------------
+Upgrade and Connection are hop-by-hop headers: nginx drops them unless `proxy_set_header` puts them back. The location
+that took the handshake does not, so the backend saw an ordinary GET and answered as one (404, 400, 426, 200).
+
+How it is known
+---------------
+- The config: for this location, inheritance counted, Upgrade or Connection is not forwarded.
+- The backend's log shows a plain `GET` of the path where the client tried to open a WebSocket.
+
+What else it could be
+---------------------
+Something in front of nginx took the header away (intermediary-strips-upgrade): then nginx's own `$http_upgrade` is
+empty. A backend without a WebSocket library answers 404 as well, and says so in a warning (upgrade-unsupported).
+A missing `proxy_http_version 1.1` alone breaks few backends and is not blamed by itself.
+
+What to do
+----------
+Forward both headers at that location, with HTTP/1.1. A location that has any `proxy_set_header` inherits none.
+
+References
+----------
+RFC 6455, section 4.1; RFC 9110, section 7.6.1 (hop-by-hop);
+https://nginx.org/en/docs/http/websocket.html; nginx, src/http/modules/ngx_http_proxy_module.c
+"""
+
+import polars as pl
+
+from analyzer.nginx import forward_upgrade
+from analyzer.rule import Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.schema import (
+    ACCESS_AT,
+    ANSWERED_BY,
+    BACKEND_AT,
+    BACKEND_KIND,
+    BACKEND_PROTOCOL,
+    CLIENT_AT,
+    CLIENT_STATUS,
+    HANDSHAKE,
+    HOST,
+    NGINX_SEEN,
+    OUTCOME,
+    PATH,
+    ROUTE_HAS_URI,
+    ROUTE_LACKS,
+    ROUTE_LOCATION_AT,
+    ROUTE_PROXY_PASS_AT,
+    STATUS,
+    UPGRADE,
+    WANTED,
+    Hop,
+    Kind,
+    Outcome,
+    Seen,
+)
+
+_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
+_AS_TO_A_PLAIN_GET = _ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, 426, 500, 501]) | _ANSWER.is_null()
+_LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contains("Connection")
+_PLAIN_AT_BACKEND = BACKEND_KIND.col == Kind.REQUEST
+_UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
+_NO_CONFIG = ROUTE_LACKS.col.is_null()
+_LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
+
+
+def find(journeys: pl.DataFrame) -> pl.DataFrame:
+    """Handshakes that became plain requests on their way through nginx."""
+    not_by_nginx = ANSWERED_BY.col.ne_missing(Hop.NGINX)
+    refused = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _AS_TO_A_PLAIN_GET & not_by_nginx
+    handshake = HANDSHAKE.col.fill_null(value=False)
+    grade = graded(
+        (Grade.AGREED, handshake & _LACKS & (NGINX_SEEN.col == Seen.SEEN)),
+        (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND),
+        (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & (NGINX_SEEN.col == Seen.SEEN)))),
+        (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
+        (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
+    )
+    return journeys.filter(refused).with_columns(grade)
+
+
+RULE = Rule(
+    slug="missing-upgrade-headers",
+    hop=Hop.NGINX,
+    title=("nginx does not forward the WebSocket upgrade for {path}",),
+    sentence=(
+        (
+            "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: the backend saw a plain GET"
+            " and answered {answer}."
+        ),
+        (
+            "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: the handshake arrives as a"
+            " plain GET."
+        ),
+        (
+            "The backend saw a plain GET of {path} ({backend_at}) where a WebSocket was to be opened: the Upgrade header was"
+            " lost on the way, and it answered {answer}."
+        ),
+        "The backend saw a plain GET of {path} ({backend_at}): the Upgrade header was lost on the way.",
+    ),
+    contrast=(
+        (
+            "`location {peer_location}` ({peer_location_at}) forwards Upgrade and Connection, and {peer_path} opens;"
+            " `location {location}` ({location_at}) does not."
+        ),
+        "{peer_path} arrives at the backend as a WebSocket handshake ({peer_backend_at}); {path} as a plain GET.",
+        "{peer_path} of the same server opens; {path} does not.",
+    ),
+    needs=((Input.CONFIG, Input.BACKEND_LOG),),
+    apart=(HOST, ROUTE_LOCATION_AT),
+    witnesses=(
+        Witness(ROUTE_LOCATION_AT, "the location that takes {path}: it lacks {lacks}"),
+        Witness(ROUTE_PROXY_PASS_AT, "it passes the request on, without these headers"),
+        Witness(
+            BACKEND_AT, ("the backend saw a plain GET and answered {backend_status}", "the backend saw a plain GET")
+        ),
+        Witness(ACCESS_AT, ("nginx had a handshake for {raw_path}, and answered {answer}", "nginx had the handshake")),
+        Witness(CLIENT_AT, ("the client was refused with {client_status}", "the client could not open it")),
+    ),
+    alternatives=(
+        Otherwise(
+            "missing-location", "a location takes {path} and passes it on (`location {location}`, {location_at})."
+        ),
+        Otherwise(
+            "path-stripped",
+            "`proxy_pass {proxy_pass}` has no URI part: nginx passes the path on unchanged.",
+            when=~ROUTE_HAS_URI.col,
+        ),
+        Otherwise(
+            "intermediary-strips-upgrade",
+            "the header was still there at nginx's own door ($http_upgrade is {upgrade}).",
+            when=_UPGRADE_AT_NGINX,
+        ),
+        Otherwise("upstream-refused", "the backend answered ({backend_at})."),
+        Otherwise(
+            "origin-rejected", "the backend never saw a handshake, so it had no origin to refuse ({backend_at})."
+        ),
+        Otherwise(
+            "backend-route-missing", "the plain GET says nothing of the WebSocket route; {lacks} decides before it."
+        ),
+    ),
+    notes=(
+        Note(
+            ~ROUTE_HAS_URI.col,
+            "`proxy_pass {proxy_pass}` ({proxy_pass_at}) has no URI part, so nginx passes the path on unchanged."
+            " It is often blamed for stripping the path; it does not, and adding the prefix to it changes nothing.",
+        ),
+    ),
+    remedies=(
+        Remedy(
+            patch=lambda fault: forward_upgrade(fault.config, fault.failed),
+            summary=(
+                "Forward {lacks} at `location {location}` ({location_at}).",
+                "Forward Upgrade and Connection, with proxy_http_version 1.1, at the location that takes {path}.",
+            ),
+            verify=("nginx -t && nginx -s reload", "{handshake_command}"),
+            expect=(
+                "the backend's log shows a WebSocket handshake for {path} instead of a plain GET",
+                "nginx's access log shows 101 for {path} once the WebSocket closes",
+            ),
+            if_it_still_fails=(
+                "A `proxy_set_header` inside the location drops every inherited one: check Host and X-Forwarded-*.",
+                "If the backend logs a handshake and refuses it, its own answer is the next cause.",
+                "If nginx's own $http_upgrade is empty, something in front of nginx removes the header.",
+            ),
+        ),
+    ),
+    asks=(
+        Ask(
+            _NO_CONFIG,
+            ask="the nginx config",
+            why="It shows whether the location that takes {path} forwards Upgrade and Connection, or whether something in"
+            " front of nginx removed them.",
+            command="nginx -T > nginx-T.txt",
+        ),
+        Ask(
+            BACKEND_AT.col.is_null(),
+            ask="the backend's log of the same minutes",
+            why="It would show the plain GET.",
+        ),
+    ),
+    find=find,
+)

@@ -1,0 +1,173 @@
+"""The backend refuses handshakes from this Origin.
+
+What happened
+-------------
+A browser sends the page's origin (scheme, host, port) with every WebSocket handshake. The backend compares it with a
+list, does not find it, and answers 403. Everything before the backend works.
+
+How it is known
+---------------
+- The backend says so: `Origin not allowed`, with the origin and often with the list.
+- Or: handshakes from one origin are refused with 403 while another origin passes on the same path.
+
+What else it could be
+---------------------
+A 403 alone is not enough: nginx denies with it (denied-by-nginx), credentials are refused with it (auth-rejected), and
+ASGI servers answer it for a WebSocket path that they do not know.
+
+What to do
+----------
+Add the origin, exactly as the browser sends it, to the backend's list (often an environment variable such as
+`FRONTEND_URL`), and redeploy: a changed variable does nothing to a running process. CORS and WebSocket origins are two
+settings; one being right says nothing of the other.
+
+References
+----------
+RFC 6455, sections 4.2.2 and 10.2; RFC 6454, section 4
+"""
+
+import polars as pl
+
+from analyzer.rule import Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.schema import (
+    ACCESS_AT,
+    ALLOWED_ORIGINS,
+    BACKEND_AT,
+    BACKEND_KIND,
+    BACKEND_SEEN,
+    CLIENT_AT,
+    CLIENT_STATUS,
+    HANDSHAKE,
+    NGINX_SEEN,
+    ORIGIN,
+    ORIGIN_DIFFERENCE,
+    OUTCOME,
+    PATH_KEY,
+    STATUS,
+    Hop,
+    Kind,
+    Outcome,
+    Seen,
+)
+
+_FORBIDDEN = 403
+_SAID_SO = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
+_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
+
+
+def find(journeys: pl.DataFrame) -> pl.DataFrame:
+    """Handshakes that the backend refused for their origin."""
+    passing = journeys.filter(HANDSHAKE.col, OUTCOME.col == Outcome.OK, ORIGIN.col.is_not_null())
+    paths = passing[PATH_KEY.name].drop_nulls().unique().to_list()
+    origins = passing[ORIGIN.name].unique().to_list()
+    others_pass = PATH_KEY.col.is_in(paths) & ORIGIN.col.is_not_null() & ~ORIGIN.col.is_in(origins)
+    handshake = HANDSHAKE.col.fill_null(value=False)
+    only_the_client = (BACKEND_SEEN.col == Seen.UNKNOWN) & (NGINX_SEEN.col == Seen.UNKNOWN)
+    grade = graded(
+        (Grade.DECISIVE, _SAID_SO),
+        (Grade.CORROBORATED, handshake & (_ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
+        (Grade.CONSISTENT, handshake & (CLIENT_STATUS.col == _FORBIDDEN) & only_the_client),
+    )
+    return journeys.filter(OUTCOME.col == Outcome.FAILED).with_columns(grade)
+
+
+RULE = Rule(
+    slug="origin-rejected",
+    hop=Hop.BACKEND,
+    title=("The backend refuses WebSockets from {origin}", "The backend refuses this Origin on {path}"),
+    sentence=(
+        "The backend refuses the origin {origin}: {difference}.",
+        (
+            "The backend refuses the origin {origin}, although the list it logs contains it: the process may have started"
+            " with another list. Logged: {allowed}."
+        ),
+        "The backend refuses the origin {origin}.",
+        "The backend refuses the handshake for its Origin.",
+        "The handshake to {path} was refused with 403, as a backend does that does not allow the page's origin.",
+    ),
+    contrast=(
+        "{peer_origin} opens {peer_path} ({peer_backend_at}); {origin} is refused.",
+        "{peer_path} opens from the same backend; {path} is refused.",
+    ),
+    needs=((Input.BACKEND_LOG, Input.CLIENT_LOG),),
+    apart=(ORIGIN,),
+    witnesses=(
+        Witness(
+            BACKEND_AT,
+            (
+                "the backend's own words: {origin} is refused, allowed are {allowed}",
+                "the backend's own words: {origin} is refused",
+                "the backend's own words",
+            ),
+        ),
+        Witness(ACCESS_AT, ("nginx passed it on, and the answer was {answer}", "nginx passed it on")),
+        Witness(CLIENT_AT, ("the browser was refused with {client_status}", "the browser could not open it")),
+    ),
+    alternatives=(
+        Otherwise("missing-location", "the request reached the backend ({backend_at})."),
+        Otherwise(
+            "path-stripped", "the backend names the origin as its reason, not the path ({backend_at}).", when=_SAID_SO
+        ),
+        Otherwise(
+            "missing-upgrade-headers",
+            "the backend took it as a WebSocket handshake ({backend_at}).",
+            when=_SAID_SO,
+        ),
+        Otherwise("auth-rejected", "the backend names the origin as its reason ({backend_at}).", when=_SAID_SO),
+        Otherwise("upstream-refused", "the backend answered ({backend_at})."),
+    ),
+    notes=(
+        Note(
+            _SAID_SO,
+            "CORS and WebSocket origins are two settings: that fetch() works from this page says nothing of this list.",
+        ),
+    ),
+    remedies=(
+        Remedy(
+            summary=(
+                (
+                    "Add {origin} to the backend's list of allowed origins (now: {allowed}), usually an environment variable"
+                    " such as FRONTEND_URL or ALLOWED_ORIGINS, and redeploy."
+                ),
+                (
+                    "Add {origin} to the backend's list of allowed origins, usually an environment variable such as"
+                    " FRONTEND_URL or ALLOWED_ORIGINS, and redeploy."
+                ),
+                "Add the page's origin to the backend's list of allowed origins, and redeploy.",
+            ),
+            verify=("{origin_command}", "{handshake_command}"),
+            expect=(
+                "HTTP/1.1 101 Switching Protocols instead of 403",
+                "the backend's log shows the handshake accepted: {peer_backend_text}",
+                "the browser's WebSocket to {url} opens",
+            ),
+            if_it_still_fails=(
+                (
+                    "An environment variable that was changed without a redeploy changes nothing: the old list still stands"
+                    " in the log after the change."
+                ),
+                "Compare byte by byte: scheme, `www.`, port, no slash at the end.",
+            ),
+        ),
+    ),
+    asks=(
+        Ask(
+            ~_SAID_SO.fill_null(value=False) & BACKEND_AT.col.is_null(),
+            ask="the backend's log of the same minutes",
+            why="A 403 has several authors: the backend's own words tell whether it refuses the origin, the path or the"
+            " credentials, or never saw the request.",
+        ),
+        Ask(
+            ALLOWED_ORIGINS.col.is_null() | ORIGIN_DIFFERENCE.col.is_null(),
+            ask="the backend's setting of allowed origins, as the running process has it",
+            why="It shows what is written otherwise: scheme, host, port or `www.`.",
+        ),
+        Ask(
+            _SAID_SO,
+            ask="the value that the running process has for this list, and when it was last deployed",
+            why="If the list was already changed, the process still runs with the old one.",
+        ),
+    ),
+    find=find,
+    supersedes=("path-stripped", "missing-upgrade-headers", "missing-location"),
+)

@@ -1,0 +1,170 @@
+"""nginx removed a prefix of the path that the backend needs.
+
+What happened
+-------------
+`proxy_pass` with a URI part (`http://backend/` counts: the single slash is one) replaces the text that the location
+matched. The backend got a shorter path than the client asked for, and has no such route.
+
+How it is known
+---------------
+- The backend's log shows a strict suffix of the requested path.
+- The config proves it: the location's `proxy_pass` has a URI part, and the model's final path is that suffix.
+- Nothing that goes through this location works, while paths that keep their prefix do.
+
+What else it could be
+---------------------
+Often stripping is intended, and the backend has no such route at all (backend-route-missing). `proxy_pass` WITHOUT a
+URI part (`http://backend`) passes the path on unchanged: it never strips, however often that is told.
+
+What to do
+----------
+Write `proxy_pass` without the URI part. Test with `nginx -t`, reload, and look for the full path in the backend's log.
+
+References
+----------
+nginx, src/http/modules/ngx_http_proxy_module.c, ngx_http_proxy_create_request;
+https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
+"""
+
+import polars as pl
+
+from analyzer.nginx import keep_path
+from analyzer.paths import path_of
+from analyzer.rule import Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_AT,
+    BACKEND_KIND,
+    BACKEND_TARGET,
+    CLIENT_AT,
+    CLIENT_STATUS,
+    HOST,
+    OUTCOME,
+    PATH,
+    ROUTE_HAS_URI,
+    ROUTE_LOCATION_AT,
+    ROUTE_PROXY_PASS_AT,
+    ROUTE_TARGET,
+    STATUS,
+    WANTED,
+    Hop,
+    Kind,
+    Outcome,
+)
+
+_FIRST_SEGMENT = r"^(/[^/]+)"
+_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
+_NO_SUCH_ROUTE = _ANSWER.is_in([400, 403, 404, 405, 426, 500]) | _ANSWER.is_null()
+_EXPLAINED = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
+
+
+def _strict_suffix(shorter: pl.Expr) -> pl.Expr:
+    """Whether this path is what is left of the requested one: `/x` of `/api/x`, and `//x` where a slash was doubled."""
+    kept = pl.concat_str(pl.lit("/"), shorter.str.strip_chars_start("/"))
+    return PATH.col.str.ends_with(kept) & (PATH.col.str.len_chars() > shorter.str.len_chars()) & (kept != "/")
+
+
+def find(journeys: pl.DataFrame) -> pl.DataFrame:
+    """Requests of which only a tail arrived, through a location that nothing gets through."""
+    arrived, configured = path_of(BACKEND_TARGET.col), path_of(ROUTE_TARGET.col)
+    works = OUTCOME.col == Outcome.OK
+    through = journeys.filter(works, ROUTE_HAS_URI.col)[ROUTE_LOCATION_AT.name].drop_nulls().unique().to_list()
+    served = journeys.filter(works).select(arrived.str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
+    shorter = journeys.filter(works, _strict_suffix(arrived))
+    stripping_works = pl.lit(shorter.height > 0) & ROUTE_HAS_URI.col.is_null()
+    backend_saw = _strict_suffix(arrived)
+    config_says = ROUTE_HAS_URI.col & _strict_suffix(configured)
+    prefix_served = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
+    grade = graded(
+        (Grade.AGREED, backend_saw & config_says & prefix_served),
+        (Grade.CORROBORATED, backend_saw & (config_says | ROUTE_HAS_URI.col.is_null())),
+        (Grade.CONSISTENT, config_says & BACKEND_AT.col.is_null()),
+    )
+    failed = (
+        (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _NO_SUCH_ROUTE & ~_EXPLAINED.fill_null(value=False)
+    )
+    blocked = ~ROUTE_LOCATION_AT.col.is_in(through).fill_null(value=False) & ~stripping_works
+    return journeys.filter(failed, blocked).with_columns(grade)
+
+
+RULE = Rule(
+    slug="path-stripped",
+    hop=Hop.NGINX,
+    title=(
+        "nginx removes {removed} from the path before the backend sees it",
+        "nginx shortens {path} before the backend sees it",
+    ),
+    sentence=(
+        (
+            "The backend was asked for {backend_path} instead of {raw_path}: `proxy_pass {proxy_pass}` ({proxy_pass_at}) has"
+            " a URI part, which replaces {removed}."
+        ),
+        "The backend was asked for {backend_path} instead of {raw_path}: something in front of it removes {removed}.",
+        (
+            "`proxy_pass {proxy_pass}` ({proxy_pass_at}) has a URI part: the backend is asked for {route_path} instead of"
+            " {raw_path}."
+        ),
+    ),
+    contrast=(
+        (
+            "{peer_path} arrives at the backend as {peer_backend_path} (`proxy_pass {peer_proxy_pass}`,"
+            " {peer_proxy_pass_at}); {path} arrives as {backend_path}."
+        ),
+        "{peer_path} arrives at the backend as {peer_backend_path}; {path} arrives as {backend_path}.",
+        "{peer_path} of the same server works; {path} does not.",
+    ),
+    needs=((Input.BACKEND_LOG, Input.CONFIG),),
+    apart=(HOST, ROUTE_LOCATION_AT),
+    witnesses=(
+        Witness(BACKEND_AT, "the backend was asked for {backend_path}"),
+        Witness(ROUTE_PROXY_PASS_AT, "the URI part of proxy_pass replaces what the location matched"),
+        Witness(ACCESS_AT, ("nginx was asked for {raw_path} and answered {answer}", "nginx was asked for {raw_path}")),
+        Witness(CLIENT_AT, "the client dialled {raw_path}"),
+    ),
+    alternatives=(
+        Otherwise(
+            "missing-location", "a location takes the path and passes it on (`location {location}`, {location_at})."
+        ),
+        Otherwise("backend-route-missing", "the backend never saw {raw_path}: it was asked for {backend_path}."),
+        Otherwise(
+            "missing-upgrade-headers",
+            "the backend saw a WebSocket handshake ({backend_at}).",
+            when=BACKEND_KIND.col != Kind.REQUEST,
+        ),
+        Otherwise("upstream-refused", "the backend answered ({backend_at})."),
+        Otherwise("origin-rejected", "nothing speaks of an origin; the path it was asked for is not the one dialled."),
+    ),
+    remedies=(
+        Remedy(
+            patch=lambda fault: keep_path(fault.config, fault.failed),
+            summary=(
+                "Write `proxy_pass` without its URI part at {proxy_pass_at}: then the path arrives unchanged.",
+                "Write `proxy_pass` without a URI part (`http://backend`, not `http://backend/`) for this location.",
+            ),
+            verify=("nginx -t && nginx -s reload", "{handshake_command}"),
+            expect=(
+                "the backend's log shows {raw_path} in full",
+                "the client's connection to {url} opens",
+            ),
+            if_it_still_fails=(
+                "If the backend now logs the full path and still refuses it, it has no such route: compare its routes.",
+                "If it still logs the short path, nginx was not reloaded, or another location wins.",
+            ),
+        ),
+    ),
+    asks=(
+        Ask(
+            ROUTE_HAS_URI.col.is_null(),
+            ask="the nginx config",
+            why="It shows which proxy_pass or rewrite shortens the path: then the fix is a tested patch.",
+            command="nginx -T > nginx-T.txt",
+        ),
+        Ask(
+            BACKEND_AT.col.is_null(),
+            ask="the backend's log of the same minutes",
+            why="It would show the path that arrived.",
+        ),
+    ),
+    find=find,
+    supersedes=("missing-upgrade-headers",),
+)

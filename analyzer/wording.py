@@ -1,0 +1,163 @@
+"""The names that a rule's phrases may use, and how a phrase becomes a sentence.
+
+In: a journey's row, its working peer's row, and the bundle's lines. Out: values by name; what is unknown is None. A
+phrase is never filled with an unknown: the next variant is said, or nothing.
+"""
+
+from collections.abc import Mapping
+from shlex import quote
+from string import Formatter
+
+from analyzer.paths import ID
+from analyzer.quoting import Quotes
+from analyzer.rule import Phrase
+from analyzer.schema import (
+    ACCESS_AT,
+    ALLOWED_ORIGINS,
+    BACKEND_AT,
+    BACKEND_STATUS,
+    BACKEND_TARGET,
+    CLIENT_AT,
+    CLIENT_STATUS,
+    ERROR_AT,
+    FILE,
+    HANDSHAKE,
+    HOST,
+    MESSAGE,
+    ORIGIN,
+    ORIGIN_DIFFERENCE,
+    PATH,
+    PATH_KEY,
+    ROUTE_ADDRESS,
+    ROUTE_LACKS,
+    ROUTE_LOCATION,
+    ROUTE_LOCATION_AT,
+    ROUTE_PROXY_PASS,
+    ROUTE_PROXY_PASS_AT,
+    ROUTE_SERVER_AT,
+    ROUTE_TARGET,
+    SCHEME,
+    STATUS,
+    TARGET,
+    UPGRADE,
+    Column,
+)
+
+Row = Mapping[str, object]
+Values = Mapping[str, str | None]
+
+_TEXTS: dict[str, Column] = {
+    "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "origin": ORIGIN,
+    "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS, "client_status": CLIENT_STATUS,
+    "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
+}  # fmt: skip
+_PLACES: dict[str, Column] = {
+    "client_at": CLIENT_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
+    "location_at": ROUTE_LOCATION_AT, "proxy_pass_at": ROUTE_PROXY_PASS_AT, "server_at": ROUTE_SERVER_AT,
+}  # fmt: skip
+
+
+def say(phrase: Phrase, values: Values) -> str | None:
+    """The first variant whose every name has a value, filled in; None where there is none.
+
+    >>> say(("{file} is missing", "{path} is missing"), {"file": None, "path": "/x"})
+    '/x is missing'
+    """
+    for variant in (phrase,) if isinstance(phrase, str) else phrase:
+        names = [name for _, name, _, _ in Formatter().parse(variant) if name]
+        if all(values.get(name) for name in names):
+            return variant.format_map(dict(values))
+    return None
+
+
+def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None) -> Values:
+    """Every name that a phrase may use, for one journey and the working one beside it."""
+    own = _of_row(row)
+    values = own | {
+        "server_why": server_why,
+        "url": _url(row),
+        "removed": _removed(own["raw_path"], own["backend_path"] or own["route_path"]),
+        "handshake_command": _handshake_command(row),
+        "origin_command": _origin_command(row),
+    }
+    if peer is not None:
+        values |= {f"peer_{name}": value for name, value in _of_row(peer).items()}
+        values["peer_backend_text"] = quotes.first_line(place_in(peer, BACKEND_AT))
+    return values
+
+
+def _of_row(row: Row) -> dict[str, str | None]:
+    values = {name: _text(row.get(column.name)) for name, column in _TEXTS.items()}
+    values |= {name: _at(place_in(row, column)) for name, column in _PLACES.items()}
+    answer = row.get(STATUS.name) if row.get(STATUS.name) is not None else row.get(CLIENT_STATUS.name)
+    lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
+    values["status"] = values["answer"] = _text(answer)
+    values["nginx_at"] = values["error_at"] or values["access_at"]
+    values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
+    values["allowed"] = (", ".join(allowed) or "none") if isinstance(allowed, list) else None
+    values["backend_path"] = _bare(row.get(BACKEND_TARGET.name))
+    values["route_path"] = _bare(row.get(ROUTE_TARGET.name))
+    return values
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def place_in(row: Row, column: Column) -> Row | None:
+    """The place that a row names, or None."""
+    place = row.get(column.name)
+    return place if isinstance(place, Mapping) and place.get("line") is not None else None
+
+
+def _at(place: Row | None) -> str | None:
+    return f"{place['source']}:{place['line']}" if place else None
+
+
+def _bare(target: object) -> str | None:
+    return str(target).partition("?")[0] if target is not None else None
+
+
+def _enumeration(items: list[str]) -> str | None:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = items or [""]
+    return f"{', '.join(first)} and {last}" if first else last or None
+
+
+def _removed(asked: str | None, arrived: str | None) -> str | None:
+    """What was cut from the front of the path."""
+    if not asked or not arrived:
+        return None
+    kept = "/" + arrived.lstrip("/")
+    return asked.removesuffix(kept) or None if asked.endswith(kept) else None
+
+
+def _url(row: Row) -> str | None:
+    host, target = row.get(HOST.name), row.get(TARGET.name)
+    if target is None:
+        return None
+    scheme = row.get(SCHEME.name) or ("wss" if row.get(HANDSHAKE.name) else "https")
+    path = _bare(target)
+    return f"{scheme}://{host}{path}" if host else path
+
+
+def _handshake_command(row: Row) -> str | None:
+    """One handshake by hand: the answer's first line tells (RFC 6455, section 1.3, has this key)."""
+    url = _url(row)
+    if url is None or "://" not in url or ID in url:
+        return None
+    origin = row.get(ORIGIN.name)
+    http = url.replace("wss://", "https://").replace("ws://", "http://")
+    if not row.get(HANDSHAKE.name):
+        return f"curl -i {quote(http)}"
+    headers = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+    headers += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="] + ([f"Origin: {origin}"] if origin else [])
+    told = " ".join(f"-H {quote(header)}" for header in headers)
+    return f"curl -i -N --http1.1 --max-time 5 {told} {quote(http)}"
+
+
+def _origin_command(row: Row) -> str | None:
+    url, origin = _url(row), row.get(ORIGIN.name)
+    return (
+        f"npx wscat --connect {quote(url)} --origin {quote(str(origin))}" if url and origin and "://" in url else None
+    )
