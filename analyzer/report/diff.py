@@ -11,6 +11,7 @@ from enum import StrEnum
 
 __all__ = ["DiffLine", "LineKind", "read_diff"]
 
+_REMARK = "\\"  # "\ No newline at end of file" is a line of neither file
 _HUNK = re.compile(r"@@ -\d+(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@")
 
 
@@ -44,9 +45,11 @@ def read_diff(patch: str) -> Iterator[DiffLine]:
     old = new = 0
     for text in patch.removesuffix("\n").split("\n"):
         hunk = _HUNK.match(text)
-        if old <= 0 and new <= 0 and hunk:
+        if hunk:
             old, new = (int(hunk[side] or 1) for side in ("old", "new"))
             yield DiffLine(LineKind.HUNK, text)
+        elif text.startswith(_REMARK):
+            yield DiffLine(LineKind.CONTEXT, text)
         elif old > 0 or new > 0:
             kind = _SIGNS.get(text[:1], LineKind.CONTEXT)
             old -= kind is not LineKind.ADDED

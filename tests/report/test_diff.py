@@ -25,6 +25,13 @@ def test_a_second_file_begins_after_the_first_one_s_lines() -> None:
     ]  # fmt: skip
 
 
+def test_a_file_without_a_last_line_end_is_told_apart_too() -> None:
+    remark = "\\ No newline at end of file\n"
+    assert _kinds(f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n{remark}+new\n{remark}") == [
+        "file", "file", "hunk", "removed", "context", "added", "context",
+    ]  # fmt: skip
+
+
 def test_no_line_of_a_patch_is_lost() -> None:
     patch = MISSING_LOCATION.incidents[0].fix.patch
     assert patch
