@@ -42,9 +42,9 @@ def node(script: str, log: Path, env: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def uvicorn(application: str, log: Path) -> Iterator[None]:
+def uvicorn(application: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[None]:
     """Run a FastAPI application of `python/` under uvicorn as `uvicorn main:app` does, with its usual logging."""
     target = f"tests.lab.python.{application}:app"
     command = (sys.executable, "-m", "uvicorn", target, "--host", LOOPBACK, "--port", str(UVICORN_PORT))
-    with running(Program(command, _CHECKOUT, log, (UVICORN_PORT,))):
+    with running(Program(command, _CHECKOUT, log, (UVICORN_PORT,), env or {})):
         yield

@@ -89,7 +89,7 @@ class Browser:
         return _Tab(target["id"], session)
 
     def _ask(self, path: str) -> Any:  # noqa: ANN401  (protocol JSON)
-        request = urllib.request.Request(f"http://{LOOPBACK}:{self.port}{path}", method="PUT")  # noqa: S310 (loopback)
+        request = urllib.request.Request(f"http://{LOOPBACK}:{self.port}{path}", method="PUT")
         with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310  (loopback)
             text = answer.read().decode()
         return json.loads(text) if text.startswith("{") else text

@@ -7,13 +7,14 @@ instead; 127.0.0.1 is nginx's own way to its backend and stays.
 
 import re
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.lab.processes import LabError
 
 _CLIENT = re.compile(r"\b127\.0\.0\.(?!1\b)(\d{1,3})\b")
-_CHECKOUT = str(Path(__file__).parents[2])
+_OF_THIS_MACHINE = (str(Path(__file__).parents[2]), f"{tempfile.gettempdir()}/")
 
 
 def write(bundle: Path, files: Mapping[str, Path | str], configuration: Path | None) -> None:
@@ -28,7 +29,7 @@ def write(bundle: Path, files: Mapping[str, Path | str], configuration: Path | N
 
 
 def _write(path: Path, text: str) -> None:
-    if _CHECKOUT in text:
-        raise LabError(f"{path} names a path of this machine")
+    if named := [place for place in _OF_THIS_MACHINE if place in text]:
+        raise LabError(f"{path} names a path of this machine: {named}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_CLIENT.sub(r"203.0.113.\1", text), encoding="utf-8")

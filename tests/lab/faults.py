@@ -27,6 +27,12 @@ def with_root_uri_part(text: str, name: str) -> str:
     return text.replace(block, _replaced(block, r"(proxy_pass [^;]+);", r"\1/;"))
 
 
+def with_own_header(text: str, name: str) -> str:
+    """Let the location set Host itself, which discards every inherited proxy_set_header (nginx: all or nothing)."""
+    block = _found(text, name)
+    return text.replace(block, _replaced(block, r"(\n +)(proxy_pass [^;]+;)", r"\1proxy_set_header Host $host;\1\2"))
+
+
 def _block(name: str) -> str:
     return rf"\n(?:    #[^\n]*\n)*    location {re.escape(name)} \{{\n.*?\n    \}}\n"
 

@@ -54,7 +54,7 @@ def serve(configuration: Path, prefix: Path, authority: Authority) -> Iterator[N
     """Run nginx on a copy of the configuration below its own prefix, while the block lasts."""
     stage(configuration, prefix, authority)
     command = ("nginx", "-p", f"{prefix}/", "-c", "nginx.conf", "-g", "daemon off;")
-    program = Program(command, cwd=prefix, log=prefix / "logs" / "start.log", listens=(HTTPS, HTTP))
+    program = Program(command, cwd=prefix, log=prefix / "logs" / "start.log", listens=_listened(prefix))
     with running(program) as process:
         yield Nginx(prefix, process)
 
@@ -77,3 +77,8 @@ def moved_to_lab(text: str) -> str:
     for pattern, replacement in _MOVED:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _listened(prefix: Path) -> list[int]:
+    texts = (path.read_text(encoding="utf-8") for path in prefix.rglob("*.conf"))
+    return sorted({int(port) for text in texts for port in re.findall(rf"listen\s+{LOOPBACK}:(\d+)", text)})

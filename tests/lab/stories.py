@@ -54,7 +54,7 @@ def toml(story: Story, evidence: Sequence[Line]) -> str:
         ("must_not", list(story.must_not)),
         ("fix_restores", story.fix_restores),
     ]
-    return "".join([*(_pair(key, value) for key, value in facts if value is not None), *map(_table, evidence)])
+    return "".join([*(_pair(key, value) for key, value in facts if value is not None), *map(table, evidence)])
 
 
 def _found(bundle: Path, line: Line) -> Line:
@@ -68,5 +68,5 @@ def _pair(key: str, value: object) -> str:
     return f"{key} = {json.dumps(value, ensure_ascii=False)}\n"  # these values are spelled alike in JSON and TOML
 
 
-def _table(line: Line) -> str:
+def table(line: Line) -> str:
     return "\n[[evidence]]\n" + _pair("source", line.source) + _pair("contains", line.contains)

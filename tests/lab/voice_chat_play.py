@@ -58,7 +58,7 @@ def _others(stage: Stage) -> Sequence[Act]:
     monitor = stage.client("127.0.0.51", "kube-probe/1.31")
     visitor = stage.client("127.0.0.61", USER_AGENT)
     plain_visitor = stage.client("127.0.0.61", USER_AGENT, plain=True)
-    health = [(float(s), lambda: monitor.fetch(f"{_HTTPS}/api/v1/health/voice")) for s in range(0, 41, 5)]
+    health = [(float(s), lambda: monitor.fetch(f"{_HTTPS}/api/v1/health/voice")) for s in range(0, 41, 2)]
     return (
         *health,
         (1.0, lambda: converse(old_app, seconds=12)),
