@@ -14,7 +14,7 @@ from analyzer.errors import GrammarError
 _PIECES = re.compile(
     r"""(?P<escape>\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.))
     |(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])
-    |(?P<group>\((?:\?[^)]{0,3})?)
+    |(?P<group>\((?:\?(?:[:=!>]|<[=!]?|P[<=>]|\(|\#|[a-zA-Z-]+:?))?)
     |(?P<repeat>[*+?]|\{[0-9,]*\})(?P<after>[?+]?)
     |(?P<anchor>[\^$])
     |(?P<other>.)""",

@@ -1,0 +1,86 @@
+"""What every free console text has in common, whoever printed it: its words, its objects, its records.
+
+In comes a frame with a column `text`, out go the columns that words and objects fill. The hard thing is cost: words
+are read wholesale, objects by Lark, and only of texts whose words made them matter.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.facts import Facts
+from analyzer.formats.format import Fill
+from analyzer.formats.inspected import read_objects
+from analyzer.formats.nginx_variables import host_of, number, port_of
+from analyzer.formats.words import read_words
+from analyzer.records import Assembly
+from analyzer.schema import Kind
+
+CODE = (
+    r"^\s*(?:import |export |const |let |var |def |class |return\b|if ?\(|for ?\(|function\b|async |await |#include"
+    r"|//|\* )"
+    r"|console\.(?:log|error|warn|info)\(|logger\.\w+\(|=>|\)\s*\{\s*$|;\s*$"
+)
+"""Marks of source code, in which the words of logs stand as well."""
+
+_HEAD = (
+    r"^(?:\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|\[[A-Z]|[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"|[\x{2190}-\x{2BFF}\x{1F000}-\x{1FAFF}]|(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)"
+)
+_GOES_ON = (
+    r"^(?:[ \t]+\S|[}\])]+[\s,;})\]]*$|Traceback \(most recent|[\w.]+(?:Error|Exception|Exit|Interrupt)(?::|$)"
+    r"|The above exc|During handling of)"
+)
+
+
+def console_assembly(more: str = "") -> Assembly:
+    """Make records of free text: by indentation, by stack, by bracket. `more` also goes on."""
+    pattern = f"{_GOES_ON}|{more}" if more else _GOES_ON
+    return Assembly(goes_on=lambda line: line.str.contains(pattern), begins=lambda line: line.str.contains(_HEAD))
+
+
+def with_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what the words of `text` carry, and under `in_*` what its object holds."""
+    said = read_words(frame)
+    telling = pl.col("kind").is_not_null() & pl.col("text").str.contains("{", literal=True)
+    objects = said.select(pl.when(telling).then(pl.col("text")))["text"]
+    return said.hstack(read_objects(objects).rename(lambda name: f"in_{name}"))
+
+
+def kind_or(otherwise: Kind) -> pl.Expr:
+    """Give the kind that the words made."""
+    return pl.coalesce("kind", pl.lit(otherwise.value))
+
+
+def fill_from_words() -> Fill:
+    """Map words and objects to columns; what an object says is exact, so it goes before the words."""
+    kind, host = pl.col("kind"), pl.coalesce("in_host", "host")
+    closed, listening = kind == Kind.CLOSED, kind == Kind.LISTENING
+    answered = kind.is_in([Kind.REQUEST, Kind.CALL_FAILED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED])
+    return {
+        c.KIND: kind_or(Kind.MESSAGE),
+        c.METHOD: pl.coalesce("in_method", "method"),
+        c.TARGET: pl.coalesce("in_target", "target"),
+        c.SCHEME: pl.col("scheme"),
+        c.HOST: host_of(host),
+        c.PORT: pl.coalesce(port_of(pl.col("in_host")), pl.when(listening).then("in_port"), number(pl.col("port"))),
+        c.PROTOCOL: pl.col("protocol"),
+        c.UPGRADE: pl.coalesce(pl.col("in_upgrade").str.to_lowercase(), _known_upgrade()),
+        c.ORIGIN: pl.coalesce("in_origin", "origin"),
+        c.USER_AGENT: pl.col("in_user_agent"),
+        c.CLIENT: pl.col("in_client"),
+        c.STATUS: pl.when(answered).then(pl.coalesce("in_status", number(pl.col("status")))),
+        c.CLOSE_CODE: pl.when(closed).then(pl.coalesce("in_close_code", number(pl.col("close_code")))),
+        c.ALLOWED_ORIGINS: pl.col("in_allowed_origins"),
+        c.MESSAGE: pl.col("text"),
+    }
+
+
+def _known_upgrade() -> pl.Expr:
+    """Words that speak of a handshake tell that there was an Upgrade header."""
+    spoken = [Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_ACCEPTED]
+    return pl.when(pl.col("kind").is_in(spoken)).then(pl.lit("websocket"))
+
+
+def no_facts() -> list[pl.Expr]:
+    """Give the `in_*` columns of a frame that has no objects."""
+    return [pl.lit(None, dtype).alias(f"in_{name}") for name, dtype in Facts.schema().items()]

@@ -1,0 +1,105 @@
+"""Which field of an object that a program logged fills which column; for printed objects and for JSON alike.
+
+In comes a nested value, out go its Facts. The hard thing is that one fact has many names, and that `undefined` is a
+fact of its own: an Upgrade header that was looked for and not there is empty, one that was not logged is unknown.
+"""
+
+from dataclasses import astuple, dataclass
+from typing import TypeAlias
+
+import polars as pl
+
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+
+_MISSING = {"undefined", "null", "None"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a logged object tells."""
+
+    target: str | None = None
+    origin: str | None = None
+    allowed_origins: tuple[str, ...] | None = None
+    host: str | None = None
+    upgrade: str | None = None
+    status: int | None = None
+    close_code: int | None = None
+    method: str | None = None
+    port: int | None = None
+    client: str | None = None
+    user_agent: str | None = None
+
+    def row(self) -> tuple[object, ...]:
+        """Give the facts in the order of `schema`."""
+        return astuple(self)
+
+    @staticmethod
+    def schema() -> dict[str, pl.DataType]:
+        """Say the types of a frame of facts."""
+        counts = {"status", "close_code", "port"}
+        types = {name: pl.Int64() if name in counts else pl.String() for name in Facts.__slots__}
+        return {**types, "allowed_origins": pl.List(pl.String())}
+
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "target": ("pathname", "url", "path", "req.url", "request.url", "requestPath", "endpoint"),
+    "origin": ("origin", "headers.origin", "req.headers.origin", "requestOrigin", "receivedOrigin"),
+    "allowed_origins": ("allowedOrigins", "allowed_origins", "allowed", "allowlist", "allowList", "whitelist"),
+    "host": ("host", "headers.host", "req.headers.host", "req.host"),
+    "upgrade": ("upgrade", "headers.upgrade", "req.headers.upgrade"),
+    "status": ("status", "statusCode", "res.statusCode", "response.status", "status_code", "httpStatus"),
+    "close_code": ("code", "closeCode", "close_code"),
+    "method": ("method", "req.method", "request.method"),
+    "port": ("port",),
+    "client": ("remoteAddress", "req.remoteAddress", "ip", "clientIp", "client_ip", "socket.remoteAddress"),
+    "user_agent": ("user-agent", "headers.user-agent", "req.headers.user-agent", "userAgent"),
+}
+
+
+def facts_of(value: Value) -> Facts:
+    """Take the facts out of an object."""
+    if not isinstance(value, dict):
+        return Facts()
+    found = {fact: _first(value, names) for fact, names in _NAMES.items()}
+    text = {fact: _text(found[fact]) for fact in ("target", "origin", "host", "method", "client", "user_agent")}
+    headers = "headers.host" if "headers" in value else "req.headers.host"
+    upgrade = _first(value, _NAMES["upgrade"])
+    looked_for = "upgrade" in value or _first(value, (headers,)) is not None
+    return Facts(
+        **text,
+        allowed_origins=_texts(found["allowed_origins"]),
+        upgrade=(_text(upgrade) or "") if looked_for else None,
+        status=_whole(found["status"]),
+        close_code=_whole(found["close_code"]),
+        port=_whole(found["port"]),
+    )
+
+
+def at(value: Value, path: str) -> Value:
+    """Follow a dotted path into an object."""
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _first(value: Value, paths: tuple[str, ...]) -> Value:
+    return next((found for path in paths if (found := at(value, path)) is not None), None)
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, dict | list) or value is None or value in _MISSING:
+        return None
+    return str(value)
+
+
+def _whole(value: Value) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("10000000000") else None
+
+
+def _texts(value: Value) -> tuple[str, ...] | None:
+    if isinstance(value, list):
+        return tuple(text for each in value if (text := _text(each)) is not None)
+    text = _text(value)
+    return None if text is None else tuple(part.strip() for part in text.split(",") if part.strip())

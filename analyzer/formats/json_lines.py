@@ -1,0 +1,101 @@
+"""One JSON object per line: pino, winston, bunyan, zap, slog.
+
+In come lines, out go requests with their answers, and the same words as on a console. The hard thing is that every
+logger names things its own way: the table of fields says which is which, `facts.py` knows the rest.
+"""
+
+import json
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.console import fill_from_words
+from analyzer.formats.facts import Facts, Value, at, facts_of
+from analyzer.formats.format import Fill, Format, one_line_each, parsed
+from analyzer.formats.words import read_words
+from analyzer.records import plain
+from analyzer.schema import RAW, Hop, Kind
+
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "time": ("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
+    "level": ("level", "severity", "levelname", "log.level", "lvl"),
+    "text": ("msg", "message", "event", "textPayload"),
+    "error": ("err.code", "error.code", "err.type", "error.type"),
+    "duration": ("responseTime", "response_time_ms", "durationMs", "duration_ms"),
+    "answered": ("res.statusCode", "response.status", "statusCode"),
+}
+_LEVELS = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
+_SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
+    f"in_{name}": dtype for name, dtype in Facts.schema().items()
+}
+_EMPTY = (None,) * len(_SCHEMA)
+_MILLISECONDS_FROM = 100_000_000_000  # a number of seconds this large would be the year 5138
+
+
+def _fields(line: str | None) -> tuple[object, ...]:
+    """Read one line; all empty where it is no object of a logger."""
+    if line is None or not line.lstrip().startswith("{"):
+        return _EMPTY
+    try:
+        value: Value = json.loads(line)
+    except (ValueError, RecursionError):
+        return _EMPTY
+    found = [_scalar(value, paths) for paths in _FIELDS.values()]
+    return (*found, *facts_of(value).row()) if any(found) else _EMPTY
+
+
+def _scalar(value: Value, paths: tuple[str, ...]) -> str | None:
+    found = (at(value, path) for path in paths)
+    return next((_whole_text(each) for each in found if isinstance(each, str | int | float)), None)
+
+
+def _whole_text(value: object) -> str:
+    return str(value).encode(errors="replace").decode()
+
+
+def _decoded(records: pl.DataFrame) -> pl.DataFrame:
+    rows = [_fields(line) for line in records.select(plain(RAW.col)).to_series()]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _time() -> pl.Expr:
+    number = pl.col("time").cast(pl.Float64, strict=False)
+    seconds = pl.when(number >= _MILLISECONDS_FROM).then(number / 1000).otherwise(number)
+    epoch = (seconds * 1_000_000).round().cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
+    iso = pl.col("time").str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
+    zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
+    naive = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+    return pl.coalesce(epoch.dt.replace_time_zone("UTC"), zoned, naive.dt.replace_time_zone("UTC"))
+
+
+def _fill() -> Fill:
+    words, answered = fill_from_words(), pl.col("answered").is_not_null() & pl.col("in_method").is_not_null()
+    milliseconds = pl.col("duration").cast(pl.Float64, strict=False)
+    level = pl.col("level").str.to_lowercase()
+    return {
+        **words,
+        c.KIND: pl.when(pl.any_horizontal(pl.col(name).is_not_null() for name in _FIELDS)).then(
+            pl.when(answered).then(pl.lit(Kind.REQUEST)).otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
+        ),
+        c.STATUS: pl.when(answered).then("in_status").otherwise(words[c.STATUS]),
+        c.TIME: _time(),
+        c.TIME_MARKS: pl.when(answered).then(pl.lit("end")).otherwise(pl.lit("instant")),
+        c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
+        c.LEVEL: level.replace(_LEVELS),
+        c.ERROR: pl.col("error"),
+    }
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    return parsed(read_words(_decoded(records)), _fill())
+
+
+def _affinity(raw: pl.Series) -> float:
+    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
+    if lines.is_empty():
+        return 0.0
+    known = pl.col("text").is_not_null() & (pl.col("level").is_not_null() | pl.col("time").is_not_null())
+    return float(_decoded(lines).select(known.cast(pl.Float64).mean()).item())
+
+
+FORMAT = Format("json_lines", "JSON lines", Hop.BACKEND, None, _read, _affinity, one_line_each())

@@ -1,0 +1,84 @@
+"""What a backend prints with console.log and the like: free words, with objects among them.
+
+In come records of any text, out go the handshakes, refusals and failures that the words tell; the rest are messages.
+The hard thing is that it reads everything: so it is sure of a sample only where telling marks are, and prose, yaml,
+tables and source code have none.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.console import CODE, console_assembly, fill_from_words, with_words
+from analyzer.formats.format import Fill, Format, captured, parsed
+from analyzer.formats.words import read_words
+from analyzer.grammar import load
+from analyzer.records import plain
+from analyzer.schema import RAW, Hop, Kind
+
+_GRAMMAR = load("node_console")
+_ASSEMBLY = console_assembly()
+
+_MARKS = (
+    r"^(?:[\x{2190}-\x{2BFF}\x{1F000}-\x{1FAFF}]\x{FE0F}? ?\S|\[[A-Z][A-Za-z]*\] +\S)",  # an emoji, a tag
+    r"^\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?\]? +\[?[A-Za-z]+\]?:",  # a time and a level
+    r"\{ \w+: ['\"`0-9{\[]|\S \{$",  # an object of util.inspect
+)
+_ANOTHERS = (  # what other formats own, and this one would read as well
+    r'^\s*\{ ?"|^\S+ - \S.* \[[0-9]{2}/[A-Z][a-z]{2}/[0-9:]{13} [+-]|^(?:INFO|WARNING|ERROR|CRITICAL): +\S'
+    r"|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} \[[a-z]+\] [0-9]+#|^WebSocket connection to '|^\S+\.[cm]?[jt]sx?:[0-9]+"
+)
+_ERRNO = (
+    r"\b(E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|PIPE|ACCES|MFILE"
+    r"|AI_AGAIN))\b"
+)
+
+
+def _time() -> pl.Expr:
+    stamp = pl.col("time").str.strip_chars("[] ").str.replace(",", ".").str.replace(" ([+-Z])", "${1}")
+    iso = stamp.str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
+    zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
+    naive = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+    american = (
+        pl.col("time").str.strip_chars("[] ").str.to_datetime("%m/%d/%Y, %I:%M:%S %p", time_unit="us", strict=False)
+    )
+    return pl.coalesce(zoned, naive.dt.replace_time_zone("UTC"), american.dt.replace_time_zone("UTC"))
+
+
+def _fill() -> Fill:
+    refused = pl.when(pl.col("text").str.contains("(?i)connection refused")).then(pl.lit("ECONNREFUSED"))
+    return {
+        **fill_from_words(),
+        c.KIND: pl.when(pl.col("text").str.contains(r"\S")).then(pl.coalesce("kind", pl.lit(Kind.MESSAGE))),
+        c.TIME: _time(),
+        c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
+        c.LEVEL: pl.col("level").str.strip_chars("[]: ").str.to_lowercase(),
+        c.ERROR: pl.coalesce(pl.col("text").str.extract(_ERRNO, 1), refused),
+    }
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    return parsed(with_words(captured(records, _GRAMMAR)), _fill())
+
+
+def _affinity(raw: pl.Series) -> float:
+    """Weigh telling marks against marks of source code, over the lines that begin a record."""
+    lines = (
+        raw.alias(RAW.name)
+        .to_frame()
+        .select(plain(RAW.col))
+        .filter(RAW.col.str.contains(r"\S") & ~_ASSEMBLY.goes_on(RAW.col))
+    )
+    if lines.is_empty():
+        return 0.0
+    said = read_words(captured(lines, _GRAMMAR).hstack(lines))
+    telling = pl.col("kind").is_not_null() & (pl.col("kind") != Kind.MESSAGE)
+    marks = pl.sum_horizontal(RAW.col.str.contains(mark).cast(pl.Float64) for mark in _MARKS)
+    worth = (
+        pl.when(RAW.col.str.contains(CODE)).then(-1.0)
+        .when(RAW.col.str.contains(_ANOTHERS)).then(0.0)
+        .otherwise((telling + marks / 2).clip(0.0, 1.0))
+    )  # fmt: skip
+    return max(0.0, float(said.select(worth.mean()).item()))
+
+
+FORMAT = Format("node_console", "console output", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

@@ -1,0 +1,197 @@
+"""What programs say about connections, in their own words.
+
+In comes a column of texts, out go the kind of each and what its words carry: a path, an origin, a status. The hard
+thing is that nobody agreed on these words: the table holds what real programs print, the first row that fits wins, and
+what fits none is a MESSAGE. Emoji, tags and levels before the words do not matter.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.schema import Kind
+
+_URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
+_PATH = r"/[^\s'\"`,)}\]]*"
+_METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_TAKEN = (
+    r"\b(?P<status>[45][0-9]{2})(?:$|[,;:.)\]}\"'\n]| [A-Z({\[-]| (?:on|for|from|in|at|to|while|when|error|response)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Some words, what they tell, and by named groups what they carry."""
+
+    kind: Kind
+    pattern: str
+
+
+WORDS: tuple[Words, ...] = (
+    # A refused Origin. Rails, gorilla, tornado, jupyter, Phoenix, and what people write by hand
+    Words(Kind.ORIGIN_REJECTED, rf"(?i)\borigin (?:is |was )?not allowed\b(?:[^:{{\n]{{0,60}}:\s*(?P<origin>{_URL}))?"),
+    Words(
+        Kind.ORIGIN_REJECTED,
+        rf"(?i)\borigin:? ['\"(]?(?P<origin>{_URL})['\")]? (?:is |was )?(?:not allowed|not permitted|rejected"
+        rf"|blocked|denied|forbidden|not in)\b",
+    ),
+    Words(
+        Kind.ORIGIN_REJECTED,
+        rf"(?i)\b(?:blocked|rejected|rejecting|refused|disallowed|forbidden|unauthorized|untrusted|invalid) "
+        rf"(?:websocket |ws |connection |upgrade |handshake |request ){{0,2}}(?:from |for |due to )?"
+        rf"(?:\w+ )?origin\b:?\s*['\"]?(?P<origin>{_URL})?",
+    ),
+    Words(Kind.ORIGIN_REJECTED, r"(?i)\bCheckOrigin\b|cross[- ]origin websockets? not allowed"),
+    Words(
+        Kind.ORIGIN_REJECTED,
+        r"(?i)Blocking Cross Origin WebSocket Attempt\.\s+Origin: (?P<origin>[^\s,]+), Host: (?P<host>[^\s,]+)",
+    ),
+    Words(
+        Kind.ORIGIN_REJECTED,
+        rf"(?i)Could not check origin for\b(?:(?s:.){{0,400}}?Origin of the request: (?P<origin>{_URL}))?",
+    ),
+    # A refused handshake
+    Words(
+        Kind.HANDSHAKE_REJECTED,
+        rf"(?i)\b(?:unknown|unsupported|invalid|unhandled|unexpected|no handler for|no route for) "
+        rf"(?:web ?socket|ws|upgrade)s? (?:upgrade )?(?:path|route|endpoint|url|request|target)\b:?\s*"
+        rf"(?:for )?['\"]?(?P<target>{_PATH})?",
+    ),
+    Words(Kind.HANDSHAKE_REJECTED, r"No route found for path '(?P<target>[^']*)'"),
+    Words(Kind.HANDSHAKE_REJECTED, r"(?:WebSocket REJECT|\"WSREJECT) (?P<target>/[^\s\"\[]*)"),
+    Words(
+        Kind.HANDSHAKE_REJECTED,
+        r"(?i)Failed to upgrade to WebSocket|Handshake failed due to invalid"
+        r"|can \"?upgrade\"? only to \"?websocket|the client is not using the websocket protocol"
+        r"|An unauthorized connection attempt was rejected|REFUSED CONNECTION TO\b"
+        r"|Couldn't authenticate WebSocket",
+    ),
+    Words(
+        Kind.HANDSHAKE_REJECTED,
+        r"(?i)\b(?:web ?socket|ws|upgrade|handshake)(?: (?:connection|request|auth(?:entication|orization)?"
+        r"|upgrade|handshake|attempt)){0,2} (?:was |has been )?(?:rejected|refused|denied|failed"
+        r"|unauthorized)\b(?:[^\n]{0,60}?(?P<status>\b4[0-9]{2})\b)?",
+    ),
+    # A client that logs to the same place
+    Words(Kind.OPENED, r"\[CLIENT\][^\n]*\b(?i:web ?socket|ws)\b[^\n]*\b(?:connected|open(?:ed)?)\b"),
+    # A handshake that came in
+    Words(Kind.HANDSHAKE_RECEIVED, r"(?:WebSocket HANDSHAKING|\"WSCONNECTING) (?P<target>/[^\s\"\[]*)"),
+    Words(Kind.HANDSHAKE_RECEIVED, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[WebSocket\] for"),
+    Words(Kind.HANDSHAKE_RECEIVED, rf"(?i)\b(?:upgrade|handshake) request\b(?:[^{{/\n]{{0,40}}\s(?P<target>{_PATH}))?"),
+    Words(
+        Kind.HANDSHAKE_RECEIVED,
+        rf"(?i)\b(?:incoming|new|received|got) (?:(?:web ?socket|ws|http) )?(?:upgrade|handshake)\b"
+        rf"(?:[^{{/\n]{{0,40}}\s(?P<target>{_PATH}))?|\bverifyClient\b",
+    ),
+    # A handshake that was answered
+    Words(Kind.HANDSHAKE_ACCEPTED, r"(?:WebSocket CONNECT|\"WSCONNECT) (?P<target>/[^\s\"\[]*)"),
+    Words(
+        Kind.HANDSHAKE_ACCEPTED,
+        r"(?i)(?:^|\s)(?P<target>/\S*) upgrade (?:successful|succeeded|complete)"
+        r"|\bSuccessfully upgraded to WebSocket|\bupgrade (?:successful|succeeded|completed?)\b",
+    ),
+    Words(
+        Kind.HANDSHAKE_ACCEPTED,
+        r"(?i)\bupgrading (?:connection )?to [^\n(]{0,60}?(?:web ?socket|ws)\b(?:[^\n(]{0,20}\((?:path: )?"
+        r"(?P<target>/[^)\s]*)\))?",
+    ),
+    Words(Kind.MESSAGE, r"(?i)\bhandling (?P<target>/\S*) upgrade"),
+    # A socket that ended
+    Words(Kind.CLOSED, r"(?:WebSocket DISCONNECT|\"WSDISCONNECT) (?P<target>/[^\s\"\[]*)"),
+    Words(
+        Kind.CLOSED,
+        r"(?i)\b(?:web ?socket|ws|socket|client|connection|stream|session)\b[^\n]{0,60}?\b(?:closed?|closing"
+        r"|disconnected)\b(?:[^0-9\n]{0,20}(?P<close_code>[1-4][0-9]{3})\b)?",
+    ),
+    # Nobody to talk to
+    Words(
+        Kind.NOBODY_CONNECTED,
+        r"(?i)\b(?:broadcast|send|sent|emit|push|publish|notif)\w*\b[^\n]{0,80}?\bto 0 (?:\w+ ){0,3}(?:client"
+        r"|connection|subscriber|socket|listener|viewer|user)s?\b",
+    ),
+    Words(
+        Kind.NOBODY_CONNECTED,
+        r"(?i)\bno (?:\w+ ){0,2}(?:clients|subscribers|listeners|websockets|sockets) (?:are )?(?:connected|to "
+        r"(?:send|broadcast|notify))\b|\b0 (?:clients|connections) connected\b",
+    ),
+    # A request and its answer, as morgan, tornado, daphne and Django print it
+    Words(
+        Kind.REQUEST,
+        rf"(?:^|[\s\"\]])(?P<method>{_METHOD}) (?P<target>/[^\s\"]*)(?: HTTP/(?P<protocol>[0-9.]+))?\"?"
+        rf"(?: -)?:? (?P<status>[1-5][0-9]{{2}})\b",
+    ),
+    Words(Kind.REQUEST, rf"(?:^|\s)(?P<status>[1-5][0-9]{{2}}) (?P<method>{_METHOD}) (?P<target>/\S*) \("),
+    # The program's own call to somebody else
+    Words(
+        Kind.CALL_FAILED,
+        r"(?i)\b(?:failed|unable|cannot|could not|couldn't)(?: to)? (?:connect|reach)(?: to)? (?:"
+        r"(?P<scheme>https?|wss?)://)?(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\]):(?P<port>[0-9]{2,5})"
+        r"(?P<target>/\S*)?",
+    ),
+    Words(
+        Kind.CALL_FAILED,
+        r"\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH) (?P<host>[0-9a-f.:]+):"
+        r"(?P<port>[0-9]{2,5})\b",
+    ),
+    Words(
+        Kind.CALL_FAILED,
+        rf"(?i)\b(?:failed|failure|error|rejected|refused)\b[^\n]{{0,160}}?(?:status(?: code)?|HTTP"
+        rf"(?:/[0-9.]+)?|code)?[ :=(]+(?-i:{_TAKEN})",
+    ),
+    Words(Kind.CALL_FAILED, rf"(?i)\b(?:status(?: code)?|HTTP(?: error)?)[ :=(]+(?-i:{_TAKEN})"),
+    # Start-up
+    Words(
+        Kind.LISTENING,
+        r"(?i)\b(?:listening|running|started|ready|serving|available)\b[^\n]{0,60}?(?:(?P<scheme>https?"
+        r"|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::(?P<port>[0-9]{2,5}))?|\bport:? ?"
+        r"(?P<port_alone>[0-9]{2,5})\b)",
+    ),
+    Words(Kind.LISTENING, r"(?i)\blistening\b(?:[^\n{]{0,40}?\b(?P<port>[0-9]{2,5})\b)?"),
+    # A client that is there
+    Words(
+        Kind.HANDSHAKE_ACCEPTED,
+        rf"(?i)\bnew (?:web ?socket|ws|socket)(?: client)? connection\b(?:[^{{/\n]{{0,40}}\s"
+        rf"(?P<target>{_PATH}))?",
+    ),
+    Words(
+        Kind.MESSAGE,
+        r"(?i)\b(?:redis|mongo\w*|postgres\w*|mysql|maria\w*|database|db|kafka|rabbit\w*|amqp|nats|smtp|mqtt"
+        r"|prisma|supabase)\b",
+    ),
+    Words(Kind.MESSAGE, r"(?i)\b(?:not|never|isn't|wasn't|disconnected|reconnect\w*)\b[^\n]{0,20}connected\b"),
+    Words(
+        Kind.HANDSHAKE_ACCEPTED,
+        rf"(?i)\b(?:client|web ?socket|ws|socket|stream|peer|user|viewer"
+        rf"|subscriber)\b[^\n]{{0,40}}?\bconnected\b(?:[^{{/\n]{{0,40}}\s(?P<target>{_PATH}))?",
+    ),
+)
+
+CARRIED = ("target", "origin", "host", "status", "method", "protocol", "close_code", "scheme", "port")
+"""What words may carry: the columns that `read_words` adds, beside `kind`."""
+
+
+def read_words(frame: pl.DataFrame, text: str = "text") -> pl.DataFrame:
+    """Add `kind` and what the words carry; `kind` is null where no row of the table fits."""
+    words = pl.col(text)
+    which = pl.coalesce(
+        pl.when(words.str.contains(row.pattern)).then(pl.lit(n, pl.Int8)) for n, row in enumerate(WORDS)
+    )
+    kinds = {n: row.kind.value for n, row in enumerate(WORDS)}
+    return (
+        frame.with_columns(_which=which)
+        .with_columns(
+            pl.col("_which").replace_strict(kinds, default=None, return_dtype=pl.String).alias("kind"),
+            *(_carried(words, name) for name in CARRIED),
+        )
+        .drop("_which")
+    )
+
+
+def _carried(words: pl.Expr, name: str) -> pl.Expr:
+    found = [
+        pl.when(pl.col("_which") == n).then(words).str.extract_groups(row.pattern).struct.field(group)
+        for n, row in enumerate(WORDS)
+        for group in (name, f"{name}_alone")
+        if f"(?P<{group}>" in row.pattern
+    ]
+    return pl.coalesce(found).alias(name)
