@@ -19,13 +19,10 @@ _ASK_ELSEWHERE = (
 )  # fmt: skip
 _FORBIDDEN = 403
 _UNAUTHORIZED = 401
-_NOT_FOUND = 404
 
 
 def access_phase(scope: Scope, env: Environment) -> Decision | None:
     """Judge whether a request may go on to the content of a location."""
-    if scope[-1].named("internal") and not env.internal:
-        return Decision(Outcome.ANSWERED, scope[-1].named("internal")[0], _NOT_FOUND, why="the location is internal")
     decisions = [_by_method(scope[-1], env), _by_address(scope, env), _by_password(scope, env), _elsewhere(scope, env)]
     raised = [decision for decision in decisions if decision is not None]
     if value(scope, "satisfy", "all") == "any" and len(raised) > 1:

@@ -16,6 +16,7 @@ from analyzer.nginx.environment import Environment
 from analyzer.nginx.fallback import Jump, error_page_jump, try_files_jump
 from analyzer.nginx.handshake import Handshake, judge_handshake
 from analyzer.nginx.locations import Match, Selection, considered, find_location, find_named
+from analyzer.nginx.names import is_valid_host
 from analyzer.nginx.proxy import backend_request, proxy_pass_of
 from analyzer.nginx.request import (
     Considered,
@@ -36,6 +37,7 @@ from analyzer.nginx.uri import escape_uri, internal_uri, read_uri
 _MOST_REDIRECTS = 10
 _BAD_REQUEST = 400
 _MOVED_PERMANENTLY = 301
+_NOT_FOUND = 404
 _CYCLE = 500
 
 
@@ -56,11 +58,13 @@ def route(config: Config, request: Request) -> Route:
     chosen = choose_server(config, request)
     server = chosen.scope or (config.root,)
     uri = read_uri(request.target, merge_slashes=value(server, "merge_slashes", "on") != "off")
-    if uri is None:
-        decision = Decision(Outcome.ANSWERED, None, _BAD_REQUEST, why="nginx takes the request-target for invalid")
+    host = request.host if uri is None or uri.host is None else uri.host
+    if uri is None or (host and not is_valid_host(host)):
+        what = "request-target" if uri is None else "Host"
+        decision = Decision(Outcome.ANSWERED, None, _BAD_REQUEST, why=f"nginx takes the {what} for invalid")
         return _answer(_blank(request, chosen), decision, ())
-    if uri.host is not None:
-        chosen = choose_server(config, replace(request, host=uri.host))
+    if host != request.host:
+        chosen = choose_server(config, replace(request, host=host))
         server = chosen.scope or (config.root,)
     if chosen.scope is None and config.servers:
         decision = Decision(Outcome.UNKNOWN, None, why="which server block takes it cannot be told")
@@ -83,6 +87,8 @@ def _through_server(passage: _Passage) -> Decision:
     passage.losers = (selection, env.uri.path)
     if selection.match is Match.UNKNOWN:
         return cannot_tell(env, selection.scope[-1], selection.why)
+    if (internal := selection.scope[-1].named("internal")) and not env.internal:
+        return Decision(Outcome.ANSWERED, internal[0], _NOT_FOUND, why="the location is internal")
     if selection.match is Match.DONE:
         return _to_slash(selection, env)
     return _through_location(passage)

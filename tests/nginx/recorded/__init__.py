@@ -46,7 +46,8 @@ def _server(lines: str) -> str:
     """Return the whole config that an experiment's lines stood in."""
     outer = "\n".join(_HTTP_LEVEL.findall(lines))
     inner = _HTTP_LEVEL.sub("", lines).replace("@D@", "/srv")
-    return f"events {{}}\nhttp {{\n{outer}\nserver {{\nlisten 18080;\nserver_name x.test;\nroot /srv/html;\n{inner}\n}}\n}}\n"
+    server = f"server {{\nlisten 18080;\nserver_name x.test;\nroot /srv/html;\n{inner}\n}}"
+    return f"events {{}}\nhttp {{\n{outer}\n{server}\n}}\n"
 
 
 def section(file: str, title: str) -> str:
