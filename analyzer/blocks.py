@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BufferedIOBase
+from itertools import chain, dropwhile
 from lzma import LZMAError
 
 import polars as pl
@@ -77,10 +78,18 @@ def _decode(content: BufferedIOBase, block_bytes: int) -> Iterator[str]:
     first = next(chunks, b"")
     encoding = encoding_of(first[:8192])
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    yield decoder.decode(first.lstrip(b"\x00") if encoding == "utf-8" else first).removeprefix("\ufeff")
-    for chunk in chunks:
-        yield decoder.decode(chunk)
+    whole = chain([first], chunks)
+    texts = map(decoder.decode, _without_leading_zeros(whole) if encoding == "utf-8" else whole)
+    yield next(texts, "").removeprefix("\ufeff")
+    yield from texts
     yield decoder.decode(b"", final=True)
+
+
+def _without_leading_zeros(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Drop the run of NUL that logrotate's copytruncate leaves at the start of a file that is still written to."""
+    rest = dropwhile(lambda chunk: not chunk.strip(b"\x00"), chunks)
+    yield next(rest, b"").lstrip(b"\x00")
+    yield from rest
 
 
 def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:

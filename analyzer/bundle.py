@@ -21,12 +21,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Problem
 
 STANDARD_INPUT = "-"
 
 _PEEK = 8192
-_OWN_MARKS = (b'name="generator" content="lasthop', b'"tool":{"name":"lasthop"', b'"name": "lasthop"')
+_OWN_MARKS = (GENERATOR_MARK.encode(), b'"tool":{"name":"lasthop"', b'"name": "lasthop"')
 _OPENERS: dict[bytes, Callable[[Path], BufferedIOBase]] = {
     b"\x1f\x8b": gzip.GzipFile,
     b"BZh": bz2.BZ2File,
@@ -40,7 +41,7 @@ _ARCHIVES = {
 }
 _BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error)
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
-_BINARY_SHARE = 0.1
+_BINARY_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)

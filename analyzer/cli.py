@@ -19,7 +19,9 @@ from analyzer.pipeline import analyze as analyze_bundle
 from analyzer.report.console import render_console
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
+from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Confidence, Report
+from analyzer.report.sarif import to_sarif
 
 app = typer.Typer(
     name="lasthop",
@@ -31,7 +33,12 @@ app = typer.Typer(
 _messages = Console(stderr=True)
 _STANDARD_OUTPUT = "-"
 _DEFAULT_REPORT = "report.html"
-_RENDERERS: dict[str, Callable[[Report], str]] = {".html": render_html, ".json": to_json}
+_RENDERERS: dict[str, Callable[[Report], str]] = {
+    ".html": render_html,
+    ".json": to_json,
+    ".md": render_markdown,
+    ".sarif": to_sarif,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,12 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; `-` for standard input.")],
     outputs: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write: .html or .json by ending, `-`: HTML."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write: .html, .json, .md or .sarif by its ending; `-`: HTML.",
+        ),
     ] = None,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write JSON there; `-`: standard output.")
@@ -94,9 +106,7 @@ def _output(place: str) -> Output:
         return Output(place, render_html)
     render = _RENDERERS.get(Path(place).suffix.lower())
     if render is None:
-        raise UsageError(
-            f"{place}: lasthop writes {' and '.join(_RENDERERS)}", "Name a file with one of these endings."
-        )
+        raise UsageError(f"{place}: lasthop writes {', '.join(_RENDERERS)}", "Name a file with one of these endings.")
     return Output(place, render)
 
 

@@ -39,7 +39,7 @@ _COMPARED = {
 def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
     """The working journey most like the failed one; of the same kind if there is one. None where nothing worked."""
     same_path = PATH_KEY.col == failed[PATH_KEY.name]
-    other_origin = ORIGIN.col.is_not_null() & (ORIGIN.col != failed[ORIGIN.name])
+    other_origin = ORIGIN.col.is_not_null() & ORIGIN.col.ne_missing(pl.lit(failed[ORIGIN.name], dtype=pl.String))
     by_origin = ORIGIN in rule.apart
     likeness = (
         16 * (same_path & other_origin & pl.lit(by_origin)).fill_null(value=False).cast(pl.Int64)

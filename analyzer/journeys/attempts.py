@@ -48,6 +48,7 @@ from analyzer.schema import (
 OPENED = "opened"
 """Whether the WebSocket opened, as this hop saw it; null where it cannot tell."""
 
+_SWITCHING_PROTOCOLS = 101
 _VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED)
 _REQUEST_LINE = (METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL)
 _FROM_ERROR = (ERROR, FILE, MESSAGE, PHASE, UPSTREAM, SERVER_NAME, ERROR_AT)
@@ -92,8 +93,10 @@ def nginx_attempts(events: pl.DataFrame) -> pl.DataFrame:
     joined = _with_errors(access, errors, pairs)
     alone = _of_other_requests(errors, pairs)
     table = pl.concat([joined, alone], how="diagonal_relaxed")
-    opened = pl.when(STATUS.col.is_not_null()).then(STATUS.col == 101)  # noqa: PLR2004  switching protocols
-    return numbered(table.drop(ROW).with_columns(opened.alias(OPENED)).sort(TIME.name, SOURCE.name, LINE.name))
+    opened = pl.when(STATUS.col.is_not_null()).then(STATUS.col == _SWITCHING_PROTOCOLS)
+    upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
+    told = table.drop(ROW).with_columns(opened.alias(OPENED), upgraded.replace({False: None}).alias(HANDSHAKE.name))
+    return numbered(told.sort(TIME.name, SOURCE.name, LINE.name))
 
 
 _ACCESS_TO_ERROR: tuple[Match, ...] = (

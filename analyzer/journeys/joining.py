@@ -7,7 +7,7 @@ ones null. The hard thing: logs without time are joined by path and order, and t
 import polars as pl
 
 from analyzer.journeys.attempts import OPENED
-from analyzer.journeys.matching import LEFT, RIGHT, ROW, in_order, match, nearest, numbered
+from analyzer.journeys.matching import LEFT, RIGHT, ROW, by_tail, in_order, match, nearest, numbered
 from analyzer.paths import path_of
 from analyzer.schema import (
     ALLOWED_ORIGINS,
@@ -58,6 +58,7 @@ _TO_BACKEND = (
     in_order(TARGET, OPENED),
     in_order(PATH, OPENED),
     in_order(TARGET),
+    by_tail(PATH, OPENED),
 )
 
 

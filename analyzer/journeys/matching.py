@@ -73,6 +73,30 @@ def in_order(*keys: Column | str) -> Match:
     return way
 
 
+def by_tail(path: Column, *keys: Column | str) -> Match:
+    """Match in order where the right path is a strict tail of the left one, and nobody asked for it as it stands."""
+    names = _names(keys)
+
+    def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        asked, arrived = left[path.name].drop_nulls().unique(), right[path.name].drop_nulls().unique()
+        whole = asked.sort().head(_MOST_PATHS).alias("whole").to_frame()
+        tails = arrived.filter(~arrived.is_in(asked.implode()) & (arrived.str.len_chars() > 1)).sort().head(_MOST_PATHS)
+        pairs = whole.join(tails.alias("tail").to_frame(), how="cross").filter(
+            pl.col("whole").str.ends_with(pl.col("tail")), pl.col("tail").str.starts_with("/")
+        )
+        longest = pairs.sort(pl.col("tail").str.len_chars(), descending=True).unique("whole", keep="first")
+        shortened = left.join(longest, left_on=path.name, right_on="whole").with_columns(
+            pl.col("tail").alias(path.name)
+        )
+        return in_order(path, *names)(shortened, right)
+
+    return way
+
+
+_MOST_PATHS = 300
+"""So many distinct paths on each side are compared; more are a scanner's."""
+
+
 def _ranked(table: pl.DataFrame, names: list[str], number: str) -> pl.DataFrame:
     present = table.drop_nulls(names).sort(ROW)
     rank = pl.int_range(pl.len()).over(names).alias("rank")
