@@ -1,8 +1,9 @@
 """Real Chromium, and its console saved as a person saves it: by the DevTools front end's own export.
 
-In: which host lies on which loopback port. Out: open pages, and the text of "Save as..." of their console. The hard thing: the
-export is code of the front end (ConsoleView, `toExportString`), so the front end that ships in Chromium is opened in a
-second tab, attached to the page before the page navigates, and asked for the text of each visible message.
+In: which host lies on which loopback port. Out: open pages, and the text of "Save as..." of their console. The hard
+thing: the export is code of the front end (ConsoleView, `toExportString`), so the front end that ships in Chromium
+is opened in a second tab, attached to the page before the page navigates, and asked for the text of each visible
+message.
 """
 
 import json
@@ -35,6 +36,7 @@ _FLAGS = (
     "--ignore-certificate-errors",
     f"--user-agent={USER_AGENT}",
 )
+_COMPLETE = "location.href === URL && document.readyState === 'complete'"
 _SHOW_CONSOLE = """(async () => {
   const { ViewManager } = await import('./ui/legacy/legacy.js');
   await ViewManager.ViewManager.instance().showView('console');
@@ -60,6 +62,11 @@ class Page:
     def navigate(self, url: str) -> None:
         """Go to a URL; what the page does then goes on while the lab goes on."""
         self.session.call("Page.navigate", {"url": url})
+
+    def load(self, url: str) -> None:
+        """Go to a URL and wait until the page is complete."""
+        self.navigate(url)
+        _awaited(lambda: self.session.evaluate(_COMPLETE.replace("URL", json.dumps(url))) or None, url)
 
     def saved_console(self) -> str:
         """Return what "Save as..." writes: the visible messages, one after the other."""

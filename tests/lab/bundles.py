@@ -1,8 +1,8 @@
 """Put what was recorded into a bundle, as the person who has the trouble would hand it in.
 
-In: the configuration, the logs and the browser's export of one run. Out: a folder of the bundle's fixed layout. Only one thing
-is changed on the way: the lab's people dial from 127.0.0.2 to 127.0.0.254, and stand in every file as 203.0.113.N (RFC 5737)
-instead; 127.0.0.1 is nginx's own way to its backend and stays.
+In: the configuration, the logs and the browser's export of one run. Out: a folder of the bundle's fixed layout.
+Only one thing is changed on the way: the lab's people dial from 127.0.0.2 to 127.0.0.254, and stand in every file
+as 203.0.113.N (RFC 5737) instead; 127.0.0.1 is nginx's own way to its backend and stays.
 """
 
 import re

@@ -1,6 +1,7 @@
 """The people around the telephony backend, the same in every story of it: agents, the carrier, monitors, visitors.
 
-In: a stage on which nginx and the backend run. Out: traffic of about a minute. What fails in it is the configuration's doing.
+In: a stage on which nginx and the backend run. Out: traffic of about a minute. What fails in it is the
+configuration's doing.
 """
 
 import json

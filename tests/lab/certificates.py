@@ -1,6 +1,7 @@
 """A certificate authority for one recording; programs that we write ourselves verify against it, as clients do.
 
-In: host names. Out: key and certificate files where an nginx configuration expects them, and a trusting client context.
+In: host names. Out: key and certificate files where an nginx configuration expects them, and a trusting client
+context.
 """
 
 import ssl

@@ -1,7 +1,7 @@
 """Clients that are no browser: a telephone network's media stream, a phone, `curl`, a scanner.
 
-In: an https or wss URL as its owner writes it, and where the lab serves that host. Out: the status of the answer, or an open
-WebSocket. Host and SNI are those of the URL; only the address dialled is the lab's.
+In: an https or wss URL as its owner writes it, and where the lab serves that host. Out: the status of the answer,
+or an open WebSocket. Host and SNI are those of the URL; only the address dialled is the lab's.
 """
 
 import http.client

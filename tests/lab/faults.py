@@ -1,7 +1,7 @@
 """The faults of the stories, as a change to a configuration that is right.
 
-In: the text of a server's configuration. Out: the same text with one fault in it. A recording with the fault and one
-without differ by this and by nothing else; a fault that changes nothing is an error of the lab.
+In: the text of a server's configuration. Out: the same text with one fault in it. A recording with the fault and
+one without differ by this and by nothing else; a fault that changes nothing is an error of the lab.
 """
 
 import re

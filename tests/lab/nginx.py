@@ -1,8 +1,8 @@
 """Run a real nginx on a configuration as its owner would have it.
 
-In: a folder with `nginx.conf` and `conf.d/`. Out: a running nginx with its own prefix, and its logs. The hard thing: the
-configuration of a bundle must read like a real one (`listen 443 ssl`, `/var/log/nginx/`), so the lab changes the
-addresses of listeners and of files in a copy, and nothing else.
+In: a folder with `nginx.conf` and `conf.d/`. Out: a running nginx with its own prefix, and its logs. The hard
+thing: the configuration of a bundle must read like a real one (`listen 443 ssl`, `/var/log/nginx/`), so the lab
+changes the addresses of listeners and of files in a copy, and nothing else.
 """
 
 import re

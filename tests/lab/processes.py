@@ -1,7 +1,8 @@
 """Start a real program, wait until it listens, stop it by its process id.
 
-In: a command, its environment, the file that takes what it prints. Out: the running process. The hard thing: a program
-that dies at once, or a port that somebody else holds, must fail the recording loudly and not hang or record a stranger.
+In: a command, its environment, the file that takes what it prints. Out: the running process. The hard thing: a
+program that dies at once, or a port that somebody else holds, must fail the recording loudly and not hang or record
+a stranger.
 """
 
 import os

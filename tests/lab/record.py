@@ -1,7 +1,7 @@
 """Redraw the recordings: `python -m tests.lab.record [NAME...]`, all of them without a name.
 
-In: names of scenarios. Out: `samples/<name>/` and `samples/<name>.toml`, or the twins of a rule. Each scenario checks while it
-records that what it stages fails with the fault and succeeds without it.
+In: names of scenarios. Out: `samples/<name>/` and `samples/<name>.toml`, or the twins of a rule. Each scenario
+checks while it records that what it stages fails with the fault and succeeds without it.
 """
 
 import importlib
@@ -9,7 +9,6 @@ import pkgutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -24,16 +23,6 @@ class Scenario(Protocol):
     def name(self) -> str: ...
 
     def record(self, stage: Stage) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Where the recording tells how far it is."""
-
-    width: int = 28
-
-    def line(self, name: str, said: str) -> None:
-        sys.stderr.write(f"{name:<{self.width}} {said}\n")
 
 
 def discovered() -> dict[str, Scenario]:
@@ -52,14 +41,17 @@ def main(names: list[str]) -> int:
     if unknown := sorted(set(names) - set(known)):
         sys.stderr.write(f"no such recording: {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
-    told = _Told()
     for name in names or list(known):
-        told.line(name, "recording")
+        _tell(name, "recording")
         with tempfile.TemporaryDirectory(prefix="lab-") as workspace:
             Path(workspace).chmod(0o755)  # nginx's workers run as another user
             known[name].record(Stage(Path(workspace)))
-        told.line(name, "recorded")
+        _tell(name, "recorded")
     return 0
+
+
+def _tell(name: str, said: str) -> None:
+    sys.stderr.write(f"{name:<28} {said}\n")
 
 
 if __name__ == "__main__":

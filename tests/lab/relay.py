@@ -1,7 +1,7 @@
 """The network between a browser and a server: carries bytes, and gives the browser an address of its own.
 
-In: a loopback port and a source address. Out: connections to that port which come from the address. Chromium cannot choose
-where it dials from; without this every person in a recorded log would have the same address.
+In: a loopback port and a source address. Out: connections to that port which come from the address. Chromium cannot
+choose where it dials from; without this every person in a recorded log would have the same address.
 """
 
 import socket

@@ -1,7 +1,7 @@
 """What a recorded bundle must yield: the facts of the story, written beside the sample and checked against it.
 
-In: a scenario's own knowledge of what it staged. Out: `samples/<name>.toml`. A line of evidence that is not in the recorded
-bundle fails the recording: the story must be told by the logs, not by the lab.
+In: a scenario's own knowledge of what it staged. Out: `samples/<name>.toml`. A line of evidence that is not in the
+recorded bundle fails the recording: the story must be told by the logs, not by the lab.
 """
 
 import json
@@ -14,7 +14,7 @@ from tests.lab.processes import LabError
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that proves something: a file of the bundle (a glob, for names that carry a time) and a part of the line."""
+    """A line that proves something: a file of the bundle (a glob where names carry a time), a part of the line."""
 
     source: str
     contains: str

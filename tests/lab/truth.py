@@ -1,7 +1,7 @@
 """Hold a story to reality: what fails with the fault succeeds in the same run once the fault is taken away.
 
-In: the two configurations, the backend, the handshake that fails. Out: nothing, or an error that says what really happened.
-None of this is in a bundle.
+In: the two configurations, the backend, the handshake that fails. Out: nothing, or an error that says what really
+happened. None of this is in a bundle.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """Record a rule's twins: a small bundle on which it must fire, and one that differs by one fact, on which it must not.
 
-In: the fact, as a fault in a configuration or in the backend's environment. Out: `tests/rules/<cause>/fires`, `near_miss` and
-`case.toml`. What each side answers is checked with a client that is in no bundle.
+In: the fact, as a fault in a configuration or in the backend's environment. Out: `tests/rules/<cause>/fires`,
+`near_miss` and `case.toml`. What each side answers is checked with a client that is in no bundle.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The people around the voice chat API, the same in both of its stories: a person with the page, the old app, a monitor.
+"""The people around the voice chat API, the same in both of its stories: the page, the old app, a monitor.
 
 In: a stage on which nginx and the backend run. Out: traffic of about three quarters of a minute.
 """

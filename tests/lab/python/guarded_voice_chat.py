@@ -1,6 +1,7 @@
 """A voice chat that lets in who brings a signed token, as such an application is written.
 
-In: a handshake with a token in its query. Out: an open socket, or a refusal before accept, which ASGI servers answer with 403.
+In: a handshake with a token in its query. Out: an open socket, or a refusal before accept, which ASGI servers
+answer with 403.
 """
 
 import base64

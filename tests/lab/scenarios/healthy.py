@@ -12,9 +12,9 @@ from tests.lab.stories import Story
 _STORY = Story(
     title="An ordinary minute",
     story=(
-        "Every path reaches the backend and every WebSocket opens. There is noise: a scanner that asks for /wp-login.php "
-        "and /.env, a missing favicon, redirects to https, a visitor who hung up before a slow report came, and a call "
-        "before anybody had the desk open."
+        "Every path reaches the backend and every WebSocket opens. There is noise: a scanner that asks for "
+        "/wp-login.php and /.env, a missing favicon, redirects to https, a visitor who hung up before a slow "
+        "report came, and a call before anybody had the desk open."
     ),
     cause=None,
     path=None,

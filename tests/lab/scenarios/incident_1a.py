@@ -16,9 +16,9 @@ PATH = "/frontend-audio"
 _STORY = Story(
     title="The desk never hears the call",
     story=(
-        "The agents' desk dials /frontend-audio to listen to the running call and is refused every time. The carrier's "
-        "own stream and the call events go through the same nginx and work in the same minute. The backend's log knows "
-        "nothing of the attempts, and notes that it broadcasts to 0 clients."
+        "The agents' desk dials /frontend-audio to listen to the running call and is refused every time. The "
+        "carrier's own stream and the call events go through the same nginx and work in the same minute. The "
+        "backend's log knows nothing of the attempts, and notes that it broadcasts to 0 clients."
     ),
     cause="missing-location",
     path=PATH,

@@ -16,9 +16,9 @@ PATH = "/api/frontend-audio"
 _STORY = Story(
     title="The desk's audio moved under /api and stayed silent",
     story=(
-        "The agents' desk now dials /api/frontend-audio, because /api/ already goes to the backend. Every attempt ends in "
-        "a 404 from the backend, which logs a plain GET and no upgrade request. Call events and the carrier's stream go "
-        "through locations of their own and work."
+        "The agents' desk now dials /api/frontend-audio, because /api/ already goes to the backend. Every "
+        "attempt ends in a 404 from the backend, which logs a plain GET and no upgrade request. Call events "
+        "and the carrier's stream go through locations of their own and work."
     ),
     cause="missing-upgrade-headers",
     path=PATH,

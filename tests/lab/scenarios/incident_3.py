@@ -16,9 +16,9 @@ _REFUSED = f"'{URL}' failed: Error during WebSocket handshake: Unexpected respon
 _STRIPPED = Story(
     title="The path arrives without its prefix",
     story=(
-        "The chat dials /api/v1/ws/simple-voice-chat and gets 403. The backend serves exactly that path, but nginx's "
-        "proxy_pass ends in a slash, so the backend is asked for /simple-voice-chat. The old app's path goes through "
-        "another location and works, and so does plain HTTP."
+        "The chat dials /api/v1/ws/simple-voice-chat and gets 403. The backend serves exactly that path, but "
+        "nginx's proxy_pass ends in a slash, so the backend is asked for /simple-voice-chat. The old app's "
+        "path goes through another location and works, and so does plain HTTP."
     ),
     cause="path-stripped",
     path=PATH,
@@ -42,9 +42,9 @@ _STRIPPED = Story(
 _PLAIN = Story(
     title="The path arrives whole, as a plain GET",
     story=(
-        "The chat dials /api/v1/ws/simple-voice-chat and gets 404. nginx passes the path on unchanged (its proxy_pass has "
-        "no URI part), but forwards no upgrade headers, so the backend sees an ordinary GET for a path that it serves only "
-        "as a WebSocket. The old app's path has the headers and works."
+        "The chat dials /api/v1/ws/simple-voice-chat and gets 404. nginx passes the path on unchanged (its "
+        "proxy_pass has no URI part), but forwards no upgrade headers, so the backend sees an ordinary GET "
+        "for a path that it serves only as a WebSocket. The old app's path has the headers and works."
     ),
     cause="missing-upgrade-headers",
     path=PATH,

@@ -22,9 +22,9 @@ _REFUSED = "failed: Error during WebSocket handshake: Unexpected response code: 
 _STORY = Story(
     title="The new domain may not dial",
     story=(
-        "The dashboard moved to https://voxanne.ai. Its plain requests are answered, its WebSockets to /ws/live-calls and to "
-        "/api/web-voice/ with an id per call are all refused. The old address of the same dashboard still opens both, in the "
-        "same minute, at the same backend."
+        "The dashboard moved to https://voxanne.ai. Its plain requests are answered, its WebSockets to "
+        "/ws/live-calls and to /api/web-voice/ with an id per call are all refused. The old address of the "
+        "same dashboard still opens both, in the same minute, at the same backend."
     ),
     cause="origin-rejected",
     path=_PATH,

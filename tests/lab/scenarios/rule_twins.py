@@ -32,8 +32,9 @@ _MISSING_LOCATION = Twins(
 _MISSING_UPGRADE_HEADERS = Twins(
     name="rule-missing-upgrade-headers",
     differs=(
-        "Neither `location /api/` names the upgrade headers. In the near miss it inherits the server's; in the one that "
-        "fires it sets Host, and one proxy_set_header of its own discards all the inherited ones."
+        "Neither `location /api/` names the upgrade headers. In the near miss it inherits the server's; in "
+        "the one that fires it sets Host, and one proxy_set_header of its own discards all the inherited "
+        "ones."
     ),
     dialled=("/call-events", "/api/frontend-audio"),
     allowed="/api/frontend-audio",
@@ -48,8 +49,9 @@ _MISSING_UPGRADE_HEADERS = Twins(
 _PATH_STRIPPED = Twins(
     name="rule-path-stripped",
     differs=(
-        "proxy_pass ends in a slash where the rule fires. The browser gets 403 on both sides: there because the backend "
-        "has no /simple-voice-chat, in the near miss because the whole path arrived and its token was refused."
+        "proxy_pass ends in a slash where the rule fires. The browser gets 403 on both sides: there because "
+        "the backend has no /simple-voice-chat, in the near miss because the whole path arrived and its token"
+        " was refused."
     ),
     dialled=(f"{_CHAT}?token={_STRANGE_TOKEN}",),
     allowed=f"{_CHAT}?token={_GOOD_TOKEN}",
