@@ -158,12 +158,16 @@ def _unreadable(file: BundleFile) -> Problem | None:
 
 def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
     if not head:
-        return Problem(name, "is empty", "If requests should have been logged here, check where this log really goes.")
+        return Problem(
+            name, "is empty", "If requests should have been logged here, check where this log really goes.", lost=False
+        )
     for magic, words in _ARCHIVES.items():
         if packed.startswith(magic):
             return Problem(name, f"is {words}, which is not unpacked", "Unpack it and hand in the folder.")
     if any(mark in head for mark in _OWN_MARKS):
-        return Problem(name, "is a report of lasthop itself", "Nothing to do: reports are never read as logs.")
+        return Problem(
+            name, "is a report of lasthop itself", "Nothing to do: reports are never read as logs.", lost=False
+        )
     if is_binary(head):
         return Problem(name, "is not text", "Hand in logs and configs as text.")
     return None

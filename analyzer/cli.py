@@ -137,7 +137,7 @@ def _exit_code(report: Report, fail_on: Confidence | None, *, strict: bool) -> E
     order = list(Confidence)
     if fail_on and any(order.index(incident.confidence) <= order.index(fail_on) for incident in report.incidents):
         return Exit.FOUND
-    if strict and (report.problems or any(row.unparsed for row in report.sources)):
+    if strict and (any(problem.lost for problem in report.problems) or any(row.unparsed for row in report.sources)):
         return Exit.INCOMPLETE
     return Exit.ANALYSED
 

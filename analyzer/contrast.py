@@ -12,6 +12,7 @@ from analyzer.rule import Rule
 from analyzer.schema import (
     BACKEND_AT,
     BACKEND_SEEN,
+    CLIENT,
     HANDSHAKE,
     HOST,
     JOURNEY,
@@ -38,7 +39,7 @@ _COMPARED = {
 
 def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
     """The working journey most like the failed one; of the same kind if there is one. None where nothing worked."""
-    same_path = PATH_KEY.col == failed[PATH_KEY.name]
+    same_path = PATH_KEY.col.eq_missing(pl.lit(failed[PATH_KEY.name], dtype=pl.String))
     other_origin = ORIGIN.col.is_not_null() & ORIGIN.col.ne_missing(pl.lit(failed[ORIGIN.name], dtype=pl.String))
     by_origin = ORIGIN in rule.apart
     likeness = (
@@ -46,11 +47,12 @@ def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
         + 8 * HANDSHAKE.col.eq_missing(failed[HANDSHAKE.name]).cast(pl.Int64)
         + 4 * (BACKEND_SEEN.col == Seen.SEEN).cast(pl.Int64)
         + 2 * HOST.col.eq_missing(failed[HOST.name]).cast(pl.Int64)
+        + 2 * CLIENT.col.eq_missing(pl.lit(failed[CLIENT.name], dtype=pl.String)).cast(pl.Int64)
         + 1 * (ROUTE_SERVER_AT.col.struct.field("line").is_not_null()).cast(pl.Int64)
     )
     worked = journeys.filter(
         OUTCOME.col == Outcome.OK,
-        ~same_path if not by_origin else ~same_path | other_origin,
+        ~same_path | (other_origin & pl.lit(by_origin)),
         HOST.col.is_null() | HOST.col.eq_missing(failed[HOST.name]) | pl.lit(failed[HOST.name] is None),
         ~PATH.col.str.contains(ASSET),
         BACKEND_AT.col.is_not_null() | HANDSHAKE.col,

@@ -25,6 +25,7 @@ from analyzer.schema import (
     CLIENT,
     CLIENT_AT,
     ERROR_AT,
+    HANDSHAKE,
     HOST,
     JOURNEY,
     NGINX_SEEN,
@@ -38,6 +39,7 @@ from analyzer.schema import (
 from analyzer.wording import Row, Values, place_in, say, values_of
 
 _CONFIDENCES = list(Confidence)
+_HEDGE = {Confidence.CERTAIN: "", Confidence.PROBABLE: "Probably: ", Confidence.POSSIBLE: "Perhaps: "}
 _RANK = {grade.value: number for number, grade in enumerate(Grade)}
 
 
@@ -63,7 +65,7 @@ def _groups(of_cause: pl.DataFrame, apart: tuple[Column, ...]) -> Iterable[pl.Da
 
 
 def _importance(incident: Incident) -> tuple[int, int, str]:
-    return _CONFIDENCES.index(incident.confidence), -incident.requests, incident.target.path
+    return _CONFIDENCES.index(incident.confidence), -incident.requests, incident.target.path or ""
 
 
 def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journeys, quotes: Quotes) -> Incident:
@@ -71,7 +73,7 @@ def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journ
     grade = Grade(str(row[GRADE.name]))
     peer = find_peer(all_of.journeys, row, rule)
     values = values_of(row, peer, quotes, _server_why(row, all_of))
-    target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), str(row[PATH_KEY.name] or "?"))
+    target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
     requests = group.height + uncounted(group, all_of.families)
     first, last = group[TIME.name].min(), group[TIME.name].max()
     fingerprint = _hash(rule.slug, target.host, target.path)
@@ -79,7 +81,7 @@ def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journ
         id=_hash(fingerprint, first, requests),
         fingerprint=fingerprint,
         cause=rule.slug,
-        title=say(rule.title, values) or rule.slug,
+        title=_HEDGE[CONFIDENCE[grade]] + (say(rule.title, values) or rule.slug),
         hop=rule.hop,
         confidence=CONFIDENCE[grade],
         confidence_why=CONFIDENCE_WHY[grade],
@@ -96,17 +98,19 @@ def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journ
         fix=propose_fix(rule, Case(group, row, peer, values), all_of),
         reached=last_reached(row),
         next=_next(rule, row, group, values),
-        consequences=consequences_of(all_of.conditions, target.path),
+        consequences=consequences_of(all_of.conditions, target.path or "the backend"),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
         also_failing=_others(group, target.path),
     )
 
 
 def _most_telling(group: pl.DataFrame) -> Row:
-    """The journey with the best grade that the most hops tell of; the earliest of these."""
+    """The journey with the best grade that the most hops tell of, a handshake before others; the earliest of these."""
     told = pl.sum_horizontal(c.col.is_not_null().cast(pl.Int64) for c in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
     rank = GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64)
-    return group.sort(rank, told, JOURNEY.col, descending=[False, True, False]).row(0, named=True)
+    return group.sort(
+        rank, HANDSHAKE.col, told, JOURNEY.col, descending=[False, True, True, False], nulls_last=True
+    ).row(0, named=True)
 
 
 def _text(value: object) -> str | None:
@@ -159,5 +163,5 @@ def _next(rule: Rule, row: Row, group: pl.DataFrame, values: Values) -> NextStep
     return None
 
 
-def _others(group: pl.DataFrame, path: str) -> tuple[str, ...]:
+def _others(group: pl.DataFrame, path: str | None) -> tuple[str, ...]:
     return tuple(other for other in group[PATH_KEY.name].drop_nulls().unique(maintain_order=True) if other != path)

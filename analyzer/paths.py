@@ -18,6 +18,9 @@ _IDS = (
 )
 _ID = "|".join(_IDS)
 
+UNASKED = r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+)"
+"""What browsers and scanners ask for by themselves, whatever is there."""
+
 ASSET = (
     r"(?i)(?:\.(?:js|mjs|css|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|txt|xml|webmanifest|pdf|mp4|html?"
     r"|php\d?|aspx?|jsp|cgi|env|bak|sql|zip|gz|tar|rar|7z|ya?ml|ini|conf|log|swp|lock)$|/\.)"

@@ -54,6 +54,9 @@ def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryI
         )
 
 
+_DUMP = "`nginx -T` prints every file of a config."
+
+
 def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> None:
     if sources.config is not None or not events.kept.is_empty():
         return
@@ -104,9 +107,7 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
         Problem(f"{s.file}:{s.line}", s.reason, "The rest of the config was read.") for s in sources.config.skipped
     )
     missing = (
-        Problem(
-            f"{m.file}:{m.line}", f"includes {m.pattern}, which is not in the bundle", "`nginx -T` prints every file."
-        )
+        Problem(f"{m.file}:{m.line}", f"includes {m.pattern}, which is not in the bundle", _DUMP, lost=False)
         for m in sources.config.missing_includes
     )
     return (*skipped, *missing)

@@ -32,7 +32,8 @@ _MOST_QUESTIONS = 20
 _RARE = 10
 _PLACES = (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT)
 _QUESTION = (
-    "{path}: nginx says `{message}`. No cause that this version knows explains it.",
+    "nginx looked for the file {file}, and it is not there. Should it be, or should a backend answer {path}?",
+    "{path}: nginx says `{nginx_message}`. No cause that this version knows explains it.",
     "{path} was answered with {backend_status} by the backend ({backend_at}). Why?",
     "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
     "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",
@@ -41,10 +42,10 @@ _QUESTION = (
     "{path} failed. How far did the request get?",
 )
 _NEEDED = {
+    Input.BACKEND_LOG: "the backend's log of these minutes: whether it arrived there, as which path, and what it said",
     Input.ERROR_LOG: "nginx's error log of these minutes: it says why, if nginx stopped it",
     Input.ACCESS_LOG: "nginx's access log of these minutes: a line for this path tells whether it arrived",
     Input.CONFIG: "the nginx config (`nginx -T`): which location takes this path, and what it does with it",
-    Input.BACKEND_LOG: "the backend's log of these minutes: whether it arrived there, as which path, and what it said",
     Input.CLIENT_LOG: "the browser's console, or the Network tab as HAR: what the client was told",
 }
 

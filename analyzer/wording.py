@@ -76,6 +76,8 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
     values = own | {
         "server_why": server_why,
         "url": _url(row),
+        "websocket_url": _url(row) if row.get(HANDSHAKE.name) else None,
+        "websocket_path": own["path"] if row.get(HANDSHAKE.name) else None,
         "removed": _removed(own["raw_path"], own["backend_path"] or own["route_path"]),
         "handshake_command": _handshake_command(row),
         "origin_command": _origin_command(row),
@@ -92,6 +94,7 @@ def _of_row(row: Row) -> dict[str, str | None]:
     answer = row.get(STATUS.name) if row.get(STATUS.name) is not None else row.get(CLIENT_STATUS.name)
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
     values["status"] = values["answer"] = _text(answer)
+    values["nginx_message"] = values["message"] if values["error_at"] else None
     values["nginx_at"] = values["error_at"] or values["access_at"]
     values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
     values["allowed"] = (", ".join(allowed) or "none") if isinstance(allowed, list) else None

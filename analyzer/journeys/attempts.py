@@ -178,6 +178,7 @@ def _decides(verdict: pl.Expr) -> pl.Expr:
 def _begins() -> pl.Expr:
     before = KIND.col.shift(1).over(SOURCE.name)
     target_so_far = TARGET.col.forward_fill().shift(1).over(SOURCE.name)
-    other_target = TARGET.col.is_not_null() & TARGET.col.ne_missing(target_so_far)
-    repeats = before.is_in(_VERDICTS) & ((TARGET.col.is_not_null()) | (KIND.col == Kind.ORIGIN_REJECTED))
+    same_target = target_so_far.str.starts_with(TARGET.col).fill_null(value=False)  # "Handling /api/web-voice upgrade"
+    other_target = TARGET.col.is_not_null() & ~same_target
+    repeats = before.is_in(_VERDICTS) & (TARGET.col.is_not_null() | (KIND.col == Kind.ORIGIN_REJECTED))
     return (KIND.col == Kind.HANDSHAKE_RECEIVED) | before.is_null() | other_target | repeats.fill_null(value=False)

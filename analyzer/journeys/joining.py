@@ -33,10 +33,11 @@ from analyzer.schema import (
     TARGET,
     UPSTREAM,
     Hop,
+    Kind,
 )
 
-_EXPECTED = "expected target"
-_EXPECTED_PATH = "expected path"
+_UNDECIDED = "target of a handshake without a verdict"
+_UNNAMED_REFUSAL = "refusal that names no path"
 _CLIENT_OPENED = "client opened"
 _BACKEND_OPENED = "backend opened"
 _BACKEND_HANDSHAKE = "backend handshake"
@@ -57,8 +58,9 @@ _TO_BACKEND = (
     in_order(METHOD, TARGET, STATUS),
     in_order(TARGET, OPENED),
     in_order(PATH, OPENED),
-    in_order(TARGET),
+    in_order(_UNDECIDED),
     by_tail(PATH, OPENED),
+    in_order(_UNNAMED_REFUSAL),
 )
 
 
@@ -66,7 +68,7 @@ def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame
     """Join the three hops' attempts to journeys; what matches nothing is a journey of its own."""
     fronts = _clients_with_nginx(clients, nginx)
     expected = _expecting(fronts)
-    pairs = match(expected, backends, _TO_BACKEND)
+    pairs = match(expected, _answering(backends), _TO_BACKEND)
     told = _renamed_backends(backends)
     joined = fronts.join(pairs, left_on=ROW, right_on=LEFT, how="left").join(told, on=RIGHT, how="left")
     joined = _merged(joined).drop(RIGHT)
@@ -108,7 +110,21 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
     sent = UPSTREAM.col.str.extract(r"^[a-z]+://(?:unix:[^:]*:|[^/]*)(/.*)$", 1)
     expected = pl.coalesce(sent, ROUTE_TARGET.col, TARGET.col)
     reachable = fronts.filter(ANSWERED_BY.col.ne_missing(Hop.NGINX))
-    return reachable.with_columns(expected.alias(TARGET.name)).with_columns(path_of(TARGET.col).alias(PATH.name))
+    refused = STATUS.col.is_in([401, 403]) & ~pl.col(OPENED)
+    return reachable.with_columns(expected.alias(TARGET.name)).with_columns(
+        path_of(TARGET.col).alias(PATH.name),
+        TARGET.col.alias(_UNDECIDED),
+        pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
+    )
+
+
+def _answering(backends: pl.DataFrame) -> pl.DataFrame:
+    """The backends' attempts, with what is left to match by where they tell less than a target and a verdict."""
+    unnamed = TARGET.col.is_null() & (KIND.col == Kind.ORIGIN_REJECTED)
+    return backends.with_columns(
+        pl.when(pl.col(OPENED).is_null()).then(TARGET.col).alias(_UNDECIDED),
+        pl.when(unnamed).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
+    )
 
 
 def _renamed_backends(backends: pl.DataFrame) -> pl.DataFrame:

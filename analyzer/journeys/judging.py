@@ -7,7 +7,7 @@ only where its log demonstrably tells of such requests (DESIGN, idea 5); otherwi
 import polars as pl
 
 from analyzer.journeys.attempts import OPENED
-from analyzer.paths import ASSET, path_of
+from analyzer.paths import ASSET, UNASKED, path_of
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -145,10 +145,11 @@ def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
     served = by_backend.to_series().drop_nulls().unique().to_list()
     reason = (
         pl.when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
+        .when(PATH.col.str.contains(UNASKED)).then(pl.lit(None, dtype=pl.String))
+        .when(pl.lit(short)).then(pl.lit(Wanted.PASTE.value))
         .when(PATH.col.str.contains(ASSET)).then(pl.lit(None, dtype=pl.String))
         .when(CLIENT_AT.col.is_not_null()).then(pl.lit(Wanted.CLIENT.value))
         .when(PATH.col.is_in(served)).then(pl.lit(Wanted.BACKEND.value))
-        .when(pl.lit(short)).then(pl.lit(Wanted.PASTE.value))
         .otherwise(pl.lit(None, dtype=pl.String))
     )  # fmt: skip
     return reason.alias(WANTED.name)

@@ -96,6 +96,7 @@ def _incidents(incidents: tuple[Incident, ...], width: int) -> Iterator[_Paragra
 
 def _verdict(incident: Incident, number: str, *, above: int) -> Iterator[_Paragraph]:
     yield from _said(number + words.plain(incident.title), "bold red", above=above)
+    yield from _said(words.plain(incident.explanation))
     sure = Text.assemble((incident.confidence.value, "bold"), ": ")
     yield _Paragraph(sure.append(visible(words.clause(words.plain(incident.confidence_why)))))
     extent = words.span(incident.first_seen, incident.last_seen)

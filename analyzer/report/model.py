@@ -31,11 +31,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the client asked for. `path` is the path family: ids are folded to `{id}`."""
+    """What the client asked for. `path` is the path family: ids are folded to `{id}`; None where no log names it."""
 
     scheme: str | None
     host: str | None
-    path: str
+    path: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,7 @@ class Problem:
     path: str
     what: str
     hint: str
+    lost: bool = True  # whether something that was handed in is missing from the verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _MOST_OF_THE_LINE = 0.6
 def needles(evidence: Evidence, target: Target | None) -> tuple[re.Pattern[str], ...]:
     """Return what to look for in the quoted text: what `says` quotes, and the path with its ids open."""
     words = [next(filter(None, match)) for match in _QUOTED.findall(evidence.says)]
-    if target is not None:
+    if target is not None and target.path is not None:
         words.append(target.path)
     return tuple(_pattern(word) for word in words if len(word) >= _SHORTEST)
 

@@ -138,6 +138,8 @@ def address(target: Target) -> str:
     >>> address(Target("wss", "api.example.com", "/ws")), address(Target(None, None, "/ws"))
     ('wss://api.example.com/ws', '/ws')
     """
+    if target.path is None:
+        return "a path that the log does not name"
     if target.host is None:
         return target.path
     return f"{target.scheme}://{target.host}{target.path}" if target.scheme else f"{target.host}{target.path}"
@@ -247,7 +249,7 @@ def left_open(report: Report) -> str:
     counted = (
         (len(report.not_checked), "cause", "not checked"),
         (sum(row.unparsed for row in report.sources), "line", "not understood"),
-        (len(report.problems), "file", "not read"),
+        (sum(problem.lost for problem in report.problems), "file", "not read"),
     )
     open_ends = [f"{plural(count, noun)} {verb}" for count, noun, verb in counted if count]
     return clause(", ".join(open_ends)) if open_ends else ""

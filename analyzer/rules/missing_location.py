@@ -31,6 +31,7 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#location
 import polars as pl
 
 from analyzer.nginx import add_location
+from analyzer.paths import ASSET
 from analyzer.rule import Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
@@ -44,6 +45,7 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     OUTCOME,
+    PATH,
     PATH_KEY,
     ROUTE_ADDRESS,
     ROUTE_LOCATION,
@@ -82,7 +84,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, handshake & _NO_CONFIG & _AS_A_FILE & (BACKEND_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, handshake & _NO_CONFIG & _AS_A_FILE & others_open & (BACKEND_SEEN.col != Seen.SEEN)),
     )
-    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null()
+    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & ~PATH.col.str.contains(ASSET)
     return journeys.filter(failed).with_columns(grade)
 
 
@@ -147,7 +149,7 @@ RULE = Rule(
             when=_LOOKED_ON_DISK & _PROXIED,
             summary="Reload nginx: the config in the bundle already sends {path} to {address}.",
             verify=("nginx -t && nginx -s reload", "nginx -T | grep -n 'location'", "{handshake_command}"),
-            expect=("the backend's log tells of {path}", "the browser's WebSocket to {url} opens"),
+            expect=("the backend's log tells of {path}", "the browser's WebSocket to {websocket_url} opens"),
             if_it_still_fails=(
                 "nginx -T shows what nginx reads: if the location is not in it, this file is not included.",
                 "Workers that are shutting down keep the old config while their WebSockets are open: ps aux | grep nginx",
@@ -162,8 +164,8 @@ RULE = Rule(
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),
             expect=(
                 "the backend's log tells of {path}, as it does of {peer_path}: {peer_backend_text}",
-                "nginx's access log shows 101 for {path} once the WebSocket closes",
-                "the browser's WebSocket to {url} opens",
+                "nginx's access log shows 101 for {websocket_path} once the WebSocket closes",
+                "the browser's WebSocket to {websocket_url} opens",
             ),
             if_it_still_fails=(
                 "The block may stand in another server: it belongs into the one for {host} ({server_at}).",

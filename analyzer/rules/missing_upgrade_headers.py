@@ -157,7 +157,7 @@ RULE = Rule(
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),
             expect=(
                 "the backend's log shows a WebSocket handshake for {path} instead of a plain GET",
-                "nginx's access log shows 101 for {path} once the WebSocket closes",
+                "nginx's access log shows 101 for {websocket_path} once the WebSocket closes",
             ),
             if_it_still_fails=(
                 "A `proxy_set_header` inside the location drops every inherited one: check Host and X-Forwarded-*.",

@@ -139,7 +139,7 @@ RULE = Rule(
             expect=(
                 "HTTP/1.1 101 Switching Protocols instead of 403",
                 "the backend's log shows the handshake accepted: {peer_backend_text}",
-                "the browser's WebSocket to {url} opens",
+                "the browser's WebSocket to {websocket_url} opens",
             ),
             if_it_still_fails=(
                 (
