@@ -13,7 +13,7 @@ from tests.lab.samples import FOLDER
 pytestmark = pytest.mark.lab
 SCRIPT = "<script>window.pwned=1</script>"
 TEMPLATE = "{{7*7}}"
-HANDLER = "'\"><img/src=x/onerror=window.pwned=2>"
+HANDLER = "'\"><svg/onload=window.pwned=2>"
 _POISONED = {
     "Chrome/156.0.0.0": "Chrome/156.0.0.0 {payload}",
     "GET /frontend-audio": "GET /frontend-audio?who={payload}",
@@ -58,10 +58,10 @@ def test_text_of_the_logs_is_shown_and_never_obeyed(browser: Browser, tmp_path: 
     with browser.page() as page:
         _open(page, analysis.page, "with scripts")
         pwned = page.session.evaluate("String(window.pwned)")
-        images = page.session.evaluate("document.querySelectorAll('img[onerror]').length")
+        handlers = page.session.evaluate("document.querySelectorAll('svg[onload]').length")
         text = page.session.evaluate("document.body.textContent")
         console = page.saved_console()
-    assert (pwned, images) == ("undefined", 0)
+    assert (pwned, handlers) == ("undefined", 0)
     assert analysis.incident["cause"] == "missing-location"
     assert SCRIPT in text
     assert TEMPLATE in text
@@ -74,9 +74,9 @@ def test_the_same_look_sees_a_page_that_obeys(browser: Browser, tmp_path: Path) 
     with browser.page() as page:
         _open(page, obeying, "with scripts")
         pwned = page.session.evaluate("String(window.pwned)")
-        images = page.session.evaluate("document.querySelectorAll('img[onerror]').length")
+        handlers = page.session.evaluate("document.querySelectorAll('svg[onload]').length")
     assert pwned != "undefined"
-    assert images == 1
+    assert handlers == 1
 
 
 def test_without_scripts_means_without_scripts(browser: Browser, tmp_path: Path) -> None:
