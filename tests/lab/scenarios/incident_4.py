@@ -34,7 +34,7 @@ _STORY = Story(
         Line("backend/*.log", "[WebSocket] Origin not allowed {"),
         Line("browser/*.log", f"'wss://{HOST}{_PATH}' {_REFUSED}"),
     ),
-    contrast_path=None,
+    contrast_path=_PATH,  # the same path, dialled from the old origin
     must_not=("cors-blocked", "auth-rejected", "missing-location", "host-rejected", "backend-route-missing"),
     fix_restores=False,
 )
