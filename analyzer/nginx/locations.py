@@ -98,13 +98,20 @@ def _prefix_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> S
         return _selected(Match.OK, scope, exact, f"= {text} is exactly the URI")
     prefixes = [each for each in plain if each.modifier != "=" and text.startswith(each.pattern)]
     longest = max(prefixes, key=lambda each: len(each.pattern.encode("utf-8", "surrogateescape")), default=None)
-    slashed = next((each for each in plain if each.pattern == text + "/" and each.redirects_to_slash), None)
+    slashed = _slashed([each for each in plain if each.pattern == text + "/"])
     if slashed is not None and not (longest is not None and longest.pattern == text):
         return _selected(Match.DONE, scope, slashed, f"{text} is its name without the last slash")
     if longest is None:
         return Selection(Match.DECLINED, scope, None, "no location matches")
     why = f"{longest.pattern} is the longest prefix of {text}" + (" and ends the search" * (longest.modifier == "^~"))
     return _selected(Match.AGAIN, scope, longest, why)
+
+
+def _slashed(same_name: list[Location]) -> Location | None:
+    """Return the location whose name a URI without its last slash is sent to; `= /x/` speaks for `/x/`, too."""
+    if not any(each.redirects_to_slash for each in same_name):
+        return None
+    return next((each for each in same_name if each.modifier == "="), same_name[0])
 
 
 def _regex_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> Selection | None:

@@ -30,7 +30,7 @@ from analyzer.nginx.request import (
     WebSocket,
 )
 from analyzer.nginx.rewriting import rewrite_phase
-from analyzer.nginx.scope import unread_includes, value
+from analyzer.nginx.scope import setting, unread_includes, value
 from analyzer.nginx.servers import Chosen, choose_server
 from analyzer.nginx.uri import escape_uri, internal_uri, read_uri
 
@@ -87,8 +87,8 @@ def _through_server(passage: _Passage) -> Decision:
     passage.losers = (selection, env.uri.path)
     if selection.match is Match.UNKNOWN:
         return cannot_tell(env, selection.scope[-1], selection.why)
-    if (internal := selection.scope[-1].named("internal")) and not env.internal:
-        return Decision(Outcome.ANSWERED, internal[0], _NOT_FOUND, why="the location is internal")
+    if (internal := setting(selection.scope, "internal")) and not env.internal:
+        return Decision(Outcome.ANSWERED, internal, _NOT_FOUND, why="the location is internal")
     if selection.match is Match.DONE:
         return _to_slash(selection, env)
     return _through_location(passage)
