@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.blocks import read_blocks
-from analyzer.bundle import Bundle, BundleFile, open_bundle
+from analyzer.bundle import Bundle, BundleFile, encoding_of, open_bundle
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.report.model import Problem
@@ -18,6 +18,7 @@ from analyzer.schema import RAW, Hop
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 200
+_HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
 _SPEAKS_FOR_THE_FILE = 0.02
 
@@ -67,7 +68,7 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     config = read_config(texts) if texts else None
     formats = _formats_with(config)
     logs = tuple(_recognise_log(file, formats) for file in bundle.files if file.name not in configs)
-    counted = tuple(ConfigFile(text.name, text.text.count("\n") + 1) for text in texts)
+    counted = tuple(ConfigFile(text.name, len(text.text.removesuffix("\n").split("\n"))) for text in texts)
     return Sources(config, counted, logs, problems)
 
 
@@ -77,12 +78,10 @@ def _config_text(file: BundleFile) -> str | None:
 
 
 def _text(file: BundleFile) -> str:
-    """Read a whole config, up to a size that no config has."""
-    texts: list[str] = []
-    for block in read_blocks(file, _CONFIG_BYTES):
-        texts.append("\n".join(block.lines[RAW.name]))
-        break
-    return "\n".join(texts)
+    """A whole config, byte for byte, up to a size that no config has: patches are made of it."""
+    with file.open() as content:
+        raw = content.read(_CONFIG_BYTES)
+    return raw.decode(encoding_of(raw[:_HEAD]), errors="replace").removeprefix("\ufeff")
 
 
 def _formats_with(config: Config | None) -> tuple[Format, ...]:

@@ -22,6 +22,7 @@ from analyzer.schema import (
     ERROR_AT,
     FILE,
     HANDSHAKE,
+    LEVEL,
     METHOD,
     NGINX_SEEN,
     OUTCOME,
@@ -44,6 +45,7 @@ from analyzer.schema import (
 )
 
 _SWITCHING_PROTOCOLS = 101
+_GRAVE = ("error", "crit", "alert", "emerg")
 _CLIENT_ERROR = 400
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
 _PROBES = r"(?i)health|probe|monitor|uptime|bot\b|crawl|scan|curl|wget|python-requests|go-http-client"
@@ -105,14 +107,14 @@ def _outcome() -> pl.Expr:
     """The client's word counts first, then nginx's status, then the backend's verdict."""
     opened = pl.coalesce(pl.col("client opened"), pl.col(OPENED), pl.col("backend opened"))
     status = pl.coalesce(STATUS.col, CLIENT_STATUS.col, BACKEND_STATUS.col)
-    failed_file = FILE.col.is_not_null() & status.is_null()
+    only_told_as_error = status.is_null() & LEVEL.col.is_in(_GRAVE)
     return (
         pl.when(HANDSHAKE.col.fill_null(value=False) & opened.is_not_null())
         .then(pl.when(opened).then(pl.lit(Outcome.OK.value)).otherwise(pl.lit(Outcome.FAILED.value)))
         .when(status == _CLIENT_CLOSED_REQUEST).then(pl.lit(Outcome.UNKNOWN.value))
         .when(status >= _CLIENT_ERROR).then(pl.lit(Outcome.FAILED.value))
         .when(status.is_not_null()).then(pl.lit(Outcome.OK.value))
-        .when(failed_file).then(pl.lit(Outcome.FAILED.value))
+        .when(only_told_as_error).then(pl.lit(Outcome.FAILED.value))
         .otherwise(pl.lit(Outcome.UNKNOWN.value))
         .alias(OUTCOME.name)
     )  # fmt: skip

@@ -9,7 +9,7 @@ from rich.console import Console
 from analyzer.report.console import render_console
 from analyzer.report.model import Report
 from analyzer.report.visible import hidden
-from tests.report.golden import assert_golden
+from tests.golden import assert_golden
 from tests.report.reports import ALL, HEALTHY, HOSTILE, LONG, MISSING_LOCATION, NASTY, SEVERAL, hostile_with
 
 every_report = pytest.mark.parametrize("report", ALL.values(), ids=ALL)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analyzer.report.json import as_json, to_json
 from analyzer.report.model import Report
 from analyzer.report.visible import hidden
-from tests.report.golden import assert_golden
+from tests.golden import assert_golden
 from tests.report.reports import ALL, HOSTILE, MISSING_LOCATION, ORIGIN_REJECTED, hostile_with
 
 every_report = pytest.mark.parametrize("report", ALL.values(), ids=ALL)

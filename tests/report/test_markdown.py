@@ -7,7 +7,7 @@ from markdown_it.token import Token
 from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Report
 from analyzer.report.visible import hidden
-from tests.report.golden import assert_golden
+from tests.golden import assert_golden
 from tests.report.reports import ALL, HOSTILE, MISSING_LOCATION, hostile_with
 
 every_report = pytest.mark.parametrize("report", ALL.values(), ids=ALL)

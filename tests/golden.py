@@ -3,12 +3,13 @@
 import os
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent / "golden"
+REPORTS = Path(__file__).parent / "report" / "golden"
+SAMPLES = Path(__file__).parent / "goldens"
 
 
-def assert_golden(name: str, text: str) -> None:
+def assert_golden(name: str, text: str, folder: Path = REPORTS) -> None:
     """Compare with the golden file, or renew it."""
-    path = _FOLDER / name
+    path = folder / name
     if os.environ.get("LASTHOP_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")

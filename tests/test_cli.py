@@ -1,0 +1,121 @@
+"""The command: exit codes, where things are written, and one clear sentence for each thing that goes wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analyzer.cli import main
+from analyzer.shipped import shipped
+
+HEALTHY = str(shipped("samples") / "healthy")
+BROKEN = str(shipped("samples") / "incident-1a")
+
+
+class Run:
+    """One run of the command, in a folder of its own."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        monkeypatch.chdir(folder)
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        self._monkeypatch.setattr("sys.argv", ["lasthop", "analyze", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        self.out, self.err = self._capsys.readouterr()
+        assert "Traceback" not in self.out + self.err
+        return int(end.value.code or 0)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    return Run(capsys, monkeypatch, tmp_path)
+
+
+def test_the_verdict_goes_to_the_terminal_and_the_report_to_the_working_directory(run: Run, tmp_path: Path) -> None:
+    assert run(BROKEN) == 0
+    assert "No nginx location sends /frontend-audio to the backend" in run.out
+    assert "report written to report.html" in run.err
+    assert "No nginx location sends" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_json_on_standard_output_is_json_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    assert run(BROKEN, "--json", "-") == 0
+    told = json.loads(run.out)
+    assert told["schema_version"] == 1
+    assert told["incidents"][0]["cause"] == "missing-location"
+    assert "No nginx location" in run.err
+    assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize("ending", [".html", ".json", ".md", ".sarif"])
+def test_the_ending_says_what_is_written(run: Run, tmp_path: Path, ending: str) -> None:
+    assert run(BROKEN, "-q", "-o", f"out{ending}") == 0
+    assert "/frontend-audio" in (tmp_path / f"out{ending}").read_text(encoding="utf-8")
+    assert run.out == ""
+
+
+def test_an_ending_that_lasthop_does_not_write_is_wrong_use(run: Run) -> None:
+    assert run(BROKEN, "-o", "report.pdf") == 2
+    assert "report.pdf: lasthop writes .html" in run.err
+
+
+def test_a_place_that_cannot_be_written_is_told(run: Run) -> None:
+    assert run(BROKEN, "-o", "no/such/folder/report.html") == 2
+    assert "cannot be written: no such file or directory" in run.err
+
+
+@pytest.mark.parametrize("output", [(), ("--json", "-"), ("-q",), ("-o", "x.md")])
+def test_exit_codes_are_the_same_whatever_the_output(run: Run, tmp_path: Path, output: tuple[str, ...]) -> None:
+    (tmp_path / "notes.txt").write_text("nothing of interest\n")
+    assert run(HEALTHY, *output) == 0
+    assert run(BROKEN, *output) == 0
+    assert run(BROKEN, "--fail-on", "certain", *output) == 1
+    assert run(HEALTHY, "--fail-on", "possible", *output) == 0
+    assert run("notes.txt", *output) == 3
+    assert run("gone.log", *output) == 3
+    assert run(BROKEN, "gone.log", *output) == 0
+    assert run(BROKEN, "gone.log", "--strict", *output) == 4
+    assert run(BROKEN, "--no-such-option", *output) == 2
+
+
+def test_fail_on_counts_what_is_at_least_this_sure(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "console.log").write_text(
+        "WebSocket connection to 'wss://api.example.com/ws' failed: Error during WebSocket handshake: "
+        "Unexpected response code: 403\n"
+    )
+    assert run("console.log", "--fail-on", "certain") == 0
+    assert run("console.log", "--fail-on", "probable") == 0
+    assert run("console.log", "--fail-on", "possible") == 1
+
+
+def test_each_input_that_cannot_be_read_gets_its_sentence_and_the_rest_is_analysed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.log").touch()
+    (tmp_path / "core").write_bytes(b"\x7fELF" + b"\x00\x01\x02\x03" * 500)
+    assert run(BROKEN, "empty.log", "core", "gone.log") == 0
+    assert "missing" in run.out or "No nginx location" in run.out
+    told = " ".join(run.err.split())
+    assert "empty.log is empty" in told
+    assert "core is not text" in told
+    assert "gone.log cannot be opened: no such file or directory" in told
+
+
+def test_a_bundle_in_which_nothing_is_recognised_is_never_all_fine(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shopping.txt").write_text("milk\neggs\nbread\n")
+    assert run("shopping.txt") == 3
+    assert run.out == ""
+    assert "nothing could be read: shopping.txt is in no format that lasthop reads" in " ".join(run.err.split())
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_its_own_report_is_never_read_as_a_log(run: Run) -> None:
+    assert run(BROKEN) == 0
+    assert run(BROKEN, "--json", "out.json", "-q") == 0
+    assert run("report.html", "out.json") == 3
+    assert run.err.count("is a report of lasthop itself") == 2
+
+
+def test_without_arguments_it_says_how_it_is_used(run: Run) -> None:
+    assert run() == 2

@@ -1,0 +1,100 @@
+"""The causes: each is one file, its page is its docstring, and its twins lie one fact apart."""
+
+import shutil
+import subprocess
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from analyzer import rules
+from analyzer.findings import load_rules
+from analyzer.pipeline import analyze
+from analyzer.report.model import Report
+from analyzer.rule import Rule
+
+TWINS = Path(__file__).parent / "rules"
+HEADINGS = ["What happened", "How it is known", "What else it could be", "What to do", "References"]
+RULES = load_rules()
+CAUSES_TABLE = {rule.slug for rule in RULES}
+
+
+def stem(rule: Rule) -> str:
+    return rule.slug.replace("-", "_")
+
+
+def page(rule: Rule) -> str:
+    module = __import__(f"{rules.__name__}.{stem(rule)}", fromlist=["RULE"])
+    return str(module.__doc__)
+
+
+def case(rule: Rule) -> dict[str, object]:
+    return tomllib.loads((TWINS / stem(rule) / "case.toml").read_text(encoding="utf-8"))
+
+
+def twin(rule: Rule, which: str) -> Report:
+    return analyze([str(TWINS / stem(rule) / which)])
+
+
+by_slug = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
+
+
+def test_the_listing_of_the_rules_is_the_list_of_causes() -> None:
+    files = {path.stem for path in Path(rules.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files == {stem(rule) for rule in RULES}
+    assert {path.name for path in TWINS.iterdir() if path.is_dir()} == files
+
+
+@by_slug
+def test_the_page_of_a_cause_has_its_headings_in_their_order(rule: Rule) -> None:
+    lines = page(rule).split("\n")
+    underlined = [above for above, below in pairwise(lines) if below and set(below) == {"-"}]
+    assert underlined == HEADINGS
+
+
+@by_slug
+def test_a_cause_fires_on_its_bundle(rule: Rule) -> None:
+    incidents = twin(rule, "fires").incidents
+    assert [incident.cause for incident in incidents] == [rule.slug] == [case(rule)["cause"]]
+    told = case(rule)["evidence"]
+    assert isinstance(told, list)
+    for line in told:
+        assert any(item.source == line["source"] and line["contains"] in item.text for item in incidents[0].evidence)
+
+
+@by_slug
+def test_a_cause_is_silent_on_the_near_miss_that_differs_in_one_fact(rule: Rule) -> None:
+    report = twin(rule, "near_miss")
+    assert rule.slug not in {incident.cause for incident in report.incidents}
+    assert not report.incidents
+
+
+@by_slug
+def test_a_near_miss_that_fails_for_another_reason_is_not_called_healthy(rule: Rule) -> None:
+    report = twin(rule, "near_miss")
+    assert bool(report.inconclusive) == bool(case(rule)["near_miss_yields"])
+
+
+@by_slug
+def test_the_twins_differ_in_one_line_of_the_config_or_of_the_environment(rule: Rule) -> None:
+    fires, near = (TWINS / stem(rule) / which / "nginx" for which in ("fires", "near_miss"))
+    changed = 0
+    for file in fires.rglob("*.conf"):
+        one = file.read_text(encoding="utf-8").split("\n")
+        other = (near / file.relative_to(fires)).read_text(encoding="utf-8").split("\n")
+        changed += len(set(one) ^ set(other))
+    assert changed <= 12, case(rule)["differs"]
+
+
+@by_slug
+def test_a_rule_does_not_fire_on_its_own_fix(rule: Rule, tmp_path: Path) -> None:
+    """The logs still show the fault; the config no longer does: no patch is left to offer."""
+    incident = twin(rule, "fires").incidents[0]
+    if incident.fix.patch is None:
+        pytest.skip("this cause is mended outside nginx")
+    bundle = tmp_path / "bundle"
+    shutil.copytree(TWINS / stem(rule) / "fires", bundle)
+    subprocess.run(["patch", "-p1", "-s"], input=incident.fix.patch.encode(), cwd=bundle, check=True)
+    for again in analyze([str(bundle)]).incidents:
+        assert again.fix.patch is None
