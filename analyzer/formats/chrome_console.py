@@ -38,7 +38,8 @@ _OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)
 _CLOSED = r"(?i)\bclosed?\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
 
 _MARKS = (
-    r"WebSocket connection to '[^'\n]*' failed|can.t establish a connection to the server at wss?:|\bnet::ERR_\w+|NS_ERROR_"
+    r"WebSocket connection to '[^'\n]*' failed|can.t establish a connection to the server at wss?:"
+    r"|\bnet::ERR_\w+|NS_ERROR_"
     r"|Failed to load resource|^Uncaught |^Mixed Content:"
     r"|blocked by CORS policy|Cross-Origin Request Blocked|Content Security Policy|\[HTTP/[0-9.]+ [0-9]{3} "
     r"|(?i:websocket) (?:error: (?:\[object )?Event|closed:? [0-9]{4})| \S+\.[jt]sx?:[0-9]+:[0-9]+$"

@@ -90,7 +90,12 @@ def _first(value: Value, paths: tuple[str, ...]) -> Value:
 def _text(value: Value) -> str | None:
     if isinstance(value, dict | list) or value is None or value in _MISSING:
         return None
-    return str(value)
+    return clean(str(value))
+
+
+def clean(text: str) -> str:
+    """Replace half characters, which JSON can write and no column can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def _whole(value: Value) -> int | None:

@@ -51,7 +51,7 @@ def read_value(text: str) -> Value:
     return _value(_trees(tree)[0], body)
 
 
-_BRACKETS = re.compile(r"""'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`|[{}\[\]]""")
+_BRACKETS = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`|[{}\[\]]""")
 
 
 def _first_object(text: str) -> str | None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
-from analyzer.formats.facts import Facts, Value, at, facts_of
+from analyzer.formats.facts import Facts, Value, at, clean, facts_of
 from analyzer.formats.format import Fill, Format, one_line_each, parsed
 from analyzer.formats.words import read_words
 from analyzer.records import plain
@@ -46,11 +46,7 @@ def _fields(line: str | None) -> tuple[object, ...]:
 
 def _scalar(value: Value, paths: tuple[str, ...]) -> str | None:
     found = (at(value, path) for path in paths)
-    return next((_whole_text(each) for each in found if isinstance(each, str | int | float)), None)
-
-
-def _whole_text(value: object) -> str:
-    return str(value).encode(errors="replace").decode()
+    return next((clean(str(each)) for each in found if isinstance(each, str | int | float)), None)
 
 
 def _decoded(records: pl.DataFrame) -> pl.DataFrame:

@@ -50,7 +50,7 @@ def _fill() -> Fill:
         c.CLIENT: said(pl.col("client")),
         c.SERVER_NAME: _server_name(),
         **request_line(_unquoted("request")),
-        c.UPSTREAM: _unquoted("upstream"),
+        c.UPSTREAM: pl.coalesce(_unquoted("upstream"), _unquoted("peer")),
         c.HOST: host_of(host),
         c.PORT: pl.coalesce(port_of(host), port_of(pl.col("server"))),
         c.REFERRER: _unquoted("referrer"),

@@ -34,7 +34,7 @@ _ERRNO = (
 
 
 def _time() -> pl.Expr:
-    stamp = pl.col("time").str.strip_chars("[] ").str.replace(",", ".").str.replace(" ([+-Z])", "${1}")
+    stamp = pl.col("time").str.strip_chars("[] ").str.replace(",", ".").str.replace(" ([+Z-])", "${1}")
     iso = stamp.str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
     zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
     naive = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)

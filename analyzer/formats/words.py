@@ -15,7 +15,8 @@ _URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
 _PATH = r"/[^\s'\"`,)}\]]*"
 _METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _TAKEN = (
-    r"\b(?P<status>[45][0-9]{2})(?:$|[,;:.)\]}\"'\n]| [A-Z({\[-]| (?:on|for|from|in|at|to|while|when|error|response)\b)"
+    r"\b(?P<status>[45][0-9]{2})(?:$|[,;:.)\]}\"'\n]| [A-Z({}\[-]"
+    r"| (?:on|for|from|in|at|to|while|when|error|response)\b)"
 )
 
 
@@ -135,8 +136,9 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(
         Kind.CALL_FAILED,
-        rf"(?i)\b(?:failed|failure|error|rejected|refused)\b[^\n]{{0,160}}?(?:status(?: code)?|HTTP"
-        rf"(?:/[0-9.]+)?|code)?[ :=(]+(?-i:{_TAKEN})",
+        rf"(?i)\b(?:failed|failure|error|rejected|refused)\b[^\n]{{0,160}}?(?:\b(?:status(?: code)?|HTTP"
+        rf"(?:/[0-9.]+)?|code|error|with|returned|got|response|failed|rejected|refused)[ :=(]*"
+        rf"|:\s+|[(=]\s*)(?-i:{_TAKEN})",
     ),
     Words(Kind.CALL_FAILED, rf"(?i)\b(?:status(?: code)?|HTTP(?: error)?)[ :=(]+(?-i:{_TAKEN})"),
     # Start-up

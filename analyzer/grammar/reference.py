@@ -21,7 +21,7 @@ from analyzer.grammar.definition import Node
 LONGEST = 8192
 """Lark sees at most this much of a line (characters); it makes some 37,000 short lines a second."""
 
-_EXPECTED_SHOWN = 4
+_EXPECTED_SHOWN, _FOUND_SHOWN = 4, 16
 
 
 class _Conflicts(logging.Handler):
@@ -107,7 +107,9 @@ class Reference:
         except UnexpectedToken as odd:
             ended = odd.token.type == "$END"
             column = len(line[:LONGEST]) + 1 if ended else odd.column
-            return _complaint(column, self._words(odd.accepts or odd.expected), "" if ended else str(odd.token))
+            return _complaint(
+                column, self._words(odd.accepts or odd.expected), "" if ended else line[odd.token.start_pos or 0 :]
+            )
         except UnexpectedEOF as odd:
             return _complaint(len(line) + 1, self._words(set(odd.expected)), "")
         return ""
@@ -126,7 +128,7 @@ def _word(terminal: str) -> str:
 
 def _complaint(column: int, expected: list[str], rest: str) -> str:
     shown = " or ".join(expected[:_EXPECTED_SHOWN]) + (" or ..." if len(expected) > _EXPECTED_SHOWN else "")
-    found = repr(rest[:12]) if rest else "the end of the line"
+    found = repr(rest[:_FOUND_SHOWN]) if rest else "the end of the line"
     return f"column {column}: expected {shown}, found {found}"
 
 

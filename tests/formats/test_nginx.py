@@ -1,0 +1,238 @@
+"""nginx's logs, read as nginx wrote them."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from analyzer.errors import GrammarError
+from analyzer.formats import from_log_format
+from analyzer.schema import (
+    CLIENT,
+    CLIENT_PORT,
+    CONNECTION,
+    DURATION,
+    ERROR,
+    FILE,
+    HOST,
+    KIND,
+    LEVEL,
+    MESSAGE,
+    METHOD,
+    ORIGIN,
+    PHASE,
+    PORT,
+    PROTOCOL,
+    REFERRER,
+    SERVER_NAME,
+    STATUS,
+    TARGET,
+    TIME,
+    UPGRADE,
+    UPSTREAM,
+    UPSTREAM_ADDR,
+    UPSTREAM_HEADER_TIME,
+    UPSTREAM_STATUS,
+    USER_AGENT,
+)  # fmt: skip
+from tests.formats.reading import BY_NAME, read
+
+REFUSED = (
+    "2026/11/21 07:09:43 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream,"
+    ' client: 192.0.2.1, server: x.test, request: "GET /ws?a=1 HTTP/1.1", upstream: "http://192.0.2.2:80/ws?a=1",'
+    ' host: "X.test:8443", referrer: "http://x.test/page"'
+)
+
+
+def error(line: str) -> dict[str, object]:
+    return read("nginx_error", line)[0]
+
+
+def test_a_refused_connection_says_everything_about_itself() -> None:
+    row = error(REFUSED)
+    assert row[TIME.name] == datetime(2026, 11, 21, 7, 9, 43, tzinfo=UTC)
+    assert (row[LEVEL.name], row[ERROR.name], row[CONNECTION.name]) == ("error", "ECONNREFUSED", 1)
+    assert row[MESSAGE.name] == "connect() failed (111: Connection refused)"
+    assert row[PHASE.name] == "connecting to upstream"
+    assert (row[METHOD.name], row[TARGET.name], row[PROTOCOL.name]) == ("GET", "/ws?a=1", "1.1")
+    assert row[UPSTREAM.name] == "http://192.0.2.2:80/ws?a=1"
+    assert (row[HOST.name], row[PORT.name], row[SERVER_NAME.name]) == ("x.test", 8443, "x.test")
+    assert (row[CLIENT.name], row[REFERRER.name]) == ("192.0.2.1", "http://x.test/page")
+
+
+@pytest.mark.parametrize("end", range(60, len(REFUSED)))
+def test_a_line_cut_anywhere_is_still_read(end: int) -> None:
+    row = error(REFUSED[:end])
+    assert str(row[MESSAGE.name])[:20] == "connect() failed (11"
+
+
+def test_a_client_that_writes_quotes_forges_nothing() -> None:
+    row = error(
+        "2026/11/21 07:10:28 [info] 7#7: *1 client sent invalid request while reading client request line,"
+        ' client: 192.0.2.1, server: x.test, request: "GET /a"b, upstream: "x HTTP/1.1"'
+    )
+    assert row[TARGET.name] == '/a"b, upstream: "x'
+    assert UPSTREAM.name not in row
+
+
+@pytest.mark.parametrize(
+    ("message", "file"),
+    [
+        ('open() "/srv/html/ws" failed (2: No such file or directory)', "/srv/html/ws"),
+        ('open() "/srv/a "b" c" failed (2: No such file or directory)', '/srv/a "b" c'),
+        ('"/srv/html/index.html" is not found (2: No such file or directory)', "/srv/html/index.html"),
+        ('directory index of "/srv/html/" is forbidden', "/srv/html/"),
+    ],
+)
+def test_a_missing_file_is_named(message: str, file: str) -> None:
+    assert error(f"2026/11/21 07:10:29 [error] 7#7: *1 {message}, client: 192.0.2.1, server: x.test")[FILE.name] == file
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("(111: Connection refused)", "ECONNREFUSED"),
+        ("(61: Connection refused)", "ECONNREFUSED"),
+        ("(111: Unknown error)", "ECONNREFUSED"),
+        ("(110: Connection timed out)", "ETIMEDOUT"),
+        ("(13: Permission denied)", "EACCES"),
+        ("(2: No such file or directory)", "ENOENT"),
+        ("(3: Host not found)", "NXDOMAIN"),
+        ("(110: Operation timed out)", "ETIMEDOUT"),
+        ("(24: Too many open files)", "EMFILE"),
+    ],
+)
+def test_an_errno_goes_by_its_name_on_every_system(words: str, name: str) -> None:
+    assert error(f"2026/11/21 07:10:29 [error] 7#7: *1 it failed {words}, client: 192.0.2.1")[ERROR.name] == name
+
+
+def test_a_certificates_verdict_is_no_errno() -> None:
+    assert ERROR.name not in error("2026/11/21 07:10:29 [error] 7#7: *1 verify error: (18:self-signed certificate)")
+
+
+def test_before_a_request_the_server_is_an_address_and_not_a_name() -> None:
+    row = error(
+        "2026/11/21 07:10:16 [info] 7#7: *3 client closed connection while SSL handshaking,"
+        " client: 192.0.2.1, server: 0.0.0.0:18444"
+    )
+    assert SERVER_NAME.name not in row
+    assert row[PORT.name] == 18444
+
+
+def test_a_config_error_on_the_terminal_is_read() -> None:
+    row = error('nginx: [emerg] host not found in upstream "api" in /etc/nginx/conf.d/app.conf:12')
+    assert (row[LEVEL.name], row[MESSAGE.name]) == (
+        "emerg",
+        'host not found in upstream "api" in /etc/nginx/conf.d/app.conf:12',
+    )
+
+
+def test_a_streams_line_has_a_peer_and_no_request() -> None:
+    row = error(
+        "2026/11/21 07:10:04 [error] 7#7: *9 connect() failed (111: Connection refused) while connecting to upstream,"
+        ' client: 192.0.2.7, server: 0.0.0.0:9000, upstream: "192.0.2.9:9000", bytes from/to client:0/0'
+    )
+    assert row[UPSTREAM.name] == "192.0.2.9:9000"
+
+
+STAMP = "192.0.2.1 - - [21/Nov/2026:07:10:15 +0100] "
+
+
+@pytest.mark.parametrize(
+    ("request_line", "told"),
+    [
+        ('"GET /ws HTTP/1.1"', {METHOD.name: "GET", TARGET.name: "/ws", PROTOCOL.name: "1.1"}),
+        ('"GET /"', {METHOD.name: "GET", TARGET.name: "/"}),
+        ('"GET /a b HTTP/1.1"', {METHOD.name: "GET", TARGET.name: "/a b", PROTOCOL.name: "1.1"}),
+        (r'"GET /caf\xC3\xA9\x22 HTTP/1.1"', {METHOD.name: "GET", TARGET.name: '/café"', PROTOCOL.name: "1.1"}),
+        (r'"\x16\x03\x01abc"', {MESSAGE.name: "\x16\x03\x01abc"}),
+        (r'"\xFFabc"', {MESSAGE.name: r"\xffabc"}),
+        ('""', {MESSAGE.name: ""}),
+        ('"-"', {MESSAGE.name: "-"}),
+    ],
+)
+def test_no_request_line_loses_its_record(request_line: str, told: dict[str, str]) -> None:
+    row = read("nginx_access", f'{STAMP}{request_line} 400 157 "-" "-"')[0]
+    assert row[KIND.name] == "request"
+    assert row[TIME.name] == datetime(2026, 11, 21, 6, 10, 15, tzinfo=UTC)
+    assert {name: row[name] for name in (METHOD.name, TARGET.name, PROTOCOL.name, MESSAGE.name) if name in row} == told
+
+
+RICH = (
+    '$remote_addr:$remote_port [$time_local] $msec $scheme "$request" $status "$http_host" ${server_name} c=$connection'
+    ' rt=$request_time ua="$upstream_addr" us="$upstream_status" uht="$upstream_header_time" upg="$http_upgrade"'
+    ' o="$http_origin" "$http_user_agent"'
+)
+
+
+def rich(upgrade: str = "websocket", addresses: str = "192.0.2.2:80, 192.0.2.3:80 : unix:/a.sock") -> str:
+    return (
+        '192.0.2.1:5000 [21/Nov/2026:07:10:15 +0000] 1795245762.534 https "GET /ws HTTP/1.1" 101'
+        ' "X.test:8443" x.test c=7'
+        f' rt=61.002 ua="{addresses}" us="502, 502 : 101" uht="-, - : 0.001" upg="{upgrade}"'
+        ' o="https://a.test" "probe (x; y)"'
+    )
+
+
+def test_a_log_format_of_the_config_fills_every_column_it_can() -> None:
+    row = read(from_log_format("rich", RICH), rich())[0]
+    assert row[TIME.name] == datetime(2026, 11, 21, 7, 22, 42, 534000, tzinfo=UTC)
+    assert (row[CLIENT.name], row[CLIENT_PORT.name], row[CONNECTION.name]) == ("192.0.2.1", 5000, 7)
+    assert (row[HOST.name], row[PORT.name], row[SERVER_NAME.name]) == ("x.test", 8443, "x.test")
+    assert (row[DURATION.name], row[STATUS.name], row[UPGRADE.name]) == (61_002_000, 101, "websocket")
+    assert row[UPSTREAM_ADDR.name] == "192.0.2.2:80, 192.0.2.3:80 : unix:/a.sock"
+    assert (row[UPSTREAM_STATUS.name], row[UPSTREAM_HEADER_TIME.name]) == ("502, 502 : 101", "-, - : 0.001")
+    assert (row[ORIGIN.name], row[USER_AGENT.name]) == ("https://a.test", "probe (x; y)")
+
+
+def test_a_missing_upgrade_header_is_known_to_be_missing() -> None:
+    assert read(from_log_format("rich", RICH), rich(upgrade="-"))[0][UPGRADE.name] == ""
+
+
+def test_an_upstream_without_a_socket_is_empty_and_not_a_dash() -> None:
+    assert read(from_log_format("rich", RICH), rich(addresses=""))[0][UPSTREAM_ADDR.name] == ""
+
+
+def test_a_json_log_format_is_read_and_unescaped() -> None:
+    form = from_log_format(
+        "js",
+        '{"r":"$request","t":"$time_iso8601","rt":$request_time,"ut":$upstream_response_time,"st":$status}',
+        "json",
+    )
+    line = r'{"r":"GET /a\"b\u0001 HTTP/1.1","t":"2026-11-21T07:22:42+00:00","rt":0.001,"ut":,"st":200}'
+    row = read(form, line)[0]
+    assert (row[TARGET.name], row[STATUS.name], row[DURATION.name]) == ('/a"b\x01', 200, 1000)
+
+
+def test_a_users_own_format_is_surer_of_its_lines_than_combined() -> None:
+    combined = (
+        '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer"'
+        ' "$http_user_agent"'
+    )
+    form = from_log_format("main", f'{combined} "$http_x_forwarded_for"')
+    sample = pl.Series([f'{STAMP}"GET / HTTP/1.1" 200 1 "-" "x" "198.51.100.1, 198.51.100.2"'])
+    assert form.affinity(sample) > BY_NAME["nginx_access"].affinity(sample)
+
+
+def test_ingress_lists_are_told_apart_though_nothing_quotes_them() -> None:
+    line = f'{STAMP}"GET /ws HTTP/1.1" 502 1 "-" "x" 300 0.005 [api-80] []'
+    line += " 192.0.2.2:80, 192.0.2.3:80 0, 1 0.000, 0.005 502, 504 ab"
+    row = read("nginx_ingress", line)[0]
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("192.0.2.2:80, 192.0.2.3:80", "502, 504")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no variable", "$1 ${ $ $", "$remote_addr$remote_addr", '$start $line_ \n\t " \\ / $x', '"$a"$b"$c']
+)
+def test_any_string_of_a_config_makes_a_format_or_says_why_not(text: str) -> None:
+    try:
+        form = from_log_format("odd", text)
+    except GrammarError as refusal:
+        assert "odd" in str(refusal)  # noqa: PT017  either outcome is right
+    else:
+        assert form.read(pl.DataFrame({"log.record.original": ["x"]})).height == 1
+
+
+def test_an_escape_that_nginx_does_not_know_is_refused() -> None:
+    with pytest.raises(GrammarError, match="escape=xml"):
+        from_log_format("mine", "$status", "xml")
