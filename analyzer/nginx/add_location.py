@@ -36,10 +36,11 @@ def add_location(config: Config, like: Route | None, path: str, request: Request
     """Add a location for a path to the server that the request falls to."""
     server = choose_server(config, request).scope or (config.root,)
     before = route(config, request)
-    target = _target(config, like, server, request)
+    sibling = like or next(_siblings(config, server, request), None)
+    target = _target(sibling)
     if target is None or _is_right(before, target, path):
         return None
-    spot = _Spot(config, server, _beside(server, like))
+    spot = _Spot(config, server, _beside(server, sibling))
     patches = (_patch(spot, path, target, modifier) for modifier in _MODIFIERS)
     return next((patch for patch in patches if patch is not None and _takes(patch, path, request)), None)
 
@@ -61,10 +62,9 @@ def _takes(patch: Patch, path: str, request: Request) -> bool:
     return mine and after.outcome is Outcome.PROXIED and after.websocket is WebSocket.PASSES
 
 
-def _target(config: Config, like: Route | None, server: Scope, request: Request) -> str | None:
+def _target(sibling: Route | None) -> str | None:
     """Return the proxy_pass of the sibling, without its URI part."""
-    chosen = like or next(_siblings(config, server, request), None)
-    return _stripped(chosen.proxy_pass.text) if chosen and chosen.proxy_pass else None
+    return _stripped(sibling.proxy_pass.text) if sibling and sibling.proxy_pass else None
 
 
 def _siblings(config: Config, server: Scope, request: Request) -> Iterator[Route]:

@@ -132,12 +132,13 @@ def _selected(match: Match, scope: Scope, location: Location, why: str) -> Selec
     return Selection(match, (*scope, location.block), location, why)
 
 
-def considered(scope: Scope, path: bytes, winner: Selection) -> tuple[Considered, ...]:
-    """Tell of each location that did not win why it lost."""
-    ranked = (each for each in _reachable(scope) if winner.location is None or each.block is not winner.location.block)
+def considered(scope: Scope, path: bytes, winner: Selection, final: Directive) -> tuple[Considered, ...]:
+    """Tell of each location why it lost, but of the one that won the search and the one where the request ended."""
+    ends = {id(final), id(winner.location.block) if winner.location else 0}
     return tuple(
         Considered(each.pattern, each.modifier, each.block.file, each.block.line, _lost(each, path, winner))
-        for each in ranked
+        for each in _reachable(scope)
+        if id(each.block) not in ends
     )
 
 

@@ -195,8 +195,7 @@ def _losers(passage: _Passage) -> tuple[Considered, ...]:
         return ()
     selection, path = passage.losers
     final = passage.scope[-1]
-    others = considered(passage.server, path, selection)
-    kept = tuple(each for each in others if (each.file, each.line) != (final.file, final.line))
+    kept = considered(passage.server, path, selection, final)
     first = selection.location
     if first is None or first.block is final or passage.fallback is None:
         return kept

@@ -128,13 +128,20 @@ def test_the_model_is_nginx(
             upgrade = number % 2 == 0
             real = send(port, _head(target, upgrade=upgrade))
             headers = (("Accept", "*/*"), *((("Upgrade", "websocket"), ("Connection", "Upgrade")) if upgrade else ()))
+            if number % 3 == 0:
+                headers = (*headers, ("X-Client", "1"), ("X_Under", "1"), ("Keep-Alive", "5"), ("TE", "trailers"))
+                real = send(
+                    port, _head(target, upgrade=upgrade, more="".join(f"{k}: {v}\r\n" for k, v in headers[-4:]))
+                )
             answer = route(model, Request("GET", "http", "x.test", port, target, upgrade, headers, "127.0.0.1"))
+            if answer.outcome is Outcome.STATIC and answer.status == 200:
+                real = _once_the_file_is_there(answer, port, target)
             assert _same(answer, real, folder), (config, target, answer, real)
 
 
-def _head(target: str, *, upgrade: bool) -> str:
+def _head(target: str, *, upgrade: bool, more: str = "") -> str:
     asks = "Upgrade: websocket\r\nConnection: Upgrade\r\n" if upgrade else "Connection: close\r\n"
-    return f"GET {target} HTTP/1.1\r\nHost: x.test\r\nAccept: */*\r\n{asks}\r\n".replace(
+    return f"GET {target} HTTP/1.1\r\nHost: x.test\r\nAccept: */*\r\n{more}{asks}\r\n".replace(
         "Connection: Upgrade", "Connection: Upgrade, close"
     )
 
@@ -155,12 +162,23 @@ def _same(answer: Route, real: Answer, folder: Path) -> bool:
 
 def _no_such_file(answer: Route, real: Answer, folder: Path) -> bool:
     """Tell whether nginx looked for the file that the model names: its error log has the name."""
-    if answer.status == 200:  # the file of a fallback, which the model takes for present, and this disk has not
-        return real.status in {403, 404, 410, 500}
     if answer.status is not None and answer.status == real.status:
         return True
     log = (folder / "error.log").read_text(encoding="utf-8", errors="surrogateescape")
     return real.status in {301, 403, 404} and (real.status != 404 or f'"{answer.static_file}"' in log)
+
+
+def _once_the_file_is_there(answer: Route, port: int, target: str) -> Answer:
+    """Ask again with the file of a fallback on the disk: the model takes it for present."""
+    file = Path(answer.static_file or "")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("the file", encoding="utf-8")
+    real = send(port, _head(target, upgrade=False))
+    file.unlink()
+    if not any(file.parent.iterdir()):
+        file.parent.rmdir()
+    assert real.status != 200 or real.body == "the file"
+    return real
 
 
 def _echoed(real: Answer) -> bool:
