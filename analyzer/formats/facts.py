@@ -4,7 +4,7 @@ In comes a nested value, out go its Facts. The hard thing is that one fact has m
 fact of its own: an Upgrade header that was looked for and not there is empty, one that was not logged is unknown.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
@@ -32,7 +32,7 @@ class Facts:
 
     def row(self) -> tuple[object, ...]:
         """Give the facts in the order of `schema`."""
-        return astuple(self)
+        return tuple(getattr(self, name) for name in self.__slots__)
 
     @staticmethod
     def schema() -> dict[str, pl.DataType]:
@@ -61,30 +61,47 @@ def facts_of(value: Value) -> Facts:
     """Take the facts out of an object."""
     if not isinstance(value, dict):
         return Facts()
-    found = {fact: _first(value, names) for fact, names in _NAMES.items()}
+    found = {fact: first_at(value, places) for fact, places in _PLACES.items()}
     text = {fact: _text(found[fact]) for fact in ("target", "origin", "host", "method", "client", "user_agent")}
-    headers = "headers.host" if "headers" in value else "req.headers.host"
-    upgrade = _first(value, _NAMES["upgrade"])
-    looked_for = "upgrade" in value or _first(value, (headers,)) is not None
+    looked_for = "upgrade" in value or first_at(value, _HEADERS) is not None
     return Facts(
         **text,
         allowed_origins=_texts(found["allowed_origins"]),
-        upgrade=(_text(upgrade) or "") if looked_for else None,
+        upgrade=(_text(found["upgrade"]) or "") if looked_for else None,
         status=_whole(found["status"]),
         close_code=_whole(found["close_code"]),
         port=_whole(found["port"]),
     )
 
 
-def at(value: Value, path: str) -> Value:
-    """Follow a dotted path into an object."""
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
+Path: TypeAlias = tuple[str, ...]
+
+
+def paths(*dotted: str) -> tuple[Path, ...]:
+    """Write dotted paths as tuples, once."""
+    return tuple(tuple(path.split(".")) for path in dotted)
+
+
+def at(value: Value, path: Path) -> Value:
+    """Follow a path into an object."""
+    for name in path:
+        if not isinstance(value, dict) or name not in value:
+            return None
+        value = value[name]
     return value
 
 
-def _first(value: Value, paths: tuple[str, ...]) -> Value:
-    return next((found for path in paths if (found := at(value, path)) is not None), None)
+def first_at(value: Value, places: tuple[Path, ...]) -> Value:
+    """Give the first value that stands at one of these paths."""
+    for path in places:
+        found = at(value, path)
+        if found is not None:
+            return found
+    return None
+
+
+_PLACES = {fact: paths(*names) for fact, names in _NAMES.items()}
+_HEADERS = paths("headers.host", "req.headers.host")
 
 
 def _text(value: Value) -> str | None:

@@ -10,19 +10,19 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
-from analyzer.formats.facts import Facts, Value, at, clean, facts_of
+from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, paths
 from analyzer.formats.format import Fill, Format, one_line_each, parsed
 from analyzer.formats.words import read_words
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind
 
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "time": ("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
-    "level": ("level", "severity", "levelname", "log.level", "lvl"),
-    "text": ("msg", "message", "event", "textPayload"),
-    "error": ("err.code", "error.code", "err.type", "error.type"),
-    "duration": ("responseTime", "response_time_ms", "durationMs", "duration_ms"),
-    "answered": ("res.statusCode", "response.status", "statusCode"),
+_FIELDS: dict[str, tuple[Path, ...]] = {
+    "time": paths("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
+    "level": paths("level", "severity", "levelname", "log.level", "lvl"),
+    "text": paths("msg", "message", "event", "textPayload"),
+    "error": paths("err.code", "error.code", "err.type", "error.type"),
+    "duration": paths("responseTime", "response_time_ms", "durationMs", "duration_ms"),
+    "answered": paths("res.statusCode", "response.status", "statusCode"),
 }
 _LEVELS = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
 _SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
@@ -40,13 +40,16 @@ def _fields(line: str | None) -> tuple[object, ...]:
         value: Value = json.loads(line)
     except (ValueError, RecursionError):
         return _EMPTY
-    found = [_scalar(value, paths) for paths in _FIELDS.values()]
+    found = [_scalar(value, places) for places in _FIELDS.values()]
     return (*found, *facts_of(value).row()) if any(found) else _EMPTY
 
 
-def _scalar(value: Value, paths: tuple[str, ...]) -> str | None:
-    found = (at(value, path) for path in paths)
-    return next((clean(str(each)) for each in found if isinstance(each, str | int | float)), None)
+def _scalar(value: Value, places: tuple[Path, ...]) -> str | None:
+    for path in places:
+        found = at(value, path)
+        if isinstance(found, str | int | float):
+            return clean(str(found))
+    return None
 
 
 def _decoded(records: pl.DataFrame) -> pl.DataFrame:
