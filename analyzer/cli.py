@@ -21,6 +21,7 @@ from analyzer.report.html import render_html
 from analyzer.report.json import to_json
 from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Confidence, Report
+from analyzer.report.patch import render_patch
 from analyzer.report.sarif import to_sarif
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ _RENDERERS: dict[str, Callable[[Report], str]] = {
     ".json": to_json,
     ".md": render_markdown,
     ".sarif": to_sarif,
+    ".patch": render_patch,
 }
 
 
@@ -73,7 +75,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
             "--output",
             "-o",
             metavar="FILE",
-            help="Where to write: .html, .json, .md or .sarif by its ending; `-`: HTML.",
+            help="Where to write: .html, .json, .md, .sarif or .patch by its ending; `-`: HTML.",
         ),
     ] = None,
     json: Annotated[

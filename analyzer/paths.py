@@ -14,6 +14,7 @@ _IDS = (
     r"[A-Za-z_-]{0,15}[0-9][0-9A-Za-z_-]{8,}",  # trk_8f3a9c21d0, 01HXYZ...: a digit early, and long
     r"[A-Za-z]+[_-][0-9]{3,}",  # call-4711
     r"[^/@]+@[^/@]+",  # a mail address
+    r"[^/]{65,}",  # a token, or an attacker's noise
     r"\.\.\.|…|:[A-Za-z_]+|\{[A-Za-z_]+\}",  # as people write it: /api/web-voice/..., :trackingId, {id}
 )
 _ID = "|".join(_IDS)

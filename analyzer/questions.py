@@ -37,8 +37,10 @@ _QUESTION = (
     "{path} was answered with {backend_status} by the backend ({backend_at}). Why?",
     "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
     "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",
-    "The client could not open {url} and names no reason. How far did the request get?",
+    "The client could not open {url}: {error} ({client_at}). Who listens there, and is it the right address?",
+    "The client could not open {url} and names no reason ({client_at}). How far did the request get?",
     "The backend refused {path} ({backend_at}). Why?",
+    "The backend refused a handshake ({backend_at}). Why, and for which path?",
     "{path} failed. How far did the request get?",
 )
 _NEEDED = {
@@ -65,7 +67,7 @@ def _unexplained(journeys: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     explained = findings.found[JOURNEY.name]
     worked = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name)
     failed = (OUTCOME.col == Outcome.FAILED).sum().over(PATH_KEY.name)
-    named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in([Wanted.CLIENT, Wanted.PASTE])
+    named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in([Wanted.CLIENT, Wanted.PASTE, Wanted.PROXIED])
     shown = pl.any_horizontal(column.col.is_not_null() for column in _PLACES)
     candidates = journeys.filter((worked < _RARE * failed).fill_null(value=True))
     return candidates.filter(

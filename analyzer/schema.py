@@ -214,6 +214,7 @@ class Wanted(StrEnum):
     HANDSHAKE = "handshake"  # nobody opens a WebSocket by accident
     CLIENT = "client"  # a client's own log names the path
     BACKEND = "backend"  # a backend's log names the path
+    PROXIED = "proxied"  # nginx passed it on, so somebody set it up to be served
     PASTE = "paste"  # so short that handing it in is the complaint
 
 

@@ -19,6 +19,7 @@ from analyzer.schema import (
     BACKEND_TARGET,
     CLIENT_AT,
     CLIENT_STATUS,
+    ERROR,
     ERROR_AT,
     FILE,
     HANDSHAKE,
@@ -43,12 +44,15 @@ from analyzer.schema import (
     Column,
 )
 
+_MOST_CHARACTERS = 240
+
 Row = Mapping[str, object]
 Values = Mapping[str, str | None]
 
 _TEXTS: dict[str, Column] = {
-    "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "origin": ORIGIN,
-    "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS, "client_status": CLIENT_STATUS,
+    "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "error": ERROR, "origin": ORIGIN,
+    "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
+    "client_status": CLIENT_STATUS,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
@@ -89,7 +93,7 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
 
 
 def _of_row(row: Row) -> dict[str, str | None]:
-    values = {name: _text(row.get(column.name)) for name, column in _TEXTS.items()}
+    values = {name: _short(row.get(column.name)) for name, column in _TEXTS.items()}
     values |= {name: _at(place_in(row, column)) for name, column in _PLACES.items()}
     answer = row.get(STATUS.name) if row.get(STATUS.name) is not None else row.get(CLIENT_STATUS.name)
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
@@ -105,6 +109,14 @@ def _of_row(row: Row) -> dict[str, str | None]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _short(value: object) -> str | None:
+    """A value as a sentence can bear it: the middle of what is very long is left out."""
+    text = _text(value)
+    if text is None or len(text) <= _MOST_CHARACTERS:
+        return text
+    return f"{text[: _MOST_CHARACTERS // 2]}…{text[-_MOST_CHARACTERS // 4 :]}"
 
 
 def place_in(row: Row, column: Column) -> Row | None:

@@ -115,7 +115,8 @@ def test_a_healthy_bundle_yields_nothing(story: Story) -> None:
 def test_1a_explains_why_call_events_works_and_frontend_audio_does_not() -> None:
     contrast = report_on("incident-1a").incidents[0].contrast
     assert contrast is not None
-    assert "/call-events has `location /call-events`" in contrast.difference
+    assert contrast.path == "/call-events"
+    assert "its `location /call-events` (nginx/conf.d/api-calls.harx.ai.conf:39) passes it" in contrast.difference
     assert "/frontend-audio has none" in contrast.difference
 
 

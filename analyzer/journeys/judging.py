@@ -28,11 +28,13 @@ from analyzer.schema import (
     OUTCOME,
     PATH,
     PATH_KEY,
+    PHASE,
     QUERY,
     ROUTE_LACKS,
     ROUTE_OUTCOME,
     STATUS,
     UPGRADE,
+    UPSTREAM,
     UPSTREAM_ADDR,
     UPSTREAM_HEADER_TIME,
     USER_AGENT,
@@ -140,6 +142,12 @@ def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
     )  # fmt: skip
 
 
+def _failed_behind_nginx() -> pl.Expr:
+    """nginx passed it on, and the upstream failed: no scanner's path, but a service that is set up and gone."""
+    asked = UPSTREAM.col.is_not_null() | PHASE.col.str.contains("upstream").fill_null(value=False)
+    return (asked & ERROR_AT.col.is_not_null() & (OUTCOME.col == Outcome.FAILED)) | STATUS.col.is_in([502, 504])
+
+
 def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
     """Why somebody wanted it, or null: a file that browsers and scanners try by themselves is wanted by nobody."""
     named = path_of(BACKEND_TARGET.col)
@@ -147,6 +155,7 @@ def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
     served = by_backend.to_series().drop_nulls().unique().to_list()
     reason = (
         pl.when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
+        .when(_failed_behind_nginx()).then(pl.lit(Wanted.PROXIED.value))
         .when(PATH.col.str.contains(UNASKED)).then(pl.lit(None, dtype=pl.String))
         .when(pl.lit(short)).then(pl.lit(Wanted.PASTE.value))
         .when(PATH.col.str.contains(ASSET)).then(pl.lit(None, dtype=pl.String))

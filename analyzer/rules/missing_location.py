@@ -107,12 +107,9 @@ RULE = Rule(
         "{path} was answered with {answer} and never reached the backend: most likely no location sends it there.",
     ),
     contrast=(
-        (
-            "{peer_path} has `location {peer_location}` ({peer_location_at}), which passes it to {peer_address};"
-            " {path} has none."
-        ),
-        "{peer_path} reaches the backend ({peer_backend_at}); {path} never does.",
-        "{peer_path} of the same server is answered with {peer_status}; {path} with {answer}.",
+        "its `location {peer_location}` ({peer_location_at}) passes it to {peer_address}; {path} has none.",
+        "it reaches the backend ({peer_backend_at}); {path} never does.",
+        "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.ERROR_LOG, Input.CONFIG, Input.CLIENT_LOG, Input.ACCESS_LOG),),
     apart=(HOST, PATH_KEY),

@@ -72,7 +72,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     handshake = HANDSHAKE.col.fill_null(value=False)
     grade = graded(
         (Grade.AGREED, handshake & _LACKS & (NGINX_SEEN.col == Seen.SEEN)),
-        (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND),
+        (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & (NGINX_SEEN.col == Seen.SEEN)))),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
         (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
@@ -100,12 +100,9 @@ RULE = Rule(
         "The backend saw a plain GET of {path} ({backend_at}): the Upgrade header was lost on the way.",
     ),
     contrast=(
-        (
-            "`location {peer_location}` ({peer_location_at}) forwards Upgrade and Connection, and {peer_path} opens;"
-            " `location {location}` ({location_at}) does not."
-        ),
-        "{peer_path} arrives at the backend as a WebSocket handshake ({peer_backend_at}); {path} as a plain GET.",
-        "{peer_path} of the same server opens; {path} does not.",
+        "its `location {peer_location}` ({peer_location_at}) forwards Upgrade and Connection; `location {location}` ({location_at}) does not.",
+        "it arrives at the backend as a WebSocket handshake ({peer_backend_at}); {path} as a plain GET.",
+        "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),
     apart=(HOST, ROUTE_LOCATION_AT),

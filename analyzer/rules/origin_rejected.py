@@ -86,8 +86,8 @@ RULE = Rule(
         "The handshake to {path} was refused with 403, as a backend does that does not allow the page's origin.",
     ),
     contrast=(
-        "{peer_origin} opens {peer_path} ({peer_backend_at}); {origin} is refused.",
-        "{peer_path} opens from the same backend; {path} is refused.",
+        "{peer_origin} opens it ({peer_backend_at}); {origin} is refused.",
+        "it opens from the same backend; {path} is refused.",
     ),
     needs=((Input.BACKEND_LOG, Input.CLIENT_LOG),),
     apart=(ORIGIN,),

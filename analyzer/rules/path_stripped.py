@@ -106,12 +106,9 @@ RULE = Rule(
         ),
     ),
     contrast=(
-        (
-            "{peer_path} arrives at the backend as {peer_backend_path} (`proxy_pass {peer_proxy_pass}`,"
-            " {peer_proxy_pass_at}); {path} arrives as {backend_path}."
-        ),
-        "{peer_path} arrives at the backend as {peer_backend_path}; {path} arrives as {backend_path}.",
-        "{peer_path} of the same server works; {path} does not.",
+        "it arrives at the backend as {peer_backend_path} (`proxy_pass {peer_proxy_pass}`, {peer_proxy_pass_at}); {path} arrives as {backend_path}.",
+        "it arrives at the backend as {peer_backend_path}; {path} arrives as {backend_path}.",
+        "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.BACKEND_LOG, Input.CONFIG),),
     apart=(HOST, ROUTE_LOCATION_AT),
