@@ -13,6 +13,7 @@ from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, Missing
 from analyzer.nginx.forward_upgrade import forward_upgrade
 from analyzer.nginx.keep_path import keep_path
 from analyzer.nginx.logs import AccessLog, LogFormat
+from analyzer.nginx.maps import Map
 from analyzer.nginx.patches import Patch
 from analyzer.nginx.recognition import looks_like_config
 from analyzer.nginx.request import (
@@ -29,6 +30,7 @@ from analyzer.nginx.request import (
     WebSocket,
 )
 from analyzer.nginx.routing import route
+from analyzer.nginx.upstreams import Upstream
 
 __all__ = [
     "AccessLog",
@@ -41,6 +43,7 @@ __all__ = [
     "Fallback",
     "LocationChoice",
     "LogFormat",
+    "Map",
     "MissingInclude",
     "Outcome",
     "Patch",
@@ -50,6 +53,7 @@ __all__ = [
     "ServerChoice",
     "Skipped",
     "Unknown",
+    "Upstream",
     "WebSocket",
     "add_location",
     "forward_upgrade",

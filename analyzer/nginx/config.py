@@ -48,6 +48,15 @@ class Config:
         """Return the text of a config file."""
         return next((file.text for file in self.files if file.name == name), None)
 
+    def left_out(self, block: Directive) -> Skipped | None:
+        """Return the ellipsis that stands right inside a block, and may stand for anything."""
+        text = self.text(block.file) or ""
+        inside = range(block.line, block.line + text.count("\n", block.start, block.end) + 1)
+        nested = [child for child in block.block or () if child.block is not None and child.file == block.file]
+        spans = [range(each.line, each.line + text.count("\n", each.start, each.end) + 1) for each in nested]
+        here = (skip for skip in self.skipped if skip.hides_lines and skip.file == block.file and skip.line in inside)
+        return next((skip for skip in here if not any(skip.line in span for span in spans)), None)
+
     def place(self, file: str, line: int) -> tuple[str, int]:
         """Return where in the bundle a line of a config file stands: in its own file, or in the dump."""
         found = next((known for known in self.files if known.name == file), None)

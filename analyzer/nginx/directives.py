@@ -7,6 +7,8 @@ directive keeps its offsets in its own file, so that a patch can change one word
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+LEFT_OUT = "stands for lines that were left out"
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigText:
@@ -42,6 +44,11 @@ class Directive:
     body_start: int = 0
     body_end: int = 0
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether its block ends with the text, and not with a `}`."""
+        return self.block is not None and self.end == self.body_end
+
     def named(self, *names: str) -> tuple["Directive", ...]:
         """Return the directives of its block that bear one of these names."""
         return tuple(child for child in self.block or () if child.name in names)
@@ -60,6 +67,11 @@ class Skipped:
     file: str
     line: int
     reason: str
+
+    @property
+    def hides_lines(self) -> bool:
+        """Whether the author left lines out here, with an ellipsis in their place."""
+        return self.reason.endswith(LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,12 @@ def _insertion(config: Config, location: Directive, lines: list[str]) -> Edit:
     anchor = anchors[-1] if anchors else None
     place = location.body_start if anchor is None else anchor.end
     line_end = end_of_line(text, place)
+    missing_end = "" if text[place - 1 : place] in {";", "{", "}"} else ";"
     if anchor is None or line_end is None or not begins_line(text, anchor.start):
-        return Edit(location.file, place, place, "".join(f" {line}" for line in lines))
+        return Edit(location.file, place, place, missing_end + "".join(f" {line}" for line in lines))
     written = joined(lines, indent_at(text, anchor.start), newline_of(text))
-    missing_end = "" if text[anchor.end - 1 : anchor.end] in {";", "}"} else ";"
-    return Edit(location.file, line_end, line_end, missing_end + written)
+    comment = text[place:line_end]
+    return Edit(location.file, place, line_end, missing_end + comment + written)
 
 
 def _summary(route: Route, missing: tuple[str, ...]) -> str:

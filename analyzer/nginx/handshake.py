@@ -11,7 +11,7 @@ from analyzer.nginx.config import Scope
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.environment import CONNECTION_UPGRADE, Environment, expand
 from analyzer.nginx.proxy import header_lines, http_version
-from analyzer.nginx.request import WebSocket
+from analyzer.nginx.request import Unknown, WebSocket
 from analyzer.nginx.scope import setting, unread_includes
 
 HTTP_1_1 = "proxy_http_version 1.1"
@@ -38,6 +38,9 @@ def judge_handshake(scope: Scope, env: Environment) -> Handshake:
         for include in unread:
             env.note(" ".join([include.name, *include.args]), include)
         return Handshake(WebSocket.UNKNOWN, f"the file of include {unread[0].args[0]} is not here, and could set them")
+    if missing and (ellipsis := env.config.left_out(scope[-1])):
+        env.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
+        return Handshake(WebSocket.UNKNOWN, "the location is not shown whole, what is left out could set them", missing)
     if hidden:
         return Handshake(WebSocket.UNKNOWN, f"the value of {' and '.join(hidden)} cannot be told", missing)
     return _verdict(missing)

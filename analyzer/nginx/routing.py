@@ -149,6 +149,22 @@ def _unless_hidden(passage: _Passage, decision: Decision) -> Decision:
     unread = [include for block in passage.scope[1:] for include in unread_includes(block)]
     if unread:
         return cannot_tell(passage.env, unread[0])
+    return _unless_left_out(passage, decision)
+
+
+def _unless_left_out(passage: _Passage, decision: Decision) -> Decision:
+    """Take it back, too, when the server or the rest of it was not pasted."""
+    env = passage.env
+    if len(passage.scope) == 1:
+        first = next(iter(env.config.directives), passage.scope[0])
+        return cannot_tell(env, first, "the server block around this fragment")
+    for block in passage.scope[1:]:
+        ellipsis = env.config.left_out(block) if block.name in {"server", "location"} else None
+        if ellipsis is not None:
+            env.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
+            return Decision(Outcome.UNKNOWN, block, why="the block is not shown whole")
+        if block.name == "server" and block.is_torn:
+            return cannot_tell(env, block, "the rest of the server block, which is torn off")
     return decision
 
 

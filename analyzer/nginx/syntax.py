@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from lark import Lark, Token, Tree
 
-from analyzer.nginx.directives import Directive, Skipped
+from analyzer.nginx.directives import LEFT_OUT, Directive, Skipped
 from analyzer.nginx.lua import end_of_lua
 from analyzer.nginx.tree import directives_of
 from analyzer.nginx.vocabulary import BLOCK_NAMES, is_directive_name
@@ -79,7 +79,7 @@ class _Reader:
             return
         if not self._words and _ELLIPSIS.fullmatch(token):
             self._dropped_line = line
-            self._skip(line, f"{str(token)!r} stands for lines that were left out")
+            self._skip(line, f"{str(token)!r} {LEFT_OUT}")
             return
         if token.type == "UNCLOSED_QUOTE":
             self._skip(line, "a quote is not closed")
@@ -118,7 +118,7 @@ class _Reader:
         self._feed(Token("LUA", body))
 
     def _close_block(self, token: Token) -> None:
-        self._end_unended(token)
+        self._end_unended()
         if self._too_deep:
             self._too_deep -= 1
         elif self._open:
@@ -127,16 +127,17 @@ class _Reader:
         else:
             self._skip(_line(token), "a '}' that closes nothing")
 
-    def _end_unended(self, at: Token) -> None:
+    def _end_unended(self) -> None:
         if self._words:
-            self._skip(_line(self._words[-1]), "a ';' is missing")
+            last = self._words[-1]
+            self._skip(_line(last), "a ';' is missing")
             self._feed_statement()
-            self._feed(_made("SEMICOLON", "", at))
+            self._feed(_made("SEMICOLON", "", last))
 
     def _finish(self) -> None:
         end = len(self.text)
         last = Token("END", "", start_pos=end, line=self.text.count("\n") + 1, column=1, end_pos=end)
-        self._end_unended(last)
+        self._end_unended()
         self._too_deep = 0
         for opened in reversed(self._open):
             self._skip(_line(opened), "a '{' is not closed")

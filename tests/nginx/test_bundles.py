@@ -84,11 +84,27 @@ def test_log_formats_are_glued_together_as_nginx_does() -> None:
 
 
 def test_a_location_alone_is_routed_as_far_as_it_goes() -> None:
-    config = read_config([ConfigText("-", "location /ws/ {\n  proxy_pass http://127.0.0.1:3000/;\n  ...\n")])
+    config = read_config([ConfigText("-", "location /ws/ {\n  proxy_pass http://127.0.0.1:3000/;\n")])
     answer = route(config, _get("/ws/chat"))
     assert (answer.server, answer.outcome, answer.websocket) == (None, Outcome.PROXIED, WebSocket.FAILS)
     assert answer.backend is not None
     assert answer.backend.uri == "/chat"
+
+
+def test_what_three_dots_may_hide_is_not_said_to_be_missing() -> None:
+    text = "server {\n  listen 80;\n  ...\n  location /ws {\n    proxy_pass http://a;\n    ...\n  }\n}\n"
+    config = read_config([ConfigText("-", text)])
+    shown, hidden = route(config, _get("/ws")), route(config, _get("/other"))
+    assert (shown.outcome, shown.websocket) == (Outcome.PROXIED, WebSocket.UNKNOWN)
+    assert [each.line for each in shown.unknown] == [6]
+    assert (hidden.outcome, [each.line for each in hidden.unknown]) == (Outcome.UNKNOWN, [3])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "upstream a { server 192.0.2.1; }", "location /other { proxy_pass http://a; }", "server { root /srv;"]
+)
+def test_a_fragment_that_says_nothing_of_a_path_is_not_read_as_a_missing_file(text: str) -> None:
+    assert route(read_config([ConfigText("-", text)]), _get("/ws")).outcome is Outcome.UNKNOWN
 
 
 def test_a_usual_variable_whose_map_was_not_pasted_is_believed_and_said() -> None:

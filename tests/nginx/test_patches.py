@@ -165,6 +165,14 @@ def test_a_wrong_value_is_replaced_and_not_doubled() -> None:
     assert _route(patch.config, "/ws").websocket is WebSocket.PASSES
 
 
+def test_a_location_that_lost_its_last_semicolon_gets_it_back() -> None:
+    config = _site("server {\n  location /ws {\n    proxy_pass http://a # here\n  }\n}\n")
+    patch = forward_upgrade(config, _route(config, "/ws"))
+    assert patch is not None
+    assert "+    proxy_pass http://a; # here\n+    proxy_http_version 1.1;\n" in patch.diff
+    assert patch.config.skipped == ()
+
+
 def test_the_map_stands_in_http_before_the_server() -> None:
     config = _site(f"events {{}}\nhttp {{\n{_SITE}}}\n")
     patch = _all_three(config)[1]

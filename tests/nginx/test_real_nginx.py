@@ -135,7 +135,7 @@ def test_the_model_is_nginx(
                 )
             answer = route(model, Request("GET", "http", "x.test", port, target, upgrade, headers, "127.0.0.1"))
             if answer.outcome is Outcome.STATIC and answer.status == 200:
-                real = _once_the_file_is_there(answer, port, target)
+                real = _once_the_file_is_there(answer, port, _head(target, upgrade=upgrade))
             assert _same(answer, real, folder), (config, target, answer, real)
 
 
@@ -168,12 +168,12 @@ def _no_such_file(answer: Route, real: Answer, folder: Path) -> bool:
     return real.status in {301, 403, 404} and (real.status != 404 or f'"{answer.static_file}"' in log)
 
 
-def _once_the_file_is_there(answer: Route, port: int, target: str) -> Answer:
+def _once_the_file_is_there(answer: Route, port: int, head: str) -> Answer:
     """Ask again with the file of a fallback on the disk: the model takes it for present."""
     file = Path(answer.static_file or "")
     file.parent.mkdir(exist_ok=True)
     file.write_text("the file", encoding="utf-8")
-    real = send(port, _head(target, upgrade=False))
+    real = send(port, head)
     file.unlink()
     if not any(file.parent.iterdir()):
         file.parent.rmdir()

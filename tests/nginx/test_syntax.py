@@ -5,7 +5,7 @@ from typing import Any
 
 import crossplane
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.nginx import Directive, Skipped
@@ -64,6 +64,7 @@ def _statement(draw: st.DrawFn, depth: int = 2) -> str:
     return text + ";" + draw(_gap)
 
 
+@settings(deadline=None)
 @given(st.lists(_statement(), min_size=1, max_size=4))
 def test_any_config_reads_as_crossplane_reads_it(
     tmp_path_factory: pytest.TempPathFactory, statements: list[str]
@@ -77,6 +78,7 @@ def test_any_config_reads_as_crossplane_reads_it(
     assert _ours(directives) == _crossplane(path)
 
 
+@settings(deadline=None)
 @given(st.text("ab ;{}#\"'\\\n$.…<>", max_size=60))
 def test_no_text_at_all_makes_the_reader_stumble(text: str) -> None:
     directives, _ = read_text("x.conf", text)
@@ -87,6 +89,7 @@ def test_no_text_at_all_makes_the_reader_stumble(text: str) -> None:
             assert word.text in unescape(text[word.start : word.end])
 
 
+@settings(deadline=None)
 @given(st.lists(_statement(), min_size=1, max_size=4))
 def test_each_directive_knows_its_own_text(statements: list[str]) -> None:
     text = "".join(statements)
