@@ -23,7 +23,9 @@ from analyzer.schema import (
     ERROR_AT,
     JOURNEY,
     JOURNEYS,
+    WANTED,
     Column,
+    Wanted,
     schema_of,
 )
 
@@ -82,7 +84,13 @@ def _claims(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
     """What the rule claims; a claim without a line to show is none."""
     shown = pl.any_horizontal(column.col.is_not_null() for column in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
     found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown)
-    return found.with_columns(pl.lit(rule.slug).alias(CAUSE.name))
+    return found.with_columns(_capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name))
+
+
+def _capped() -> pl.Expr:
+    """That somebody wanted it is itself a guess where a client only came back: then no verdict is certain."""
+    certain = GRADE.col.is_in([Grade.DECISIVE, Grade.AGREED])
+    return pl.when(certain & (WANTED.col == Wanted.RETRIED)).then(pl.lit(Grade.CORROBORATED.value)).otherwise(GRADE.col)
 
 
 def _superseded(rules: Sequence[Rule]) -> pl.Expr:

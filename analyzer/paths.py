@@ -19,7 +19,10 @@ _IDS = (
 )
 _ID = "|".join(_IDS)
 
-UNASKED = r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+)"
+UNASKED = (
+    r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+"
+    r"|.*(?:phpmyadmin|cgi-bin|phpunit|actuator|\.git/|\.aspx?$|\.php$|\.jsp$))"
+)
 """What browsers and scanners ask for by themselves, whatever is there."""
 
 ASSET = (

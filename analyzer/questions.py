@@ -8,22 +8,26 @@ import polars as pl
 
 from analyzer.findings import Findings
 from analyzer.journeys import Journeys
+from analyzer.paths import path_of
 from analyzer.quoting import Quotes
 from analyzer.report.model import Evidence, Inconclusive
 from analyzer.rule import Input, Phrase
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
+    BACKEND_TARGET,
     CLIENT_AT,
     ERROR_AT,
     HANDSHAKE,
     HOST,
     JOURNEY,
+    NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
     WANTED,
     Column,
     Outcome,
+    Seen,
     Wanted,
 )
 from analyzer.wording import Row, Values, place_in, say, values_of
@@ -65,11 +69,16 @@ def open_questions(
 def _unexplained(journeys: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     """Failed and wanted, not found by a rule, and not a rare failure of a path that works."""
     explained = findings.found[JOURNEY.name]
+    arrived = path_of(BACKEND_TARGET.col)
+    same_at_backend = arrived.is_in(findings.found.select(arrived).to_series().drop_nulls().implode())
     worked = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name)
     failed = (OUTCOME.col == Outcome.FAILED).sum().over(PATH_KEY.name)
     named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in([Wanted.CLIENT, Wanted.PASTE, Wanted.PROXIED])
     shown = pl.any_horizontal(column.col.is_not_null() for column in _PLACES)
-    candidates = journeys.filter((worked < _RARE * failed).fill_null(value=True))
+    alone = NGINX_SEEN.col.ne(Seen.SEEN) & CLIENT_AT.col.is_null()  # another client's share of what is explained
+    candidates = journeys.filter(
+        ~(alone & same_at_backend.fill_null(value=False)), (worked < _RARE * failed).fill_null(value=True)
+    )
     return candidates.filter(
         OUTCOME.col == Outcome.FAILED, WANTED.col.is_not_null(), named, shown, ~JOURNEY.col.is_in(explained.implode())
     )

@@ -27,8 +27,16 @@ class Quotes:
         record = self.kept.filter(SOURCE.col == source, LINE.col == line)
         if record.height:
             return str(record[RAW.name][0])[:_MOST_CHARACTERS]
-        text = self.config.text(source) if self.config else None
-        return "\n".join((text or "").split("\n")[line - 1 : last_line])[:_MOST_CHARACTERS]
+        return "\n".join(self._config_lines(source, line, last_line))[:_MOST_CHARACTERS]
+
+    def _config_lines(self, source: str, line: int, last_line: int) -> list[str]:
+        """Lines of a config file, or of the part of a dump in which they stand."""
+        for file in self.config.files if self.config else ():
+            lines = file.text.split("\n")
+            first = line - file.source_line
+            if file.source == source and 0 <= first < len(lines):
+                return lines[first : first + last_line - line + 1]
+        return []
 
     def evidence(self, place: Mapping[str, object], says: str) -> Evidence:
         """A place and what it says, with its text."""

@@ -167,12 +167,18 @@ CLIENT_STATUS = _column("lasthop.client_status", _COUNT, "the status as the clie
 BACKEND_KIND = _column("lasthop.backend_kind", _TEXT, "what the backend did with it, a word of Kind", "journeys")
 BACKEND_STATUS = _column("lasthop.backend_status", _COUNT, "the status as the backend logged it", "journeys")
 BACKEND_TARGET = _column("lasthop.backend_target", _TEXT, "the request-target that the backend saw", "journeys")
+BACKEND_PLAIN = _column(
+    "lasthop.backend_plain", pl.Boolean(), "the backend saw it without Upgrade; null: it does not tell", "journeys"
+)
 BACKEND_PROTOCOL = _column("lasthop.backend_protocol", _TEXT, "HTTP's version as the backend saw it", "journeys")
 ORIGIN_DIFFERENCE = _column(
     "lasthop.origin_difference", _TEXT, "how the origin differs from the nearest one allowed", "journeys"
 )
 
 # Routes: what the config does with a request
+PLACE_OR_PATH = _column(
+    "lasthop.place_or_path", _TEXT, "the location that takes it, or its path family where none is known", "journeys"
+)
 ROUTE = _column("lasthop.route", _COUNT, "the number of the route in the routes table", "journeys")
 ROUTE_OUTCOME = _column("lasthop.route_outcome", _TEXT, "proxied, static, answered, ...; null: no config", "journeys")
 ROUTE_SERVER_AT = _column("lasthop.route_server_at", _PLACE, "the server block", "journeys")
@@ -194,8 +200,8 @@ JOURNEYS: tuple[Column, ...] = (
     JOURNEY, START, TIME, SCHEME, HOST, METHOD, TARGET, PATH, QUERY, PATH_KEY, HANDSHAKE, OUTCOME, WANTED, STATUS,
     ANSWERED_BY, CLIENT, USER_AGENT, REFERRER, ORIGIN, UPGRADE, CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN, CLIENT_AT,
     ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
-    UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_PROTOCOL,
-    ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, *ROUTES,
+    UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_PLAIN,
+    BACKEND_PROTOCOL,    ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, PLACE_OR_PATH, *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 
@@ -215,6 +221,7 @@ class Wanted(StrEnum):
     CLIENT = "client"  # a client's own log names the path
     BACKEND = "backend"  # a backend's log names the path
     PROXIED = "proxied"  # nginx passed it on, so somebody set it up to be served
+    RETRIED = "retried"  # one client asked for it again and again, and never got it
     PASTE = "paste"  # so short that handing it in is the complaint
 
 

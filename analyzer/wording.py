@@ -50,8 +50,8 @@ Row = Mapping[str, object]
 Values = Mapping[str, str | None]
 
 _TEXTS: dict[str, Column] = {
-    "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "error": ERROR, "origin": ORIGIN,
-    "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
+    "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "error": ERROR,
+    "origin": ORIGIN,     "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
     "client_status": CLIENT_STATUS,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
 }  # fmt: skip

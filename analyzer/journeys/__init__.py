@@ -10,7 +10,7 @@ import polars as pl
 from analyzer.events import Events
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
 from analyzer.journeys.joining import join_hops
-from analyzer.journeys.judging import answered_by, judge
+from analyzer.journeys.judging import answered_by, judge, with_handshakes
 from analyzer.journeys.origins import with_origin_difference
 from analyzer.journeys.routing import with_host, with_routes
 from analyzer.nginx import Config, Route
@@ -49,12 +49,12 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     """Follow each request over the hops."""
     kept = events.kept
     clients, nginx, backends = client_attempts(kept), nginx_attempts(kept), backend_attempts(kept)
-    hosted = with_host(nginx, (clients, backends), config)
-    routed, routes = with_routes(hosted, config)
-    joined = join_hops(clients, routed.with_columns(answered_by()), backends)
-    judged = judge(joined, short=events.lines <= _SHORT_LINES)
-    rerouted, routes = with_routes(judged, config)
-    table = _ordered(with_origin_difference(rerouted))
+    passed_on, _ = with_routes(with_host(nginx, (clients, backends), config), config)
+    joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
+    told = with_handshakes(with_host(joined, (), config))
+    routed, routes = with_routes(told, config)
+    judged = judge(routed.with_columns(answered_by()), short=events.lines <= _SHORT_LINES)
+    table = _ordered(with_origin_difference(judged))
     return Journeys(table, kept.filter(KIND.col.is_in(_CONDITIONS)), events.families, routes, config)
 
 

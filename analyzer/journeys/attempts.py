@@ -11,6 +11,7 @@ from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
     BACKEND_AT,
+    BACKEND_PLAIN,
     CLIENT,
     CLIENT_AT,
     CONNECTION,
@@ -31,6 +32,7 @@ from analyzer.schema import (
     PATH_KEY,
     PHASE,
     PROTOCOL,
+    RAW,
     REFERRER,
     SERVER_NAME,
     SOURCE,
@@ -139,9 +141,18 @@ def backend_attempts(events: pl.DataFrame) -> pl.DataFrame:
     """What backends tell: a handshake with all its records as one row, a plain request as one row."""
     told = events.filter(HOP.col == Hop.BACKEND, KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, *_VERDICTS]))
     requests = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
-    plain = requests.with_columns(place(BACKEND_AT), (UPGRADE.col != "").alias(HANDSHAKE.name))
+    plain = requests.with_columns(place(BACKEND_AT), _without_upgrade().alias(BACKEND_PLAIN.name))
     table = pl.concat([_handshakes(told), plain], how="diagonal_relaxed")
     return numbered(table.sort(TIME.name, SOURCE.name, LINE.name))
+
+
+def _without_upgrade() -> pl.Expr:
+    """The backend says that no Upgrade came; or its HTTP framework logged it, which an upgrade never passes.
+
+    morgan, gunicorn and their like print `- -` before the time (formats of Apache); upgrades bypass them.
+    """
+    by_framework = RAW.col.str.contains(r"^\S+ - \S+ \[") & (STATUS.col != _SWITCHING_PROTOCOLS)
+    return pl.when((UPGRADE.col == "") | by_framework | (PROTOCOL.col == "1.0")).then(pl.lit(value=True))
 
 
 def _handshakes(told: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from analyzer.schema import (
     ANSWERED_BY,
     BACKEND_AT,
     BACKEND_KIND,
+    BACKEND_PLAIN,
     BACKEND_PROTOCOL,
     BACKEND_STATUS,
     BACKEND_TARGET,
@@ -60,6 +61,7 @@ _TO_BACKEND = (
     in_order(PATH, OPENED),
     in_order(_UNDECIDED),
     by_tail(PATH, OPENED),
+    by_tail(PATH, METHOD, STATUS),
     in_order(_UNNAMED_REFUSAL),
 )
 
@@ -137,6 +139,7 @@ def _renamed_backends(backends: pl.DataFrame) -> pl.DataFrame:
         PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
         pl.col(OPENED).alias(_BACKEND_OPENED),
         HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
+        BACKEND_PLAIN.name,
         ORIGIN.col.alias("backend origin"),
         ALLOWED_ORIGINS.col.alias("backend list"),
     )

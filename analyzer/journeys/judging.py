@@ -16,6 +16,7 @@ from analyzer.schema import (
     BACKEND_SEEN,
     BACKEND_STATUS,
     BACKEND_TARGET,
+    CLIENT,
     CLIENT_AT,
     CLIENT_SEEN,
     CLIENT_STATUS,
@@ -29,10 +30,14 @@ from analyzer.schema import (
     PATH,
     PATH_KEY,
     PHASE,
+    PLACE_OR_PATH,
     QUERY,
+    REFERRER,
     ROUTE_LACKS,
+    ROUTE_LOCATION_AT,
     ROUTE_OUTCOME,
     STATUS,
+    TIME,
     UPGRADE,
     UPSTREAM,
     UPSTREAM_ADDR,
@@ -47,6 +52,7 @@ from analyzer.schema import (
 )
 
 _SWITCHING_PROTOCOLS = 101
+_RETRIES, _SOON_S, _FEW_PATHS = 3, 120, 5
 _GRAVE = ("error", "crit", "alert", "emerg")
 _CLIENT_ERROR = 400
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
@@ -69,8 +75,8 @@ def answered_by() -> pl.Expr:
 
 
 def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
-    """Fill HANDSHAKE, OUTCOME, ANSWERED_BY, *_SEEN and WANTED. `short`: the bundle is a paste of a few lines."""
-    known = joined.with_columns(_handshake(joined)).with_columns(_outcome())
+    """Fill OUTCOME, ANSWERED_BY, *_SEEN, WANTED and PLACE_OR_PATH. `short`: the bundle is a paste of a few lines."""
+    known = joined.with_columns(_outcome(), _place_or_path())
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
         _seen(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).alias(NGINX_SEEN.name),
@@ -80,6 +86,17 @@ def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
         .alias(ANSWERED_BY.name),
     )
     return seen.with_columns(_backend_seen(seen)).with_columns(_wanted(seen, short=short))
+
+
+def with_handshakes(joined: pl.DataFrame) -> pl.DataFrame:
+    """Fill HANDSHAKE: whether a WebSocket was to be opened."""
+    return joined.with_columns(_handshake(joined))
+
+
+def _place_or_path() -> pl.Expr:
+    at = ROUTE_LOCATION_AT.col.struct
+    place = pl.concat_str(at.field("source"), pl.lit(":"), at.field("line").cast(pl.String))
+    return pl.coalesce(place, PATH_KEY.col).alias(PLACE_OR_PATH.name)
 
 
 def _handshake(joined: pl.DataFrame) -> pl.Expr:
@@ -142,6 +159,21 @@ def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
     )  # fmt: skip
 
 
+def _retried() -> pl.Expr:
+    """One client wants one thing, soon again, and never gets it; and this server does serve WebSockets.
+
+    A crawler comes back after hours, a scanner tries many paths, a page's own fetch names its page in Referer.
+    """
+    attempt = [CLIENT.name, PATH_KEY.name]
+    failed = OUTCOME.col == Outcome.FAILED
+    never = failed.all().over(attempt) & (METHOD.col == "GET") & REFERRER.col.is_null()
+    gap = (TIME.col.max() - TIME.col.min()).dt.total_seconds() / pl.len()
+    soon = (pl.len() >= _RETRIES) & (gap <= _SOON_S)
+    few_paths = PATH_KEY.col.filter(failed).n_unique().over(CLIENT.name) <= _FEW_PATHS
+    serves_websockets = ((OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)).any()
+    return CLIENT.col.is_not_null() & never & soon.over(attempt) & few_paths & serves_websockets
+
+
 def _failed_behind_nginx() -> pl.Expr:
     """nginx passed it on, and the upstream failed: no scanner's path, but a service that is set up and gone."""
     asked = UPSTREAM.col.is_not_null() | PHASE.col.str.contains("upstream").fill_null(value=False)
@@ -161,6 +193,7 @@ def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
         .when(PATH.col.str.contains(ASSET)).then(pl.lit(None, dtype=pl.String))
         .when(CLIENT_AT.col.is_not_null()).then(pl.lit(Wanted.CLIENT.value))
         .when(PATH.col.is_in(served)).then(pl.lit(Wanted.BACKEND.value))
+        .when(_retried()).then(pl.lit(Wanted.RETRIED.value))
         .otherwise(pl.lit(None, dtype=pl.String))
     )  # fmt: skip
     return reason.alias(WANTED.name)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analyzer.nginx import Config, Request, Route, route
+from analyzer.nginx import Config, LocationChoice, ProxyPass, Request, Route, ServerChoice, route
 from analyzer.schema import (
     HANDSHAKE,
     HOST,
@@ -72,7 +72,7 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
         return attempts.with_columns(empty), ()
     routes = tuple(route(config, _request(row)) for row in distinct.iter_rows(named=True))
     answers = pl.DataFrame(
-        [flat_route(number, each) for number, each in enumerate(routes)], schema=schema_of(ROUTES), orient="row"
+        [flat_route(number, each, config) for number, each in enumerate(routes)], schema=schema_of(ROUTES), orient="row"
     )
     asked = pl.concat([distinct, answers], how="horizontal")
     keys = [column.name for column in _ASKED]
@@ -96,17 +96,17 @@ def _request(row: dict[str, object]) -> Request:
     )
 
 
-def flat_route(number: int, found: Route) -> tuple[object, ...]:
+def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
     """One route as the columns of ROUTES."""
     location, backend, passed = found.location, found.backend, found.proxy_pass
     return (
         number,
         str(found.outcome),
-        _place(found.server),
+        _place(found.server, config),
         " ".join(filter(None, (location.modifier, location.pattern))) if location else None,
-        _place(location),
+        _place(location, config),
         passed.text if passed else None,
-        _place(passed),
+        _place(passed, config),
         passed.has_uri_part if passed else None,
         backend.address if backend else None,
         backend.uri if backend else None,
@@ -114,6 +114,9 @@ def flat_route(number: int, found: Route) -> tuple[object, ...]:
     )
 
 
-def _place(spot: object) -> dict[str, object] | None:
-    line = getattr(spot, "line", None)
-    return None if line is None else {"source": getattr(spot, "file", None), "line": line, "last_line": line}
+def _place(spot: ServerChoice | LocationChoice | ProxyPass | None, config: Config) -> dict[str, object] | None:
+    """Where in the bundle it stands: a dump's files have their lines inside the dump."""
+    if spot is None:
+        return None
+    source, line = config.place(spot.file, spot.line)
+    return {"source": source, "line": line, "last_line": line}

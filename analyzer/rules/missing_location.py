@@ -44,6 +44,7 @@ from analyzer.schema import (
     FILE,
     HANDSHAKE,
     HOST,
+    NGINX_SEEN,
     OUTCOME,
     PATH,
     PATH_KEY,
@@ -78,7 +79,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     handshake = HANDSHAKE.col.fill_null(value=False)
     grade = graded(
         (Grade.DECISIVE, _LOOKED_ON_DISK),
-        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE),
+        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & (NGINX_SEEN.col == Seen.SEEN)),
+        (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE),
         (Grade.CORROBORATED, handshake & _BY_NGINX & _NO_CONFIG & _AS_A_FILE & others_open),
         (Grade.CORROBORATED, handshake & caught & _ANSWER.is_in([200, 404, 426])),
         (Grade.CORROBORATED, handshake & _NO_CONFIG & _AS_A_FILE & (BACKEND_SEEN.col == Seen.ABSENT)),
@@ -103,7 +105,7 @@ RULE = Rule(
             "nginx has no location that passes {path} on: `location {location}` ({location_at}) takes it, and answered"
             " {answer} by itself."
         ),
-        "nginx answered {path} with {answer} by itself: no location sends it to the backend.",
+        "nginx answered {path} with {answer} by itself ({nginx_at}): no location sends it to the backend.",
         "{path} was answered with {answer} and never reached the backend: most likely no location sends it there.",
     ),
     contrast=(

@@ -35,14 +35,17 @@ from analyzer.schema import (
     ANSWERED_BY,
     BACKEND_AT,
     BACKEND_KIND,
+    BACKEND_PLAIN,
     BACKEND_PROTOCOL,
     CLIENT_AT,
+    CLIENT_SEEN,
     CLIENT_STATUS,
     HANDSHAKE,
     HOST,
     NGINX_SEEN,
     OUTCOME,
     PATH,
+    PLACE_OR_PATH,
     ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION_AT,
@@ -59,7 +62,7 @@ from analyzer.schema import (
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 _AS_TO_A_PLAIN_GET = _ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, 426, 500, 501]) | _ANSWER.is_null()
 _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contains("Connection")
-_PLAIN_AT_BACKEND = BACKEND_KIND.col == Kind.REQUEST
+_PLAIN_AT_BACKEND = (BACKEND_KIND.col == Kind.REQUEST) & BACKEND_PLAIN.col
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
 _NO_CONFIG = ROUTE_LACKS.col.is_null()
 _LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
@@ -69,11 +72,12 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Handshakes that became plain requests on their way through nginx."""
     not_by_nginx = ANSWERED_BY.col.ne_missing(Hop.NGINX)
     refused = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _AS_TO_A_PLAIN_GET & not_by_nginx
+    told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
     handshake = HANDSHAKE.col.fill_null(value=False)
     grade = graded(
         (Grade.AGREED, handshake & _LACKS & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND & (NGINX_SEEN.col == Seen.SEEN)),
-        (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & (NGINX_SEEN.col == Seen.SEEN)))),
+        (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & told_by_two))),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
         (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
     )
@@ -85,18 +89,10 @@ RULE = Rule(
     hop=Hop.NGINX,
     title=("nginx does not forward the WebSocket upgrade for {path}",),
     sentence=(
-        (
-            "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: the backend saw a plain GET"
-            " and answered {answer}."
-        ),
-        (
-            "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: the handshake arrives as a"
-            " plain GET."
-        ),
-        (
-            "The backend saw a plain GET of {path} ({backend_at}) where a WebSocket was to be opened: the Upgrade header was"
-            " lost on the way, and it answered {answer}."
-        ),
+        "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: the backend saw a plain GET ({backend_at}) and answered {answer}.",
+        "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: what arrives there is a plain GET, answered with {answer}.",
+        "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: what arrives there is a plain GET.",
+        "The backend saw a plain GET of {path} ({backend_at}) where a WebSocket was to be opened: the Upgrade header was lost on the way, and it answered {answer}.",
         "The backend saw a plain GET of {path} ({backend_at}): the Upgrade header was lost on the way.",
     ),
     contrast=(
@@ -105,7 +101,7 @@ RULE = Rule(
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),
-    apart=(HOST, ROUTE_LOCATION_AT),
+    apart=(HOST, PLACE_OR_PATH),
     witnesses=(
         Witness(ROUTE_LOCATION_AT, "the location that takes {path}: it lacks {lacks}"),
         Witness(ROUTE_PROXY_PASS_AT, "it passes the request on, without these headers"),

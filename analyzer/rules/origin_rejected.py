@@ -43,6 +43,7 @@ from analyzer.schema import (
     ORIGIN_DIFFERENCE,
     OUTCOME,
     PATH_KEY,
+    ROUTE_OUTCOME,
     STATUS,
     Hop,
     Kind,
@@ -62,7 +63,9 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     origins = passing[ORIGIN.name].unique().to_list()
     others_pass = PATH_KEY.col.is_in(paths) & ORIGIN.col.is_not_null() & ~ORIGIN.col.is_in(origins)
     handshake = HANDSHAKE.col.fill_null(value=False)
-    only_the_client = (BACKEND_SEEN.col == Seen.UNKNOWN) & (NGINX_SEEN.col == Seen.UNKNOWN)
+    only_the_client = (
+        (BACKEND_SEEN.col == Seen.UNKNOWN) & (NGINX_SEEN.col == Seen.UNKNOWN) & ROUTE_OUTCOME.col.is_null()
+    )
     grade = graded(
         (Grade.DECISIVE, _SAID_SO),
         (Grade.CORROBORATED, handshake & (_ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),

@@ -38,9 +38,11 @@ from analyzer.schema import (
     BACKEND_TARGET,
     CLIENT_AT,
     CLIENT_STATUS,
+    HANDSHAKE,
     HOST,
     OUTCOME,
     PATH,
+    PLACE_OR_PATH,
     ROUTE_HAS_URI,
     ROUTE_LOCATION_AT,
     ROUTE_PROXY_PASS_AT,
@@ -78,6 +80,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     grade = graded(
         (Grade.AGREED, backend_saw & config_says & prefix_served),
         (Grade.CORROBORATED, backend_saw & (config_says | ROUTE_HAS_URI.col.is_null())),
+        (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & _ANSWER.is_not_null()),
         (Grade.CONSISTENT, config_says & BACKEND_AT.col.is_null()),
     )
     failed = (
@@ -111,7 +114,7 @@ RULE = Rule(
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.BACKEND_LOG, Input.CONFIG),),
-    apart=(HOST, ROUTE_LOCATION_AT),
+    apart=(HOST, PLACE_OR_PATH),
     witnesses=(
         Witness(BACKEND_AT, "the backend was asked for {backend_path}"),
         Witness(ROUTE_PROXY_PASS_AT, "the URI part of proxy_pass replaces what the location matched"),
