@@ -130,6 +130,8 @@ def _tell(report: Report, written: Sequence[Output]) -> None:
     render_console(report, _messages if data_there else Console())
     for problem in report.problems:
         _messages.print(f"[yellow]note:[/] {escape(f'{problem.path} {problem.what}. {problem.hint}')}")
+    for told in report.notes:
+        _messages.print(f"[yellow]note:[/] {escape(told)}")
     for output in written:
         if output.place != _STANDARD_OUTPUT:
             _messages.print(f"report written to {escape(output.place)}")

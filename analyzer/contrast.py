@@ -44,7 +44,7 @@ def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
     by_origin = ORIGIN in rule.apart
     likeness = (
         16 * (same_path & other_origin & pl.lit(by_origin)).fill_null(value=False).cast(pl.Int64)
-        + 8 * HANDSHAKE.col.eq_missing(failed[HANDSHAKE.name]).cast(pl.Int64)
+        + 8 * HANDSHAKE.col.eq_missing(failed[HANDSHAKE.name] is not False).cast(pl.Int64)
         + 4 * (BACKEND_SEEN.col == Seen.SEEN).cast(pl.Int64)
         + 2 * HOST.col.eq_missing(failed[HOST.name]).cast(pl.Int64)
         + 2 * CLIENT.col.eq_missing(pl.lit(failed[CLIENT.name], dtype=pl.String)).cast(pl.Int64)

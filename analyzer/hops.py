@@ -35,7 +35,8 @@ _NO_RECORD = {
 
 def draw_hops(row: Row, rule: Rule, values: Values) -> tuple[HopView, ...]:
     """The client, nginx where anything speaks of one, and the backend; the break is where the rule says."""
-    shown = [Hop.CLIENT, *([Hop.NGINX] if _has_nginx(row) else []), Hop.BACKEND]
+    nginx = [Hop.NGINX] if _has_nginx(row) or rule.hop == Hop.NGINX else []
+    shown = [Hop.CLIENT, *nginx, Hop.BACKEND]
     return tuple(_view(hop, row, values, is_break=hop == rule.hop) for hop in shown)
 
 

@@ -4,7 +4,8 @@ bundle -> sources -> events -> journeys -> findings -> incidents -> report
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import BinaryIO
@@ -16,12 +17,12 @@ from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
 from analyzer.findings import find_causes, load_rules
 from analyzer.incidents import gather_incidents
-from analyzer.journeys import trace_journeys
+from analyzer.journeys import Journeys, trace_journeys
 from analyzer.questions import open_questions
 from analyzer.quoting import Quotes
 from analyzer.report.model import LedgerRow, Problem, Report
 from analyzer.rule import Input
-from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
+from analyzer.schema import COUNT, HOP, KIND, SOURCE, TIME, Hop, Kind
 from analyzer.sources import Sources, recognise
 
 
@@ -48,12 +49,14 @@ def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryI
             incidents=gather_incidents(findings, journeys, rules, quotes),
             inconclusive=open_questions(journeys, findings, inputs, quotes),
             not_checked=findings.not_checked,
-            sources=(*_config_rows(sources), *events.ledger),
+            sources=(*_config_rows(sources), *_with_clocks(events.ledger, journeys)),
             problems=(*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems),
             requests_seen=_requests_seen(events.families),
+            notes=_clock_notes(events.ledger, journeys),
         )
 
 
+_ZONELESS = "nginx_error"
 _DUMP = "`nginx -T` prints every file of a config."
 
 
@@ -111,6 +114,22 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
         for m in sources.config.missing_includes
     )
     return (*skipped, *missing)
+
+
+def _with_clocks(ledger: tuple[LedgerRow, ...], journeys: Journeys) -> Iterator[LedgerRow]:
+    offsets = dict(journeys.offsets.iter_rows())
+    for row in ledger:
+        offset = offsets.get(row.path)
+        yield row if offset is None else replace(row, clock_offset_s=float(offset))
+
+
+def _clock_notes(ledger: tuple[LedgerRow, ...], journeys: Journeys) -> tuple[str, ...]:
+    """An error log names no zone; where no access log settles it, its times stay as written, and that is said."""
+    settled = set(journeys.offsets[SOURCE.name])
+    unsettled = [row.path for row in ledger if row.format == _ZONELESS and row.first and row.path not in settled]
+    return tuple(
+        f"{path} names no time zone, and nothing else settles it: its times are as written." for path in unsettled
+    )
 
 
 def _requests_seen(families: pl.DataFrame) -> int:

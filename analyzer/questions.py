@@ -73,7 +73,9 @@ def _unexplained(journeys: pl.DataFrame, findings: Findings) -> pl.DataFrame:
     same_at_backend = arrived.is_in(findings.found.select(arrived).to_series().drop_nulls().implode())
     worked = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name)
     failed = (OUTCOME.col == Outcome.FAILED).sum().over(PATH_KEY.name)
-    named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in([Wanted.CLIENT, Wanted.PASTE, Wanted.PROXIED])
+    named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in(
+        [Wanted.CLIENT, Wanted.PASTE, Wanted.PROXIED, Wanted.RETRIED]
+    )
     shown = pl.any_horizontal(column.col.is_not_null() for column in _PLACES)
     alone = NGINX_SEEN.col.ne(Seen.SEEN) & CLIENT_AT.col.is_null()  # another client's share of what is explained
     candidates = journeys.filter(

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     HANDSHAKE_RECEIVED = "handshake_received"  # a backend got an upgrade request
     HANDSHAKE_ACCEPTED = "handshake_accepted"  # a backend answered it with 101
     HANDSHAKE_REJECTED = "handshake_rejected"  # a backend refused it
+    UPGRADE_MISSING = "upgrade_missing"  # a backend expected a handshake, and says that Upgrade did not come with it
     ORIGIN_REJECTED = "origin_rejected"  # a backend refused it because of its Origin
     OPENED = "opened"  # a client's WebSocket opened
     CLOSED = "closed"  # a WebSocket was closed, as its observer saw it
@@ -176,8 +177,12 @@ ORIGIN_DIFFERENCE = _column(
 )
 
 # Routes: what the config does with a request
+REMOVED = _column("lasthop.removed", _TEXT, "what the path had lost when it arrived at the backend", "journeys")
+CAUGHT = _column(
+    "lasthop.caught", pl.Boolean(), "the catch-all location took it, to another upstream than its siblings", "journeys"
+)
 PLACE_OR_PATH = _column(
-    "lasthop.place_or_path", _TEXT, "the location that takes it, or its path family where none is known", "journeys"
+    "lasthop.place_or_path", _TEXT, "what takes it: the location, or the prefix removed, or its path family", "journeys"
 )
 ROUTE = _column("lasthop.route", _COUNT, "the number of the route in the routes table", "journeys")
 ROUTE_OUTCOME = _column("lasthop.route_outcome", _TEXT, "proxied, static, answered, ...; null: no config", "journeys")
@@ -201,7 +206,7 @@ JOURNEYS: tuple[Column, ...] = (
     ANSWERED_BY, CLIENT, USER_AGENT, REFERRER, ORIGIN, UPGRADE, CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN, CLIENT_AT,
     ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
     UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_PLAIN,
-    BACKEND_PROTOCOL,    ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, PLACE_OR_PATH, *ROUTES,
+    BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, CAUGHT, PLACE_OR_PATH, *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 

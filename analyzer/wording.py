@@ -10,6 +10,7 @@ from string import Formatter
 
 from analyzer.paths import ID
 from analyzer.quoting import Quotes
+from analyzer.report import words
 from analyzer.rule import Phrase
 from analyzer.schema import (
     ACCESS_AT,
@@ -29,6 +30,7 @@ from analyzer.schema import (
     ORIGIN_DIFFERENCE,
     PATH,
     PATH_KEY,
+    REMOVED,
     ROUTE_ADDRESS,
     ROUTE_LACKS,
     ROUTE_LOCATION,
@@ -82,7 +84,7 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
         "url": _url(row),
         "websocket_url": _url(row) if row.get(HANDSHAKE.name) else None,
         "websocket_path": own["path"] if row.get(HANDSHAKE.name) else None,
-        "removed": _removed(own["raw_path"], own["backend_path"] or own["route_path"]),
+        "removed": _text(row.get(REMOVED.name)) or _removed(own["raw_path"], own["route_path"]),
         "handshake_command": _handshake_command(row),
         "origin_command": _origin_command(row),
     }
@@ -126,7 +128,7 @@ def place_in(row: Row, column: Column) -> Row | None:
 
 
 def _at(place: Row | None) -> str | None:
-    return f"{place['source']}:{place['line']}" if place else None
+    return words.place(str(place["source"]), int(str(place["line"]))) if place else None
 
 
 def _bare(target: object) -> str | None:

@@ -13,6 +13,7 @@ from analyzer.findings import load_rules
 from analyzer.pipeline import analyze
 from analyzer.report.model import Report
 from analyzer.rule import Rule
+from analyzer.wording import say
 
 TWINS = Path(__file__).parent / "rules"
 HEADINGS = ["What happened", "How it is known", "What else it could be", "What to do", "References"]
@@ -98,3 +99,21 @@ def test_a_rule_does_not_fire_on_its_own_fix(rule: Rule, tmp_path: Path) -> None
     subprocess.run(["patch", "-p1", "-s"], input=incident.fix.patch.encode(), cwd=bundle, check=True)
     for again in analyze([str(bundle)]).incidents:
         assert again.fix.patch is None
+
+
+@by_slug
+def test_a_cause_can_speak_of_a_request_of_which_only_the_path_is_known(rule: Rule) -> None:
+    known: dict[str, str | None] = {"path": "/ws", "websocket_path": "/ws"}
+    assert say(rule.title, known)
+    assert say(rule.sentence, known)
+    assert say(rule.remedies[-1].summary, known)
+    assert all(say(ask.ask, known) and say(ask.why, {}) for ask in rule.asks)
+
+
+@by_slug
+def test_a_phrase_uses_only_names_that_have_values(rule: Rule) -> None:
+    report = twin(rule, "fires")
+    assert report.incidents
+    shown = f"{report.incidents[0].explanation} {report.incidents[0].fix.summary} {report.incidents[0].title}"
+    assert "{" not in shown.replace("{id}", "")
+    assert "None" not in shown

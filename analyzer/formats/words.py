@@ -51,6 +51,18 @@ WORDS: tuple[Words, ...] = (
         Kind.ORIGIN_REJECTED,
         rf"(?i)Could not check origin for\b(?:(?s:.){{0,400}}?Origin of the request: (?P<origin>{_URL}))?",
     ),
+    # A handshake that arrived as a plain request. gorilla, coder, tungstenite, axum, Spring, tornado, aiohttp, Rails
+    Words(
+        Kind.UPGRADE_MISSING,
+        r"(?i)'(?:upgrade|websocket)' token not found in '(?:Connection|Upgrade)' header"
+        r"|(?:Connection|Upgrade)`? header (?:\"[^\"]*\" does not contain|did not include) '?(?:upgrade|websocket)"
+        r"|No \"(?:Connection: upgrade|Upgrade: websocket)\" header"
+        r"|(?:missing|invalid) (?:Connection|Upgrade) header"
+        r"|can \"?upgrade\"? only to \"?websocket|\"?Connection\"? must be \"?Upgrade"
+        r"|No (?:WebSocket UPGRADE|CONNECTION upgrade) hdr"
+        r"|Failed to upgrade to WebSocket \([^)]*HTTP_UPGRADE: ?\)",
+    ),
+    Words(Kind.UPGRADE_MISSING, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
     # A refused handshake
     Words(
         Kind.HANDSHAKE_REJECTED,
@@ -62,8 +74,7 @@ WORDS: tuple[Words, ...] = (
     Words(Kind.HANDSHAKE_REJECTED, r"(?:WebSocket REJECT|\"WSREJECT) (?P<target>/[^\s\"\[]*)"),
     Words(
         Kind.HANDSHAKE_REJECTED,
-        r"(?i)Failed to upgrade to WebSocket|Handshake failed due to invalid"
-        r"|can \"?upgrade\"? only to \"?websocket|the client is not using the websocket protocol"
+        r"(?i)Failed to upgrade to WebSocket|the client is not using the websocket protocol"
         r"|An unauthorized connection attempt was rejected|REFUSED CONNECTION TO\b"
         r"|Couldn't authenticate WebSocket",
     ),

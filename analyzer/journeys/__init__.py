@@ -35,12 +35,14 @@ class Journeys:
     """What the rules read.
 
     `journeys`: a row per attempt (JOURNEYS); `conditions`: a row per record that belongs to no request (EVENTS);
-    `families`: how many records of each kind there were; `routes`: the config model's answers, by number.
+    `families`: how many records of each kind there were; `offsets`: (SOURCE, clocks.OFFSET) of logs without a zone;
+    `routes`: the config model's answers, by number.
     """
 
     journeys: pl.DataFrame
     conditions: pl.DataFrame
     families: pl.DataFrame
+    offsets: pl.DataFrame
     routes: tuple[Route, ...]
     config: Config | None
 
@@ -48,14 +50,15 @@ class Journeys:
 def trace_journeys(events: Events, config: Config | None) -> Journeys:
     """Follow each request over the hops."""
     kept = events.kept
-    clients, nginx, backends = client_attempts(kept), nginx_attempts(kept), backend_attempts(kept)
+    clients, backends = client_attempts(kept), backend_attempts(kept)
+    nginx, offsets = nginx_attempts(kept)
     passed_on, _ = with_routes(with_host(nginx, (clients, backends), config), config)
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
     routed, routes = with_routes(told, config)
     judged = judge(routed.with_columns(answered_by()), short=events.lines <= _SHORT_LINES)
     table = _ordered(with_origin_difference(judged))
-    return Journeys(table, kept.filter(KIND.col.is_in(_CONDITIONS)), events.families, routes, config)
+    return Journeys(table, kept.filter(KIND.col.is_in(_CONDITIONS)), events.families, offsets, routes, config)
 
 
 def _ordered(joined: pl.DataFrame) -> pl.DataFrame:

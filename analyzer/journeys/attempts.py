@@ -6,6 +6,7 @@ the backends' (several records of one handshake as one). The hard thing is that 
 
 import polars as pl
 
+from analyzer.journeys.clocks import estimate_offsets, to_utc
 from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, match, nearest, numbered
 from analyzer.schema import (
     ACCESS_AT,
@@ -51,7 +52,7 @@ OPENED = "opened"
 """Whether the WebSocket opened, as this hop saw it; null where it cannot tell."""
 
 _SWITCHING_PROTOCOLS = 101
-_VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED)
+_VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING)
 _REQUEST_LINE = (METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL)
 _FROM_ERROR = (ERROR, FILE, MESSAGE, PHASE, UPSTREAM, SERVER_NAME, ERROR_AT)
 
@@ -86,11 +87,16 @@ def _once_per_handshake(attempts: pl.DataFrame) -> pl.DataFrame:
     return attempts.sort(SOURCE.name, LINE.name).filter(~same.fill_null(value=False))
 
 
-def nginx_attempts(events: pl.DataFrame) -> pl.DataFrame:
-    """Every request that nginx tells of: its access line and its error lines joined where they are of one request."""
+def nginx_attempts(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every request that nginx tells of: its access line and its error lines joined where they are of one request.
+
+    Also returns the offset of each error log's clock (clocks.OFFSET), where it could be told.
+    """
     seen = events.filter(HOP.col == Hop.NGINX)
     access = numbered(seen.filter(KIND.col == Kind.REQUEST).with_columns(place(ACCESS_AT)))
-    errors = numbered(_error_requests(seen))
+    told = _error_requests(seen)
+    offsets = estimate_offsets(access, told)
+    errors = numbered(to_utc(told, offsets))
     pairs = match(access, errors, _ACCESS_TO_ERROR)
     joined = _with_errors(access, errors, pairs)
     alone = _of_other_requests(errors, pairs)
@@ -98,7 +104,7 @@ def nginx_attempts(events: pl.DataFrame) -> pl.DataFrame:
     opened = pl.when(STATUS.col.is_not_null()).then(STATUS.col == _SWITCHING_PROTOCOLS)
     upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
     told = table.drop(ROW).with_columns(opened.alias(OPENED), upgraded.replace({False: None}).alias(HANDSHAKE.name))
-    return numbered(told.sort(TIME.name, SOURCE.name, LINE.name))
+    return numbered(told.sort(TIME.name, SOURCE.name, LINE.name)), offsets
 
 
 _ACCESS_TO_ERROR: tuple[Match, ...] = (
@@ -173,7 +179,8 @@ def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
             LAST_LINE.col.filter(_decides(verdict)).first(),
         )
     )
-    return gathered.with_columns(place(BACKEND_AT), pl.lit(value=True).alias(HANDSHAKE.name)).drop("handshake")
+    plain = pl.when(KIND.col == Kind.UPGRADE_MISSING).then(pl.lit(value=True)).alias(BACKEND_PLAIN.name)
+    return gathered.with_columns(place(BACKEND_AT), pl.lit(value=True).alias(HANDSHAKE.name), plain).drop("handshake")
 
 
 _HANDSHAKE_FACTS = (

@@ -16,6 +16,7 @@ from analyzer.schema import (
     BACKEND_SEEN,
     BACKEND_STATUS,
     BACKEND_TARGET,
+    CAUGHT,
     CLIENT,
     CLIENT_AT,
     CLIENT_SEEN,
@@ -33,7 +34,10 @@ from analyzer.schema import (
     PLACE_OR_PATH,
     QUERY,
     REFERRER,
+    REMOVED,
+    ROUTE_ADDRESS,
     ROUTE_LACKS,
+    ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_OUTCOME,
     STATUS,
@@ -76,7 +80,7 @@ def answered_by() -> pl.Expr:
 
 def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     """Fill OUTCOME, ANSWERED_BY, *_SEEN, WANTED and PLACE_OR_PATH. `short`: the bundle is a paste of a few lines."""
-    known = joined.with_columns(_outcome(), _place_or_path())
+    known = joined.with_columns(_outcome(), _removed()).with_columns(_place_or_path(), _caught())
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
         _seen(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).alias(NGINX_SEEN.name),
@@ -96,7 +100,23 @@ def with_handshakes(joined: pl.DataFrame) -> pl.DataFrame:
 def _place_or_path() -> pl.Expr:
     at = ROUTE_LOCATION_AT.col.struct
     place = pl.concat_str(at.field("source"), pl.lit(":"), at.field("line").cast(pl.String))
-    return pl.coalesce(place, PATH_KEY.col).alias(PLACE_OR_PATH.name)
+    return pl.coalesce(place, REMOVED.col, PATH_KEY.col).alias(PLACE_OR_PATH.name)
+
+
+def _removed() -> pl.Expr:
+    """What stands before the tail that arrived: `/api` where `/x` or `//x` arrived instead of `/api/x`."""
+    arrived = pl.concat_str(pl.lit("/"), path_of(BACKEND_TARGET.col).str.strip_chars_start("/"))
+    shorter = PATH.col.str.ends_with(arrived) & (PATH.col != arrived) & (arrived != "/")
+    return pl.when(shorter).then(PATH.col.str.strip_suffix(arrived)).alias(REMOVED.name)
+
+
+def _caught() -> pl.Expr:
+    """`location /` hands it to an upstream to which no working WebSocket goes, while others go elsewhere."""
+    to_catch_all = (ROUTE_LOCATION.col == "/") & (ROUTE_OUTCOME.col == "proxied")
+    opens = (OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False) & ROUTE_ADDRESS.col.is_not_null()
+    addresses = ROUTE_ADDRESS.col.filter(opens).unique()
+    elsewhere = ~ROUTE_ADDRESS.col.is_in(addresses.implode()) & opens.any()
+    return (to_catch_all & elsewhere).fill_null(value=False).alias(CAUGHT.name)
 
 
 def _handshake(joined: pl.DataFrame) -> pl.Expr:
@@ -104,15 +124,22 @@ def _handshake(joined: pl.DataFrame) -> pl.Expr:
     said = pl.coalesce(pl.col("client handshake"), pl.col("backend handshake").replace({False: None}))
     upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
     of_path = joined.select(PATH_KEY.col.filter(said | upgraded)).to_series().drop_nulls().unique().to_list()
+    refused = joined.filter(~pl.col("client opened")).select(_as_refused()).to_series().drop_nulls().unique().to_list()
     return (
         pl.when(said.is_not_null()).then(said)
         .when(upgraded).then(pl.lit(value=True))
         .when(METHOD.col != "GET").then(pl.lit(value=False))
         .when(UPGRADE.col == "").then(pl.lit(value=False))
         .when(PATH_KEY.col.is_in(of_path) & _like_a_refused_handshake()).then(pl.lit(value=True))
+        .when(_as_refused().is_in(refused)).then(pl.lit(value=True))
         .otherwise(pl.lit(None, dtype=pl.Boolean))
         .alias(HANDSHAKE.name)
     )  # fmt: skip
+
+
+def _as_refused() -> pl.Expr:
+    """A path and a status with which a client's handshake to it was refused: a page may answer it with 200."""
+    return pl.concat_str(PATH_KEY.col, STATUS.col.cast(pl.String), separator=" ")
 
 
 def _like_a_refused_handshake() -> pl.Expr:
@@ -168,10 +195,11 @@ def _retried() -> pl.Expr:
     failed = OUTCOME.col == Outcome.FAILED
     never = failed.all().over(attempt) & (METHOD.col == "GET") & REFERRER.col.is_null()
     gap = (TIME.col.max() - TIME.col.min()).dt.total_seconds() / pl.len()
-    soon = (pl.len() >= _RETRIES) & (gap <= _SOON_S)
+    soon = (pl.len() >= _RETRIES) & (gap <= _SOON_S).fill_null(value=True)
     few_paths = PATH_KEY.col.filter(failed).n_unique().over(CLIENT.name) <= _FEW_PATHS
     serves_websockets = ((OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)).any()
-    return CLIENT.col.is_not_null() & never & soon.over(attempt) & few_paths & serves_websockets
+    browser = USER_AGENT.col.is_null() | USER_AGENT.col.str.contains("Mozilla", literal=True)
+    return CLIENT.col.is_not_null() & browser & never & soon.over(attempt) & few_paths & serves_websockets
 
 
 def _failed_behind_nginx() -> pl.Expr:

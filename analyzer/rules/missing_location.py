@@ -37,6 +37,7 @@ from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
     BACKEND_SEEN,
+    CAUGHT,
     CLIENT_AT,
     CLIENT_STATUS,
     ERROR,
@@ -48,8 +49,6 @@ from analyzer.schema import (
     OUTCOME,
     PATH,
     PATH_KEY,
-    ROUTE_ADDRESS,
-    ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_OUTCOME,
     ROUTE_SERVER_AT,
@@ -72,17 +71,14 @@ _OPENS = HANDSHAKE.col.fill_null(value=False) & (OUTCOME.col == Outcome.OK)
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that nginx kept to itself although somebody wanted them behind it."""
-    opening = journeys.filter(_OPENS)
-    addresses = opening[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
-    others_open = pl.lit(opening.height > 0)
-    caught = _PROXIED & (ROUTE_LOCATION.col == "/") & ~ROUTE_ADDRESS.col.is_in(addresses) & pl.lit(bool(addresses))
+    others_open = pl.lit(journeys.filter(_OPENS).height > 0)
     handshake = HANDSHAKE.col.fill_null(value=False)
     grade = graded(
         (Grade.DECISIVE, _LOOKED_ON_DISK),
         (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE),
         (Grade.CORROBORATED, handshake & _BY_NGINX & _NO_CONFIG & _AS_A_FILE & others_open),
-        (Grade.CORROBORATED, handshake & caught & _ANSWER.is_in([200, 404, 426])),
+        (Grade.CORROBORATED, handshake & CAUGHT.col & _ANSWER.is_in([200, 404, 426])),
         (Grade.CORROBORATED, handshake & _NO_CONFIG & _AS_A_FILE & (BACKEND_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, handshake & _NO_CONFIG & _AS_A_FILE & others_open & (BACKEND_SEEN.col != Seen.SEEN)),
     )
@@ -93,7 +89,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
 RULE = Rule(
     slug="missing-location",
     hop=Hop.NGINX,
-    title=("No nginx location sends {path} to the backend",),
+    title=("No nginx location sends {path} to the backend", "No nginx location sends this request to the backend"),
     sentence=(
         "nginx has no location that passes {path} on: it looked for the file {file} and answered {answer}.",
         "nginx has no location that passes {path} on: it looked for the file {file}, which is not there.",
@@ -107,6 +103,7 @@ RULE = Rule(
         ),
         "nginx answered {path} with {answer} by itself ({nginx_at}): no location sends it to the backend.",
         "{path} was answered with {answer} and never reached the backend: most likely no location sends it there.",
+        "{path} never reached the backend: most likely no location sends it there.",
     ),
     contrast=(
         "its `location {peer_location}` ({peer_location_at}) passes it to {peer_address}; {path} has none.",
@@ -180,13 +177,13 @@ RULE = Rule(
         Ask(
             _NO_CONFIG,
             ask="the nginx config",
-            why="It shows which location takes {path}, and where the missing one belongs: then the fix is a tested patch.",
+            why="It shows which location takes this path, and where the missing one belongs: then the fix is a tested patch.",
             command="nginx -T > nginx-T.txt",
         ),
         Ask(
             BACKEND_SEEN.col == Seen.UNKNOWN,
             ask="the backend's log of the same minutes",
-            why="It would show that {path} never arrived while other paths did.",
+            why="It would show that this path never arrived while others did.",
         ),
     ),
     find=find,

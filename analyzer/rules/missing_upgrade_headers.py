@@ -37,6 +37,7 @@ from analyzer.schema import (
     BACKEND_KIND,
     BACKEND_PLAIN,
     BACKEND_PROTOCOL,
+    CAUGHT,
     CLIENT_AT,
     CLIENT_SEEN,
     CLIENT_STATUS,
@@ -62,7 +63,7 @@ from analyzer.schema import (
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 _AS_TO_A_PLAIN_GET = _ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, 426, 500, 501]) | _ANSWER.is_null()
 _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contains("Connection")
-_PLAIN_AT_BACKEND = (BACKEND_KIND.col == Kind.REQUEST) & BACKEND_PLAIN.col
+_PLAIN_AT_BACKEND = BACKEND_KIND.col.is_in([Kind.REQUEST, Kind.UPGRADE_MISSING]) & BACKEND_PLAIN.col
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
 _NO_CONFIG = ROUTE_LACKS.col.is_null()
 _LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
@@ -71,7 +72,9 @@ _LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Handshakes that became plain requests on their way through nginx."""
     not_by_nginx = ANSWERED_BY.col.ne_missing(Hop.NGINX)
-    refused = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _AS_TO_A_PLAIN_GET & not_by_nginx
+    refused = (
+        (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _AS_TO_A_PLAIN_GET & not_by_nginx & ~CAUGHT.col
+    )
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
     handshake = HANDSHAKE.col.fill_null(value=False)
     grade = graded(
@@ -87,13 +90,18 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
 RULE = Rule(
     slug="missing-upgrade-headers",
     hop=Hop.NGINX,
-    title=("nginx does not forward the WebSocket upgrade for {path}",),
+    title=(
+        "nginx does not forward the WebSocket upgrade for {path}",
+        "The WebSocket upgrade is lost before the backend",
+    ),
     sentence=(
         "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: the backend saw a plain GET ({backend_at}) and answered {answer}.",
         "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: what arrives there is a plain GET, answered with {answer}.",
         "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: what arrives there is a plain GET.",
-        "The backend saw a plain GET of {path} ({backend_at}) where a WebSocket was to be opened: the Upgrade header was lost on the way, and it answered {answer}.",
+        "The backend saw a plain GET of {websocket_path} ({backend_at}) where a WebSocket was to be opened: the Upgrade header was lost on the way, and it answered {answer}.",
+        "The backend expected a WebSocket handshake and says that Upgrade did not come with it ({backend_at}): the header was lost on the way.",
         "The backend saw a plain GET of {path} ({backend_at}): the Upgrade header was lost on the way.",
+        "The Upgrade header was lost on the way of {path} to the backend.",
     ),
     contrast=(
         "its `location {peer_location}` ({peer_location_at}) forwards Upgrade and Connection; `location {location}` ({location_at}) does not.",
@@ -146,6 +154,7 @@ RULE = Rule(
             summary=(
                 "Forward {lacks} at `location {location}` ({location_at}).",
                 "Forward Upgrade and Connection, with proxy_http_version 1.1, at the location that takes {path}.",
+                "Forward Upgrade and Connection, with proxy_http_version 1.1, at the location that takes this path.",
             ),
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),
             expect=(
@@ -163,8 +172,7 @@ RULE = Rule(
         Ask(
             _NO_CONFIG,
             ask="the nginx config",
-            why="It shows whether the location that takes {path} forwards Upgrade and Connection, or whether something in"
-            " front of nginx removed them.",
+            why="It shows whether the location that takes this path forwards Upgrade and Connection, or whether something in front of nginx removed them.",
             command="nginx -T > nginx-T.txt",
         ),
         Ask(

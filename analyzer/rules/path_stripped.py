@@ -43,6 +43,7 @@ from analyzer.schema import (
     OUTCOME,
     PATH,
     PLACE_OR_PATH,
+    REMOVED,
     ROUTE_HAS_URI,
     ROUTE_LOCATION_AT,
     ROUTE_PROXY_PASS_AT,
@@ -60,10 +61,10 @@ _NO_SUCH_ROUTE = _ANSWER.is_in([400, 403, 404, 405, 426, 500]) | _ANSWER.is_null
 _EXPLAINED = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
 
 
-def _strict_suffix(shorter: pl.Expr) -> pl.Expr:
-    """Whether this path is what is left of the requested one: `/x` of `/api/x`, and `//x` where a slash was doubled."""
+def _loses(shorter: pl.Expr) -> pl.Expr:
+    """Whether this is what is left of the requested path: `/x` of `/api/x`, and `//x` where a slash was doubled."""
     kept = pl.concat_str(pl.lit("/"), shorter.str.strip_chars_start("/"))
-    return PATH.col.str.ends_with(kept) & (PATH.col.str.len_chars() > shorter.str.len_chars()) & (kept != "/")
+    return PATH.col.str.ends_with(kept) & (PATH.col != kept) & (kept != "/")
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -72,10 +73,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     works = OUTCOME.col == Outcome.OK
     through = journeys.filter(works, ROUTE_HAS_URI.col)[ROUTE_LOCATION_AT.name].drop_nulls().unique().to_list()
     served = journeys.filter(works).select(arrived.str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
-    shorter = journeys.filter(works, _strict_suffix(arrived))
+    shorter = journeys.filter(works, REMOVED.col.is_not_null())
     stripping_works = pl.lit(shorter.height > 0) & ROUTE_HAS_URI.col.is_null()
-    backend_saw = _strict_suffix(arrived)
-    config_says = ROUTE_HAS_URI.col & _strict_suffix(configured)
+    backend_saw = REMOVED.col.is_not_null()
+    config_says = ROUTE_HAS_URI.col & _loses(configured)
     prefix_served = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
     grade = graded(
         (Grade.AGREED, backend_saw & config_says & prefix_served),
@@ -107,6 +108,7 @@ RULE = Rule(
             "`proxy_pass {proxy_pass}` ({proxy_pass_at}) has a URI part: the backend is asked for {route_path} instead of"
             " {raw_path}."
         ),
+        "{path} arrives at the backend without its beginning.",
     ),
     contrast=(
         "it arrives at the backend as {peer_backend_path} (`proxy_pass {peer_proxy_pass}`, {peer_proxy_pass_at}); {path} arrives as {backend_path}.",
