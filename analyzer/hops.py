@@ -19,7 +19,7 @@ from analyzer.wording import Row, Values, say
 _SEEN_BY = {Hop.CLIENT: CLIENT_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
 _DETAILS = {
     (Hop.CLIENT, Seen.SEEN): ("refused with {client_status} ({client_at})", "could not open it ({client_at})"),
-    (Hop.NGINX, Seen.SEEN): ("answered {answer} ({nginx_at})", "had the request ({nginx_at})"),
+    (Hop.NGINX, Seen.SEEN): ("answered {answer} ({access_at})", "had the request ({nginx_at})"),
     (Hop.BACKEND, Seen.SEEN): (
         "was asked for {backend_path}, answered {backend_status} ({backend_at})",
         "was asked for {backend_path} ({backend_at})",

@@ -25,6 +25,7 @@ from analyzer.schema import (
 
 _ASKED = (SCHEME, HOST, METHOD, TARGET, HANDSHAKE)
 _MOST_ROUTES = 20_000
+_LINES_AT_A_GLANCE = 14
 
 
 def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Config | None) -> pl.DataFrame:
@@ -104,7 +105,7 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         str(found.outcome),
         _place(found.server, config),
         " ".join(filter(None, (location.modifier, location.pattern))) if location else None,
-        _place(location, config),
+        _location_place(found, config),
         passed.text if passed else None,
         _place(passed, config),
         passed.has_uri_part if passed else None,
@@ -112,6 +113,16 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         backend.uri if backend else None,
         list(found.missing_upgrade_headers) if backend else None,
     )
+
+
+def _location_place(found: Route, config: Config) -> dict[str, object] | None:
+    """The whole location block, as far as a person reads it at a glance."""
+    place = _place(found.location, config)
+    block = found.scope[-1] if found.scope else None
+    if place is None or block is None or found.location is None or block.line != found.location.line:
+        return place
+    lines = (config.text(block.file) or "").count("\n", block.start, block.end)
+    return {**place, "last_line": int(str(place["line"])) + min(lines, _LINES_AT_A_GLANCE)}
 
 
 def _place(spot: ServerChoice | LocationChoice | ProxyPass | None, config: Config) -> dict[str, object] | None:

@@ -22,7 +22,7 @@ USER_AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 )
 _PATIENCE_S = 30.0
-_FLAGS = (
+FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +31,8 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+)
+_DRIVEN = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
     "--ignore-certificate-errors",
@@ -113,7 +115,14 @@ def chromium(profile: Path, served: Mapping[str, int]) -> Iterator[Browser]:
     """Run Chromium with a fresh profile; `served` says on which loopback port each host is; no other name resolves."""
     rules = [f"MAP {host} {LOOPBACK}:{port}" for host, port in served.items()]
     names = ",".join([*rules, "MAP * ~NOTFOUND", f"EXCLUDE {LOOPBACK}"])
-    command = ("chromium", *_FLAGS, f"--user-data-dir={profile}", f"--host-resolver-rules={names}", "about:blank")
+    command = (
+        "chromium",
+        *FLAGS,
+        *_DRIVEN,
+        f"--user-data-dir={profile}",
+        f"--host-resolver-rules={names}",
+        "about:blank",
+    )
     with running(Program(command, cwd=profile.parent, log=profile.parent / "chromium.log")):
         yield Browser(_debugging_port(profile))
 
