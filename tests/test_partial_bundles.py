@@ -132,7 +132,7 @@ def test_a_dump_of_the_config_is_quoted_by_the_dumps_own_lines_and_patched_by_th
     lines = dump.read_text(encoding="utf-8").split("\n")
     quoted = [item for item in incident.evidence if item.source == "nginx-T.txt"]
     assert quoted
-    assert all(item.text == lines[item.line - 1] for item in quoted)
+    assert all(item.text == "\n".join(lines[item.line - 1 : item.last_line]) for item in quoted)
     assert incident.fix.patch is not None
     assert f"+++ b/etc/nginx/conf.d/{config.name}" in incident.fix.patch
     assert incident.fix.apply == "patch -p1 -d / < fix.patch"

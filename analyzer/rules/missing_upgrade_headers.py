@@ -50,7 +50,6 @@ from analyzer.schema import (
     ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION_AT,
-    ROUTE_PROXY_PASS_AT,
     STATUS,
     UPGRADE,
     WANTED,
@@ -111,8 +110,7 @@ RULE = Rule(
     needs=((Input.CONFIG, Input.BACKEND_LOG),),
     apart=(HOST, PLACE_OR_PATH),
     witnesses=(
-        Witness(ROUTE_LOCATION_AT, "the location that takes {path}: it lacks {lacks}"),
-        Witness(ROUTE_PROXY_PASS_AT, "it passes the request on, without these headers"),
+        Witness(ROUTE_LOCATION_AT, "the location that takes {path} and passes it on: it lacks {lacks}"),
         Witness(
             BACKEND_AT, ("the backend saw a plain GET and answered {backend_status}", "the backend saw a plain GET")
         ),
