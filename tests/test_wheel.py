@@ -1,0 +1,66 @@
+"""What is shipped: the wheel alone, away from the checkout, holds everything that a run needs."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import analyzer
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_grammars_samples_templates_and_types_are_in_the_wheel(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder, inside in (("grammars", "analyzer/_data/grammars"), ("samples", "analyzer/_data/samples")):
+        files = {path.relative_to(CHECKOUT / folder) for path in (CHECKOUT / folder).rglob("*") if path.is_file()}
+        assert {f"{inside}/{file.as_posix()}" for file in files} <= names
+    assert "analyzer/py.typed" in names
+    assert any(name.startswith("analyzer/report/templates/") for name in names)
+    assert not any(name.startswith("tests/") for name in names)
+
+
+def test_the_wheel_alone_analyses_a_sample_of_its_own(wheel: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    zipfile.ZipFile(wheel).extractall(alone)
+    program = (
+        "import analyzer.cli, sys\n"
+        "from analyzer.shipped import shipped\n"
+        "assert analyzer.__file__.startswith(sys.argv[1])\n"
+        "sys.argv = ['lasthop', 'analyze', str(shipped('samples') / 'incident-1a'), '-q', '-o', 'report.html']\n"
+        "analyzer.cli.main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(alone)}
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(alone)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr.split("\n")[-2]) == (0, "report written to report.html")
+    assert "/frontend-audio" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_file_of_the_project_names_a_package_registry() -> None:
+    locks = [CHECKOUT / "requirements.lock", CHECKOUT / "tests" / "requirements.lock", CHECKOUT / "pyproject.toml"]
+    locks.append(CHECKOUT / "tests" / "lab" / "node" / "package-lock.json")
+    for lock in locks:
+        text = lock.read_text(encoding="utf-8")
+        assert "index-url" not in text
+        assert "resolved" not in text
+        assert "://" not in text
+    assert Path(analyzer.__file__).exists()
