@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import analyzer
-
 CHECKOUT = Path(__file__).parents[1]
 
 
@@ -51,7 +49,7 @@ def test_the_wheel_alone_analyses_a_sample_of_its_own(wheel: Path, tmp_path: Pat
         text=True,
         check=False,
     )
-    assert (run.returncode, run.stderr.split("\n")[-2]) == (0, "report written to report.html")
+    assert (run.returncode, run.stderr) == (0, "")
     assert "/frontend-audio" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
@@ -63,4 +61,3 @@ def test_no_file_of_the_project_names_a_package_registry() -> None:
         assert "index-url" not in text
         assert "resolved" not in text
         assert "://" not in text
-    assert Path(analyzer.__file__).exists()
