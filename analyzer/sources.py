@@ -11,6 +11,7 @@ import polars as pl
 
 from analyzer.blocks import read_blocks
 from analyzer.bundle import Bundle, BundleFile, encoding_of, open_bundle
+from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.report.model import Problem
@@ -66,10 +67,10 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
             problems = extra.problems
     texts = [ConfigText(name, text) for name, text in sorted(configs.items())]
     config = read_config(texts) if texts else None
-    formats = _formats_with(config)
-    logs = tuple(_recognise_log(file, formats) for file in bundle.files if file.name not in configs)
+    declared, unreadable = _declared_formats(config)
+    logs = tuple(_recognise_log(file, declared + FORMATS) for file in bundle.files if file.name not in configs)
     counted = tuple(ConfigFile(text.name, len(text.text.removesuffix("\n").split("\n"))) for text in texts)
-    return Sources(config, counted, logs, problems)
+    return Sources(config, counted, logs, problems + unreadable)
 
 
 def _config_text(file: BundleFile) -> str | None:
@@ -84,11 +85,19 @@ def _text(file: BundleFile) -> str:
     return raw.decode(encoding_of(raw[:_HEAD]), errors="replace").removeprefix("\ufeff")
 
 
-def _formats_with(config: Config | None) -> tuple[Format, ...]:
-    """The formats to try: what the config declares comes before what is built in."""
-    declared = config.log_formats.values() if config else ()
-    own = tuple(from_log_format(item.name, item.text, item.escape) for item in declared)
-    return own + FORMATS
+def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[Problem, ...]]:
+    """The formats that the config declares; one that cannot be read is told, its lines are read as far as they go."""
+    formats: list[Format] = []
+    problems: list[Problem] = []
+    for item in config.log_formats.values() if config else ():
+        try:
+            formats.append(from_log_format(item.name, item.text, item.escape))
+        except GrammarError as error:
+            what = f"declares a log_format that cannot be read: {error}"
+            problems.append(
+                Problem(f"{item.file}:{item.line}", what, "Lines in it are read as far as they go.", lost=False)
+            )
+    return tuple(formats), tuple(problems)
 
 
 def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:

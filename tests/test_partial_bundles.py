@@ -217,3 +217,12 @@ def test_a_custom_log_format_without_its_config_is_read_as_far_as_it_goes() -> N
     report = parts("incident-1b", "nginx/access.log")
     (row,) = report.sources
     assert (row.format, row.unparsed) == ("access_like", 0)
+
+
+def test_a_log_format_that_cannot_be_read_is_told_and_its_lines_are_read_as_far_as_they_go(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / "incident-1b" / "nginx", tmp_path / "nginx")
+    rewrite(tmp_path / "nginx" / "nginx.conf", ('"$http_referer"', '"$ $http_referer"'))
+    report = analyze([str(tmp_path)])
+    assert any("declares a log_format that cannot be read" in problem.what for problem in report.problems)
+    assert {row.path: row.format for row in report.sources}["nginx/access.log"] == "access_like"
+    assert [incident.cause for incident in report.incidents] == ["missing-upgrade-headers"]

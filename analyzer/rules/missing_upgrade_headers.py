@@ -57,6 +57,7 @@ from analyzer.schema import (
     Kind,
     Outcome,
     Seen,
+    Wanted,
 )
 
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
@@ -81,6 +82,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & told_by_two))),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
+        (Grade.CONSISTENT, _LACKS & (WANTED.col == Wanted.RETRIED)),
         (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
     )
     return journeys.filter(refused).with_columns(grade)
