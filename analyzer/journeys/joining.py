@@ -129,17 +129,22 @@ def _answering(backends: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_BACKEND_TOLD = (
+    KIND.col.alias(BACKEND_KIND.name),
+    STATUS.col.alias(BACKEND_STATUS.name),
+    TARGET.col.alias(BACKEND_TARGET.name),
+    PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
+    pl.col(OPENED).alias(_BACKEND_OPENED),
+    HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
+)
+
+
 def _renamed_backends(backends: pl.DataFrame) -> pl.DataFrame:
     return backends.select(
         pl.col(ROW).alias(RIGHT),
         BACKEND_AT.name,
-        KIND.col.alias(BACKEND_KIND.name),
-        STATUS.col.alias(BACKEND_STATUS.name),
-        TARGET.col.alias(BACKEND_TARGET.name),
-        PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
-        pl.col(OPENED).alias(_BACKEND_OPENED),
-        HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
         BACKEND_PLAIN.name,
+        *_BACKEND_TOLD,
         ORIGIN.col.alias("backend origin"),
         ALLOWED_ORIGINS.col.alias("backend list"),
     )
@@ -154,11 +159,4 @@ def _merged(joined: pl.DataFrame) -> pl.DataFrame:
 
 def _backends_alone(backends: pl.DataFrame) -> pl.DataFrame:
     """Attempts that only the backend tells of: its target is the best guess at what the client asked."""
-    return backends.with_columns(
-        KIND.col.alias(BACKEND_KIND.name),
-        STATUS.col.alias(BACKEND_STATUS.name),
-        TARGET.col.alias(BACKEND_TARGET.name),
-        PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
-        pl.col(OPENED).alias(_BACKEND_OPENED),
-        HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
-    )
+    return backends.with_columns(_BACKEND_TOLD)
