@@ -26,7 +26,7 @@ _SPEAKS_FOR_THE_FILE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log: its formats, the likeliest first, and why; `candidates` are all that its lines may yet turn out to be.
+    """A log: its formats in the order of trial, and why; `candidates` are all that its lines may yet turn out to be.
 
     `assembler` is the format whose way of joining lines holds for the file; `is_backend`: a backend's own log.
     """
@@ -103,7 +103,7 @@ def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[
 def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
     ranked = _ranked(sample, candidates)
-    formats = tuple(form for _, form in ranked)
+    formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     hops = {form.hop for share, form in ranked if share >= _SPEAKS_FOR_THE_FILE}
     share, best = ranked[0] if ranked else (0.0, candidates[0])
     why = (

@@ -16,6 +16,7 @@ from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
     BACKEND_AT,
+    BACKEND_KIND,
     BACKEND_STATUS,
     BACKEND_TARGET,
     CLIENT_AT,
@@ -44,6 +45,7 @@ from analyzer.schema import (
     TARGET,
     UPGRADE,
     Column,
+    Kind,
 )
 
 _MOST_CHARACTERS = 240
@@ -98,6 +100,8 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values = {name: _short(row.get(column.name)) for name, column in _TEXTS.items()}
     values |= {name: _at(place_in(row, column)) for name, column in _PLACES.items()}
     answer = row.get(STATUS.name) if row.get(STATUS.name) is not None else row.get(CLIENT_STATUS.name)
+    says_so = row.get(BACKEND_KIND.name) == Kind.UPGRADE_MISSING
+    values["upgrade_missing_at"] = values["backend_at"] if says_so else None
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
     values["status"] = values["answer"] = _text(answer)
     values["nginx_message"] = values["message"] if values["error_at"] else None

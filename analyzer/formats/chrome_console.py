@@ -133,4 +133,6 @@ def _affinity(raw: pl.Series) -> float:
     return max(0.0, float(captured(lines, _GRAMMAR).hstack(lines).select(worth.mean()).item()))
 
 
-FORMAT = Format("chrome_console", "browser console", Hop.CLIENT, _GRAMMAR, _read, _affinity, _ASSEMBLY)
+FORMAT = Format(
+    "chrome_console", "browser console", Hop.CLIENT, _GRAMMAR, _read, _affinity, _ASSEMBLY, reads_prose=True
+)

@@ -81,4 +81,4 @@ def _affinity(raw: pl.Series) -> float:
     return max(0.0, float(said.select(worth.mean()).item()))
 
 
-FORMAT = Format("node_console", "console output", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)
+FORMAT = Format("node_console", "console output", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY, reads_prose=True)

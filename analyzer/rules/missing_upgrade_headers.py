@@ -100,7 +100,7 @@ RULE = Rule(
         "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: what arrives there is a plain GET, answered with {answer}.",
         "`location {location}` ({location_at}) passes {path} to {address} without {lacks}: what arrives there is a plain GET.",
         "The backend saw a plain GET of {websocket_path} ({backend_at}) where a WebSocket was to be opened: the Upgrade header was lost on the way, and it answered {answer}.",
-        "The backend expected a WebSocket handshake and says that Upgrade did not come with it ({backend_at}): the header was lost on the way.",
+        "The backend expected a WebSocket handshake and says that Upgrade did not come with it ({upgrade_missing_at}): the header was lost on the way.",
         "The backend saw a plain GET of {path} ({backend_at}): the Upgrade header was lost on the way.",
         "The Upgrade header was lost on the way of {path} to the backend.",
     ),
