@@ -94,14 +94,14 @@ def _without_leading_zeros(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:
     """Gather reads to a block. What was read before a damaged spot is handed on before its error is raised."""
-    parts: list[bytes] = []
+    block = bytearray()
     try:
         while part := content.read1(block_bytes):
-            parts.append(part)
-            if sum(map(len, parts)) >= block_bytes:
-                yield b"".join(parts)
-                parts = []
+            block += part
+            if len(block) >= block_bytes:
+                yield bytes(block)
+                block.clear()
     except (OSError, EOFError, zlib.error, LZMAError):
-        yield b"".join(parts)
+        yield bytes(block)
         raise
-    yield b"".join(parts)
+    yield bytes(block)

@@ -113,11 +113,21 @@ def _located(events: pl.DataFrame, source: str) -> pl.DataFrame:
     """Fill what follows from other columns: where it stands, when it began, and what path family it asks for."""
     ended = TIME_MARKS.col == "end"
     began = pl.when(ended & DURATION.col.is_not_null()).then(TIME.col - pl.duration(microseconds=DURATION.col))
-    path = path_of(TARGET.col)
-    return events.with_columns(
-        pl.lit(source).alias(SOURCE.name),
-        pl.when(ended).then(began).otherwise(TIME.col).alias(START.name),
-        path.alias(PATH.name),
-        query_of(TARGET.col).alias(QUERY.name),
-        path_key(path).alias(PATH_KEY.name),
-    ).select(_NAMES)
+    return (
+        events.with_columns(
+            pl.lit(source).alias(SOURCE.name), pl.when(ended).then(began).otherwise(TIME.col).alias(START.name)
+        )
+        .join(_paths(events[TARGET.name]), on=TARGET.name, how="left", nulls_equal=True, maintain_order="left")
+        .select(_NAMES)
+    )
+
+
+def _paths(targets: pl.Series) -> pl.DataFrame:
+    """Path, query and path family of each distinct target: most logs ask for the same few again and again."""
+    distinct = (
+        targets.unique()
+        .to_frame()
+        .with_columns(path_of(TARGET.col).alias(PATH.name), query_of(TARGET.col).alias(QUERY.name))
+    )
+    folded = distinct.select(PATH.col.unique()).with_columns(path_key(PATH.col).alias(PATH_KEY.name))
+    return distinct.join(folded, on=PATH.name, how="left", nulls_equal=True)

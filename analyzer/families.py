@@ -4,6 +4,8 @@ A family is what makes records alike (schema.FAMILY). The samples are the first 
 run, whatever the size of a block.
 """
 
+from io import BytesIO
+
 import polars as pl
 
 from analyzer.schema import (
@@ -54,12 +56,12 @@ class Families:
             TIME.col.min().alias(FIRST.name),
             TIME.col.max().alias(LAST.name),
         )
-        self._counts = (
+        self._counts = _on_its_own(
             pl.concat([self._counts, counted])
             .group_by(_NAMES, maintain_order=True)
             .agg(COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max())
         )
-        self._kept.append(ranked.filter(keep).select(schema_of(EVENTS).names()))
+        self._kept.append(_on_its_own(ranked.filter(keep).select(schema_of(EVENTS).names())))
 
     def _folded(self, named: pl.DataFrame) -> pl.DataFrame:
         """Beyond a bound, new paths of plain requests are counted as one: no log needs more families than this."""
@@ -78,6 +80,14 @@ class Families:
     def counts(self) -> pl.DataFrame:
         """The families: FAMILY with COUNT, KEPT, FIRST and LAST."""
         return self._counts
+
+
+def _on_its_own(rows: pl.DataFrame) -> pl.DataFrame:
+    """Copy rows out of their block: a text that Polars filters is a view, and one view keeps the whole block alive."""
+    copy = BytesIO()
+    rows.write_ipc_stream(copy)
+    copy.seek(0)
+    return pl.read_ipc_stream(copy)
 
 
 def _limit() -> pl.Expr:

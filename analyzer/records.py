@@ -29,9 +29,24 @@ _ESCAPES = (
 _LOST_ESCAPE = r"(?:\[(?:0|1|2[1-9]|[349][0-9]|10[0-7]|[0-9]{1,2}(?:;[0-9]{1,3})+)m)+([^\]]|$)"
 
 
+_SUSPECT = r"[\x1b\r]|\[[0-9;]*m"  # every text that the two above change holds one of these, and few others do
+
+
 def plain(raw: pl.Expr) -> pl.Expr:
     """Take the terminal's colours and carriage returns out of a text, also where a copy lost their ESC."""
     return raw.str.replace_all(_ESCAPES, "").str.replace_all(_LOST_ESCAPE, "${1}")
+
+
+def plain_texts(raw: pl.Series) -> pl.Series:
+    """Give `plain` of a whole column; most logs have no colours, and are only searched for them."""
+    if not raw.str.contains(_SUSPECT).any():
+        return raw
+    return raw.to_frame().select(plain(pl.first())).to_series()
+
+
+def no_line_goes_on(_: pl.Expr) -> pl.Expr:
+    """Every line is a record."""
+    return pl.lit(value=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,11 @@ class Assembly:
 
     goes_on: Callable[[pl.Expr], pl.Expr]
     begins: Callable[[pl.Expr], pl.Expr] | None = None
+
+    @property
+    def one_line_each(self) -> bool:
+        """Whether there is nothing to join."""
+        return self.goes_on is no_line_goes_on
 
     @property
     def objects(self) -> bool:
@@ -62,6 +82,8 @@ class Carry:
 def assemble(lines: pl.DataFrame, form: "Format", carry: Carry | None = None) -> tuple[pl.DataFrame, Carry | None]:
     """Join one block's lines; what may go on is carried over. After the last block call `finish`."""
     block = lines.select(LINE.name, RAW.name)
+    if form.assembly.one_line_each:
+        return _each_alone(block), None
     block = block if carry is None else pl.concat([carry.lines, block])
     if block.is_empty():
         return _joined(block.with_columns(_record=pl.lit(0, pl.UInt32))), None
@@ -79,8 +101,9 @@ def finish(form: "Format", carry: Carry | None) -> pl.DataFrame:
 
 def _numbered(block: pl.DataFrame, assembly: Assembly) -> pl.DataFrame:
     """Number the records of a block; a record past its cap goes on as another one."""
-    text = plain(RAW.col)
-    marked = block.with_columns(_on=assembly.goes_on(text).fill_null(value=False))
+    text = pl.col("_text")
+    marked = block.with_columns(plain_texts(block[RAW.name]).alias("_text"))
+    marked = marked.with_columns(_on=assembly.goes_on(text).fill_null(value=False))
     if assembly.begins is not None:
         marked = _follow_brackets(marked.with_columns(_begins=assembly.begins(text).fill_null(value=False)))
     return (
@@ -99,7 +122,7 @@ _STEEPEST = 8  # no line opens more brackets than this; more is no object
 
 def _follow_brackets(marked: pl.DataFrame) -> pl.DataFrame:
     """Let a line that ends in an open bracket go on until the depth is back where it was."""
-    bare = plain(RAW.col).str.replace_all(_QUOTED, "")
+    bare = pl.col("_text").str.replace_all(_QUOTED, "")
     deep = (
         marked.with_row_index("_at")
         .with_columns(
@@ -107,7 +130,7 @@ def _follow_brackets(marked: pl.DataFrame) -> pl.DataFrame:
             .cast(pl.Int64)
             .clip(-_STEEPEST, _STEEPEST)
             .fill_null(0),
-            _opens=plain(RAW.col).str.contains(r"[{\[]\s*$").fill_null(value=False),
+            _opens=pl.col("_text").str.contains(r"[{\[]\s*$").fill_null(value=False),
             _heads=pl.col("_begins").cum_sum(),
         )
         .with_columns(_depth=pl.col("_delta").cum_sum())
@@ -158,9 +181,13 @@ def _split(numbered: pl.DataFrame, row: int) -> tuple[pl.DataFrame, pl.DataFrame
 
 def _joined(numbered: pl.DataFrame) -> pl.DataFrame:
     if numbered["_record"].n_unique() == numbered.height:
-        return numbered.select(LINE.col, LINE.col.alias(LAST_LINE.name), RAW.col)
+        return _each_alone(numbered)
     return (
         numbered.group_by("_record", maintain_order=True)
         .agg(LINE.col.first(), LINE.col.last().alias(LAST_LINE.name), RAW.col.str.join("\n"))
         .select(LINE.name, LAST_LINE.name, RAW.name)
     )
+
+
+def _each_alone(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.select(LINE.col, LINE.col.alias(LAST_LINE.name), RAW.col)

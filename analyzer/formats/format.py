@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.grammar import Grammar
-from analyzer.records import MOST_BYTES, Assembly, plain
+from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
 from analyzer.schema import KIND, PARSED, RAW, Column, Hop
 
 Fill = Mapping[Column, pl.Expr]
@@ -28,19 +28,20 @@ class Format:
     read: Callable[[pl.DataFrame], pl.DataFrame]
     affinity: Callable[[pl.Series], float]
     assembly: Assembly
+    reads_prose: bool = False  # any line at all is read, as MESSAGE if need be: such a format reads last
 
 
 def one_line_each() -> Assembly:
     """No line goes on: every line is a record, as nginx writes its logs."""
-    return Assembly(goes_on=lambda _: pl.lit(value=False))
+    return Assembly(goes_on=no_line_goes_on)
 
 
 def captured(records: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
     """Run a grammar over records: one column per capture."""
-    text = plain(RAW.col)
-    if (records[RAW.name].str.len_bytes().max() or 0) > MOST_BYTES:  # type: ignore[operator]  # the maximum of lengths
+    text = plain_texts(records[RAW.name])
+    if (text.str.len_bytes() > MOST_BYTES).any():
         text = text.str.head(MOST_BYTES)
-    return records.select(_=grammar.expression(text)).unnest("_")
+    return text.to_frame().select(_=grammar.expression(pl.first())).unnest("_")
 
 
 def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
