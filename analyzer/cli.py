@@ -3,12 +3,15 @@
 Standard output carries data only; progress and messages go to standard error.
 """
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -33,6 +36,7 @@ app = typer.Typer(
 )
 _messages = Console(stderr=True)
 _STANDARD_OUTPUT = "-"
+_SIGNALLED = 128
 _DEFAULT_REPORT = "report.html"
 _RENDERERS: dict[str, Callable[[Report], str]] = {
     ".html": render_html,
@@ -61,9 +65,12 @@ class Exit(IntEnum):
     INCOMPLETE = 4  # only with --strict
 
 
-@app.callback()
-def _lasthop() -> None:
-    """Keep `analyze` a command of its own, however few there are."""
+@app.callback(invoke_without_command=True)
+def _lasthop(*, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False) -> None:
+    """Say which was the last hop a request reached, and why it went no further."""
+    if version:
+        sys.stdout.write(f"lasthop {package_version('lasthop')}\n")
+        raise typer.Exit
 
 
 @app.command()
@@ -147,6 +154,19 @@ def _exit_code(report: Report, fail_on: Confidence | None, *, strict: bool) -> E
 
 
 def main() -> None:
+    """Run the command as a program: an interrupted one ends as programs do, and a closed pipe is no error."""
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    run()
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(_SIGNALLED + number)
+
+
+def run() -> None:
     """Run the command; what is the user's to mend is told in a line, without a traceback."""
     try:
         app()

@@ -15,13 +15,14 @@ from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.report.model import Problem
-from analyzer.schema import RAW, Hop
+from analyzer.schema import KIND, RAW, Hop, Kind
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 200
+_TWO = 2
 _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
-_SPEAKS_FOR_THE_FILE = 0.02
+_SPEAKS_FOR_THE_FILE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,10 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     texts = [ConfigText(name, text) for name, text in sorted(configs.items())]
     config = read_config(texts) if texts else None
     declared, unreadable = _declared_formats(config)
+    several = _several_nginx(config)
     logs = tuple(_recognise_log(file, declared + FORMATS) for file in bundle.files if file.name not in configs)
     counted = tuple(ConfigFile(text.name, len(text.text.removesuffix("\n").split("\n"))) for text in texts)
-    return Sources(config, counted, logs, problems + unreadable)
+    return Sources(None if several else config, counted, logs, problems + unreadable + several)
 
 
 def _config_text(file: BundleFile) -> str | None:
@@ -100,11 +102,19 @@ def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[
     return tuple(formats), tuple(problems)
 
 
+def _several_nginx(config: Config | None) -> tuple[Problem, ...]:
+    """Two configs with an http block each are two nginx: which of them a log speaks of cannot be told."""
+    mains = sorted({block.file for block in (config.directives if config else ()) if block.name == "http"})
+    if len(mains) < _TWO:
+        return ()
+    what = f"is one of {len(mains)} nginx configs in the bundle, and the logs do not tell which is theirs"
+    return (Problem(mains[0], what, "Hand in one nginx at a time; the configs were left out of the verdict."),)
+
+
 def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
     ranked = _ranked(sample, candidates)
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
-    hops = {form.hop for share, form in ranked if share >= _SPEAKS_FOR_THE_FILE}
     share, best = ranked[0] if ranked else (0.0, candidates[0])
     why = (
         f"reads {share:.0%} of a sample of {len(sample)} lines as {best.title}"
@@ -116,7 +126,7 @@ def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
         formats=formats,
         candidates=candidates,
         assembler=next((form for form in formats if form.assembly.objects), best),
-        is_backend=Hop.BACKEND in hops and Hop.CLIENT not in hops and not _tells_nginx_errors(ranked),
+        is_backend=_speaks_as_backend(sample, [form for _, form in ranked]),
         why=why,
     )
 
@@ -126,8 +136,17 @@ def _ranked(sample: pl.Series, candidates: Iterable[Format]) -> list[tuple[float
     return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
 
 
-def _tells_nginx_errors(ranked: list[tuple[float, Format]]) -> bool:
-    return any(form.name == "nginx_error" for _, form in ranked)
+def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
+    """Whether a backend wrote the file: what is no access line speaks with a backend's words, and none with nginx's."""
+    rest = sample
+    for form in formats:
+        if form.hop == Hop.NGINX and len(rest):
+            read = form.read(rest.to_frame())
+            if (read[KIND.name] == Kind.NGINX_ERROR).any():
+                return False
+            rest = rest.filter(read[KIND.name].is_null())
+    shares = {form.hop: form.affinity(rest) for form in formats if form.hop != Hop.NGINX} if len(rest) else {}
+    return shares.get(Hop.BACKEND, 0.0) >= _SPEAKS_FOR_THE_FILE and Hop.CLIENT not in shares
 
 
 def formats_for(unread: pl.DataFrame, candidates: Iterable[Format], tried: tuple[Format, ...]) -> tuple[Format, ...]:

@@ -151,3 +151,13 @@ def test_a_gz_that_expands_a_thousandfold_is_streamed(tmp_path: Path) -> None:
     blocks = read_blocks(BundleFile("bomb.gz", log), 64 * 1024)
     assert next(blocks).lines[LINE.name].to_list()[0] == 1
     assert sum(block.lines.height for block in blocks) < 300_000
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret.log").write_text("x\n")
+
+    def refuse(_path: Path, *_how: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert told(str(tmp_path)) == ["secret.log cannot be read: permission denied"]

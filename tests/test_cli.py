@@ -1,13 +1,17 @@
 """The command: exit codes, where things are written, and one clear sentence for each thing that goes wrong."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from analyzer.cli import main
+from analyzer.cli import run as run_command
 from analyzer.shipped import shipped
 
+CHECKOUT = Path(__file__).parents[1]
 HEALTHY = str(shipped("samples") / "healthy")
 BROKEN = str(shipped("samples") / "incident-1a")
 
@@ -23,7 +27,7 @@ class Run:
     def __call__(self, *arguments: str) -> int:
         self._monkeypatch.setattr("sys.argv", ["lasthop", "analyze", *arguments])
         with pytest.raises(SystemExit) as end:
-            main()
+            run_command()
         self.out, self.err = self._capsys.readouterr()
         assert "Traceback" not in self.out + self.err
         return int(end.value.code or 0)
@@ -119,3 +123,33 @@ def test_its_own_report_is_never_read_as_a_log(run: Run) -> None:
 
 def test_without_arguments_it_says_how_it_is_used(run: Run) -> None:
     assert run() == 2
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["lasthop", "--version"])
+    with pytest.raises(SystemExit) as end:
+        run_command()
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("lasthop ")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_ends_as_programs_do(number: int, code: int) -> None:
+    waiting = [sys.executable, "-m", "analyzer.cli", "analyze", "-"]
+    process = subprocess.Popen(waiting, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=CHECKOUT)
+    assert process.stdin
+    process.stdin.write(b"a line\n")
+    process.stdin.flush()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=4)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert b"Traceback" not in told
+
+
+def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
+    command = f"'{sys.executable}' -m analyzer.cli analyze '{BROKEN}' --json - | head -c 10"
+    ended = subprocess.run(["bash", "-c", command], cwd=CHECKOUT, capture_output=True, check=False)
+    assert ended.stdout == b'{\n  "schem'
+    assert b"Traceback" not in ended.stderr
