@@ -52,6 +52,8 @@ OPENED = "opened"
 """Whether the WebSocket opened, as this hop saw it; null where it cannot tell."""
 
 _SWITCHING_PROTOCOLS = 101
+_SOCKET_WORDS = r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|check_?origin|\bsocket"
+_ORIGIN = r"^(?:[a-z][a-z0-9+.-]*://[^/]*/?|null|undefined)$"  # RFC 6454, 6.2: no path
 _VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING)
 _REQUEST_LINE = (METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL)
 _FROM_ERROR = (ERROR, FILE, MESSAGE, PHASE, UPSTREAM, SERVER_NAME, ERROR_AT)
@@ -101,7 +103,9 @@ def nginx_attempts(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     joined = _with_errors(access, errors, pairs)
     alone = _of_other_requests(errors, pairs)
     table = pl.concat([joined, alone], how="diagonal_relaxed")
-    opened = pl.when(STATUS.col.is_not_null()).then(STATUS.col == _SWITCHING_PROTOCOLS)
+    opened = pl.when(STATUS.col.is_not_null() | ERROR_AT.col.is_not_null()).then(
+        (STATUS.col == _SWITCHING_PROTOCOLS).fill_null(value=False)
+    )
     upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
     told = table.drop(ROW).with_columns(opened.alias(OPENED), upgraded.replace({False: None}).alias(HANDSHAKE.name))
     return numbered(told.sort(TIME.name, SOURCE.name, LINE.name)), offsets
@@ -116,11 +120,20 @@ _ACCESS_TO_ERROR: tuple[Match, ...] = (
 
 def _error_requests(seen: pl.DataFrame) -> pl.DataFrame:
     """The error lines that belong to a request, one per request: the first line says what went wrong first."""
-    rows = seen.filter(KIND.col == Kind.NGINX_ERROR, TARGET.col.is_not_null()).with_columns(place(ERROR_AT))
+    rows = seen.filter(KIND.col == Kind.NGINX_ERROR, TARGET.col.is_not_null()).with_columns(
+        place(ERROR_AT), _own_file()
+    )
     graver = LEVEL.col.is_in(["error", "crit", "alert", "emerg"])
     ordered = rows.sort(SOURCE.name, graver, LINE.name, descending=[False, True, False])
     request = [column.name for column in (SOURCE, CONNECTION, CLIENT, METHOD, TARGET, TIME)]
     return ordered.unique(subset=request, keep="first", maintain_order=True).sort(SOURCE.name, LINE.name)
+
+
+def _own_file() -> pl.Expr:
+    """The file, where it is the request's own: after a backend's answer nginx may look for an error page instead."""
+    last = r"([^/]*)/?$"
+    same = FILE.col.str.extract(last, 1) == PATH.col.str.extract(last, 1)
+    return pl.when(UPSTREAM.col.is_null() & same).then(FILE.col).alias(FILE.name)
 
 
 def _with_errors(access: pl.DataFrame, errors: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -145,11 +158,28 @@ def _of_other_requests(errors: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFram
 
 def backend_attempts(events: pl.DataFrame) -> pl.DataFrame:
     """What backends tell: a handshake with all its records as one row, a plain request as one row."""
-    told = events.filter(HOP.col == Hop.BACKEND, KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, *_VERDICTS]))
+    kinds = KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, *_VERDICTS])
+    told = events.filter(HOP.col == Hop.BACKEND, kinds, ~_speaks_of_other_origins()).with_columns(_named_host())
     requests = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
     plain = requests.with_columns(place(BACKEND_AT), _without_upgrade().alias(BACKEND_PLAIN.name))
     table = pl.concat([_handshakes(told), plain], how="diagonal_relaxed")
     return numbered(table.sort(TIME.name, SOURCE.name, LINE.name))
+
+
+def _speaks_of_other_origins() -> pl.Expr:
+    """`origin` said of CORS, of git or in a setting's description: no handshake was refused there."""
+    refused = KIND.col == Kind.ORIGIN_REJECTED
+    of_sockets = RAW.col.str.contains(_SOCKET_WORDS)
+    no_value = ORIGIN.col.is_null() & ALLOWED_ORIGINS.col.is_null()
+    no_origin = ~ORIGIN.col.str.contains(_ORIGIN).fill_null(value=True)
+    cors = RAW.col.str.contains(r"(?i)\bcors\b")
+    return refused & ((~of_sockets & (no_value | cors)) | no_origin)
+
+
+def _named_host() -> pl.Expr:
+    """The host, where the client can have asked for it: nginx sends its upstream's address unless it is told otherwise."""
+    address = HOST.col.str.contains(r"^[0-9.]+$|^\[|^localhost$|^[^.]+$")
+    return pl.when(~address).then(HOST.col).alias(HOST.name)
 
 
 def _without_upgrade() -> pl.Expr:
@@ -165,7 +195,11 @@ def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
     """Gather the records of each handshake. A new one begins where a request arrives, or another verdict falls."""
     ordered = told.sort(SOURCE.name, LINE.name).with_columns(begins=_begins())
     number = pl.col("begins").cast(pl.Int64).cum_sum().alias("handshake")
-    verdict = KIND.col.filter(KIND.col.is_in(_VERDICTS)).last()
+    verdicts = KIND.col.filter(KIND.col.is_in(_VERDICTS))
+    refused_origin = verdicts.filter(
+        verdicts == Kind.ORIGIN_REJECTED
+    ).first()  # Rails goes on to say "Failed to upgrade"
+    verdict = pl.coalesce(refused_origin, verdicts.last())
     opened = pl.when(verdict == Kind.HANDSHAKE_ACCEPTED).then(True).when(verdict.is_not_null()).then(False)  # noqa: FBT003
     known = [column for column in _HANDSHAKE_FACTS if column.name in told.columns]
     gathered = (

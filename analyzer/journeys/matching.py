@@ -38,9 +38,23 @@ def match(left: pl.DataFrame, right: pl.DataFrame, ways: Iterable[Match]) -> pl.
 
 
 def nearest(*keys: Column | str, within_seconds: int) -> Match:
-    """Match rows of equal keys that are nearest in time; needs times on both sides."""
+    """Match rows of equal keys that are nearest in time; needs times on both sides.
+
+    Equal times are matched in order first: a burst of reconnects stands within one second of both logs. What is nearest
+    to one row may be nearest to several, so the rest is matched again until nothing more falls together.
+    """
     names = _names(keys)
 
+    def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        return match(left, right, [in_order(*names, TIME), *[_nearest_once(names, within_seconds)] * _ROUNDS])
+
+    return way
+
+
+_ROUNDS = 8
+
+
+def _nearest_once(names: list[str], within_seconds: int) -> Match:
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         near = _timed(left, names, LEFT).join_asof(
             _timed(right, names, RIGHT).with_columns(TIME.col.alias("other")),
