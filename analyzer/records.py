@@ -107,13 +107,27 @@ def _numbered(block: pl.DataFrame, assembly: Assembly) -> pl.DataFrame:
     if assembly.begins is not None:
         marked = _follow_brackets(marked.with_columns(_begins=assembly.begins(text).fill_null(value=False)))
     return (
-        marked.with_columns(_run=(~pl.col("_on")).cum_sum())
-        .with_columns(
-            _size=RAW.col.str.len_bytes().fill_null(0).cum_sum().over("_run"), _nth=pl.int_range(pl.len()).over("_run")
-        )
-        .with_columns(_part=pl.max_horizontal(pl.col("_nth") // MOST_LINES, (pl.col("_size") - 1) // MOST_BYTES))
-        .with_columns(_record=pl.struct("_run", "_part").rle_id())
+        marked.with_columns(_nth=_since_head(pl.int_range(pl.len())), _size=_since_head(_bytes_before()) + _bytes())
+        .with_columns(_part=pl.when(pl.col("_size") > 0).then(_part()))  # a blank line is no head of what follows
+        .with_columns(_record=(~pl.col("_on") | pl.col("_part").ne_missing(pl.col("_part").shift(1))).cum_sum())
     )
+
+
+def _part() -> pl.Expr:
+    return pl.max_horizontal(pl.col("_nth") // MOST_LINES, (pl.col("_size") - 1) // MOST_BYTES)
+
+
+def _bytes() -> pl.Expr:
+    return RAW.col.str.len_bytes().fill_null(0).cast(pl.Int64)
+
+
+def _bytes_before() -> pl.Expr:
+    return _bytes().cum_sum() - _bytes()
+
+
+def _since_head(running: pl.Expr) -> pl.Expr:
+    """How far a running figure has come since the record's first line (`over` would make a group of every line)."""
+    return running - pl.when(~pl.col("_on")).then(running).forward_fill().fill_null(0)
 
 
 _QUOTED = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`"""
@@ -122,7 +136,11 @@ _STEEPEST = 8  # no line opens more brackets than this; more is no object
 
 def _follow_brackets(marked: pl.DataFrame) -> pl.DataFrame:
     """Let a line that ends in an open bracket go on until the depth is back where it was."""
-    bare = pl.col("_text").str.replace_all(_QUOTED, "")
+    opens = marked["_text"].str.contains(r"[{\[]\s*$").fill_null(value=False)
+    if not opens.any():
+        return marked.with_columns(_open=pl.lit(value=False), _heads=pl.lit(0))
+    bracketed = pl.when(pl.col("_text").str.contains(r"[\[{}\]]")).then(pl.col("_text"))
+    bare = bracketed.str.replace_all(_QUOTED, "")
     deep = (
         marked.with_row_index("_at")
         .with_columns(
@@ -130,7 +148,7 @@ def _follow_brackets(marked: pl.DataFrame) -> pl.DataFrame:
             .cast(pl.Int64)
             .clip(-_STEEPEST, _STEEPEST)
             .fill_null(0),
-            _opens=pl.col("_text").str.contains(r"[{\[]\s*$").fill_null(value=False),
+            _opens=opens,
             _heads=pl.col("_begins").cum_sum(),
         )
         .with_columns(_depth=pl.col("_delta").cum_sum())

@@ -41,7 +41,7 @@ def captured(records: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
     text = plain_texts(records[RAW.name])
     if (text.str.len_bytes() > MOST_BYTES).any():
         text = text.str.head(MOST_BYTES)
-    return text.to_frame().select(_=grammar.expression(pl.first())).unnest("_")
+    return grammar.read(text)
 
 
 def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:

@@ -17,10 +17,10 @@ _ORDERLY = r"^([A-Z]+) ([^\s ]+) HTTP/([0-9.]+)$"  # leaves nothing to try twice
 _PORT = r":([0-9]+)$"
 
 
-def request_line(request: pl.Expr) -> dict[c.Column, pl.Expr]:
+def request_line(request: pl.Expr, pattern: str = _REQUEST_LINE) -> dict[c.Column, pl.Expr]:
     """Take a request line apart: method, request-target, version. Garbage leaves all three empty."""
     orderly = request.str.extract_groups(_ORDERLY).struct
-    other = pl.when(orderly.field("1").is_null()).then(request).str.extract_groups(_REQUEST_LINE).struct
+    other = pl.when(orderly.field("1").is_null()).then(request).str.extract_groups(pattern).struct
     columns = (c.METHOD, c.TARGET, c.PROTOCOL)
     return {column: pl.coalesce(orderly.field(n), other.field(n)) for column, n in zip(columns, "123", strict=True)}
 

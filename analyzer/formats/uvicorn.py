@@ -10,7 +10,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import console_assembly
 from analyzer.formats.format import Fill, Format, captured, parsed, share_read
-from analyzer.formats.nginx_variables import number
+from analyzer.formats.nginx_variables import number, request_line
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
@@ -54,17 +54,17 @@ def _time() -> pl.Expr:
 
 def _fill() -> Fill:
     text, method = pl.col("text"), pl.col("method")
+    client = pl.col("client").str.extract_groups(_CLIENT).struct
     said = pl.coalesce(text, pl.concat_str('"' + pl.col("request") + '" ', pl.col("outcome")))
     return {
         c.KIND: pl.col("kind"),
         c.TIME: _time(),
         c.TIME_MARKS: pl.when(pl.col("stamp").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
+        **request_line(pl.col("request"), _REQUEST),
         c.METHOD: pl.when(method == "WebSocket").then(pl.lit("GET")).otherwise(method),
-        c.TARGET: pl.col("request").str.extract(_REQUEST, 2),
-        c.PROTOCOL: pl.col("request").str.extract(_REQUEST, 3),
         c.UPGRADE: _upgrade(),
-        c.CLIENT: pl.col("client").str.extract(_CLIENT, 1),
-        c.CLIENT_PORT: number(pl.col("client").str.extract(_CLIENT, 2)),
+        c.CLIENT: client.field("1"),
+        c.CLIENT_PORT: number(client.field("2")),
         c.STATUS: number(
             pl.coalesce(pl.col("outcome").str.extract(r"^([0-9]{3})\b", 1), text.str.extract(_MALFORMED, 1))
         ),
@@ -77,8 +77,8 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    lines = captured(records, _GRAMMAR).with_columns(kind=_kind(), method=pl.col("request").str.extract(_REQUEST, 1))
-    return parsed(lines, _fill())
+    lines = captured(records, _GRAMMAR).with_columns(method=request_line(pl.col("request"), _REQUEST)[c.METHOD])
+    return parsed(lines.with_columns(kind=_kind()), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -40,7 +40,7 @@ class Grammar:
     @property
     def captures(self) -> tuple[str, ...]:
         """The names of what it takes out of a line."""
-        return tuple(self._compiled.groups)
+        return tuple(self._compiled.whole.groups)
 
     @property
     def required(self) -> str:
@@ -50,7 +50,7 @@ class Grammar:
     @property
     def pattern(self) -> str:
         """The whole grammar as one regular expression."""
-        return self._compiled.pattern
+        return self._compiled.whole.pattern
 
     @property
     def _compiled(self) -> Compiled:
@@ -58,15 +58,9 @@ class Grammar:
             raise GrammarError(f"grammar {self.name} runs in Lark only: {self.not_regular}")
         return self.compiled
 
-    def expression(self, raw: pl.Expr) -> pl.Expr:
-        """Read a column: a struct of the captures, all of them null where a line is not of this grammar."""
-        found = raw.str.extract_groups(self.pattern)
-        return pl.struct(
-            [
-                pl.coalesce([found.struct.field(group) for group in groups]).alias(name)
-                for name, groups in self._compiled.groups.items()
-            ]
-        )
+    def read(self, raw: pl.Series) -> pl.DataFrame:
+        """Read a column: a column per capture, all of them null where a line is not of this grammar."""
+        return self._compiled.read(raw)
 
     def reference(self, line: str) -> dict[str, str | None] | None:
         """Read one line with Lark; None where it is not of this grammar."""

@@ -8,6 +8,7 @@ inside a *terminal* is greedy, as written.
 
 from dataclasses import dataclass, field
 
+import polars as pl
 from lark import Token, Tree
 
 from analyzer.errors import GrammarError
@@ -22,24 +23,52 @@ class NotRegular(Exception):  # noqa: N818  a property of the grammar, nothing w
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """A grammar as one expression: which groups make up which capture, and the capture that every line has."""
+class Expression:
+    """A regular expression, and which of its groups make up which capture."""
 
     pattern: str
     groups: dict[str, tuple[str, ...]]
+
+    def read(self, raw: pl.Series) -> pl.DataFrame:
+        """Run it over a column: per capture a column, all null where a text does not fit.
+
+        The groups are taken out at once and by name: Polars runs the expression anew for every field of a struct
+        that stands in another expression.
+        """
+        found = raw.str.extract_groups(self.pattern).struct.unnest()
+        return found.select(pl.coalesce(groups).alias(name) for name, groups in self.groups.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A grammar as an expression, and the capture that every line has.
+
+    `swift` reads the plain lines of the grammar only: of every choice the first branch, of every repetition at most
+    one turn. What it reads, it reads as `whole` does; but it leaves nothing to try twice, and Rust's engine then
+    needs a third of the time (docs.rs/regex-automata, `dfa::onepass`).
+    """
+
+    whole: Expression
+    swift: Expression
     required: str
+
+    def read(self, raw: pl.Series) -> pl.DataFrame:
+        """Read a column: swiftly what is plain, and what is not as a whole."""
+        plain = self.swift.read(raw)
+        known = plain[self.required].is_not_null()
+        rest = raw.to_frame().select(pl.when(~known).then(pl.first())).to_series()
+        whole = self.whole.read(rest)
+        return whole.with_columns(pl.coalesce(plain[name], name).alias(name) for name in plain.columns)
 
 
 def compile_grammar(definition: Definition) -> Compiled:
     """Compile a grammar, or raise NotRegular."""
     _refuse_what_only_lark_does(definition)
-    writer = _Writer(definition)
-    pattern = writer.rule("start", repeated=False)
+    whole = _Writer(definition).expression()
     always = _captures(definition, definition.body("start"), certain=True)
     if not always:
         raise GrammarError(f"grammar {definition.name}: no capture that every line has", "one must not be optional")
-    groups = {name: tuple(_group(name, n) for n in range(count)) for name, count in writer.counts.items()}
-    return Compiled(f"^(?:{pattern})$", groups, always[0])
+    return Compiled(whole, _SwiftWriter(definition).expression(), always[0])
 
 
 def _refuse_what_only_lark_does(definition: Definition) -> None:
@@ -66,6 +95,11 @@ class _Writer:
     definition: Definition
     counts: dict[str, int] = field(default_factory=dict)
 
+    def expression(self) -> Expression:
+        pattern = self.rule("start", repeated=False)
+        groups = {name: tuple(_group(name, n) for n in range(count)) for name, count in self.counts.items()}
+        return Expression(f"^(?:{pattern})$", groups)
+
     def rule(self, name: str, *, repeated: bool) -> str:
         if name.startswith(("?", "!")):
             raise GrammarError(f"grammar {self.definition.name}: {name} has a modifier", "lines need none")
@@ -91,8 +125,11 @@ class _Writer:
                 return _literal(self.definition, node, where)
         raise GrammarError(f"grammar {self.definition.name}, {where}: {node.data} is not for lines")
 
+    def branches(self, node: Node) -> list[Node]:
+        return _parts(node)
+
     def group(self, node: Node, where: str, *, repeated: bool) -> str:
-        parts = [self.node(part, where, repeated=repeated) for part in _parts(node)]
+        parts = [self.node(part, where, repeated=repeated) for part in self.branches(node)]
         if node.data == "expansion":
             _refuse_twice(self.definition, node, where)
             return "".join(parts)
@@ -103,7 +140,10 @@ class _Writer:
         if operation not in {"*", "+", "?"}:
             raise GrammarError(f"grammar {self.definition.name}, {where}: ~ is not for lines")
         inner = self.node(_parts(node)[0], where, repeated=repeated or operation in _LAZY)
-        return f"(?:{inner}){_LAZY.get(operation, operation)}"
+        return f"(?:{inner}){self.repetition(operation)}"
+
+    def repetition(self, operation: str) -> str:
+        return _LAZY.get(operation, operation)
 
     def name(self, name: str, where: str, *, repeated: bool) -> str:
         if name in self.definition.terminals:
@@ -111,6 +151,17 @@ class _Writer:
         if name not in self.definition.rules:
             raise GrammarError(f"grammar {self.definition.name}, {where}: {name} is defined nowhere")
         return self.rule(name, repeated=repeated)
+
+
+class _SwiftWriter(_Writer):
+    """Writes the first branch of every choice, and at most one turn of every repetition."""
+
+    def branches(self, node: Node) -> list[Node]:
+        parts = _parts(node)
+        return parts[:1] if node.data == "expansions" else parts
+
+    def repetition(self, operation: str) -> str:
+        return {"*": "??", "+": ""}.get(operation, operation)
 
 
 def terminal(definition: Definition, name: str) -> str:

@@ -26,7 +26,7 @@ PIECES = [
 
 
 def bulk(grammar: Grammar, line: str) -> dict[str, str | None] | None:
-    found = pl.DataFrame({"raw": [line]}).select(_=grammar.expression(pl.col("raw"))).unnest("_").row(0, named=True)
+    found = grammar.read(pl.Series([line])).row(0, named=True)
     return None if found[grammar.required] is None else dict(found)
 
 
