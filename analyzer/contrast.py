@@ -20,6 +20,7 @@ from analyzer.schema import (
     OUTCOME,
     PATH,
     PATH_KEY,
+    PLACE_OR_PATH,
     ROUTE_SERVER_AT,
     Outcome,
     Seen,
@@ -55,6 +56,7 @@ def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
         ~same_path | (other_origin & pl.lit(by_origin)),
         HOST.col.is_null() | HOST.col.eq_missing(failed[HOST.name]) | pl.lit(failed[HOST.name] is None),
         ~PATH.col.str.contains(ASSET),
+        PLACE_OR_PATH.col.ne_missing(pl.lit(failed[PLACE_OR_PATH.name], dtype=pl.String)) | pl.lit(by_origin),
         BACKEND_AT.col.is_not_null() | HANDSHAKE.col,
     )
     best = worked.sort(likeness, JOURNEY.col, descending=[True, False]).head(1)

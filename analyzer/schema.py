@@ -168,6 +168,7 @@ CLIENT_STATUS = _column("lasthop.client_status", _COUNT, "the status as the clie
 BACKEND_KIND = _column("lasthop.backend_kind", _TEXT, "what the backend did with it, a word of Kind", "journeys")
 BACKEND_STATUS = _column("lasthop.backend_status", _COUNT, "the status as the backend logged it", "journeys")
 BACKEND_TARGET = _column("lasthop.backend_target", _TEXT, "the request-target that the backend saw", "journeys")
+BACKEND_SAYS = _column("lasthop.backend_says", _TEXT, "the words with which the backend decided", "journeys")
 BACKEND_PLAIN = _column(
     "lasthop.backend_plain", pl.Boolean(), "the backend saw it without Upgrade; null: it does not tell", "journeys"
 )
@@ -192,20 +193,27 @@ ROUTE_LOCATION_AT = _column("lasthop.route_location_at", _PLACE, "the location b
 ROUTE_PROXY_PASS = _column("lasthop.route_proxy_pass", _TEXT, "the proxy_pass as written", "journeys")
 ROUTE_PROXY_PASS_AT = _column("lasthop.route_proxy_pass_at", _PLACE, "the proxy_pass directive", "journeys")
 ROUTE_HAS_URI = _column("lasthop.route_has_uri", pl.Boolean(), "whether proxy_pass has a URI part", "journeys")
+ROUTE_DECIDED_BY = _column("lasthop.route_decided_by", _TEXT, "the directive that decides the outcome", "journeys")
+ROUTE_NAMED = _column(
+    "lasthop.route_named", pl.Boolean(), "whether the server block names the host; null: host unknown", "journeys"
+)
+ROUTE_SHADOWED = _column(
+    "lasthop.route_shadowed", _TEXT, "a location for this path that another one beats, and where", "journeys"
+)
 ROUTE_ADDRESS = _column("lasthop.route_address", _TEXT, "the backend's address", "journeys")
 ROUTE_TARGET = _column("lasthop.route_target", _TEXT, "the request-target that the backend receives", "journeys")
 ROUTE_LACKS = _column("lasthop.route_lacks", pl.List(pl.String()), "what an upgrade lacks at this location", "journeys")
 
 ROUTES: tuple[Column, ...] = (
     ROUTE, ROUTE_OUTCOME, ROUTE_SERVER_AT, ROUTE_LOCATION, ROUTE_LOCATION_AT, ROUTE_PROXY_PASS, ROUTE_PROXY_PASS_AT,
-    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS,
+    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS, ROUTE_DECIDED_BY, ROUTE_NAMED, ROUTE_SHADOWED,
 )  # fmt: skip
 
 JOURNEYS: tuple[Column, ...] = (
     JOURNEY, START, TIME, SCHEME, HOST, METHOD, TARGET, PATH, QUERY, PATH_KEY, HANDSHAKE, OUTCOME, WANTED, STATUS,
     ANSWERED_BY, CLIENT, USER_AGENT, REFERRER, ORIGIN, UPGRADE, CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN, CLIENT_AT,
     ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
-    UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_PLAIN,
+    UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS, BACKEND_PLAIN,
     BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, CAUGHT, PLACE_OR_PATH, *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""

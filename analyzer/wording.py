@@ -85,7 +85,6 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
         "server_why": server_why,
         "url": _url(row),
         "websocket_url": _url(row) if row.get(HANDSHAKE.name) else None,
-        "websocket_path": own["path"] if row.get(HANDSHAKE.name) else None,
         "removed": _text(row.get(REMOVED.name)) or _removed(own["raw_path"], own["route_path"]),
         "handshake_command": _handshake_command(row),
         "origin_command": _origin_command(row),
@@ -102,6 +101,8 @@ def _of_row(row: Row) -> dict[str, str | None]:
     answer = row.get(STATUS.name) if row.get(STATUS.name) is not None else row.get(CLIENT_STATUS.name)
     says_so = row.get(BACKEND_KIND.name) == Kind.UPGRADE_MISSING
     values["upgrade_missing_at"] = values["backend_at"] if says_so else None
+    values["refused_origin"] = values["origin"] if row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED else None
+    values["websocket_path"] = values["path"] if row.get(HANDSHAKE.name) else None
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
     values["status"] = values["answer"] = _text(answer)
     values["nginx_message"] = values["message"] if values["error_at"] else None

@@ -26,7 +26,7 @@ from analyzer.schema import (
 
 __all__ = ["Journeys", "trace_journeys"]
 
-_SHORT_LINES = 40
+_SHORT_LINES = 12
 _CONDITIONS = (Kind.MESSAGE, Kind.CLOSED, Kind.NOBODY_CONNECTED, Kind.CALL_FAILED, Kind.LISTENING, Kind.NGINX_ERROR)
 
 

@@ -177,7 +177,7 @@ def _speaks_of_other_origins() -> pl.Expr:
 
 
 def _named_host() -> pl.Expr:
-    """The host, where the client can have asked for it: nginx sends its upstream's address unless it is told otherwise."""
+    """The host, where the client can have asked for it: by default nginx sends its upstream's address instead."""
     address = HOST.col.str.contains(r"^[0-9.]+$|^\[|^localhost$|^[^.]+$")
     return pl.when(~address).then(HOST.col).alias(HOST.name)
 
@@ -211,6 +211,7 @@ def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
             verdict.fill_null(pl.lit(Kind.HANDSHAKE_RECEIVED.value)).alias(KIND.name),
             LINE.col.filter(_decides(verdict)).first(),
             LAST_LINE.col.filter(_decides(verdict)).first(),
+            MESSAGE.col.filter(_decides(verdict)).first(),
         )
     )
     plain = pl.when(KIND.col == Kind.UPGRADE_MISSING).then(pl.lit(value=True)).alias(BACKEND_PLAIN.name)

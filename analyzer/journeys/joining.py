@@ -16,6 +16,7 @@ from analyzer.schema import (
     BACKEND_KIND,
     BACKEND_PLAIN,
     BACKEND_PROTOCOL,
+    BACKEND_SAYS,
     BACKEND_STATUS,
     BACKEND_TARGET,
     CLIENT_AT,
@@ -23,6 +24,7 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     KIND,
+    MESSAGE,
     METHOD,
     ORIGIN,
     PATH,
@@ -136,6 +138,7 @@ _BACKEND_TOLD = (
     PROTOCOL.col.alias(BACKEND_PROTOCOL.name),
     pl.col(OPENED).alias(_BACKEND_OPENED),
     HANDSHAKE.col.alias(_BACKEND_HANDSHAKE),
+    MESSAGE.col.alias(BACKEND_SAYS.name),
 )
 
 

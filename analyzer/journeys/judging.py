@@ -24,9 +24,11 @@ from analyzer.schema import (
     ERROR_AT,
     FILE,
     HANDSHAKE,
+    HOST,
     LEVEL,
     METHOD,
     NGINX_SEEN,
+    ORIGIN,
     OUTCOME,
     PATH,
     PATH_KEY,
@@ -56,11 +58,15 @@ from analyzer.schema import (
 )
 
 _SWITCHING_PROTOCOLS = 101
-_RETRIES, _SOON_S, _FEW_PATHS = 3, 120, 5
+_RETRIES, _SOON_S, _FEW_PATHS, _FEW_COMPLAINTS = 3, 120, 5, 3
 _GRAVE = ("error", "crit", "alert", "emerg")
 _CLIENT_ERROR = 400
+_UPGRADE_REQUIRED = 426
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
-_PROBES = r"(?i)health|probe|monitor|uptime|bot\b|crawl|scan|curl|wget|python-requests|go-http-client"
+_PROBES = (
+    r"(?i)health|probe|monitor|uptime|statuscake|pingdom|bot\b|crawl|spider|scan|zgrab|nuclei|nikto|censys|expanse"
+    r"|curl|wget|python-requests|go-http-client|^java/|prometheus"
+)
 _BY_NGINX_ALONE = ("static", "answered", "denied", "redirected", "closed")
 
 
@@ -104,10 +110,10 @@ def _place_or_path() -> pl.Expr:
 
 
 def _removed() -> pl.Expr:
-    """What stands before the tail that arrived: `/api` where `/x` or `//x` arrived instead of `/api/x`."""
-    arrived = pl.concat_str(pl.lit("/"), path_of(BACKEND_TARGET.col).str.strip_chars_start("/"))
-    shorter = PATH.col.str.ends_with(arrived) & (PATH.col != arrived) & (arrived != "/")
-    return pl.when(shorter).then(PATH.col.str.strip_suffix(arrived)).alias(REMOVED.name)
+    """What stands before the tail that arrived: `/api` where `/x` arrived instead of `/api/x`."""
+    arrived = path_of(BACKEND_TARGET.col)
+    tail = PATH.col.str.ends_with(arrived) & (PATH.col != arrived) & arrived.str.contains(r"^/[^/]")
+    return pl.when(tail).then(PATH.col.str.strip_suffix(arrived)).alias(REMOVED.name)
 
 
 def _caught() -> pl.Expr:
@@ -131,7 +137,8 @@ def _handshake(joined: pl.DataFrame) -> pl.Expr:
         .when(METHOD.col != "GET").then(pl.lit(value=False))
         .when(UPGRADE.col == "").then(pl.lit(value=False))
         .when(PATH_KEY.col.is_in(of_path) & _like_a_refused_handshake()).then(pl.lit(value=True))
-        .when(_as_refused().is_in(refused)).then(pl.lit(value=True))
+        .when((STATUS.col == _UPGRADE_REQUIRED) & ~_probed()).then(pl.lit(value=True))
+        .when(_as_refused().is_in(refused) & REFERRER.col.is_null() & ~_probed()).then(pl.lit(value=True))
         .otherwise(pl.lit(None, dtype=pl.Boolean))
         .alias(HANDSHAKE.name)
     )  # fmt: skip
@@ -146,7 +153,12 @@ def _like_a_refused_handshake() -> pl.Expr:
     """A failed GET that is neither long polling on the same path nor somebody's health check."""
     failed = STATUS.col.is_null() | (STATUS.col >= _CLIENT_ERROR)
     polling = QUERY.col.str.contains("transport=polling", literal=True).fill_null(value=False)
-    return failed & ~polling & ~USER_AGENT.col.str.contains(_PROBES).fill_null(value=False)
+    return failed & ~polling & ~_probed()
+
+
+def _probed() -> pl.Expr:
+    """Asked by a monitor, a crawler or a scanner: its own name says so."""
+    return USER_AGENT.col.str.contains(_PROBES).fill_null(value=False)
 
 
 def _outcome() -> pl.Expr:
@@ -186,6 +198,35 @@ def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
     )  # fmt: skip
 
 
+def _few_failures() -> pl.Expr:
+    """A paste complains of one thing or two; many paths, once each, are a scanner's."""
+    return PATH_KEY.col.filter(OUTCOME.col == Outcome.FAILED).n_unique() <= _FEW_COMPLAINTS
+
+
+def _scans() -> pl.Expr:
+    """One client, many handshakes, each to another path, none of which opens."""
+    failed = PATH_KEY.col.filter((OUTCOME.col == Outcome.FAILED) & HANDSHAKE.col.fill_null(value=False))
+    opened = ((OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)).any().over(CLIENT.name)
+    once_each = (failed.n_unique().over(CLIENT.name) == failed.len().over(CLIENT.name)) & ~opened
+    return (
+        CLIENT.col.is_not_null() & CLIENT_AT.col.is_null() & once_each & (failed.len().over(CLIENT.name) >= _FEW_PATHS)
+    )
+
+
+def _refused_stranger() -> pl.Expr:
+    """An origin that came once or twice and was refused, while the service's own pages pass: a refusal that works."""
+    others_pass = ((OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)).any()
+    seldom = pl.len().over(ORIGIN.name) < _RETRIES
+    unnamed = CLIENT_AT.col.is_null().all().over(ORIGIN.name)
+    return (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) & others_pass & seldom & unnamed & ~_of_this_site()
+
+
+def _of_this_site() -> pl.Expr:
+    """The origin's last two labels are those of the host that was asked."""
+    site = r"([^./:]+\.[^./:]+)(?::[0-9]+)?/?$"
+    return (ORIGIN.col.str.extract(site, 1) == HOST.col.str.extract(site, 1)).fill_null(value=False)
+
+
 def _retried() -> pl.Expr:
     """One client wants one thing, soon again, and never gets it; and this server does serve WebSockets.
 
@@ -199,7 +240,9 @@ def _retried() -> pl.Expr:
     few_paths = PATH_KEY.col.filter(failed).n_unique().over(CLIENT.name) <= _FEW_PATHS
     serves_websockets = ((OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)).any()
     browser = USER_AGENT.col.is_null() | USER_AGENT.col.str.contains("Mozilla", literal=True)
-    return CLIENT.col.is_not_null() & browser & never & soon.over(attempt) & few_paths & serves_websockets
+    nothing_works = ~(OUTCOME.col == Outcome.OK).any()  # an error log alone tells of failures only
+    serves = serves_websockets | nothing_works
+    return CLIENT.col.is_not_null() & browser & never & soon.over(attempt) & few_paths & serves
 
 
 def _failed_behind_nginx() -> pl.Expr:
@@ -214,10 +257,12 @@ def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
     by_backend = journeys.select(named.filter(BACKEND_STATUS.col.is_null() | (BACKEND_STATUS.col < _CLIENT_ERROR)))
     served = by_backend.to_series().drop_nulls().unique().to_list()
     reason = (
-        pl.when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
+        pl.when(_probed() & CLIENT_AT.col.is_null()).then(pl.lit(None, dtype=pl.String))
+        .when(_scans() | _refused_stranger()).then(pl.lit(None, dtype=pl.String))
+        .when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
         .when(_failed_behind_nginx()).then(pl.lit(Wanted.PROXIED.value))
         .when(PATH.col.str.contains(UNASKED)).then(pl.lit(None, dtype=pl.String))
-        .when(pl.lit(short)).then(pl.lit(Wanted.PASTE.value))
+        .when(pl.lit(short) & _few_failures()).then(pl.lit(Wanted.PASTE.value))
         .when(PATH.col.str.contains(ASSET)).then(pl.lit(None, dtype=pl.String))
         .when(CLIENT_AT.col.is_not_null()).then(pl.lit(Wanted.CLIENT.value))
         .when(PATH.col.is_in(served)).then(pl.lit(Wanted.BACKEND.value))

@@ -26,6 +26,7 @@ from analyzer.schema import (
 _ASKED = (SCHEME, HOST, METHOD, TARGET, HANDSHAKE)
 _MOST_ROUTES = 20_000
 _LINES_AT_A_GLANCE = 14
+_CATCH_ALLS = {"_", ""}
 
 
 def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Config | None) -> pl.DataFrame:
@@ -112,7 +113,37 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         backend.address if backend else None,
         backend.uri if backend else None,
         list(found.missing_upgrade_headers) if backend else None,
+        found.decided_by.name if found.decided_by else None,
+        _names_host(found),
+        _shadowed(found),
     )
+
+
+def _names_host(found: Route) -> bool | None:
+    """Whether the server was chosen by its name; a catch-all by intent (`_`, or no name) counts as well."""
+    host, server = found.request.host, found.server
+    if not host or server is None:
+        return None
+    return not set(server.names) - _CATCH_ALLS or any(_names(name, host) for name in server.names)
+
+
+def _names(name: str, host: str) -> bool:
+    """Exact, wildcard and regex names (ngx_http_core_module: server_name); a regex is trusted to have matched."""
+    if name.startswith("~"):
+        return True
+    exact, bare = name.lower().strip(".*"), host.lower()
+    return bare == exact or bare.endswith(f".{exact}") or bare.startswith(f"{exact}.")
+
+
+def _shadowed(found: Route) -> str | None:
+    """A longer or equal literal location for this path that lost to a regex."""
+    if found.location is None or not found.location.modifier.startswith("~"):
+        return None
+    path = found.request.target.partition("?")[0]
+    lost = [
+        c for c in found.considered if c.modifier in {"", "^~"} and len(c.pattern) > 1 and path.startswith(c.pattern)
+    ]
+    return f"location {lost[0].pattern} ({lost[0].file}:{lost[0].line})" if lost else None
 
 
 def _location_place(found: Route, config: Config) -> dict[str, object] | None:

@@ -49,9 +49,13 @@ from analyzer.schema import (
     OUTCOME,
     PATH,
     PATH_KEY,
+    ROUTE_DECIDED_BY,
+    ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
+    ROUTE_NAMED,
     ROUTE_OUTCOME,
     ROUTE_SERVER_AT,
+    ROUTE_SHADOWED,
     STATUS,
     WANTED,
     Hop,
@@ -63,7 +67,9 @@ _LOOKED_ON_DISK = FILE.col.is_not_null() & (ERROR.col == "ENOENT")
 _BY_NGINX = ANSWERED_BY.col == Hop.NGINX
 _NO_CONFIG = ROUTE_OUTCOME.col.is_null()
 _PROXIED = ROUTE_OUTCOME.col == "proxied"
-_STATIC = ROUTE_OUTCOME.col.is_in(["static", "answered"])
+_BY_INTENT = (ROUTE_DECIDED_BY.col == "return") & (ROUTE_LOCATION.col != "/")  # `location /metrics { return 404; }`
+_STATIC = ROUTE_OUTCOME.col.is_in(["static", "answered"]) & ~_BY_INTENT.fill_null(value=False)
+_ITS_SERVER = ROUTE_NAMED.col.fill_null(value=True)
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 _AS_A_FILE = _ANSWER.is_in([200, 404])
 _OPENS = HANDSHAKE.col.fill_null(value=False) & (OUTCOME.col == Outcome.OK)
@@ -75,15 +81,16 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     handshake = HANDSHAKE.col.fill_null(value=False)
     grade = graded(
         (Grade.DECISIVE, _LOOKED_ON_DISK),
-        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & (NGINX_SEEN.col == Seen.SEEN)),
-        (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE),
+        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER & (NGINX_SEEN.col == Seen.SEEN)),
+        (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER),
+        (Grade.CONSISTENT, _BY_NGINX & _STATIC & _AS_A_FILE & handshake),
         (Grade.CORROBORATED, handshake & _BY_NGINX & _NO_CONFIG & _AS_A_FILE & others_open),
         (Grade.CORROBORATED, handshake & CAUGHT.col & _ANSWER.is_in([200, 404, 426])),
         (Grade.CORROBORATED, handshake & _NO_CONFIG & _AS_A_FILE & (BACKEND_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, handshake & _NO_CONFIG & _AS_A_FILE & others_open & (BACKEND_SEEN.col != Seen.SEEN)),
     )
     failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & ~PATH.col.str.contains(ASSET)
-    return journeys.filter(failed).with_columns(grade)
+    return journeys.filter(failed, ROUTE_SHADOWED.col.is_null()).with_columns(grade)
 
 
 RULE = Rule(
@@ -115,7 +122,10 @@ RULE = Rule(
     witnesses=(
         Witness(ERROR_AT, "nginx looked for a file on disk: only a location without proxy_pass does that"),
         Witness(ROUTE_LOCATION_AT, "the location that takes {path}: it does not pass it to the backend"),
-        Witness(ROUTE_SERVER_AT, "the server that answers for {host}: none of its locations is for {path}"),
+        Witness(
+            ROUTE_SERVER_AT,
+            ("the server that answers for {host}: none of its locations is for {path}", "the server that takes it"),
+        ),
         Witness(ACCESS_AT, ("nginx answered {answer}", "nginx had the request")),
         Witness(CLIENT_AT, ("the client was refused with {client_status}", "the client could not open it")),
     ),

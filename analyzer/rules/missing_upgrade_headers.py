@@ -41,11 +41,13 @@ from analyzer.schema import (
     CLIENT_AT,
     CLIENT_SEEN,
     CLIENT_STATUS,
+    ERROR_AT,
     HANDSHAKE,
     HOST,
     NGINX_SEEN,
     OUTCOME,
     PATH,
+    PATH_KEY,
     PLACE_OR_PATH,
     ROUTE_HAS_URI,
     ROUTE_LACKS,
@@ -61,7 +63,9 @@ from analyzer.schema import (
 )
 
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
-_AS_TO_A_PLAIN_GET = _ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, 426, 500, 501]) | _ANSWER.is_null()
+_UPGRADE_REQUIRED = 426
+_ANSWERED = _ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, _UPGRADE_REQUIRED, 500, 501])
+_AS_TO_A_PLAIN_GET = _ANSWERED | (_ANSWER.is_null() & ERROR_AT.col.is_null())  # an error line has a cause of its own
 _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contains("Connection")
 _PLAIN_AT_BACKEND = BACKEND_KIND.col.is_in([Kind.REQUEST, Kind.UPGRADE_MISSING]) & BACKEND_PLAIN.col
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
@@ -76,12 +80,17 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _AS_TO_A_PLAIN_GET & not_by_nginx & ~CAUGHT.col
     )
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
-    handshake = HANDSHAKE.col.fill_null(value=False)
+    plainly_served = journeys.filter(~HANDSHAKE.col.fill_null(value=False), OUTCOME.col == Outcome.OK)[PATH_KEY.name]
+    only_a_socket = ~PATH_KEY.col.is_in(plainly_served.drop_nulls().unique().to_list()).fill_null(value=False)
+    handshake = HANDSHAKE.col.fill_null(value=False) & only_a_socket
     grade = graded(
         (Grade.AGREED, handshake & _LACKS & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & told_by_two))),
+        (Grade.CORROBORATED, _LACKS & (_ANSWER == _UPGRADE_REQUIRED)),
+        (Grade.CONSISTENT, _LACKS & HANDSHAKE.col),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
+        (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & _LIKE_A_SOCKET),
         (Grade.CONSISTENT, _LACKS & (WANTED.col == Wanted.RETRIED)),
         (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
     )
@@ -106,7 +115,7 @@ RULE = Rule(
     ),
     contrast=(
         "its `location {peer_location}` ({peer_location_at}) forwards Upgrade and Connection; `location {location}` ({location_at}) does not.",
-        "it arrives at the backend as a WebSocket handshake ({peer_backend_at}); {path} as a plain GET.",
+        "{peer_websocket_path} arrives at the backend as a WebSocket handshake ({peer_backend_at}); {path} as a plain GET.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),

@@ -45,6 +45,7 @@ from analyzer.schema import (
     PATH_KEY,
     ROUTE_OUTCOME,
     STATUS,
+    WANTED,
     Hop,
     Kind,
     Outcome,
@@ -68,25 +69,30 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     )
     grade = graded(
         (Grade.DECISIVE, _SAID_SO),
-        (Grade.CORROBORATED, handshake & (_ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
+        (Grade.CONSISTENT, handshake & (_ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
         (Grade.CONSISTENT, handshake & (CLIENT_STATUS.col == _FORBIDDEN) & only_the_client),
     )
-    return journeys.filter(OUTCOME.col == Outcome.FAILED).with_columns(grade)
+    return journeys.filter(OUTCOME.col == Outcome.FAILED, WANTED.col.is_not_null()).with_columns(grade)
 
 
 RULE = Rule(
     slug="origin-rejected",
     hop=Hop.BACKEND,
-    title=("The backend refuses WebSockets from {origin}", "The backend refuses this Origin on {path}"),
+    title=(
+        "The backend refuses WebSockets from {origin}",
+        "The backend refuses this Origin on {path}",
+        "The backend refuses this Origin",
+    ),
     sentence=(
-        "The backend refuses the origin {origin}: {difference}.",
+        "The backend refuses the origin {refused_origin}: {difference}.",
         (
-            "The backend refuses the origin {origin}, although the list it logs contains it: the process may have started"
+            "The backend refuses the origin {refused_origin}, although the list it logs contains it: the process may have started"
             " with another list. Logged: {allowed}."
         ),
-        "The backend refuses the origin {origin}.",
-        "The backend refuses the handshake for its Origin.",
+        "The backend refuses the origin {refused_origin}.",
+        "{path} was refused with {answer} for {origin}, while {peer_origin} passes: as a backend does that does not allow this origin.",
         "The handshake to {path} was refused with 403, as a backend does that does not allow the page's origin.",
+        "The backend refuses the handshake for its Origin.",
     ),
     contrast=(
         "{peer_origin} opens it ({peer_backend_at}); {origin} is refused.",
@@ -98,9 +104,9 @@ RULE = Rule(
         Witness(
             BACKEND_AT,
             (
-                "the backend's own words: {origin} is refused, allowed are {allowed}",
-                "the backend's own words: {origin} is refused",
-                "the backend's own words",
+                "the backend's own words: {refused_origin} is refused, allowed are {allowed}",
+                "the backend's own words: {refused_origin} is refused",
+                "the backend refused the handshake",
             ),
         ),
         Witness(ACCESS_AT, ("nginx passed it on, and the answer was {answer}", "nginx passed it on")),

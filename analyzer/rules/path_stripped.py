@@ -35,6 +35,7 @@ from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
     BACKEND_KIND,
+    BACKEND_SAYS,
     BACKEND_TARGET,
     CLIENT_AT,
     CLIENT_STATUS,
@@ -44,8 +45,8 @@ from analyzer.schema import (
     PATH,
     PLACE_OR_PATH,
     REMOVED,
+    ROUTE_ADDRESS,
     ROUTE_HAS_URI,
-    ROUTE_LOCATION_AT,
     ROUTE_PROXY_PASS_AT,
     ROUTE_TARGET,
     STATUS,
@@ -58,37 +59,38 @@ from analyzer.schema import (
 _FIRST_SEGMENT = r"^(/[^/]+)"
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 _NO_SUCH_ROUTE = _ANSWER.is_in([400, 403, 404, 405, 426, 500]) | _ANSWER.is_null()
-_EXPLAINED = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
+_OWN_REASON = r"(?i)auth|token|jwt|credential|permission|signature|expired|origin|forbidden by"
+_WITHOUT_REQUEST = BACKEND_SAYS.col.str.replace_all(r'"[^"]*"|/\S*', "")
+_EXPLAINED = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) | _WITHOUT_REQUEST.str.contains(_OWN_REASON)
 
 
-def _loses(shorter: pl.Expr) -> pl.Expr:
-    """Whether this is what is left of the requested path: `/x` of `/api/x`, and `//x` where a slash was doubled."""
-    kept = pl.concat_str(pl.lit("/"), shorter.str.strip_chars_start("/"))
-    return PATH.col.str.ends_with(kept) & (PATH.col != kept) & (kept != "/")
+def _loses(configured: pl.Expr) -> pl.Expr:
+    """Whether the model's final path is what is left of the requested one: `/x` of `/api/x`."""
+    return PATH.col.str.ends_with(configured) & (PATH.col != configured) & configured.str.contains(r"^/[^/]")
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
-    """Requests of which only a tail arrived, through a location that nothing gets through."""
-    arrived, configured = path_of(BACKEND_TARGET.col), path_of(ROUTE_TARGET.col)
-    works = OUTCOME.col == Outcome.OK
-    through = journeys.filter(works, ROUTE_HAS_URI.col)[ROUTE_LOCATION_AT.name].drop_nulls().unique().to_list()
-    served = journeys.filter(works).select(arrived.str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
-    shorter = journeys.filter(works, REMOVED.col.is_not_null())
-    stripping_works = pl.lit(shorter.height > 0) & ROUTE_HAS_URI.col.is_null()
+    """Requests of which only a tail arrived, at a backend to which no shortened path gets through."""
+    configured = path_of(ROUTE_TARGET.col)
+    worked = journeys.filter(OUTCOME.col == Outcome.OK)
+    shortened = worked.filter(REMOVED.col.is_not_null() | (ROUTE_HAS_URI.col & _loses(configured)))
+    upstreams = shortened[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
+    intended = ROUTE_ADDRESS.col.is_in(upstreams) | pl.lit(shortened.height > 0) & ROUTE_ADDRESS.col.is_null()
+    served = worked.select(path_of(BACKEND_TARGET.col).str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
+    wants_prefix = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
     backend_saw = REMOVED.col.is_not_null()
     config_says = ROUTE_HAS_URI.col & _loses(configured)
-    prefix_served = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
+    config_allows = config_says | ROUTE_TARGET.col.is_null()  # a rewrite or a variable that the model does not follow
     grade = graded(
-        (Grade.AGREED, backend_saw & config_says & prefix_served),
-        (Grade.CORROBORATED, backend_saw & (config_says | ROUTE_HAS_URI.col.is_null())),
+        (Grade.AGREED, backend_saw & config_says & wants_prefix),
+        (Grade.CORROBORATED, backend_saw & config_allows & (wants_prefix | HANDSHAKE.col)),
         (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & _ANSWER.is_not_null()),
-        (Grade.CONSISTENT, config_says & BACKEND_AT.col.is_null()),
+        (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
     )
-    failed = (
-        (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _NO_SUCH_ROUTE & ~_EXPLAINED.fill_null(value=False)
+    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _NO_SUCH_ROUTE
+    return journeys.filter(failed, ~intended.fill_null(value=False), ~_EXPLAINED.fill_null(value=False)).with_columns(
+        grade
     )
-    blocked = ~ROUTE_LOCATION_AT.col.is_in(through).fill_null(value=False) & ~stripping_works
-    return journeys.filter(failed, blocked).with_columns(grade)
 
 
 RULE = Rule(
