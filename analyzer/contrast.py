@@ -57,7 +57,7 @@ def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
         HOST.col.is_null() | HOST.col.eq_missing(failed[HOST.name]) | pl.lit(failed[HOST.name] is None),
         ~PATH.col.str.contains(ASSET),
         PLACE_OR_PATH.col.ne_missing(pl.lit(failed[PLACE_OR_PATH.name], dtype=pl.String)) | pl.lit(by_origin),
-        BACKEND_AT.col.is_not_null() | HANDSHAKE.col,
+        HANDSHAKE.col | (BACKEND_AT.col.is_not_null() & pl.lit(not by_origin)),
     )
     best = worked.sort(likeness, JOURNEY.col, descending=[True, False]).head(1)
     return best.row(0, named=True) if best.height else None

@@ -88,9 +88,8 @@ def _claims(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _capped() -> pl.Expr:
-    """That somebody wanted it is itself a guess where a client only came back: then no verdict is certain."""
-    certain = GRADE.col.is_in([Grade.DECISIVE, Grade.AGREED])
-    return pl.when(certain & (WANTED.col == Wanted.RETRIED)).then(pl.lit(Grade.CORROBORATED.value)).otherwise(GRADE.col)
+    """That somebody wanted it is itself a guess where a client only came back: then a verdict is possible, no more."""
+    return pl.when(WANTED.col == Wanted.RETRIED).then(pl.lit(Grade.CONSISTENT.value)).otherwise(GRADE.col)
 
 
 def _superseded(rules: Sequence[Rule]) -> pl.Expr:

@@ -4,7 +4,8 @@ In: an incident's journeys, its rule, the config and the routes. Out: a `Fix`. A
 request that worked is not offered.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import polars as pl
 
@@ -12,10 +13,12 @@ from analyzer.journeys import Journeys
 from analyzer.journeys.routing import with_routes
 from analyzer.nginx import Config, Patch, Route
 from analyzer.paths import ID
+from analyzer.report import words
 from analyzer.report.model import Fix
-from analyzer.rule import Fault, Remedy, Rule
+from analyzer.rule import GRADE, Fault, Grade, Remedy, Rule
 from analyzer.schema import (
     HANDSHAKE,
+    HOST,
     NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
@@ -25,6 +28,7 @@ from analyzer.schema import (
     ROUTE_OUTCOME,
     ROUTE_TARGET,
     TARGET,
+    TIME,
     Outcome,
     Seen,
 )
@@ -45,7 +49,8 @@ def propose_fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
     """The rule's remedy for this case, with a patch where the config allows one."""
     failed, values = case.failed, case.values
     remedy = next(r for r in rule.remedies if r.when is None or holds(r.when, case.row, failed))
-    patch = _patch(remedy, case, all_of)
+    sure_enough = case.row[GRADE.name] != Grade.CONSISTENT  # what is merely possible is no reason to change a config
+    patch = _patch(remedy, case, all_of) if sure_enough else None
     reached = _reach(patch.config, failed) if patch else 0
     tried = patch is not None and reached == failed.height and _keeps_routes(patch.config, all_of)
     offered = patch if tried else None
@@ -59,6 +64,21 @@ def propose_fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
         expect=_said(remedy.expect, values),
         if_it_still_fails=_said(remedy.if_it_still_fails, values),
     )
+
+
+def recovered_at(case: Case, all_of: Journeys) -> datetime | None:
+    """When the same request first worked again, after the last failure; None where it did not."""
+    last = case.failed[TIME.name].max()
+    same = [column.col.eq_missing(pl.lit(case.row[column.name], dtype=column.dtype)) for column in (HOST, PATH_KEY)]
+    worked = all_of.journeys.filter(OUTCOME.col == Outcome.OK, *same, TIME.col > pl.lit(last))
+    since = worked[TIME.name].min()
+    return since if isinstance(since, datetime) else None
+
+
+def without_patch(fix: Fix, path: str, since: datetime) -> Fix:
+    """What is left to do where the trouble is over: nothing but to look."""
+    summary = f"It is over: {path} works since {words.moment(since)}. Nothing of the config needs to change for it."
+    return replace(fix, summary=summary, patch=None, verified_by_model=False, reaches_after=None, apply=None)
 
 
 def holds(condition: pl.Expr, row: Row, like: pl.DataFrame) -> bool:

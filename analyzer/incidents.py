@@ -12,12 +12,12 @@ import polars as pl
 from analyzer.consequences import consequences_of
 from analyzer.contrast import draw_contrast, find_peer
 from analyzer.findings import CAUSE, CONFIDENCE, CONFIDENCE_WHY, Findings
-from analyzer.fixing import Case, holds, propose_fix
+from analyzer.fixing import Case, holds, propose_fix, recovered_at, without_patch
 from analyzer.hops import draw_hops, last_reached
 from analyzer.journeys import Journeys
 from analyzer.overflow import uncounted
 from analyzer.quoting import Quotes
-from analyzer.report.model import Alternative, Confidence, Evidence, Incident, NextStep, Target
+from analyzer.report.model import Alternative, Confidence, Evidence, Fix, Incident, NextStep, Target
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
     ACCESS_AT,
@@ -95,13 +95,18 @@ def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journ
         evidence=_evidence(rule, row, values, quotes),
         contrast=draw_contrast(rule, values, peer, quotes),
         alternatives=_alternatives(rule, row, group, values, findings.lost),
-        fix=propose_fix(rule, Case(group, row, peer, values), all_of),
+        fix=_fix(rule, Case(group, row, peer, values), all_of),
         reached=last_reached(row),
         next=_next(rule, row, group, values),
         consequences=consequences_of(all_of.conditions, target.path or "the backend"),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
         also_failing=_others(group, target.path),
     )
+
+
+def _fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
+    fix, since = propose_fix(rule, case, all_of), recovered_at(case, all_of)
+    return fix if since is None else without_patch(fix, str(case.row[PATH_KEY.name]), since)
 
 
 def _most_telling(group: pl.DataFrame) -> Row:

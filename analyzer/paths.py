@@ -21,6 +21,7 @@ _ID = "|".join(_IDS)
 
 UNASKED = (
     r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+"
+    r"|HNAP1|boaform/|goform/|GponForm/|solr/|manager/html|_ignition/|autodiscover/|owa/|sdk/|evox/|struts"
     r"|.*(?:phpmyadmin|cgi-bin|phpunit|actuator|\.git/|\.aspx?$|\.php$|\.jsp$))"
 )
 """What browsers and scanners ask for by themselves, whatever is there."""

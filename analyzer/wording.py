@@ -33,6 +33,7 @@ from analyzer.schema import (
     PATH_KEY,
     REMOVED,
     ROUTE_ADDRESS,
+    ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
@@ -102,7 +103,11 @@ def _of_row(row: Row) -> dict[str, str | None]:
     says_so = row.get(BACKEND_KIND.name) == Kind.UPGRADE_MISSING
     values["upgrade_missing_at"] = values["backend_at"] if says_so else None
     values["refused_origin"] = values["origin"] if row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED else None
+    unnamed = row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED and values["origin"] is None
+    values["unnamed_at"] = values["backend_at"] if unnamed else None
     values["websocket_path"] = values["path"] if row.get(HANDSHAKE.name) else None
+    replaces = row.get(ROUTE_HAS_URI.name) and "$" not in str(row.get(ROUTE_PROXY_PASS.name))
+    values["replacing_proxy_pass"] = values["proxy_pass"] if replaces else None
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
     values["status"] = values["answer"] = _text(answer)
     values["nginx_message"] = values["message"] if values["error_at"] else None

@@ -24,10 +24,10 @@ def parts(sample: str, *names: str) -> Report:
     ("sample", "names", "cause", "confidence", "asks_for"),
     [
         ("incident-1a", ("nginx/access.log", "nginx/error.log", "backend", "browser"), "missing-location", CERTAIN, "the nginx config"),
-        ("incident-1a", ("nginx/error.log",), "missing-location", PROBABLE, "the nginx config"),
+        ("incident-1a", ("nginx/error.log",), "missing-location", CERTAIN, "the nginx config"),
         ("incident-1a", ("nginx/access.log", "backend", "browser"), "missing-location", PROBABLE, "the nginx config"),
-        ("incident-1a", ("nginx/error.log", "backend"), "missing-location", PROBABLE, "the nginx config"),
-        ("incident-1a", ("nginx/access.log", "nginx/conf.d"), "missing-location", PROBABLE, None),
+        ("incident-1a", ("nginx/error.log", "backend"), "missing-location", POSSIBLE, "the nginx config"),
+        ("incident-1a", ("nginx/access.log", "nginx/conf.d"), "missing-location", POSSIBLE, None),
         ("incident-1a", ("browser", "nginx/conf.d"), "missing-location", PROBABLE, None),
         ("incident-1a", ("browser", "backend"), "missing-location", POSSIBLE, "the nginx config"),
         ("incident-1b", ("nginx",), "missing-upgrade-headers", CERTAIN, "the backend's log of the same minutes"),

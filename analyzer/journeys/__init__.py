@@ -26,7 +26,7 @@ from analyzer.schema import (
 
 __all__ = ["Journeys", "trace_journeys"]
 
-_SHORT_LINES = 12
+_FEW_LINES, _ONE_SCREEN = 12, 40
 _CONDITIONS = (Kind.MESSAGE, Kind.CLOSED, Kind.NOBODY_CONNECTED, Kind.CALL_FAILED, Kind.LISTENING, Kind.NGINX_ERROR)
 
 
@@ -56,9 +56,14 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
     routed, routes = with_routes(told, config)
-    judged = judge(routed.with_columns(answered_by()), short=events.lines <= _SHORT_LINES)
+    judged = judge(routed.with_columns(answered_by()), short=_is_paste(events))
     table = _ordered(with_origin_difference(judged))
     return Journeys(table, kept.filter(KIND.col.is_in(_CONDITIONS)), events.families, offsets, routes, config)
+
+
+def _is_paste(events: Events) -> bool:
+    """A few lines, or somewhat more of one log alone: so little that handing it in is the complaint."""
+    return events.lines <= _FEW_LINES or (events.lines <= _ONE_SCREEN and len(events.ledger) == 1)
 
 
 def _ordered(joined: pl.DataFrame) -> pl.DataFrame:

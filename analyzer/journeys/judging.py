@@ -65,7 +65,7 @@ _UPGRADE_REQUIRED = 426
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
 _PROBES = (
     r"(?i)health|probe|monitor|uptime|statuscake|pingdom|bot\b|crawl|spider|scan|zgrab|nuclei|nikto|censys|expanse"
-    r"|curl|wget|python-requests|go-http-client|^java/|prometheus"
+    r"|feed|rss|compatible;|curl|wget|python-requests|go-http-client|^java/|prometheus"
 )
 _BY_NGINX_ALONE = ("static", "answered", "denied", "redirected", "closed")
 
@@ -216,9 +216,10 @@ def _scans() -> pl.Expr:
 def _refused_stranger() -> pl.Expr:
     """An origin that came once or twice and was refused, while the service's own pages pass: a refusal that works."""
     others_pass = ((OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)).any()
-    seldom = pl.len().over(ORIGIN.name) < _RETRIES
-    unnamed = CLIENT_AT.col.is_null().all().over(ORIGIN.name)
-    return (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) & others_pass & seldom & unnamed & ~_of_this_site()
+    refused = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED).fill_null(value=False)
+    seldom = refused.sum().over(ORIGIN.name) < _RETRIES
+    named = (refused & CLIENT_AT.col.is_not_null()).any().over(ORIGIN.name)
+    return refused & others_pass & seldom & ~named & ~_of_this_site()
 
 
 def _of_this_site() -> pl.Expr:

@@ -206,7 +206,7 @@ def contrast_line(contrast: Contrast) -> str:
 def model_verdict(fix: Fix) -> str:
     """Say whether the patch has been tried, and with what result."""
     if fix.patch is None:
-        return "There is no patch for this: it is done by hand."
+        return "No patch is offered: this is done by hand."
     if not fix.verified_by_model:
         return "This patch has not been tried: read it before you apply it."
     if fix.reaches_after is None:

@@ -90,6 +90,7 @@ RULE = Rule(
             " with another list. Logged: {allowed}."
         ),
         "The backend refuses the origin {refused_origin}.",
+        "The backend refuses a handshake for its Origin, and names none ({unnamed_at}): native clients and scripts send no Origin.",
         "{path} was refused with {answer} for {origin}, while {peer_origin} passes: as a backend does that does not allow this origin.",
         "The handshake to {path} was refused with 403, as a backend does that does not allow the page's origin.",
         "The backend refuses the handshake for its Origin.",
@@ -142,7 +143,7 @@ RULE = Rule(
                     "Add {origin} to the backend's list of allowed origins, usually an environment variable such as"
                     " FRONTEND_URL or ALLOWED_ORIGINS, and redeploy."
                 ),
-                "Add the page's origin to the backend's list of allowed origins, and redeploy.",
+                "Add the page's origin to the backend's list of allowed origins, and redeploy; a client that sends no Origin has to be let in by another rule.",
             ),
             verify=("{origin_command}", "{handshake_command}"),
             expect=(

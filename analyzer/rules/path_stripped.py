@@ -101,15 +101,10 @@ RULE = Rule(
         "nginx shortens {path} before the backend sees it",
     ),
     sentence=(
-        (
-            "The backend was asked for {backend_path} instead of {raw_path}: `proxy_pass {proxy_pass}` ({proxy_pass_at}) has"
-            " a URI part, which replaces {removed}."
-        ),
+        "The backend was asked for {backend_path} instead of {raw_path}: `proxy_pass {replacing_proxy_pass}` ({proxy_pass_at}) has a URI part, which replaces {removed}.",
+        "The backend was asked for {backend_path} instead of {raw_path}: a rewrite or a captured path in `location {location}` ({location_at}) removes {removed}.",
         "The backend was asked for {backend_path} instead of {raw_path}: something in front of it removes {removed}.",
-        (
-            "`proxy_pass {proxy_pass}` ({proxy_pass_at}) has a URI part: the backend is asked for {route_path} instead of"
-            " {raw_path}."
-        ),
+        "`proxy_pass {replacing_proxy_pass}` ({proxy_pass_at}) has a URI part: the backend is asked for {route_path} instead of {raw_path}.",
         "{path} arrives at the backend without its beginning.",
     ),
     contrast=(
@@ -121,7 +116,10 @@ RULE = Rule(
     apart=(HOST, PLACE_OR_PATH),
     witnesses=(
         Witness(BACKEND_AT, "the backend was asked for {backend_path}"),
-        Witness(ROUTE_PROXY_PASS_AT, "the URI part of proxy_pass replaces what the location matched"),
+        Witness(
+            ROUTE_PROXY_PASS_AT,
+            ("the URI part of `{replacing_proxy_pass}` replaces what the location matched", "it is passed on here"),
+        ),
         Witness(ACCESS_AT, ("nginx was asked for {raw_path} and answered {answer}", "nginx was asked for {raw_path}")),
         Witness(CLIENT_AT, "the client dialled {raw_path}"),
     ),
@@ -142,7 +140,8 @@ RULE = Rule(
         Remedy(
             patch=lambda fault: keep_path(fault.config, fault.failed),
             summary=(
-                "Write `proxy_pass` without its URI part at {proxy_pass_at}: then the path arrives unchanged.",
+                "Write `proxy_pass {replacing_proxy_pass}` without its URI part at {proxy_pass_at}: then the path arrives unchanged.",
+                "Let `location {location}` ({location_at}) pass the path on unchanged: without the rewrite, or without the captured path in proxy_pass.",
                 "Write `proxy_pass` without a URI part (`http://backend`, not `http://backend/`) for this location.",
             ),
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),

@@ -1,0 +1,125 @@
+"""What looks like a cause and is another one, or none: every wrong verdict that was found, kept from coming back."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.pipeline import analyze
+from analyzer.report.model import Confidence, Incident, Report
+
+BUNDLES = Path(__file__).parent / "lookalikes"
+ALL = sorted(path.name for path in BUNDLES.iterdir() if path.is_dir())
+
+
+def report_on(name: str) -> Report:
+    return analyze([str(BUNDLES / name)])
+
+
+def only_incident(name: str) -> Incident:
+    (incident,) = report_on(name).incidents
+    return incident
+
+
+@pytest.mark.parametrize(
+    "name", ["websocket_scanner", "attackers_origin", "health_checks_on_a_socket", "scanner_paste"]
+)
+def test_what_nobody_wanted_is_neither_an_incident_nor_a_question(name: str) -> None:
+    report = report_on(name)
+    assert not report.incidents
+    assert not report.inconclusive
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "error_page_is_missing",  # the upstream answered 404; only the page for it is not there
+        "backend_is_down",  # connect() failed, and the headers lack as well
+        "return_404_by_design",  # `location /metrics { return 404; }`
+        "token_refused_behind_stripping",  # the backend says why: the token
+        "stripping_works_elsewhere",  # another stripped path of the same upstream opens
+        "doubled_slash",  # `//ws` arrives: dropping the URI part mends nothing
+        "location_shadowed",  # a location for it exists, and a regex wins
+        "denied_by_nginx",  # nginx says `access forbidden by rule`
+    ],
+)
+def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: str) -> None:
+    report = report_on(name)
+    assert not report.incidents
+    assert report.inconclusive
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("correct_404_behind_stripping", "path-stripped"),
+        ("websocket_dialled_on_rest", "missing-upgrade-headers"),
+        ("other_servers_config", "missing-location"),
+    ],
+)
+def test_what_is_merely_possible_is_called_so_and_offers_no_patch(name: str, cause: str) -> None:
+    incident = only_incident(name)
+    assert (incident.cause, incident.confidence) == (cause, Confidence.POSSIBLE)
+    assert incident.fix.patch is None
+
+
+def test_a_burst_of_reconnects_within_a_second_is_counted_once() -> None:
+    incident = only_incident("burst_in_one_second")
+    assert (incident.cause, incident.requests) == ("missing-location", 5)
+
+
+def test_what_works_again_is_told_to_be_over() -> None:
+    fix = only_incident("fixed_midway").fix
+    assert "It is over: /live works since 2026-11-21" in fix.summary
+    assert fix.patch is None
+
+
+def test_two_nginx_in_one_bundle_are_not_mixed_to_one() -> None:
+    report = report_on("two_nginx")
+    assert any("one of 2 nginx configs" in problem.what for problem in report.problems)
+    assert report.incidents[0].cause == "missing-location"
+    assert all(incident.fix.patch is None for incident in report.incidents)
+
+
+def test_a_rewrite_that_strips_is_not_called_a_uri_part() -> None:
+    incident = only_incident("rewrite_strips")
+    assert (incident.cause, incident.confidence) == ("path-stripped", Confidence.PROBABLE)
+    assert "URI part" not in incident.explanation
+    assert "rewrite" in incident.fix.summary
+
+
+def test_426_says_that_the_backend_wants_an_upgrade() -> None:
+    incident = only_incident("upgrade_required")
+    assert incident.cause == "missing-upgrade-headers"
+    assert incident.fix.patch is not None
+
+
+WORDS = {
+    "a setting described at start": "[boot] Requests with an origin not allowed by ALLOWED_ORIGINS get 403",
+    "git": "git push: remote rejected origin https://git.example.com/team/app.git",
+    "CORS of a plain request": "CORS: origin https://a.example.com not allowed\nGET /api/users 403 1.2 ms - 20",
+}
+
+
+@pytest.mark.parametrize("text", WORDS.values(), ids=WORDS.keys())
+def test_words_that_only_mention_an_origin_refuse_no_websocket(text: str, tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text(f"[Server] Listening on port 5006\n{text}\n")
+    assert not analyze([str(tmp_path)]).incidents
+
+
+def test_rails_refuses_an_origin_and_goes_on_to_say_failed_to_upgrade(tmp_path: Path) -> None:
+    (tmp_path / "production.log").write_text(
+        'Started GET "/cable" [WebSocket] for 203.0.113.7 at 2026-11-21 08:38:43 +0000\n'
+        "Request origin not allowed: https://app.example.com\n"
+        "Failed to upgrade to WebSocket (REQUEST_METHOD: GET, HTTP_CONNECTION: Upgrade, HTTP_UPGRADE: websocket)\n"
+        'Finished "/cable" [WebSocket] for 203.0.113.7 at 2026-11-21 08:38:43 +0000\n'
+    )
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert (incident.cause, incident.target.path) == ("origin-rejected", "/cable")
+    assert "https://app.example.com" in incident.explanation
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_certain_lacks_a_line_of_a_log(name: str) -> None:
+    for incident in report_on(name).incidents:
+        if incident.confidence is Confidence.CERTAIN:
+            assert any(not item.source.endswith(".conf") for item in incident.evidence)
