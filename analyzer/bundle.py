@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from io import BufferedIOBase
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -58,6 +58,17 @@ class BundleFile:
         opener = next((opener for magic, opener in _OPENERS.items() if head.startswith(magic)), None)
         return opener(self.path) if opener else self.path.open("rb")
 
+    def text(self, most_bytes: int) -> str | None:
+        """The whole content as text, line ends as they are; None where it is longer or cannot be read to its end."""
+        try:
+            with self.open() as content:
+                raw = content.read(most_bytes + 1)
+        except _BROKEN:
+            return None
+        if len(raw) > most_bytes:
+            return None
+        return raw.decode(encoding_of(raw[:_PEEK]), errors="replace").removeprefix("\ufeff")
+
     def head(self) -> bytes:
         """Return the first few KiB of the content. Raises OSError and EOFError."""
         with self.open() as content:
@@ -78,6 +89,10 @@ class Bundle(AbstractContextManager["Bundle"]):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._scratch.close()
+
+    def keep(self, name: str, text: str) -> BundleFile:
+        """Put a text beside the bundle until it is closed: another reading of what bears this name."""
+        return _spool(name, BytesIO(text.encode("utf-8", errors="replace")), self._scratch)
 
 
 def open_bundle(arguments: Sequence[str], stdin: BinaryIO | None = None) -> Bundle:

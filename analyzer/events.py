@@ -74,7 +74,7 @@ def _read_log(log: Log, families: Families) -> Tally:
             formats = (*formats, *found)
             more, unread = read_records(unread, found)
             events = pl.concat([events, more])
-        told = _located(seen_from(events, is_backend=log.is_backend), log.file.name)
+        told = _located(seen_from(events, is_backend=log.is_backend, backends=log.backends), log.file.name)
         tally.read(told, unread)
         families.add(told)
     return tally

@@ -4,7 +4,7 @@ bundle -> sources -> events -> journeys -> findings -> incidents -> report
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -18,9 +18,10 @@ from analyzer.events import Events, read_events
 from analyzer.findings import find_causes, load_rules
 from analyzer.incidents import gather_incidents
 from analyzer.journeys import Journeys, trace_journeys
-from analyzer.questions import open_questions
+from analyzer.pastes import Paste, whole_again
+from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
-from analyzer.report.model import LedgerRow, Problem, Report
+from analyzer.report.model import Fix, Incident, LedgerRow, Problem, Report
 from analyzer.rule import Input
 from analyzer.schema import COUNT, HOP, KIND, SOURCE, TIME, Hop, Kind
 from analyzer.sources import Sources, recognise
@@ -34,20 +35,23 @@ def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryI
     """
     with open_bundle(paths, stdin) as bundle:
         sources = recognise(bundle, configs)
-        events = read_events(sources)
+        events = _without_config_lines(read_events(sources), sources.pastes)
         _demand_something_read(bundle, sources, events)
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
         rules = load_rules()
         findings = find_causes(journeys, inputs, rules)
         quotes = Quotes(events.kept, sources.config)
+        incidents = gather_incidents(findings, journeys, rules, quotes)
+        questions = open_questions(journeys, findings, inputs, quotes)
+        named = tuple(file.name for file in sources.config_files)
         return Report(
             bundle=bundle.title,
             tool_version=version("lasthop"),
             window_start=_moment(events.kept[TIME.name].min()),
             window_end=_moment(events.kept[TIME.name].max()),
-            incidents=gather_incidents(findings, journeys, rules, quotes),
-            inconclusive=open_questions(journeys, findings, inputs, quotes),
+            incidents=tuple(_as_handed_in(incident, sources.pastes) for incident in incidents),
+            inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
             sources=(*_config_rows(sources), *_with_clocks(events.ledger, journeys)),
             problems=(*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems),
@@ -58,6 +62,27 @@ def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryI
 
 _ZONELESS = "nginx_error"
 _DUMP = "`nginx -T` prints every file of a config."
+
+
+def _without_config_lines(events: Events, pastes: Mapping[str, Paste]) -> Events:
+    """In a file that is config and log at once, each line is counted for what it is."""
+    ledger = tuple(
+        replace(row, lines=row.lines - len(pastes[row.path].config)) if row.path in pastes else row
+        for row in events.ledger
+    )
+    return replace(events, ledger=ledger, lines=events.lines - sum(len(paste.config) for paste in pastes.values()))
+
+
+def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste]) -> Incident:
+    """A patch is one of the file that was handed in; where it cannot be, it is not offered."""
+    patch = incident.fix.patch and whole_again(incident.fix.patch, pastes)
+    if patch == incident.fix.patch:
+        return incident
+    return replace(incident, fix=replace(incident.fix, patch=patch) if patch else _by_hand(incident.fix))
+
+
+def _by_hand(fix: Fix) -> Fix:
+    return replace(fix, patch=None, verified_by_model=False, reaches_after=None, apply=None)
 
 
 def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> None:

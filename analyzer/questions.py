@@ -4,13 +4,17 @@ In: journeys and findings. Out: `Inconclusive` questions, each with the log that
 stay silent on what is noise: a failure among many successes of the same path, a client that left, a scanner.
 """
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
+from analyzer.events import Events
 from analyzer.findings import Findings
 from analyzer.journeys import Journeys
 from analyzer.paths import path_of
 from analyzer.quoting import Quotes
 from analyzer.report.model import Evidence, Inconclusive
+from analyzer.report.words import source_name
 from analyzer.rule import Input, Phrase
 from analyzer.schema import (
     ACCESS_AT,
@@ -21,11 +25,16 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     JOURNEY,
+    KIND,
+    LAST_LINE,
+    LINE,
     NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
+    SOURCE,
     WANTED,
     Column,
+    Kind,
     Outcome,
     Seen,
     Wanted,
@@ -47,6 +56,12 @@ _QUESTION = (
     "The backend refused a handshake ({backend_at}). Why, and for which path?",
     "{path} failed. How far did the request get?",
 )
+_NO_REQUEST = "No request could be read from these lines, so nothing can be said of one that failed."
+_CONFIG_ALONE = "A config alone shows no request that failed. Which one did, and what was it answered?"
+_LINES_SHOWN = 3
+_AS_THEY_STAND = (
+    "the lines as they stand in the file, each in one piece: a narrow terminal, a mail or a page may have cut them"
+)
 _NEEDED = {
     Input.BACKEND_LOG: "the backend's log of these minutes: whether it arrived there, as which path, and what it said",
     Input.ERROR_LOG: "nginx's error log of these minutes: it says why, if nginx stopped it",
@@ -64,6 +79,45 @@ def open_questions(
     groups = unexplained.group_by(HOST.name, PATH_KEY.name, maintain_order=True)
     told = [_question(group, inputs, quotes) for _, group in groups]
     return tuple(told[:_MOST_QUESTIONS])
+
+
+def no_request_read(
+    events: Events, inputs: frozenset[Input], quotes: Quotes, config_files: Sequence[str]
+) -> tuple[Inconclusive, ...]:
+    """Ask for a request where none was recognised: then silence would be taken for health."""
+    if _recognised(events.families):
+        return ()
+    evidence = (*_unread(events), *_wordless(events, quotes))[:_LINES_SHOWN]
+    logs = [
+        need for need in (Input.ERROR_LOG, Input.ACCESS_LOG, Input.CLIENT_LOG, Input.BACKEND_LOG) if need not in inputs
+    ]
+    return (
+        Inconclusive(
+            path=source_name(evidence[0].source if evidence else config_files[0]),
+            question=_NO_REQUEST if evidence else _CONFIG_ALONE,
+            needed=(*((_AS_THEY_STAND,) if evidence else ()), *(_NEEDED[need] for need in logs)),
+            evidence=evidence,
+        ),
+    )
+
+
+def _recognised(families: pl.DataFrame) -> bool:
+    """Whether any record tells of a request, a handshake or a socket of a client."""
+    own_affairs = KIND.col.is_in([Kind.LISTENING, Kind.CALL_FAILED])
+    without_path = KIND.col.is_in([Kind.MESSAGE, Kind.NGINX_ERROR]) & PATH_KEY.col.is_null()
+    return not families.filter(~own_affairs & ~without_path).is_empty()
+
+
+def _unread(events: Events) -> Iterator[Evidence]:
+    for row in events.ledger:
+        for sample in row.samples:
+            yield Evidence(row.path, sample.line, sample.line, sample.text, "a line that no format reads")
+
+
+def _wordless(events: Events, quotes: Quotes) -> Iterator[Evidence]:
+    rows = events.kept.select(SOURCE.name, LINE.name, LAST_LINE.name).head(_LINES_SHOWN)
+    for source, line, last_line in rows.iter_rows():
+        yield Evidence(source, line, last_line, quotes.lines(source, line, last_line), "it names no request")
 
 
 def _unexplained(journeys: pl.DataFrame, findings: Findings) -> pl.DataFrame:

@@ -4,7 +4,7 @@ In: a `Bundle`. Out: `Sources`: the config as one model, and each log with its f
 reason. The hard thing: files are mixed, so the trial on a sample only sets the order; the format is decided per record.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,14 +14,17 @@ from analyzer.bundle import Bundle, BundleFile, encoding_of, open_bundle
 from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
+from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.report.model import Problem
 from analyzer.schema import KIND, RAW, Hop, Kind
+from analyzer.wrapping import formats_behind, service_of, wrapping_of
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 200
 _TWO = 2
 _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
+_PASTE_BYTES = 256 * 1024
 _SPEAKS_FOR_THE_FILE = 0.05
 
 
@@ -29,7 +32,8 @@ _SPEAKS_FOR_THE_FILE = 0.05
 class Log:
     """A log: its formats in the order of trial, and why; `candidates` are all that its lines may yet turn out to be.
 
-    `assembler` is the format whose way of joining lines holds for the file; `is_backend`: a backend's own log.
+    `assembler` is the format whose way of joining lines holds for the file; `is_backend`: a backend's own log. In a log
+    of docker compose, `backends` names the services that are backends.
     """
 
     file: BundleFile
@@ -37,12 +41,13 @@ class Log:
     candidates: tuple[Format, ...]
     assembler: Format
     is_backend: bool
+    backends: frozenset[str]
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A file of nginx config: how many lines it has."""
+    """A file of nginx config: how many lines of it are config."""
 
     name: str
     lines: int
@@ -50,17 +55,21 @@ class ConfigFile:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The bundle's files by what they are."""
+    """The bundle's files by what they are; `pastes`, by their name, are config and log at once."""
 
     config: Config | None
     config_files: tuple[ConfigFile, ...]
     logs: tuple[Log, ...]
     problems: tuple[Problem, ...]
+    pastes: Mapping[str, Paste]
 
 
 def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, come what may."""
-    configs = {file.name: text for file in bundle.files if (text := _config_text(file)) is not None}
+    pastes = {file.name: paste for file in bundle.files if (paste := _paste(file)) is not None}
+    unmixed = [file for file in bundle.files if file.name not in pastes]
+    configs = {file.name: text for file in unmixed if (text := _config_text(file)) is not None}
+    configs |= {name: paste.config_text for name, paste in pastes.items()}
     problems: tuple[Problem, ...] = ()
     if config_paths:
         with open_bundle(config_paths) as extra:
@@ -70,9 +79,42 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     config = read_config(texts) if texts else None
     declared, unreadable = _declared_formats(config)
     several = _several_nginx(config)
-    logs = tuple(_recognise_log(file, declared + FORMATS) for file in bundle.files if file.name not in configs)
-    counted = tuple(ConfigFile(text.name, len(text.text.removesuffix("\n").split("\n"))) for text in texts)
-    return Sources(None if several else config, counted, logs, problems + unreadable + several)
+    logs = tuple(_recognise_log(file, declared + FORMATS) for file in _logs(bundle, configs, pastes))
+    counted = tuple(ConfigFile(text.name, _config_lines(text, pastes)) for text in texts)
+    return Sources(None if several else config, counted, logs, problems + unreadable + several, pastes)
+
+
+def _logs(bundle: Bundle, configs: Mapping[str, str], pastes: Mapping[str, Paste]) -> Iterator[BundleFile]:
+    for file in bundle.files:
+        if file.name in pastes:
+            yield bundle.keep(file.name, pastes[file.name].log_text)
+        elif file.name not in configs:
+            yield file
+
+
+def _config_lines(text: ConfigText, pastes: Mapping[str, Paste]) -> int:
+    paste = pastes.get(text.name)
+    return len(paste.config) if paste else len(text.text.removesuffix("\n").split("\n"))
+
+
+def _paste(file: BundleFile) -> Paste | None:
+    """What is small enough to be a paste, and holds config among other lines."""
+    text = file.text(_PASTE_BYTES)
+    return tell_apart(text, _read_lines) if text else None
+
+
+def _read_lines(lines: Sequence[str], outside: Sequence[str]) -> list[Line]:
+    """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
+    texts = pl.Series(RAW.name, lines, dtype=pl.String)
+    formats = formats_behind(wrapping_of(pl.Series(outside, dtype=pl.String)), FORMATS)
+    told = {prose: _telling(texts, [form for form in formats if form.reads_prose == prose]) for prose in (False, True)}
+    by_line = zip(lines, told[False], told[True], strict=True)
+    return [Line(text, plain or prose, in_prose=not plain) for text, plain, prose in by_line]
+
+
+def _telling(texts: pl.Series, formats: Iterable[Format]) -> pl.Series:
+    kinds = [form.read(texts.to_frame())[KIND.name].alias(form.name) for form in formats]
+    return pl.DataFrame(kinds).select(pl.any_horizontal((pl.all() != Kind.MESSAGE).fill_null(value=False))).to_series()
 
 
 def _config_text(file: BundleFile) -> str | None:
@@ -113,6 +155,8 @@ def _several_nginx(config: Config | None) -> tuple[Problem, ...]:
 
 def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
+    wrapping = wrapping_of(sample)
+    candidates = formats_behind(wrapping, candidates)
     ranked = _ranked(sample, candidates)
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, candidates[0])
@@ -126,7 +170,8 @@ def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
         formats=formats,
         candidates=candidates,
         assembler=next((form for form in formats if form.assembly.objects), best),
-        is_backend=_speaks_as_backend(sample, [form for _, form in ranked]),
+        is_backend=not wrapping.services and _speaks_as_backend(sample, formats),
+        backends=_backends(sample, formats) if wrapping.services else frozenset(),
         why=why,
     )
 
@@ -134,6 +179,14 @@ def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
 def _ranked(sample: pl.Series, candidates: Iterable[Format]) -> list[tuple[float, Format]]:
     shares = ((form.affinity(sample), form) for form in candidates)
     return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
+
+
+def _backends(sample: pl.Series, formats: Sequence[Format]) -> frozenset[str]:
+    """The services of a docker compose log that speak as backends."""
+    by_service = sample.to_frame().group_by(service_of(RAW.col).alias("service"))
+    return frozenset(
+        name for (name,), lines in by_service if isinstance(name, str) and _speaks_as_backend(lines[RAW.name], formats)
+    )
 
 
 def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:

@@ -36,6 +36,8 @@ FOUNDATIONS = {
     "rule",
     "rules",
     "report",
+    "pastes",
+    "wrapping",
 }
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)

@@ -70,7 +70,7 @@ def test_where_the_logs_do_not_suffice_a_question_is_left_and_no_cause_is_named(
     assert question.evidence
 
 
-@pytest.mark.parametrize("name", ["nginx", "backend", "browser", "nginx/access.log", "nginx/error.log", "nginx/conf.d"])
+@pytest.mark.parametrize("name", ["nginx", "backend", "browser", "nginx/access.log", "nginx/error.log"])
 def test_a_part_of_a_healthy_bundle_yields_nothing_either(name: str) -> None:
     report = parts("healthy", name)
     assert not report.incidents

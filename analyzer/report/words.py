@@ -220,9 +220,16 @@ def headline(report: Report) -> str:
         more = len(report.incidents) - 1
         tail = f" (and {plural(more, 'further incident')})" if more else ""
         return report.incidents[0].title + tail
+    if report.inconclusive and {each.path for each in report.inconclusive} <= _source_names(report):
+        return "No request could be read from what was handed in."
     if report.inconclusive:
         return "Something failed, and what was handed in does not say why."
     return "Nothing was found that stopped a request."
+
+
+def _source_names(report: Report) -> set[str]:
+    """The sources' names: what a question is about where no request is known."""
+    return {source_name(row.path) for row in report.sources}
 
 
 def summary(report: Report) -> str:
