@@ -18,7 +18,8 @@ from analyzer.bundle import BundleFile, encoding_of
 from analyzer.report.model import Problem
 from analyzer.schema import LINE, RAW
 
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 
 
@@ -34,9 +35,10 @@ def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Bl
     """Stream the file's lines, numbered from 1. Never raises for what is in the file."""
     first = 1
     for text, problem in _texts(file, block_bytes):
-        lines = _numbered(text, first)
-        first += lines.height
-        yield Block(lines, problem and replace(problem, what=f"{problem.what} after line {first - 1}"))
+        *before, last = _numbered(text, first).iter_slices(BLOCK_LINES)
+        yield from map(Block, before)
+        first = int(last[LINE.name][-1]) + 1
+        yield Block(last, problem and replace(problem, what=f"{problem.what} after line {first - 1}"))
 
 
 def _numbered(text: str, first: int) -> pl.DataFrame:

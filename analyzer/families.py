@@ -1,7 +1,8 @@
 """Records by family: of each the first are kept whole, all are counted. This is what bounds memory.
 
 A family is what makes records alike (schema.FAMILY). The samples are the first by (source, line), so the same on every
-run, whatever the size of a block.
+run, whatever the size of a block. The hard thing is a scanner, who makes a family of every path: there are bounds on
+the number of families and on all that is kept.
 """
 
 from io import BytesIO
@@ -28,6 +29,8 @@ from analyzer.schema import (
 _FAILURES = 1000
 _SUCCESSES = 100
 _MOST_FAMILIES = 50_000
+_MOST_KEPT = 300_000
+_FEW = 3
 _NAMES = [column.name for column in FAMILY]
 _STEM_CHARACTERS = 80
 _REST = "/…"
@@ -39,6 +42,7 @@ class Families:
     def __init__(self) -> None:
         self._counts = pl.DataFrame(schema=schema_of((*FAMILY, COUNT, KEPT, FIRST, LAST)))
         self._kept: list[pl.DataFrame] = [pl.DataFrame(schema=schema_of(EVENTS))]
+        self._rows = 0
 
     def add(self, events: pl.DataFrame) -> None:
         """Count a block's events, and keep those that come first in their family."""
@@ -49,7 +53,7 @@ class Families:
         ranked = named.join(before, on=_NAMES, how="left", nulls_equal=True, maintain_order="left").with_columns(
             (pl.int_range(pl.len()).over(_NAMES) + pl.col("before").fill_null(0)).alias("rank")
         )
-        keep = pl.col("rank") < _limit()
+        keep = pl.col("rank") < (_limit() if self._rows < _MOST_KEPT else _FEW)
         counted = ranked.group_by(_NAMES, maintain_order=True).agg(
             pl.len().cast(pl.Int64).alias(COUNT.name),
             keep.sum().cast(pl.Int64).alias(KEPT.name),
@@ -62,15 +66,19 @@ class Families:
             .agg(COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max())
         )
         self._kept.append(_on_its_own(ranked.filter(keep).select(schema_of(EVENTS).names())))
+        self._rows += self._kept[-1].height
 
     def _folded(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Beyond a bound, new paths of plain requests are counted as one: no log needs more families than this."""
+        """Beyond a bound, new paths of plain requests are counted as one: no log needs more families than this.
+
+        Beyond twice the bound new paths of anything are, or a scanner could fill the memory with handshakes.
+        """
         if self._counts.height < _MOST_FAMILIES:
             return named
-        known = PATH_KEY.col.is_in(self._counts[PATH_KEY.name].unique().to_list())
-        plain = KIND.col == Kind.REQUEST
+        known = PATH_KEY.col.is_in(self._counts[PATH_KEY.name].unique().implode())
+        plain = KIND.col.is_in([Kind.REQUEST, Kind.NGINX_ERROR]) | pl.lit(self._counts.height >= 2 * _MOST_FAMILIES)
         return named.with_columns(
-            pl.when(known | ~plain).then(PATH_KEY.col).otherwise(pl.lit(_REST)).alias(PATH_KEY.name)
+            pl.when(plain & ~known).then(pl.lit(_REST)).otherwise(PATH_KEY.col).alias(PATH_KEY.name)
         )
 
     def kept(self) -> pl.DataFrame:
