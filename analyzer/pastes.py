@@ -6,7 +6,7 @@ words, fences, a block that is never closed. Such lines stay with the log, where
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
@@ -14,17 +14,20 @@ from analyzer.nginx import looks_like_config
 from analyzer.nginx.dump import is_dump
 from analyzer.nginx.vocabulary import BLOCK_NAMES, is_directive_name
 
-_DIRECTIVE = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?P<args>\s+[^\s:].*)?\s*[;{}]\s*(?:\#.*)?$")
+_DIRECTIVE = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?:\s+(?P<first>[^\s:])|(?=[;{}]))")
 _NAME = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?:\s|$)")
 _AROUND = re.compile(r"^\s*(?:#.*|[.…]{2,}.*|…|[\[(<]\s*(?:[.…]+|snip)\s*[\])>])?$")
 _AROUND_DUMP = re.compile(r"^nginx: |^--- std(?:err|out)\s*$")  # what `nginx -T` says on standard error
-_CLOSING = re.compile(r"^\s*[}\s;]*\}[}\s;]*(?:\#.*)?$")
+_CLOSING = re.compile(r"^[\s;]*\}[}\s;]*(?:#.*)?$")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\$\{\w+\}|(?:^|\s)#.*""")
 _CODE_OR_YAML = re.compile(r"""[{};|]\s*$|^\s*["']?[\w.-]+["']?:(?:\s|$)|=>""")
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? ")
 _BLANKED = re.compile(r"^[ -] +\r?$")
+_MORE_BLOCKS = frozenset({"split_clients", "charset_map", "match", "geoip2", "perl_set"})
 _LONGEST_STATEMENT = 12
+_LONGEST_LINE = 4096
+_ENDS = ";{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ def tell_apart(text: str, read: Callable[[Sequence[str], Sequence[str]], Sequenc
     """
     lines = tuple(text.split("\n"))
     dump = is_dump(text)
-    found = _config_among([Line(line) for line in lines], dump=dump)
-    others = _others(lines, found)
-    if not found or not others:
+    perhaps = {n for piece in _Scan([Line(line) for line in lines], dump=dump).pieces() for n in piece}
+    others = _others(lines, perhaps)
+    if not perhaps or not others:
         return None
     told = read(lines, [lines[n] for n in others])
     found = _config_among(told, dump=dump)
@@ -87,7 +90,7 @@ def tell_apart(text: str, read: Callable[[Sequence[str], Sequence[str]], Sequenc
     return Paste(lines, found, dump)
 
 
-def _others(lines: Sequence[str], found: frozenset[int]) -> list[int]:
+def _others(lines: Sequence[str], found: Collection[int]) -> list[int]:
     return [n for n, line in enumerate(lines) if n not in found and line.strip()]
 
 
@@ -97,16 +100,21 @@ def _only_words(text: str, lines: Sequence[str], others: Sequence[int]) -> bool:
 
 
 def _config_among(lines: Sequence[Line], *, dump: bool) -> frozenset[int]:
-    """The places of config lines, of those pieces that read as nginx config."""
-    pieces = _Scan(lines, dump=dump).pieces()
-    kept = (piece for piece in pieces if _reads_as_config([lines[n].text for n in piece]))
-    return frozenset(n for piece in kept for n in piece)
+    """The places of config lines, where at least one piece reads as nginx config; bare settings beside it are too."""
+    pieces = [piece for piece in _Scan(lines, dump=dump).pieces() if piece]
+    sure = [piece for piece in pieces if _reads_as_config(lines, piece)]
+    settings = [piece for piece in pieces if sure and _are_settings([lines[n].text for n in piece])]
+    return frozenset(n for piece in (*sure, *settings) for n in piece)
 
 
-def _reads_as_config(piece: Sequence[str]) -> bool:
-    """Tell config from source code that ends its lines likewise: one word that only nginx has is enough."""
-    if looks_like_config("\n".join(piece)):
-        return True
+def _reads_as_config(lines: Sequence[Line], piece: Sequence[int]) -> bool:
+    """Whether a piece reads as config with all that stands in its blocks: `types {` may begin an object as well."""
+    own = frozenset(piece)
+    within = (n for n in range(piece[0], piece[-1] + 1) if n in own or not lines[n].is_log)
+    return looks_like_config("\n".join(lines[n].text for n in within))
+
+
+def _are_settings(piece: Sequence[str]) -> bool:
     names = [match["name"] for line in piece if (match := _DIRECTIVE.match(line))]
     return bool(names) and all("_" in name for name in names)
 
@@ -155,7 +163,7 @@ class _Scan:
 
     def _goes_on(self, line: Line, n: int) -> bool:
         """Inside a block: what ends as a statement of nginx does, or is the first line of one."""
-        end = _bare(line.text).rstrip()[-1:]
+        end = _end_of(_bare(line.text))
         if end == ";" or (self._unfinished and not line.is_log):
             return True
         return not line.is_log and (end == "{" or self._ends_soon(n))
@@ -175,7 +183,7 @@ class _Scan:
     def _ends_soon(self, n: int) -> bool:
         """Whether one of the next lines ends the statement, before another one begins."""
         for line in self._lines[n + 1 : n + _LONGEST_STATEMENT]:
-            end = _bare(line.text).rstrip()[-1:]
+            end = _end_of(_bare(line.text))
             if not line.text.strip() or line.is_log or _is_directive(line) or end == "}":
                 return False
             if end in {";", "{"}:
@@ -195,7 +203,7 @@ class _Scan:
         self._depth = max(0, self._depth + bare.count("{") - bare.count("}"))
         if self._lua is not None and self._depth <= self._lua:
             self._lua = None
-        self._unfinished = bare.rstrip()[-1:] not in {";", "{", "}"} and self._lua is None
+        self._unfinished = _end_of(bare) not in _ENDS and self._lua is None
 
     def _leave(self, line: Line) -> None:
         """Leave a line to the log, and the comments before it."""
@@ -205,21 +213,32 @@ class _Scan:
         self._unfinished = False
         bare = _bare(line.text)
         opened = len(re.findall(r"[{\[]", bare)) - len(re.findall(r"[}\]]", bare))
-        if self._object or bare.rstrip()[-1:] in {"{", "["}:
+        if self._object or _end_of(bare) in "{[":
             self._object = max(0, self._object + opened)
 
 
 def _is_directive(line: Line) -> bool:
-    match = _DIRECTIVE.match(line.text)
-    if match is None or not is_directive_name(match["name"]):
+    """Whether a line is a statement of nginx's, ended as nginx ends it."""
+    bare = _bare(line.text)
+    match = _DIRECTIVE.match(bare)
+    if match is None or _end_of(bare) not in _ENDS or not is_directive_name(match["name"]):
         return False
-    assigned = (match["args"] or "").lstrip().startswith("=") and match["name"] != "location"
-    return not assigned and not (line.is_log and not line.in_prose)
+    name, is_log = match["name"], line.is_log and not line.in_prose
+    assigned = match["first"] == "=" and name != "location"
+    return not assigned and not is_log and ("{" not in bare or _opens_block(name))
+
+
+def _end_of(bare: str) -> str:
+    return bare.rstrip()[-1:] or " "
+
+
+def _opens_block(name: str) -> bool:
+    return name in BLOCK_NAMES or name in _MORE_BLOCKS or name.endswith("_by_lua_block")
 
 
 def _bare(text: str) -> str:
     """A line without what is quoted in it, its variables' braces and its comment."""
-    return _QUOTED.sub("", text)
+    return _QUOTED.sub("", text) if len(text) <= _LONGEST_LINE else text
 
 
 def whole_again(diff: str, pastes: Mapping[str, Paste]) -> str | None:

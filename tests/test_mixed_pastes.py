@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
 
 import polars as pl
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.bundle import open_bundle
+from analyzer.errors import NothingReadError
 from analyzer.events import read_events
 from analyzer.formats import FORMATS
+from analyzer.pastes import Line, tell_apart
 from analyzer.pipeline import analyze
 from analyzer.report import words
 from analyzer.report.model import Confidence, Report
@@ -255,8 +258,14 @@ def test_what_is_one_thing_stays_one_thing(name: str) -> None:
 
 def test_yaml_that_holds_a_config_is_no_config() -> None:
     yaml = "kind: ConfigMap\ndata:\n  app.conf: |\n" + "".join(f"    {line}\n" for line in LACKS.split("\n"))
-    report = paste(yaml + NGINX_LINE.replace("/frontend-audio", "/favicon.ico"))
-    assert not report.incidents
+    with pytest.raises(NothingReadError):
+        paste(yaml)
+
+
+def test_an_object_that_a_backend_printed_is_no_block_of_nginx() -> None:
+    printed = "types {\n  number: 1,\n  text: 'x',\n  list: [ 1 ],\n  none: null\n}\nconnection_error {\n  code: 0\n}\n"
+    (row,) = paste(REFUSED + printed + NGINX_LINE).sources
+    assert row.lines == (REFUSED + printed + NGINX_LINE).count("\n")
 
 
 def test_source_code_among_the_lines_of_a_log_is_no_config() -> None:
@@ -270,6 +279,48 @@ def test_words_around_a_config_are_no_part_of_it() -> None:
     conf, rest = paste(prose + LACKS + "\nCan anybody help me?\nThank you!\n").sources
     assert (conf.format, conf.lines, conf.unparsed) == ("nginx_conf", 4, 0)
     assert rest.unparsed == rest.lines - 2
+
+
+SCRAPS = st.sampled_from(
+    [
+        "server {",
+        "}",
+        "location / {",
+        "listen 80;",
+        "# x",
+        "",
+        "```",
+        "...",
+        "content_by_lua_block {",
+        '"',
+        "x {",
+        "[",
+        "'",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(SCRAPS | st.text(max_size=12).filter(lambda text: "\n" not in text), max_size=25))
+def test_whatever_is_pasted_each_line_is_on_one_side_and_keeps_its_number(lines: list[str]) -> None:
+    text = "\n".join([*lines, LACKS + NGINX_LINE])
+    paste_of = tell_apart(text, lambda every, _: [Line(line, line == NGINX_LINE.strip()) for line in every])
+    if paste_of is None:
+        return
+    sides = zip(paste_of.config_text.split("\n"), paste_of.log_text.split("\n"), text.split("\n"), strict=True)
+    for config, log, line in sides:
+        assert (config == line and not log) or (log == line and not config.strip())
+        assert len(config) == len(line)
+
+
+@pytest.mark.parametrize("piece", [" ", "; ", "a ", "} ", "\\'", "' ", "{"])
+def test_a_line_without_end_is_read_in_no_time(piece: str) -> None:
+    text = LACKS + "server " + piece * 100_000 + "x\n" + NGINX_LINE
+    began = perf_counter()
+    found = tell_apart(text, lambda every, _: [Line(line, line == NGINX_LINE.strip()) for line in every])
+    assert found is not None
+    assert found.config == {0, 1, 2, 3}
+    assert perf_counter() - began < 5  # a line that is tried twice at every place would take minutes
 
 
 # No request at all
