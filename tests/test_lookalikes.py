@@ -115,6 +115,8 @@ def test_rails_refuses_an_origin_and_goes_on_to_say_failed_to_upgrade(tmp_path: 
     )
     (incident,) = analyze([str(tmp_path)]).incidents
     assert (incident.cause, incident.target.path) == ("origin-rejected", "/cable")
+    assert incident.confidence is Confidence.PROBABLE
+    assert any("compares Origin with Host" in note for note in incident.notes)
     assert "https://app.example.com" in incident.explanation
 
 

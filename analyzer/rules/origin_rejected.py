@@ -34,6 +34,7 @@ from analyzer.schema import (
     ALLOWED_ORIGINS,
     BACKEND_AT,
     BACKEND_KIND,
+    BACKEND_SAYS,
     BACKEND_SEEN,
     CLIENT_AT,
     CLIENT_STATUS,
@@ -55,6 +56,11 @@ from analyzer.schema import (
 _FORBIDDEN = 403
 _SAID_SO = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
 _ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
+# gorilla, tornado, Jupyter, Phoenix and Rails compare Origin with Host by default: then a lost Host looks the same
+_COMPARES_WITH_HOST = (
+    BACKEND_SAYS.col.str.contains(r"(?i)CheckOrigin|cross[- ]origin|Request origin not allowed|Could not check origin")
+    & ALLOWED_ORIGINS.col.is_null()
+)
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -68,6 +74,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (BACKEND_SEEN.col == Seen.UNKNOWN) & (NGINX_SEEN.col == Seen.UNKNOWN) & ROUTE_OUTCOME.col.is_null()
     )
     grade = graded(
+        (Grade.CORROBORATED, _SAID_SO & _COMPARES_WITH_HOST),
         (Grade.DECISIVE, _SAID_SO),
         (Grade.CONSISTENT, handshake & (_ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
         (Grade.CONSISTENT, handshake & (CLIENT_STATUS.col == _FORBIDDEN) & only_the_client),
@@ -127,6 +134,10 @@ RULE = Rule(
         Otherwise("upstream-refused", "the backend answered ({backend_at})."),
     ),
     notes=(
+        Note(
+            _SAID_SO & _COMPARES_WITH_HOST,
+            "This backend compares Origin with Host unless it is given a list: if the page is the service's own, nginx may not forward Host (`proxy_set_header Host $host;`, or `$http_host` where the port matters).",
+        ),
         Note(
             _SAID_SO,
             "CORS and WebSocket origins are two settings: that fetch() works from this page says nothing of this list.",
