@@ -10,7 +10,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import CODE, console_assembly, fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, parsed
-from analyzer.formats.words import read_words
+from analyzer.formats.words import read_kinds
 from analyzer.grammar import load
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind
@@ -70,7 +70,7 @@ def _affinity(raw: pl.Series) -> float:
     )
     if lines.is_empty():
         return 0.0
-    said = read_words(captured(lines, _GRAMMAR).hstack(lines))
+    said = read_kinds(captured(lines, _GRAMMAR).hstack(lines))
     telling = pl.col("kind").is_not_null() & (pl.col("kind") != Kind.MESSAGE)
     marks = pl.sum_horizontal(RAW.col.str.contains(mark).cast(pl.Float64) for mark in _MARKS)
     worth = (

@@ -6,6 +6,7 @@ what fits none is a MESSAGE. Emoji, tags and levels before the words do not matt
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -183,28 +184,39 @@ CARRIED = ("target", "origin", "host", "status", "method", "protocol", "close_co
 """What words may carry: the columns that `read_words` adds, beside `kind`."""
 
 
-def read_words(frame: pl.DataFrame, text: str = "text") -> pl.DataFrame:
-    """Add `kind` and what the words carry; `kind` is null where no row of the table fits."""
-    words = pl.col(text)
-    which = pl.coalesce(
-        pl.when(words.str.contains(row.pattern)).then(pl.lit(n, pl.Int8)) for n, row in enumerate(WORDS)
-    )
-    kinds = {n: row.kind.value for n, row in enumerate(WORDS)}
-    return (
-        frame.with_columns(_which=which)
-        .with_columns(
-            pl.col("_which").replace_strict(kinds, default=None, return_dtype=pl.String).alias("kind"),
-            *(_carried(words, name) for name in CARRIED),
-        )
-        .drop("_which")
-    )
+_KINDS = {n: row.kind.value for n, row in enumerate(WORDS)}
 
 
-def _carried(words: pl.Expr, name: str) -> pl.Expr:
-    found = [
-        pl.when(pl.col("_which") == n).then(words).str.extract_groups(row.pattern).struct.field(group)
+def read_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `kind` and what the words of `text` carry; `kind` is null where no row of the table fits."""
+    return frame.with_columns(_which()).with_columns(_kind(), *_carried()).drop("_which")
+
+
+def read_kinds(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `kind` alone."""
+    return frame.with_columns(_which()).with_columns(_kind()).drop("_which")
+
+
+def _kind() -> pl.Expr:
+    return pl.col("_which").replace_strict(_KINDS, default=None, return_dtype=pl.String).alias("kind")
+
+
+@cache
+def _which() -> pl.Expr:
+    fits = (pl.when(pl.col("text").str.contains(row.pattern)).then(pl.lit(n, pl.Int8)) for n, row in enumerate(WORDS))
+    return pl.coalesce(fits).alias("_which")
+
+
+@cache
+def _carried() -> tuple[pl.Expr, ...]:
+    """Polars compiles an expression's patterns when it is made: on a small bundle that took longer than reading it."""
+    return tuple(pl.coalesce(_groups(name)).alias(name) for name in CARRIED)
+
+
+def _groups(name: str) -> list[pl.Expr]:
+    return [
+        pl.when(pl.col("_which") == n).then("text").str.extract_groups(row.pattern).struct.field(group)
         for n, row in enumerate(WORDS)
         for group in (name, f"{name}_alone")
         if f"(?P<{group}>" in row.pattern
     ]
-    return pl.coalesce(found).alias(name)
