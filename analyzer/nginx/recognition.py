@@ -10,24 +10,25 @@ from analyzer.nginx.dump import is_dump
 from analyzer.nginx.vocabulary import is_directive_name
 
 _LINES = 400
+_CHARACTERS = 2000
 _SHARE = 0.6
 
 _TELLING = re.compile(
     r"""^\s*(?:
       (?:server|http|events|stream|types)\s*\{
-    | location\s+(?:(?:=|~\*?|\^~)\s*)?["']?[/@.^\\<(\[*]\S*.*\{
+    | location\s+(?:(?:=|~\*?|\^~)\s*)?["']?[/@.^\\<(\[*].*\{
     | upstream\s+[\w.<>-]+\s*\{
     | (?:map|geo)\s+"?\$[^{=]*\{
     | (?:charset_map|split_clients)\s+\S.*\{
-    | (?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:pass|param|set_header|http_version|read_timeout|send_timeout)\s+[^=(]+;
+    | (?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:pass|param|set_header|http_version|read_timeout|send_timeout)\s+[^\s=(][^=(]*;
     | (?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:pass|param|set_header)\s+\S.*;
-    | (?:listen|server_name|include|log_format|access_log|error_log|root|try_files)\s+[^=(:]\S*(?:\s[^=(]*)?;
+    | (?:listen|server_name|include|log_format|access_log|error_log|root|try_files)\s+[^\s=(:]\S*(?:\s[^=(]*)?;
     | log_format\s+\w+\s.*['"]
     )""",
     re.VERBOSE,
 )
 _DIRECTIVE = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?:\s+[^\s=:].*)?[;{}]\s*(?:\#.*)?$")
-_ENTRY = re.compile(r"""^\s*(?:[\w"'~*./\\$^|()+?\[\]-]+|'')\s+[^:=]+;\s*(?:\#.*)?$|^\s*["'].*["']\s*;?$""")
+_ENTRY = re.compile(r"""^\s*(?:[\w"'~*./\\$^|()+?\[\]-]+|'')\s+[^\s:=][^:=]*;\s*(?:\#.*)?$|^\s*["'].*["']\s*;?$""")
 _NEUTRAL = re.compile(r"^\s*(?:[{};\s]*(?:\#.*)?|[.…]+.*|\[\.\.\.\]|nginx: .*)$")
 _OTHER = re.compile(
     r"""^(?:apiVersion|kind|metadata|services|version|spec|data):(?:\s|$)
@@ -47,7 +48,8 @@ def looks_like_config(text: str) -> bool:
     """
     if is_dump(text):
         return True
-    lines = [line for line in text[: _LINES * 200].splitlines()[:_LINES] if not _NEUTRAL.match(line)]
+    shown = (line[:_CHARACTERS] for line in text[: _LINES * 200].splitlines()[:_LINES])
+    lines = [line for line in shown if not _NEUTRAL.match(line)]
     if not any(_TELLING.match(line) for line in lines):
         return False
     fits = sum(_fits(line) for line in lines)

@@ -61,6 +61,7 @@ from analyzer.schema import (
     Hop,
     Outcome,
     Seen,
+    Wanted,
 )
 
 _LOOKED_ON_DISK = FILE.col.is_not_null() & (ERROR.col == "ENOENT")
@@ -79,9 +80,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that nginx kept to itself although somebody wanted them behind it."""
     others_open = pl.lit(journeys.filter(_OPENS).height > 0)
     handshake = HANDSHAKE.col.fill_null(value=False)
+    asked_for = handshake | (WANTED.col != Wanted.PASTE)  # a pasted 404 of a page may be right
     grade = graded(
         (Grade.DECISIVE, _LOOKED_ON_DISK),
-        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER & (NGINX_SEEN.col == Seen.SEEN)),
+        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER & (NGINX_SEEN.col == Seen.SEEN) & asked_for),
         (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER),
         (Grade.CONSISTENT, _BY_NGINX & _STATIC & _AS_A_FILE & handshake),
         (Grade.CORROBORATED, handshake & _BY_NGINX & _NO_CONFIG & _AS_A_FILE & others_open),
