@@ -20,7 +20,7 @@ _TELLING = re.compile(
     | upstream\s+[\w.<>-]+\s*\{
     | (?:map|geo)\s+"?\$[^{=]*\{
     | (?:charset_map|split_clients)\s+\S.*\{
-    | (?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:pass|param|set_header|http_version|read_timeout|send_timeout)\s+[^\s=(][^=(]*;
+    | (?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:pass|param|set_header|http_version|(?:read|send)_timeout)\s+[^\s=(][^=(]*;
     | (?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:pass|param|set_header)\s+\S.*;
     | (?:listen|server_name|include|log_format|access_log|error_log|root|try_files)\s+[^\s=(:]\S*(?:\s[^=(]*)?;
     | log_format\s+\w+\s.*['"]
