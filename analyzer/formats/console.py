@@ -7,7 +7,6 @@ are read wholesale, objects by Lark, and only of texts whose words made them mat
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.facts import Facts
 from analyzer.formats.format import Fill
 from analyzer.formats.inspected import read_objects
 from analyzer.formats.nginx_variables import host_of, number, port_of
@@ -79,8 +78,3 @@ def _known_upgrade() -> pl.Expr:
     """Words that speak of a handshake tell that there was an Upgrade header."""
     spoken = [Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_ACCEPTED]
     return pl.when(pl.col("kind").is_in(spoken)).then(pl.lit("websocket"))
-
-
-def no_facts() -> list[pl.Expr]:
-    """Give the `in_*` columns of a frame that has no objects."""
-    return [pl.lit(None, dtype).alias(f"in_{name}") for name, dtype in Facts.schema().items()]

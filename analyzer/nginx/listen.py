@@ -23,11 +23,6 @@ class Listener:
     text: str
 
     @property
-    def specific(self) -> bool:
-        """Whether it names one address."""
-        return self.address not in {ANY, "[::]"}
-
-    @property
     def loopback(self) -> bool:
         """Whether only the machine itself reaches it."""
         return self.address.startswith(("127.", "unix:")) or self.address in {"[::1]", "localhost"}
