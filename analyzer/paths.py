@@ -43,6 +43,17 @@ def query_of(target: pl.Expr) -> pl.Expr:
     return target.str.extract(r"\?([^#]*)", 1)
 
 
+def removed_prefix(asked: pl.Expr, arrived: pl.Expr) -> pl.Expr:
+    """What stands before the tail that arrived, null where it is no strict tail.
+
+    >>> paths = pl.DataFrame({"asked": ["/api/x", "/api/x", "/api/x"], "arrived": ["/x", "/api/x", "//x"]})
+    >>> paths.select(removed_prefix(pl.col("asked"), pl.col("arrived"))).to_series().to_list()
+    ['/api', None, None]
+    """
+    tail = asked.str.ends_with(arrived) & (asked != arrived) & arrived.str.contains(r"^/[^/]")
+    return pl.when(tail).then(asked.str.strip_suffix(arrived))
+
+
 def path_key(path: pl.Expr) -> pl.Expr:
     """Fold every segment that is an id.
 

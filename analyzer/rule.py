@@ -11,7 +11,7 @@ from enum import StrEnum
 import polars as pl
 
 from analyzer.nginx import Config, Patch, Route
-from analyzer.schema import Column, Hop
+from analyzer.schema import CLIENT_STATUS, STATUS, Column, Hop
 
 Phrase = str | tuple[str, ...]
 """A sentence with `{names}`, or several: the first is said whose every name has a value."""
@@ -35,6 +35,9 @@ class Input(StrEnum):
     CONFIG = "the nginx config (`nginx -T`)"
     BACKEND_LOG = "the backend's log"
 
+
+ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
+"""The status of the answer: as nginx or the backend logged it, else as the client reports it."""
 
 GRADE = Column("lasthop.grade", pl.String(), "how strong the evidence is, a word of Grade", "rules")
 

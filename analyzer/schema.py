@@ -179,6 +179,7 @@ ORIGIN_DIFFERENCE = _column(
 
 # Routes: what the config does with a request
 REMOVED = _column("lasthop.removed", _TEXT, "what the path had lost when it arrived at the backend", "journeys")
+ROUTE_REMOVED = _column("lasthop.route_removed", _TEXT, "what the config makes the path lose", "journeys")
 CAUGHT = _column(
     "lasthop.caught", pl.Boolean(), "the catch-all location took it, to another upstream than its siblings", "journeys"
 )
@@ -214,7 +215,7 @@ JOURNEYS: tuple[Column, ...] = (
     ANSWERED_BY, CLIENT, USER_AGENT, REFERRER, ORIGIN, UPGRADE, CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN, CLIENT_AT,
     ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
     UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS, BACKEND_PLAIN,
-    BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, CAUGHT, PLACE_OR_PATH, *ROUTES,
+    BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 

@@ -39,6 +39,7 @@ from analyzer.schema import (
     ROUTE_LOCATION_AT,
     ROUTE_PROXY_PASS,
     ROUTE_PROXY_PASS_AT,
+    ROUTE_REMOVED,
     ROUTE_SERVER_AT,
     ROUTE_TARGET,
     SCHEME,
@@ -86,7 +87,7 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
         "server_why": server_why,
         "url": _url(row),
         "websocket_url": _url(row) if row.get(HANDSHAKE.name) else None,
-        "removed": _text(row.get(REMOVED.name)) or _removed(own["raw_path"], own["route_path"]),
+        "removed": _text(row.get(REMOVED.name)) or _text(row.get(ROUTE_REMOVED.name)),
         "handshake_command": _handshake_command(row),
         "origin_command": _origin_command(row),
     }
@@ -149,14 +150,6 @@ def _enumeration(items: list[str]) -> str | None:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = items or [""]
     return f"{', '.join(first)} and {last}" if first else last or None
-
-
-def _removed(asked: str | None, arrived: str | None) -> str | None:
-    """What was cut from the front of the path."""
-    if not asked or not arrived:
-        return None
-    kept = "/" + arrived.lstrip("/")
-    return asked.removesuffix(kept) or None if asked.endswith(kept) else None
 
 
 def _url(row: Row) -> str | None:

@@ -7,7 +7,7 @@ only where its log demonstrably tells of such requests (DESIGN, idea 5); otherwi
 import polars as pl
 
 from analyzer.journeys.attempts import OPENED
-from analyzer.paths import ASSET, UNASKED, path_of
+from analyzer.paths import ASSET, UNASKED, path_of, removed_prefix
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -42,6 +42,8 @@ from analyzer.schema import (
     ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_OUTCOME,
+    ROUTE_REMOVED,
+    ROUTE_TARGET,
     STATUS,
     TIME,
     UPGRADE,
@@ -86,7 +88,7 @@ def answered_by() -> pl.Expr:
 
 def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     """Fill OUTCOME, ANSWERED_BY, *_SEEN, WANTED and PLACE_OR_PATH. `short`: the bundle is a paste of a few lines."""
-    known = joined.with_columns(_outcome(), _removed()).with_columns(_place_or_path(), _caught())
+    known = joined.with_columns(_outcome(), *_removed()).with_columns(_place_or_path(), _caught())
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
         _seen(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).alias(NGINX_SEEN.name),
@@ -109,11 +111,13 @@ def _place_or_path() -> pl.Expr:
     return pl.coalesce(place, REMOVED.col, PATH_KEY.col).alias(PLACE_OR_PATH.name)
 
 
-def _removed() -> pl.Expr:
-    """What stands before the tail that arrived: `/api` where `/x` arrived instead of `/api/x`."""
-    arrived = path_of(BACKEND_TARGET.col)
-    tail = PATH.col.str.ends_with(arrived) & (PATH.col != arrived) & arrived.str.contains(r"^/[^/]")
-    return pl.when(tail).then(PATH.col.str.strip_suffix(arrived)).alias(REMOVED.name)
+def _removed() -> tuple[pl.Expr, pl.Expr]:
+    """What the path had lost when it arrived, and what the config makes it lose."""
+    arrived, configured = path_of(BACKEND_TARGET.col), path_of(ROUTE_TARGET.col)
+    return (
+        removed_prefix(PATH.col, arrived).alias(REMOVED.name),
+        removed_prefix(PATH.col, configured).alias(ROUTE_REMOVED.name),
+    )
 
 
 def _caught() -> pl.Expr:

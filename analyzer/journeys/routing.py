@@ -121,18 +121,10 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
 
 def _names_host(found: Route) -> bool | None:
     """Whether the server was chosen by its name; a catch-all by intent (`_`, or no name) counts as well."""
-    host, server = found.request.host, found.server
-    if not host or server is None:
+    server = found.server
+    if not found.request.host or server is None:
         return None
-    return not set(server.names) - _CATCH_ALLS or any(_names(name, host) for name in server.names)
-
-
-def _names(name: str, host: str) -> bool:
-    """Exact, wildcard and regex names (ngx_http_core_module: server_name); a regex is trusted to have matched."""
-    if name.startswith("~"):
-        return True
-    exact, bare = name.lower().strip(".*"), host.lower()
-    return bare == exact or bare.endswith(f".{exact}") or bare.startswith(f"{exact}.")
+    return server.by_name or not set(server.names) - _CATCH_ALLS
 
 
 def _shadowed(found: Route) -> str | None:

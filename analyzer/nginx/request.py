@@ -61,6 +61,7 @@ class ServerChoice:
     file: str
     line: int
     why: str
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def _server_choice(chosen: Chosen) -> ServerChoice | None:
     block = chosen.scope[-1]
     names = tuple(name for given in block.named("server_name") for name in given.args)
     listen = tuple(" ".join(each.args) for each in block.named("listen"))
-    return ServerChoice(names, listen, block.file, block.line, chosen.why)
+    return ServerChoice(names, listen, block.file, block.line, chosen.why, chosen.by_name)
 
 
 def _location_choice(selection: Selection | None) -> LocationChoice | None:

@@ -32,14 +32,13 @@ import polars as pl
 
 from analyzer.nginx import add_location
 from analyzer.paths import ASSET
-from analyzer.rule import Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
     BACKEND_SEEN,
     CAUGHT,
     CLIENT_AT,
-    CLIENT_STATUS,
     ERROR,
     ERROR_AT,
     FILE,
@@ -56,7 +55,6 @@ from analyzer.schema import (
     ROUTE_OUTCOME,
     ROUTE_SERVER_AT,
     ROUTE_SHADOWED,
-    STATUS,
     WANTED,
     Hop,
     Outcome,
@@ -71,8 +69,7 @@ _PROXIED = ROUTE_OUTCOME.col == "proxied"
 _BY_INTENT = (ROUTE_DECIDED_BY.col == "return") & (ROUTE_LOCATION.col != "/")  # `location /metrics { return 404; }`
 _STATIC = ROUTE_OUTCOME.col.is_in(["static", "answered"]) & ~_BY_INTENT.fill_null(value=False)
 _ITS_SERVER = ROUTE_NAMED.col.fill_null(value=True)
-_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
-_AS_A_FILE = _ANSWER.is_in([200, 404])
+_AS_A_FILE = ANSWER.is_in([200, 404])
 _OPENS = HANDSHAKE.col.fill_null(value=False) & (OUTCOME.col == Outcome.OK)
 
 
@@ -87,7 +84,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER),
         (Grade.CONSISTENT, _BY_NGINX & _STATIC & _AS_A_FILE & handshake),
         (Grade.CORROBORATED, handshake & _BY_NGINX & _NO_CONFIG & _AS_A_FILE & others_open),
-        (Grade.CORROBORATED, handshake & CAUGHT.col & _ANSWER.is_in([200, 404, 426])),
+        (Grade.CORROBORATED, handshake & CAUGHT.col & ANSWER.is_in([200, 404, 426])),
         (Grade.CORROBORATED, handshake & _NO_CONFIG & _AS_A_FILE & (BACKEND_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, handshake & _NO_CONFIG & _AS_A_FILE & others_open & (BACKEND_SEEN.col != Seen.SEEN)),
     )

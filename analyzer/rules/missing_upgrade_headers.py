@@ -29,7 +29,7 @@ https://nginx.org/en/docs/http/websocket.html; nginx, src/http/modules/ngx_http_
 import polars as pl
 
 from analyzer.nginx import forward_upgrade
-from analyzer.rule import Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -40,7 +40,6 @@ from analyzer.schema import (
     CAUGHT,
     CLIENT_AT,
     CLIENT_SEEN,
-    CLIENT_STATUS,
     ERROR_AT,
     HANDSHAKE,
     HOST,
@@ -52,7 +51,6 @@ from analyzer.schema import (
     ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION_AT,
-    STATUS,
     UPGRADE,
     WANTED,
     Hop,
@@ -62,10 +60,9 @@ from analyzer.schema import (
     Wanted,
 )
 
-_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 _UPGRADE_REQUIRED = 426
-_ANSWERED = _ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, _UPGRADE_REQUIRED, 500, 501])
-_AS_TO_A_PLAIN_GET = _ANSWERED | (_ANSWER.is_null() & ERROR_AT.col.is_null())  # an error line has a cause of its own
+_ANSWERED = ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, _UPGRADE_REQUIRED, 500, 501])
+_AS_TO_A_PLAIN_GET = _ANSWERED | (ANSWER.is_null() & ERROR_AT.col.is_null())  # an error line has a cause of its own
 _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contains("Connection")
 _PLAIN_AT_BACKEND = BACKEND_KIND.col.is_in([Kind.REQUEST, Kind.UPGRADE_MISSING]) & BACKEND_PLAIN.col
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
@@ -87,7 +84,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.AGREED, handshake & _LACKS & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & told_by_two))),
-        (Grade.CORROBORATED, _LACKS & (_ANSWER == _UPGRADE_REQUIRED)),
+        (Grade.CORROBORATED, _LACKS & (ANSWER == _UPGRADE_REQUIRED)),
         (Grade.CONSISTENT, _LACKS & HANDSHAKE.col),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
         (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & _LIKE_A_SOCKET),

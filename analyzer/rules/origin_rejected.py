@@ -28,7 +28,7 @@ RFC 6455, sections 4.2.2 and 10.2; RFC 6454, section 4
 
 import polars as pl
 
-from analyzer.rule import Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
@@ -45,7 +45,6 @@ from analyzer.schema import (
     OUTCOME,
     PATH_KEY,
     ROUTE_OUTCOME,
-    STATUS,
     WANTED,
     Hop,
     Kind,
@@ -55,7 +54,6 @@ from analyzer.schema import (
 
 _FORBIDDEN = 403
 _SAID_SO = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
-_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 # gorilla, tornado, Jupyter, Phoenix and Rails compare Origin with Host by default: then a lost Host looks the same
 _COMPARES_WITH_HOST = (
     BACKEND_SAYS.col.str.contains(r"(?i)CheckOrigin|cross[- ]origin|Request origin not allowed|Could not check origin")
@@ -76,7 +74,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     grade = graded(
         (Grade.CORROBORATED, _SAID_SO & _COMPARES_WITH_HOST),
         (Grade.DECISIVE, _SAID_SO),
-        (Grade.CONSISTENT, handshake & (_ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
+        (Grade.CONSISTENT, handshake & (ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
         (Grade.CONSISTENT, handshake & (CLIENT_STATUS.col == _FORBIDDEN) & only_the_client),
     )
     return journeys.filter(OUTCOME.col == Outcome.FAILED, WANTED.col.is_not_null()).with_columns(grade)

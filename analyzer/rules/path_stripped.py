@@ -30,7 +30,7 @@ import polars as pl
 
 from analyzer.nginx import keep_path
 from analyzer.paths import path_of
-from analyzer.rule import Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -38,7 +38,6 @@ from analyzer.schema import (
     BACKEND_SAYS,
     BACKEND_TARGET,
     CLIENT_AT,
-    CLIENT_STATUS,
     HANDSHAKE,
     HOST,
     OUTCOME,
@@ -48,8 +47,8 @@ from analyzer.schema import (
     ROUTE_ADDRESS,
     ROUTE_HAS_URI,
     ROUTE_PROXY_PASS_AT,
+    ROUTE_REMOVED,
     ROUTE_TARGET,
-    STATUS,
     WANTED,
     Hop,
     Kind,
@@ -57,34 +56,27 @@ from analyzer.schema import (
 )
 
 _FIRST_SEGMENT = r"^(/[^/]+)"
-_ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
-_NO_SUCH_ROUTE = _ANSWER.is_in([400, 403, 404, 405, 426, 500]) | _ANSWER.is_null()
+_NO_SUCH_ROUTE = ANSWER.is_in([400, 403, 404, 405, 426, 500]) | ANSWER.is_null()
 _OWN_REASON = r"(?i)auth|token|jwt|credential|permission|signature|expired|origin|forbidden by"
 _WITHOUT_REQUEST = BACKEND_SAYS.col.str.replace_all(r'"[^"]*"|/\S*', "")
 _EXPLAINED = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) | _WITHOUT_REQUEST.str.contains(_OWN_REASON)
 
 
-def _loses(configured: pl.Expr) -> pl.Expr:
-    """Whether the model's final path is what is left of the requested one: `/x` of `/api/x`."""
-    return PATH.col.str.ends_with(configured) & (PATH.col != configured) & configured.str.contains(r"^/[^/]")
-
-
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests of which only a tail arrived, at a backend to which no shortened path gets through."""
-    configured = path_of(ROUTE_TARGET.col)
     worked = journeys.filter(OUTCOME.col == Outcome.OK)
-    shortened = worked.filter(REMOVED.col.is_not_null() | (ROUTE_HAS_URI.col & _loses(configured)))
+    shortened = worked.filter(REMOVED.col.is_not_null() | (ROUTE_HAS_URI.col & ROUTE_REMOVED.col.is_not_null()))
     upstreams = shortened[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
     intended = ROUTE_ADDRESS.col.is_in(upstreams) | pl.lit(shortened.height > 0) & ROUTE_ADDRESS.col.is_null()
     served = worked.select(path_of(BACKEND_TARGET.col).str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
     wants_prefix = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
     backend_saw = REMOVED.col.is_not_null()
-    config_says = ROUTE_HAS_URI.col & _loses(configured)
+    config_says = ROUTE_HAS_URI.col & ROUTE_REMOVED.col.is_not_null()
     config_allows = config_says | ROUTE_TARGET.col.is_null()  # a rewrite or a variable that the model does not follow
     grade = graded(
         (Grade.AGREED, backend_saw & config_says & wants_prefix),
         (Grade.CORROBORATED, backend_saw & config_allows & (wants_prefix | HANDSHAKE.col)),
-        (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & _ANSWER.is_not_null()),
+        (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null()),
         (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
     )
     failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _NO_SUCH_ROUTE
