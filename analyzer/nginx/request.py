@@ -4,6 +4,7 @@ In comes nothing; out go the shapes that `route` takes and returns. The hard thi
 `unknown`, with the directive that hides it, and never a likely value.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,7 +15,8 @@ from analyzer.nginx.directives import Directive
 class Request:
     """One request as it reaches nginx. `port` is the listener's; None, or an empty scheme, where nobody knows.
 
-    `target` is the request-target as sent, `upgrade` whether it asks for a WebSocket, `headers` what else is known.
+    `target` is the request-target as sent, `upgrade` whether it asks for a WebSocket, `headers` what else is known;
+    `whole` says that it has no other headers. `client` is the peer's address, `address` the one of nginx it came to.
     """
 
     method: str
@@ -25,11 +27,38 @@ class Request:
     upgrade: bool
     headers: tuple[tuple[str, str], ...] = ()
     client: str | None = None
+    address: str | None = None
+    whole: bool = False
 
     def header(self, name: str) -> str | None:
         """Return a header of the request, whatever the case of its name."""
         wanted = name.lower().replace("_", "-")
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+class OnDisk(StrEnum):
+    """What stands at a path of the machine that nginx runs on."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What stands around nginx and in no config. `version` is nginx's own, None where nobody knows it.
+
+    `paths` says of absolute paths what is there; `whole_disk` that nothing is anywhere else. A file that nobody told of
+    is taken for missing, and `Route.assumed` says so.
+    """
+
+    version: tuple[int, int, int] | None = None
+    paths: Mapping[str, OnDisk] = field(default_factory=dict)
+    whole_disk: bool = False
+
+    def at(self, path: str) -> OnDisk | None:
+        """Return what is at a path; None where nobody knows."""
+        return self.paths.get(path, OnDisk.NOTHING if self.whole_disk else None)
 
 
 class Outcome(StrEnum):
@@ -86,9 +115,56 @@ class Considered:
     lost_because: str
 
 
+class Phase(StrEnum):
+    """The part of nginx that took a step; the order of the phases is that of ngx_http_core_module.h."""
+
+    SERVER = "server"
+    SERVER_REWRITE = "server rewrite"
+    LOCATION = "location"
+    REWRITE = "rewrite"
+    ACCESS = "access"
+    TRY_FILES = "try_files"
+    CONTENT = "content"
+    ERROR_PAGE = "error_page"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that nginx did on the way, in its order: a clause without a full stop, and where it stands."""
+
+    phase: Phase
+    what: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """A timeout that applies; `file` is None for nginx's default. `value` as the config spells it (`60s`, `1h`)."""
+
+    name: str
+    value: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedHeader:
+    """A header that `add_header` gives to the answer; without `always` only to some statuses. None: not known."""
+
+    name: str
+    value: str | None
+    always: bool
+    file: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class BackendRequest:
-    """What the backend receives. A value that depends on what nobody told is None."""
+    """What the backend receives. A value that depends on what nobody told is None.
+
+    `protocol` is `http`, `https`, or what another `*_pass` speaks: FastCGI, uwsgi, SCGI, gRPC, memcached.
+    """
 
     address: str
     method: str
@@ -96,6 +172,8 @@ class BackendRequest:
     http_version: str | None
     headers: tuple[tuple[str, str | None], ...]
     peers: tuple[str, ...] = ()
+    protocol: str = "http"
+    timeouts: tuple[Timeout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +207,11 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The whole answer for one request."""
+    """The whole answer for one request.
+
+    `unknown` names what the answer, or a part of the backend's request, depends on; `assumed` what was
+    taken for granted to answer at all (a file that is not there). `by_version` says what another nginx would do.
+    """
 
     request: Request
     server: ServerChoice | None
@@ -146,6 +228,10 @@ class Route:
     fallback: Fallback | None = None
     static_file: str | None = None
     unknown: tuple[Unknown, ...] = ()
+    assumed: tuple[Unknown, ...] = ()
+    steps: tuple[Step, ...] = ()
+    response_headers: tuple[AddedHeader, ...] = ()
+    by_version: tuple[str, ...] = ()
     decided_by: Directive | None = field(default=None, repr=False)
     scope: tuple[Directive, ...] = field(default=(), repr=False)
     """The blocks around what decided, outermost first; the patches change the innermost."""

@@ -22,6 +22,7 @@ from analyzer.nginx.request import (
     Considered,
     Fallback,
     LocationChoice,
+    Machine,
     Outcome,
     Request,
     Route,
@@ -53,7 +54,10 @@ class _Passage:
     losers: tuple[Selection, bytes] | None = field(default=None)
 
 
-def route(config: Config, request: Request) -> Route:
+UNKNOWN_MACHINE = Machine()
+
+
+def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) -> Route:  # noqa: ARG001 - used next
     """Say what nginx does with a request."""
     chosen = choose_server(config, request)
     server = chosen.scope or (config.root,)
