@@ -16,7 +16,7 @@ class Request:
     """One request as it reaches nginx. `port` is the listener's; None, or an empty scheme, where nobody knows.
 
     `target` is the request-target as sent, `upgrade` whether it asks for a WebSocket, `headers` what else is known;
-    `whole` says that it has no other headers. `client` is the peer's address, `address` the one of nginx it came to.
+    `whole` says that it has no other headers. `protocol` as the request line has it. `client` is the peer's address, `address` the one of nginx it came to.
     """
 
     method: str
@@ -29,6 +29,7 @@ class Request:
     client: str | None = None
     address: str | None = None
     whole: bool = False
+    protocol: str = "HTTP/1.1"
 
     def header(self, name: str) -> str | None:
         """Return a header of the request, whatever the case of its name."""
@@ -220,6 +221,7 @@ class Route:
     outcome: Outcome
     status: int | None = None
     redirect_to: str | None = None
+    body: str | None = None
     backend: BackendRequest | None = None
     websocket: WebSocket = WebSocket.UNKNOWN
     websocket_why: str = ""
