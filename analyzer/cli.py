@@ -1,31 +1,22 @@
-"""The command: options, exit codes, printing. No thinking.
+"""The command: options, exit codes, errors. No thinking.
 
-Standard output carries data only; progress and messages go to standard error.
+Standard output carries data only; progress and messages go to standard error. Each command is loaded where it is
+called: `route` answers at once, and must not wait for what `analyze` needs.
 """
 
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from importlib.metadata import version as package_version
-from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from analyzer.errors import LasthopError, NothingReadError, UsageError
-from analyzer.pipeline import analyze as analyze_bundle
-from analyzer.report.console import render_console
-from analyzer.report.html import render_html
-from analyzer.report.json import to_json
-from analyzer.report.markdown import render_markdown
-from analyzer.report.model import Confidence, Report
-from analyzer.report.patch import render_patch
-from analyzer.report.sarif import to_sarif
+from analyzer.commands.exits import Exit
+from analyzer.commands.printing import messages
+from analyzer.errors import LasthopError, NothingReadError
+from analyzer.report.model import Confidence
+from analyzer.report.visible import visible
 
 app = typer.Typer(
     name="lasthop",
@@ -34,41 +25,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_messages = Console(stderr=True)
-_STANDARD_OUTPUT = "-"
 _SIGNALLED = 128
-_DEFAULT_REPORT = "report.html"
-_RENDERERS: dict[str, Callable[[Report], str]] = {
-    ".html": render_html,
-    ".json": to_json,
-    ".md": render_markdown,
-    ".sarif": to_sarif,
-    ".patch": render_patch,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One place to write to, and what is written there."""
-
-    place: str
-    render: Callable[[Report], str]
-
-
-class Exit(IntEnum):
-    """Exit codes; the same whatever the output."""
-
-    ANALYSED = 0
-    FOUND = 1  # only with --fail-on
-    USAGE = 2
-    NOTHING_READ = 3
-    INCOMPLETE = 4  # only with --strict
 
 
 @app.callback(invoke_without_command=True)
 def _lasthop(*, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False) -> None:
     """Say which was the last hop a request reached, and why it went no further."""
     if version:
+        from importlib.metadata import version as package_version  # noqa: PLC0415
+
         sys.stdout.write(f"lasthop {package_version('lasthop')}\n")
         raise typer.Exit
 
@@ -99,58 +64,55 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
-    places = outputs or ([] if json else [_DEFAULT_REPORT])
-    wanted = [_output(place) for place in places] + ([Output(json, to_json)] if json else [])
-    report = analyze_bundle(paths, configs=configs or ())
-    for output in wanted:
-        _write(output, report)
+    from analyzer.commands import analyze as command  # noqa: PLC0415
+
+    wanted = command.outputs_of(outputs or (), json)
+    report = command.analyze(paths, configs or (), wanted)
     if not quiet:
-        _tell(report, wanted)
-    raise typer.Exit(_exit_code(report, fail_on, strict=strict))
+        command.tell(report, wanted)
+    raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
 
 
-def _output(place: str) -> Output:
-    """Choose what to write by the place's ending."""
-    if place == _STANDARD_OUTPUT:
-        return Output(place, render_html)
-    render = _RENDERERS.get(Path(place).suffix.lower())
-    if render is None:
-        raise UsageError(f"{place}: lasthop writes {', '.join(_RENDERERS)}", "Name a file with one of these endings.")
-    return Output(place, render)
+@app.command()
+def route(  # noqa: PLR0913  a command's parameters are its options
+    url: Annotated[str, typer.Argument(metavar="URL", help="http, https, ws or wss; `host/path` or `/path` will do.")],
+    configs: Annotated[
+        list[str],
+        typer.Option(
+            "--config", metavar="PATH", help="nginx.conf, its folder, an `nginx -T` dump; `-`: standard input."
+        ),
+    ],
+    *,
+    headers: Annotated[
+        list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="Sent with the request.")
+    ] = None,
+    method: Annotated[str, typer.Option("--method", "-X", metavar="METHOD", help="The request's method.")] = "GET",
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="The listener's port; else the URL's.")
+    ] = None,
+    client: Annotated[str | None, typer.Option("--client", metavar="ADDRESS", help="The client's IP address.")] = None,
+    nginx_version: Annotated[
+        str | None, typer.Option("--nginx-version", metavar="X.Y.Z", help="nginx's version, as `nginx -v` tells it.")
+    ] = None,
+    files: Annotated[
+        list[str] | None, typer.Option("--file", metavar="PATH", help="This file exists on nginx's machine.")
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write JSON there; `-`: standard output.")
+    ] = None,
+    websocket: Annotated[
+        bool, typer.Option("--websocket", help="Ask for a WebSocket, as ws:// and wss:// do.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each step, and why each other location lost.")
+    ] = False,
+) -> None:
+    """Say what nginx does with a request: which server and location, and what the backend would receive."""
+    from analyzer.commands import route as command  # noqa: PLC0415
 
-
-def _write(output: Output, report: Report) -> None:
-    text = output.render(report)
-    if output.place == _STANDARD_OUTPUT:
-        sys.stdout.write(text.rstrip("\n") + "\n")
-        return
-    try:
-        Path(output.place).write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{output.place} cannot be written: {reason}", "Name another place with -o.") from None
-
-
-def _tell(report: Report, written: Sequence[Output]) -> None:
-    """The verdict goes to standard output, unless data goes there."""
-    data_there = any(output.place == _STANDARD_OUTPUT for output in written)
-    render_console(report, _messages if data_there else Console())
-    for problem in report.problems:
-        _messages.print(f"[yellow]note:[/] {escape(f'{problem.path} {problem.what}. {problem.hint}')}")
-    for told in report.notes:
-        _messages.print(f"[yellow]note:[/] {escape(told)}")
-    for output in written:
-        if output.place != _STANDARD_OUTPUT:
-            _messages.print(f"report written to {escape(output.place)}")
-
-
-def _exit_code(report: Report, fail_on: Confidence | None, *, strict: bool) -> Exit:
-    order = list(Confidence)
-    if fail_on and any(order.index(incident.confidence) <= order.index(fail_on) for incident in report.incidents):
-        return Exit.FOUND
-    if strict and (any(problem.lost for problem in report.problems) or any(row.unparsed for row in report.sources)):
-        return Exit.INCOMPLETE
-    return Exit.ANALYSED
+    question = command.Question(url, headers or (), websocket, method, port, client)
+    around = command.Around(nginx_version, files or ())
+    raise typer.Exit(command.route(question, configs, around, command.Telling(explain, json)))
 
 
 def main() -> None:
@@ -171,9 +133,9 @@ def run() -> None:
     try:
         app()
     except LasthopError as error:
-        _messages.print(f"[red]lasthop:[/] {escape(str(error))}")
+        messages.print(Text.assemble(("lasthop:", "red"), " ", visible(str(error))), highlight=False)
         if error.hint:
-            _messages.print(f"         {escape(error.hint)}")
+            messages.print(Text(f"         {visible(error.hint)}"), highlight=False)
         sys.exit(Exit.NOTHING_READ if isinstance(error, NothingReadError) else Exit.USAGE)
 
 

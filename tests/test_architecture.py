@@ -22,6 +22,7 @@ ROOMS = (
     ("contrast", "consequences", "fixing", "hops", "overflow"),
     ("incidents", "questions"),
     ("pipeline",),
+    ("commands",),
     ("cli",),
 )
 FOUNDATIONS = {

@@ -12,6 +12,7 @@ from analyzer.nginx.dump import files_of
 from analyzer.nginx.include import Expansion, is_main
 from analyzer.nginx.logs import AccessLog, LogFormat, access_logs_of, log_formats_of
 from analyzer.nginx.maps import Map, map_of
+from analyzer.nginx.sockets import Socket, sockets_of
 from analyzer.nginx.upstreams import Upstream, upstream_of
 
 Scope = tuple[Directive, ...]
@@ -28,6 +29,8 @@ class Config:
     missing_includes: tuple[MissingInclude, ...]
     servers: tuple[Scope, ...]
     """Every http server block, with the blocks around it, in the order nginx meets them."""
+    sockets: tuple[Socket, ...]
+    """The addresses and ports that the servers answer on."""
     upstreams: Mapping[str, Upstream]
     maps: Mapping[str, Map]
     """The maps by the variable they set, without its dollar."""
@@ -102,13 +105,15 @@ def _config(
     root = Directive("", (), "", 0, 0, 0, 0, (), directives)
     blocks = list(scopes((root,), "http"))
     maps = (map_of(scope[-1]) for scope in blocks if scope[-1].name == "map")
+    servers = tuple(scope for scope in blocks if scope[-1].name == "server")
     upstreams = (upstream_of(scope[-1]) for scope in blocks if scope[-1].name == "upstream")
     return Config(
         files=files,
         root=root,
         skipped=skipped,
         missing_includes=missing,
-        servers=tuple(scope for scope in blocks if scope[-1].name == "server"),
+        servers=servers,
+        sockets=sockets_of(servers),
         upstreams={group.name: group for group in upstreams},
         maps={entry.variable: entry for entry in maps if entry is not None},
         log_formats=log_formats_of(directives),

@@ -38,3 +38,20 @@ def compile_pcre(pattern: str, *, ignore_case: bool) -> re.Pattern[bytes] | None
 
 def _is_different(pattern: str) -> bool:
     return _DIFFERENT.search(pattern.replace("(?P<", "(?<")) is not None
+
+
+def refusal_of(pattern: str, subject: bytes = b"") -> str | None:  # noqa: ARG001 - used next
+    """Return what keeps a pattern from being read as PCRE reads it; None where nothing does."""
+    return None if compile_pcre(pattern, ignore_case=False) else "Python may read it differently"
+
+
+def captured(match: re.Match[bytes]) -> dict[str, str]:
+    """Return what a regex captured, by number and lower-case name, as far as nginx knows it.
+
+    What stands behind the last group that took part is not set; one before it that did not is empty
+    (ngx_http_variables.c, `ngx_http_regex_exec`). A name is always set.
+    """
+    last = max((group for group in range(match.re.groups + 1) if match.start(group) >= 0), default=0)
+    groups = {str(group): match[group] for group in range(1, last + 1)}
+    named = {name.lower(): match[name] for name in match.re.groupindex}
+    return {name: (value or b"").decode("utf-8", "surrogateescape") for name, value in (groups | named).items()}

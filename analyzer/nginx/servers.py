@@ -1,141 +1,207 @@
 """Which server block takes a request.
 
-In come the server blocks and a request, out goes one of them and why, or what would have to be known. The hard thing:
-logs seldom say which address and port a request came to; the answer stands only where it is the same on all of them.
-Source: ngx_http_request.c, `ngx_http_find_virtual_server`; ngx_http.c, `ngx_http_server_names`.
+In come the sockets of a config and a request, out goes one server block and why, or what would have to be known. The
+hard thing: logs seldom say which address and port a request came to. Where both are known the answer is nginx's own;
+else it stands only where it is the same on all of them, and what was taken for granted is told.
+Source: ngx_http_request.c, `ngx_http_process_request_line`, `ngx_http_process_host`, `ngx_http_find_virtual_server`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from analyzer.nginx.config import Config, Scope
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.listen import Listener, listeners
-from analyzer.nginx.names import Masks, normal_host
-from analyzer.nginx.regexes import compile_pcre
+from analyzer.nginx.listen import Listener, normal_address
+from analyzer.nginx.names import is_valid_host, normal_host
 from analyzer.nginx.request import Request, Unknown
+from analyzer.nginx.sockets import Candidate, Socket, reached
+from analyzer.nginx.virtual_names import Hidden, find_named
 
 TLS_SCHEMES = frozenset({"https", "wss"})
+_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A server block on one of its listeners."""
-
-    scope: Scope
-    listener: Listener
-
-    @property
-    def block(self) -> Directive:
-        """The server block itself."""
-        return self.scope[-1]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its server names as the config spells them; none means the empty name."""
-        return tuple(name for given in self.block.named("server_name") for name in given.args)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)")
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::[0-9]*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The server for a request, on a listener where that is known; or what hides it."""
+    """The server for a request, on a listener where that is known; or what hides it.
+
+    `captures` are what a regex name captured, by number and name. `refused` says why nginx answers 400 before it looks
+    at any location. `plain_to_tls`: plain http on a socket that surely speaks TLS, which nginx answers as error 497.
+    `assumed` is what was taken for granted about the address.
+    """
 
     scope: Scope | None
     listener: Listener | None
     why: str
     by_name: bool = False
     unknown: tuple[Unknown, ...] = ()
+    captures: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
+    plain_to_tls: bool = False
+    assumed: tuple[Unknown, ...] = ()
 
 
-def choose_server(config: Config, request: Request) -> Chosen:
-    """Choose the server block that nginx would."""
-    candidates = [Candidate(scope, listener) for scope in config.servers for listener in listeners(scope[-1])]
-    if not candidates:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a request says of the server: its port where that is known, and the host that counts.
+
+    A host of None is not known; `to_default` says that nginx refuses the request before it looks for a name.
+    """
+
+    port: int | None
+    host: str | None
+    hostname: str | None
+    refused: str = ""
+    to_default: bool = False
+
+
+def choose_server(
+    config: Config,
+    request: Request,
+    version: tuple[int, int, int] | None = None,
+    hostname: str | None = None,
+) -> Chosen:
+    """Choose the server block that nginx would; `hostname` is the machine's own, for `server_name $hostname`."""
+    if not config.sockets:
         return Chosen(None, None, "the config shows no server block")
-    reachable, note = _on_port(candidates, request)
-    verdicts = [_on_address(group, request.host) for group in _by_address(reachable)]
-    return _agreed(_outside_first(verdicts), note)
+    asked = _asked(request, version, hostname)
+    groups, note = _reachable(config.sockets, request)
+    verdicts = [_settled(alternatives, asked) for alternatives in groups]
+    chosen = verdicts[0] if len(verdicts) == 1 else _agreed(_outside_first(groups, verdicts))
+    plain = request.scheme in {"http", "ws"} and request.port is not None
+    sure = all(request.port in each.ports and each.tls for alternatives in groups for each in alternatives)
+    why = f"{chosen.why}, {note}" if note and chosen.scope is not None else chosen.why
+    return replace(chosen, why=why, refused=asked.refused, plain_to_tls=plain and sure)
 
 
-def _on_port(candidates: list[Candidate], request: Request) -> tuple[list[Candidate], str]:
-    """Keep the candidates on the request's port; where none listens there, something in front changes the port."""
-    wanted = request.port or {"http": 80, "ws": 80, "https": 443, "wss": 443}.get(request.scheme)
+def _asked(request: Request, version: tuple[int, int, int] | None, hostname: str | None) -> _Asked:
+    absolute = _ABSOLUTE.match(request.target)
+    header = request.host
+    bad_header = f"nginx takes the Host {header} for invalid" if header and not is_valid_host(header, version) else ""
+    if absolute is None:
+        return _Asked(request.port, header, hostname, bad_header, to_default=bool(bad_header))
+    host = absolute["host"]
+    if not _AUTHORITY.fullmatch(host) or not is_valid_host(host, version):
+        bad = f"nginx takes the host {host} of the request-target for invalid"
+        return _Asked(request.port, host, hostname, bad, to_default=True)
+    return _Asked(request.port, host, hostname, bad_header)
+
+
+def _reachable(sockets: Sequence[Socket], request: Request) -> tuple[list[list[Socket]], str]:
+    """Return the sockets that the request may have come to, each with what it may be instead.
+
+    Where none listens there, something in front of nginx changes the address or the port.
+    """
+    wanted = request.port or _PORTS.get(request.scheme)
+    on_port, note = _on_port(sockets, request, wanted)
+    if request.address is None:
+        return [[socket] for socket in on_port], note
+    address = normal_address(request.address)
+    groups = [_alternatives(group, address) for group in _together(sockets, on_port, address, wanted)]
+    if not any(groups):
+        changed = f"nothing listens on {request.address}, so something in front of nginx changes the address"
+        return [[socket] for socket in on_port], changed
+    return [group for group in groups if group], note
+
+
+def _together(
+    sockets: Sequence[Socket], on_port: Sequence[Socket], address: str, wanted: int | None
+) -> list[list[Socket]]:
+    """Return the sockets that share a port, for each port in question; those of a path have none."""
+    if address.startswith("unix:"):
+        return [[each for each in sockets if not each.ports]]
+    known = any(wanted in each.ports for each in on_port)
+    ports = [wanted] if known else list(dict.fromkeys(each.ports.start for each in on_port if each.ports))
+    return [[each for each in on_port if port in each.ports] for port in ports]
+
+
+def _alternatives(group: Sequence[Socket], address: str) -> list[Socket]:
+    """Return the socket that an address reaches, and those that it reaches if a name stands for it."""
+    surely, perhaps = reached(group, address)
+    named = [replace(each, candidates=_joined(surely, each, address)) for each in perhaps]
+    return [*surely[:1], *named]
+
+
+def _joined(surely: Sequence[Socket], other: Socket, address: str) -> tuple[Candidate, ...]:
+    exact = [candidate for socket in surely if socket.address == address for candidate in socket.candidates]
+    return (*exact, *other.candidates)
+
+
+def _on_port(sockets: Sequence[Socket], request: Request, wanted: int | None) -> tuple[list[Socket], str]:
     if wanted is None:
-        return candidates, ""
-    on_port = [candidate for candidate in candidates if candidate.listener.port == wanted]
+        return list(sockets), ""
+    on_port = [socket for socket in sockets if wanted in socket.ports]
     if on_port:
         return on_port, f"on port {wanted}"
-    if request.scheme in TLS_SCHEMES and (tls := [each for each in candidates if each.listener.tls]):
+    if request.scheme in TLS_SCHEMES and (tls := [each for each in sockets if each.tls]):
         return tls, f"nothing listens on {wanted}, so the listeners with TLS are meant"
-    return candidates, f"nothing listens on {wanted}, so something in front of nginx changes the port"
+    return list(sockets), f"nothing listens on {wanted}, so something in front of nginx changes the port"
 
 
-def _by_address(candidates: list[Candidate]) -> list[list[Candidate]]:
-    groups: dict[tuple[str, int | None], list[Candidate]] = {}
-    for candidate in candidates:
-        groups.setdefault((candidate.listener.address, candidate.listener.port), []).append(candidate)
-    return list(groups.values())
+def _settled(alternatives: Sequence[Socket], asked: _Asked) -> Chosen:
+    """Choose on a socket, or on each that it may be, where that makes no difference."""
+    verdicts = [_on_socket(socket, asked) for socket in alternatives]
+    if len({_identity(each) for each in verdicts}) == 1:
+        return verdicts[0]
+    names = next(each for each in alternatives if each.address[:1].isalpha())
+    return _hidden(f"the address that listen {names.candidates[0].listener.text} stands for", names.default.block)
 
 
-def _on_address(group: list[Candidate], host: str | None) -> Chosen:
-    """Choose among the servers of one address and port."""
-    if host is None and len({id(each.block) for each in group}) > 1:
-        return Chosen(None, None, "", unknown=(_unknown("the Host that was asked for", group[0].block),))
-    named, why, surely = _by_name(group, normal_host(host or ""))
-    if not surely:
-        return Chosen(None, None, "", unknown=(_unknown(why, group[0].block),))
-    if named is not None:
-        return Chosen(named.scope, named.listener, why, by_name=True)
-    default = next((each for each in group if each.listener.default), group[0])
+def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
+    blocks = [each.block for each in socket.candidates]
+    if asked.host is None and len(blocks) > 1:
+        return _hidden("the Host that was asked for", blocks[0])
+    if asked.to_default:
+        return _by_default(socket, asked, asked.refused)
+    found = find_named(blocks, normal_host(asked.host or ""), asked.hostname)
+    if isinstance(found, Hidden):
+        return _hidden(found.what, blocks[0])
+    if found is None:
+        return _by_default(socket, asked, f"no server_name is {asked.host}")
+    named = next(each for each in socket.candidates if each.block is found.block)
+    listener = socket.listener(named, asked.port)
+    return Chosen(named.scope, listener, found.why, by_name=True, captures=found.captures)
+
+
+def _by_default(socket: Socket, asked: _Asked, why: str) -> Chosen:
+    default = socket.default
     kind = "the default server" if default.listener.default else "the first server, and so the default one,"
-    if len({id(each.block) for each in group}) == 1:
+    if len(socket.candidates) == 1:
         kind = "the only server"
-    return Chosen(default.scope, default.listener, f"no server_name is {host}; {kind} of {_address(default)} takes it")
+    listener = socket.listener(default, asked.port)
+    return Chosen(default.scope, listener, f"{why}; {kind} of {_address(socket, listener)} takes it")
 
 
-def _by_name(group: Sequence[Candidate], host: str) -> tuple[Candidate | None, str, bool]:
-    """Return the candidate that bears the name, why, and whether that is sure."""
-    owners: dict[str, Candidate] = {}
-    for candidate in group:
-        for name in candidate.names or ("",):
-            owners.setdefault(name, candidate)
-    mask = "" if not host and "" in owners else Masks([name for name in owners if name[:1] not in {"~", ""}]).find(host)
-    if mask is not None:
-        return owners[mask], f"server_name {mask or chr(34) * 2} is {host or 'no host'}", True
-    for name, candidate in owners.items():
-        if not name.startswith("~"):
-            continue
-        regex = compile_pcre(name[1:], ignore_case=True)
-        if regex is None:
-            return None, f"whether server_name {name} matches {host}", False
-        if regex.search(host.encode("utf-8", "surrogateescape")):
-            return candidate, f"server_name {name} is the first regex to match {host}", True
-    return None, "", True
-
-
-def _outside_first(verdicts: list[Chosen]) -> list[Chosen]:
-    """Leave listeners on loopback out where another one answers too: a client from outside never reaches them."""
-    outside = [each for each in verdicts if each.listener is None or not each.listener.loopback]
+def _outside_first(groups: Sequence[Sequence[Socket]], verdicts: list[Chosen]) -> list[Chosen]:
+    """Leave sockets on loopback out where another one answers too: a client from outside never reaches them."""
+    outside = [each for group, each in zip(groups, verdicts, strict=True) if not group[0].loopback]
     return outside or verdicts
 
 
-def _agreed(verdicts: list[Chosen], note: str) -> Chosen:
+def _agreed(verdicts: list[Chosen]) -> Chosen:
+    """Return what all sockets agree on; of several, those that bear the name and do not only redirect."""
     hidden = [each for each in verdicts if each.scope is None]
     if hidden:
         return hidden[0]
     named = [each for each in verdicts if each.by_name] or verdicts
     serving = [each for each in named if not _only_redirects(each)] or named
     first = serving[0]
-    if any(
-        each.scope is not None and first.scope is not None and each.scope[-1] is not first.scope[-1] for each in serving
-    ):
-        block = first.scope[-1] if first.scope else None
-        return Chosen(None, None, "", unknown=(_unknown("the address and port that the request came to", block),))
-    why = f"{first.why}, {note}" if note else first.why
-    if len(serving) < len(named):
-        why += "; the other servers of that name only redirect"
+    if len({_identity(each) for each in serving}) > 1:
+        return _hidden("the address and port that the request came to", first.scope[-1] if first.scope else None)
+    why = f"{first.why}; the other servers of that name only redirect" if len(serving) < len(named) else first.why
     same = len({(each.listener.port, each.listener.tls) for each in serving if each.listener}) == 1
-    return Chosen(first.scope, first.listener if same else None, why, first.by_name)
+    kept = replace(first, listener=first.listener if same else None, why=why)
+    return kept if len(serving) == len(verdicts) else replace(kept, assumed=(_taken_for_granted(first),))
+
+
+def _taken_for_granted(chosen: Chosen) -> Unknown:
+    block = chosen.scope[-1] if chosen.scope else None
+    where = chosen.listener.text if chosen.listener else ""
+    return Unknown(f"that the request came to the server's own listen {where}", *_place(block))
 
 
 def _only_redirects(chosen: Chosen) -> bool:
@@ -146,10 +212,17 @@ def _only_redirects(chosen: Chosen) -> bool:
     return bool(returns) and returns[0].args[:1] in {("301",), ("302",), ("307",), ("308",)}
 
 
-def _address(candidate: Candidate) -> str:
-    listener = candidate.listener
-    return listener.address if listener.port is None else f"{listener.address}:{listener.port}"
+def _identity(chosen: Chosen) -> int | str:
+    return id(chosen.scope[-1]) if chosen.scope else chosen.unknown[0].what
 
 
-def _unknown(what: str, block: Directive | None) -> Unknown:
-    return Unknown(what, block.file, block.line) if block else Unknown(what, "", 0)
+def _address(socket: Socket, listener: Listener) -> str:
+    return socket.address if listener.port is None else f"{socket.address}:{listener.port}"
+
+
+def _hidden(what: str, block: Directive | None) -> Chosen:
+    return Chosen(None, None, "", unknown=(Unknown(what, *_place(block)),))
+
+
+def _place(block: Directive | None) -> tuple[str, int]:
+    return (block.file, block.line) if block else ("", 0)

@@ -7,7 +7,6 @@ there to be copied (commands, the patch) is never broken into lines here: the te
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
@@ -15,6 +14,7 @@ from rich.text import Text
 from analyzer.report import words
 from analyzer.report.diff import LineKind, read_diff
 from analyzer.report.model import Evidence, Fix, HopView, Incident, Inconclusive, NextStep, Report, Target
+from analyzer.report.paragraphs import LABEL, Paragraph, print_paragraphs
 from analyzer.report.quote import cut_to, needles, spans
 from analyzer.report.visible import lines_of, visible
 from analyzer.schema import Seen
@@ -22,8 +22,6 @@ from analyzer.schema import Seen
 __all__ = ["render_console"]
 
 _EVIDENCE_SHOWN = 4
-_NARROWEST = 20
-_LABEL = 10  # columns that "Verify" and its like take, with the blank after them
 
 _DIFF_STYLE = {
     LineKind.FILE: "bold",
@@ -32,46 +30,14 @@ _DIFF_STYLE = {
     LineKind.REMOVED: "red",
     LineKind.CONTEXT: "",
 }
-_ASCII = str.maketrans({"─": "-", "┄": ".", "✗": "X", "…": "~", "·": "-", "→": ">"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    """Text with its indentation, and the label before its first row; further rows stand under the text."""
-
-    text: Text
-    indent: int = 0
-    label: str = ""
-    to_copy: bool = False
 
 
 def render_console(report: Report, console: Console) -> None:
     """Print the report: the first incident in full, the others short."""
-    for paragraph in _paragraphs(report, console.width):
-        for row in _rows(paragraph, console):
-            console.print(row, soft_wrap=True, highlight=False)
+    print_paragraphs(_paragraphs(report, console.width), console)
 
 
-def _rows(paragraph: _Paragraph, console: Console) -> Iterator[Text]:
-    text = _for_terminal(paragraph.text, console)
-    margin = " " * paragraph.indent + paragraph.label
-    width = max(_NARROWEST, console.width - len(margin))
-    for row in [text] if paragraph.to_copy else text.wrap(console, width, overflow="fold"):
-        if not paragraph.to_copy:
-            row.rstrip()
-        yield Text.assemble((margin, "bold"), row)
-        margin = " " * len(margin)
-
-
-def _for_terminal(text: Text, console: Console) -> Text:
-    """Fall back to ASCII where the terminal knows no more; the spans keep their places."""
-    if not console.options.ascii_only:
-        return text
-    plain = "".join(char if char.isascii() else "?" for char in text.plain.translate(_ASCII))
-    return Text(plain, style=text.style, spans=text.spans)
-
-
-def _paragraphs(report: Report, width: int) -> Iterator[_Paragraph]:
+def _paragraphs(report: Report, width: int) -> Iterator[Paragraph]:
     if report.incidents:
         yield from _incidents(report.incidents, width)
     else:
@@ -82,28 +48,28 @@ def _paragraphs(report: Report, width: int) -> Iterator[_Paragraph]:
         yield from _said(words.left_open(report), "dim", above=1)
 
 
-def _nothing_found(report: Report) -> Iterator[_Paragraph]:
+def _nothing_found(report: Report) -> Iterator[Paragraph]:
     yield from _said(words.headline(report), "bold" if report.inconclusive else "bold green")
     looked_at = words.clause(f"Looked at {words.looked_at(report)}")
     yield from _said(looked_at if report.inconclusive else f"{looked_at} {words.left_open(report)}")
 
 
-def _incidents(incidents: tuple[Incident, ...], width: int) -> Iterator[_Paragraph]:
+def _incidents(incidents: tuple[Incident, ...], width: int) -> Iterator[Paragraph]:
     for number, incident in enumerate(incidents, 1):
         yield from _verdict(incident, f"{number}. " if len(incidents) > 1 else "", above=number > 1)
         yield from _proof(incident, width) if number == 1 else _short(incident, width)
 
 
-def _verdict(incident: Incident, number: str, *, above: int) -> Iterator[_Paragraph]:
+def _verdict(incident: Incident, number: str, *, above: int) -> Iterator[Paragraph]:
     yield from _said(number + words.plain(incident.title), "bold red", above=above)
     yield from _said(words.plain(incident.explanation))
     sure = Text.assemble((incident.confidence.value, "bold"), ": ")
-    yield _Paragraph(sure.append(visible(words.clause(words.plain(incident.confidence_why)))))
+    yield Paragraph(sure.append(visible(words.clause(words.plain(incident.confidence_why)))))
     extent = words.span(incident.first_seen, incident.last_seen)
     yield from _said(words.clause(f"{words.counts(incident)} for {words.address(incident.target)}; {extent}"))
-    yield _Paragraph(Text())
-    yield _Paragraph(_journey(incident.hops), 2)
-    yield _Paragraph(Text())
+    yield Paragraph(Text())
+    yield Paragraph(_journey(incident.hops), 2)
+    yield Paragraph(Text())
 
 
 def _journey(hops: tuple[HopView, ...]) -> Text:
@@ -121,28 +87,28 @@ def _journey(hops: tuple[HopView, ...]) -> Text:
     return line
 
 
-def _proof(incident: Incident, width: int) -> Iterator[_Paragraph]:
+def _proof(incident: Incident, width: int) -> Iterator[Paragraph]:
     yield from _quotations(incident.evidence[:_EVIDENCE_SHOWN], incident.target, width)
     left = len(incident.evidence) - _EVIDENCE_SHOWN
     if left > 0:
         yield from _said(f"{words.plural(left, 'more line')} of evidence in the report", "dim", indent=2)
-    yield _Paragraph(Text())
+    yield Paragraph(Text())
     if incident.contrast:
         yield from _labelled("Contrast", words.contrast_line(incident.contrast))
     yield from _fix(incident.fix)
     yield from _next(incident.next)
 
 
-def _short(incident: Incident, width: int) -> Iterator[_Paragraph]:
+def _short(incident: Incident, width: int) -> Iterator[Paragraph]:
     yield from _quotations(incident.evidence[:1], incident.target, width)
     yield from _labelled("Fix", incident.fix.summary)
 
 
-def _quotations(evidence: Iterable[Evidence], target: Target | None, width: int) -> Iterator[_Paragraph]:
+def _quotations(evidence: Iterable[Evidence], target: Target | None, width: int) -> Iterator[Paragraph]:
     for piece in evidence:
         where = words.place(piece.source, piece.line, piece.last_line)
-        yield _Paragraph(Text.assemble((visible(where), "bold"), "  ", visible(words.plain(piece.says))), 2)
-        yield _Paragraph(_quote(piece, target, width), 4)
+        yield Paragraph(Text.assemble((visible(where), "bold"), "  ", visible(words.plain(piece.says))), 2)
+        yield Paragraph(_quote(piece, target, width), 4)
 
 
 def _quote(evidence: Evidence, target: Target | None, width: int) -> Text:
@@ -156,44 +122,44 @@ def _quote(evidence: Evidence, target: Target | None, width: int) -> Text:
     return shown
 
 
-def _fix(fix: Fix) -> Iterator[_Paragraph]:
+def _fix(fix: Fix) -> Iterator[Paragraph]:
     yield from _labelled("Fix", fix.summary)
-    yield from _said(words.model_verdict(fix), "", indent=2 + _LABEL)
+    yield from _said(words.model_verdict(fix), "", indent=2 + LABEL)
     for line in read_diff(fix.patch) if fix.patch else ():
-        yield _Paragraph(Text(visible(line.text), _DIFF_STYLE[line.kind]), 2, to_copy=True)
+        yield Paragraph(Text(visible(line.text), _DIFF_STYLE[line.kind]), 2, to_copy=True)
     yield from _commands("Apply", (fix.apply,) if fix.apply else ())
     yield from _commands("Verify", fix.verify)
     yield from _listed("Expect", fix.expect)
 
 
-def _next(step: NextStep | None) -> Iterator[_Paragraph]:
+def _next(step: NextStep | None) -> Iterator[Paragraph]:
     if step:
         yield from _labelled("Next", words.asked(step))
         yield from _commands("", (step.command,) if step.command else ())
 
 
-def _question(question: Inconclusive, width: int) -> Iterator[_Paragraph]:
+def _question(question: Inconclusive, width: int) -> Iterator[Paragraph]:
     yield from _said(f"Open question, {question.path}: {words.plain(question.question)}", "bold", above=1)
     yield from _quotations(question.evidence[:_EVIDENCE_SHOWN], None, width)
     yield from _listed("Send", question.needed)
     yield from _commands("", (question.command,) if question.command else ())
 
 
-def _labelled(label: str, text: str) -> Iterator[_Paragraph]:
-    yield _Paragraph(Text(visible(words.plain(text))), 2, label.ljust(_LABEL))
+def _labelled(label: str, text: str) -> Iterator[Paragraph]:
+    yield Paragraph(Text(visible(words.plain(text))), 2, label.ljust(LABEL))
 
 
-def _listed(label: str, texts: tuple[str, ...]) -> Iterator[_Paragraph]:
+def _listed(label: str, texts: tuple[str, ...]) -> Iterator[Paragraph]:
     for number, text in enumerate(texts):
         yield from _labelled("" if number else label, text)
 
 
-def _commands(label: str, commands: tuple[str, ...]) -> Iterator[_Paragraph]:
+def _commands(label: str, commands: tuple[str, ...]) -> Iterator[Paragraph]:
     for number, command in enumerate(commands):
-        yield _Paragraph(Text(visible(command)), 2, ("" if number else label).ljust(_LABEL), to_copy=True)
+        yield Paragraph(Text(visible(command)), 2, ("" if number else label).ljust(LABEL), to_copy=True)
 
 
-def _said(text: str, style: str = "", *, indent: int = 0, above: int = 0) -> Iterator[_Paragraph]:
+def _said(text: str, style: str = "", *, indent: int = 0, above: int = 0) -> Iterator[Paragraph]:
     if text:
-        yield from (_Paragraph(Text()) for _ in range(above))
-        yield _Paragraph(Text(visible(text), style), indent)
+        yield from (Paragraph(Text()) for _ in range(above))
+        yield Paragraph(Text(visible(text), style), indent)

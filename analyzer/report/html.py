@@ -1,121 +1,21 @@
-"""The report as one HTML page that can be mailed, printed, and read on a phone at three in the morning.
+"""The report as HTML, by its mark and its name; `page.py` writes it.
 
-In comes a Report, out goes one self-contained file: no script, no network, no foreign font. The hard thing is that
-nearly every word on it may come from an attacker's request: Jinja escapes all of it, hidden characters are written
-out, and a content security policy forbids whatever might slip through.
+In comes a Report, out goes a page. The hard thing is that who only looks for the mark in a file must not pay for the
+templates.
 """
 
-import base64
-import hashlib
-import re
-from functools import cache
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-
-from analyzer.report import words
-from analyzer.report.diff import read_diff
-from analyzer.report.model import Confidence, Evidence, Report, Target
-from analyzer.report.quote import needles, spans
-from analyzer.report.visible import lines_of, pieces, visible
+from analyzer.report.model import Report
 
 __all__ = ["GENERATOR_MARK", "render_html"]
 
 GENERATOR_MARK: Final = '<meta name="generator" content="lasthop '
 """Stands among the first lines of every report: a file that bears it is never read as a log."""
 
-_LEVELS = {Confidence.POSSIBLE: 1, Confidence.PROBABLE: 2, Confidence.CERTAIN: 3}
-_CODE = re.compile(r"`([^`\n]+)`")
-_LONG_QUOTE = 1200  # characters from which a quotation scrolls in its own box
-
 
 def render_html(report: Report) -> str:
     """Write the report as one HTML page."""
-    style = _style()
-    return _environment().get_template("report.html.j2").render(report=report, style=style, policy=_policy(style))
+    from analyzer.report.page import page_of  # noqa: PLC0415  the templates are loaded where a page is wanted
 
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("analyzer.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.globals.update({name: getattr(words, name) for name in words.__all__})
-    environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
-    environment.filters.update(prose=_prose, code=_code, data_address=_data_address, clause=words.clause)
-    return environment
-
-
-@cache
-def _style() -> Markup:
-    source, _, _ = PackageLoader("analyzer.report").get_source(_environment(), "style.css")
-    return _literal(source)
-
-
-def _literal(ours: str) -> Markup:
-    return Markup(ours)  # noqa: S704 - text of this room alone, no input in it
-
-
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-def _shown(value: object) -> object:
-    """Make every value that the templates print visible; a hole in the report is our mistake, not a printed None."""
-    if value is None:
-        raise TypeError("a template prints a value that is not known; say so in words instead")
-    return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)
-
-
-def _prose(text: str) -> Markup:
-    """Mark `words between backticks` as code, and escape everything."""
-    parts = _CODE.split(text)
-    return Markup().join(
-        Markup("<code>{}</code>").format(_code(part)) if odd else _code(part)
-        for odd, part in ((index % 2, part) for index, part in enumerate(parts))
-    )
-
-
-def _code(text: str) -> Markup:
-    """Escape text, and show the characters in it that nobody would see."""
-    return Markup().join(
-        Markup('<span class="unseen" title="{}">{}</span>').format(piece.stands_for, piece.text or "<ESC>")
-        if piece.stands_for
-        else escape(piece.text)
-        for piece in pieces(text)
-    )
-
-
-def _quoted(evidence: Evidence, target: Target | None = None) -> dict[str, object]:
-    """Prepare a quotation: its lines with their numbers, what matters in them marked."""
-    patterns = needles(evidence, target)
-    lines = lines_of(evidence.text)
-    numbered = len(lines) == evidence.last_line - evidence.line + 1
-    return {
-        "lines": [
-            (evidence.line + offset if numbered or not offset else "", _marked(line, spans(line, patterns)))
-            for offset, line in enumerate(lines)
-        ],
-        "is_long": len(evidence.text) > _LONG_QUOTE,
-    }
-
-
-def _marked(line: str, found: tuple[tuple[int, int], ...]) -> Markup:
-    parts, at = [], 0
-    for start, end in found:
-        parts += [_code(line[at:start]), Markup("<mark>{}</mark>").format(_code(line[start:end]))]
-        at = end
-    return Markup().join([*parts, _code(line[at:])])
-
-
-def _data_address(patch: str) -> str:
-    """Return the patch as an address that the page carries in itself, byte for byte (RFC 2397)."""
-    encoded = base64.b64encode(patch.encode("utf-8", "surrogateescape")).decode()
-    return f"data:text/x-diff;charset=utf-8;base64,{encoded}"
+    return page_of(report)

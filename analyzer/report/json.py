@@ -2,12 +2,10 @@
 
 In comes a Report, out goes the JSON of schema version 1 (DESIGN, "The command"): keys are added within a version, never
 renamed, and what is not known is null. The hard thing is that log text is data here and must come through unchanged,
-yet somebody prints the file to a terminal: what a terminal would obey or hide is written as a JSON escape.
+yet somebody prints the file to a terminal: `json_text` takes care of that.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-
+from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.model import (
     Consequence,
     Contrast,
@@ -24,24 +22,14 @@ from analyzer.report.model import (
     Target,
     UnparsedSample,
 )
-from analyzer.report.visible import hidden
 from analyzer.report.words import iso
 
-__all__ = ["SCHEMA_VERSION", "Json", "as_json", "contents", "escape_hidden", "to_json"]
-
-SCHEMA_VERSION = 1
-
-Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
+__all__ = ["as_json", "contents", "to_json"]
 
 
 def to_json(report: Report) -> str:
     """Write the report as JSON text, emoji readable, hidden characters escaped."""
-    return escape_hidden(json.dumps(as_json(report), ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
-
-
-def escape_hidden(text: str) -> str:
-    """Write as JSON escapes what a terminal would hide or obey; in JSON text it can only stand inside a string."""
-    return hidden(text, lambda match: json.dumps(match.group())[1:-1])
+    return json_text(contents(report))
 
 
 def as_json(report: Report) -> dict[str, object]:

@@ -1,13 +1,19 @@
 """What a report holds: frozen values, the same for the terminal, the HTML page and the JSON.
 
-Nothing here is computed; the rooms to the left fill it. What cannot be known is None, and is shown as unknown.
+Nothing here is computed; the rooms to the left fill it. What cannot be known is None, and is shown as unknown. Who only
+tells of a Problem must not load the tables: their words are named here, and not imported.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from __future__ import annotations
 
-from analyzer.schema import Hop, Seen
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from analyzer.schema import Hop, Seen
 
 
 class Confidence(StrEnum):

@@ -5,11 +5,11 @@ line of evidence, the other lines beside it. The hard thing is that SARIF has no
 so each incident stands whole, as in the JSON, among the properties of its result.
 """
 
-import json
 from urllib.parse import quote
 
 from analyzer.report import words
-from analyzer.report.json import Json, contents, escape_hidden
+from analyzer.report.json import contents
+from analyzer.report.json_text import Json, json_text
 from analyzer.report.model import Confidence, Evidence, Incident, Problem, Report
 
 __all__ = ["to_sarif"]
@@ -23,7 +23,7 @@ _RANK = {Confidence.CERTAIN: 100.0, Confidence.PROBABLE: 66.0, Confidence.POSSIB
 def to_sarif(report: Report) -> str:
     """Write the report as SARIF text."""
     log: dict[str, Json] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
-    return escape_hidden(json.dumps(log, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
+    return json_text(log)
 
 
 def _run(report: Report) -> dict[str, Json]:

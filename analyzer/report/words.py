@@ -4,10 +4,10 @@ In come values of the report, out goes plain text without markup. The hard thing
 says so in words instead of leaving a hole or guessing.
 """
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from analyzer.report.model import Confidence, Contrast, Fix, HopView, Incident, LedgerRow, NextStep, Report, Target
+from analyzer.report.phrases import clause, place, plain, plural, source_name
 from analyzer.schema import Hop, Seen
 
 __all__ = [
@@ -48,8 +48,6 @@ CONFIDENCE_MEANS = {
 SEEN_WORD = {Seen.SEEN: "seen", Seen.ABSENT: "absent", Seen.UNKNOWN: "unknown"}
 BREAK_WORD = "stopped here"
 
-_CODE = re.compile(r"`([^`\n]+)`")
-
 _BROKE = {
     Hop.CLIENT: "in the client",
     Hop.NETWORK: "between the client and nginx",
@@ -68,15 +66,6 @@ _REACHED = {
     Hop.BACKEND: "the backend",
     Hop.SESSION: "the open session",
 }
-
-
-def plural(count: int, noun: str, nouns: str | None = None) -> str:
-    """Count things in words.
-
-    >>> plural(1, "request"), plural(12345, "request"), plural(2, "query", "queries")
-    ('1 request', '12,345 requests', '2 queries')
-    """
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def utc(when: datetime) -> datetime:
@@ -160,42 +149,9 @@ def hop_word(view: HopView) -> str:
     return f"{SEEN_WORD[view.seen]}, {BREAK_WORD}" if view.is_break else SEEN_WORD[view.seen]
 
 
-def clause(text: str) -> str:
-    """Make a text the end of a sentence that has already begun: one full stop last.
-
-    >>> clause("nginx says so itself")
-    'nginx says so itself.'
-    """
-    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
-
-
 def asked(step: NextStep) -> str:
     """Say what to do next, and why, in one sentence."""
     return clause(f"{step.ask.rstrip('.')}: {step.why}")
-
-
-def plain(text: str) -> str:
-    """Drop the backticks that mark code on the page; a terminal shows the words alone.
-
-    >>> plain("no `location` sends it on")
-    'no location sends it on'
-    """
-    return _CODE.sub(r"\1", text)
-
-
-def source_name(path: str) -> str:
-    """Name a source; standard input as grep names it."""
-    return "(standard input)" if path == "-" else path
-
-
-def place(source: str, line: int, last_line: int | None = None) -> str:
-    """Write where something stands, as `grep -n` does.
-
-    >>> place("nginx/error.log", 12), place("app.log", 3, 9)
-    ('nginx/error.log:12', 'app.log:3-9')
-    """
-    source = source_name(source)
-    return f"{source}:{line}" if last_line is None or last_line == line else f"{source}:{line}-{last_line}"
 
 
 def contrast_line(contrast: Contrast) -> str:

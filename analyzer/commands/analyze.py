@@ -1,0 +1,89 @@
+"""`lasthop analyze`: the verdict on the terminal, the report in files.
+
+In come paths and options, out goes an exit code. The hard thing: the verdict goes to standard output, unless data does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from analyzer.commands.exits import Exit
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
+from analyzer.errors import UsageError
+from analyzer.pipeline import analyze as analyze_bundle
+from analyzer.report.console import render_console
+from analyzer.report.html import render_html
+from analyzer.report.json import to_json
+from analyzer.report.markdown import render_markdown
+from analyzer.report.model import Confidence, Report
+from analyzer.report.patch import render_patch
+from analyzer.report.sarif import to_sarif
+from analyzer.report.visible import visible
+
+__all__ = ["Output", "analyze", "exit_code", "outputs_of", "tell"]
+
+_DEFAULT_REPORT = "report.html"
+_RENDERERS: dict[str, Callable[[Report], str]] = {
+    ".html": render_html,
+    ".json": to_json,
+    ".md": render_markdown,
+    ".sarif": to_sarif,
+    ".patch": render_patch,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One place to write to, and what is written there."""
+
+    place: str
+    render: Callable[[Report], str]
+
+
+def outputs_of(places: Sequence[str], json: str | None) -> list[Output]:
+    """Say what is written where; the report in the working directory unless told."""
+    wanted = places or ([] if json else [_DEFAULT_REPORT])
+    return [_output(place) for place in wanted] + ([Output(json, to_json)] if json else [])
+
+
+def _output(place: str) -> Output:
+    """Choose what to write by the place's ending."""
+    if place == STANDARD_OUTPUT:
+        return Output(place, render_html)
+    render = _RENDERERS.get(Path(place).suffix.lower())
+    if render is None:
+        raise UsageError(f"{place}: lasthop writes {', '.join(_RENDERERS)}", "Name a file with one of these endings.")
+    return Output(place, render)
+
+
+def analyze(paths: Sequence[str], configs: Sequence[str], outputs: Sequence[Output]) -> Report:
+    """Analyse a bundle and write what was asked for."""
+    report = analyze_bundle(paths, configs=configs)
+    for output in outputs:
+        write(output.place, output.render(report))
+    return report
+
+
+def tell(report: Report, written: Sequence[Output]) -> None:
+    """Print the verdict, and what else there is to know."""
+    data_there = any(output.place == STANDARD_OUTPUT for output in written)
+    render_console(report, messages if data_there else Console())
+    for problem in report.problems:
+        note(f"{problem.path} {problem.what}. {problem.hint}")
+    for told in report.notes:
+        note(told)
+    for output in written:
+        if output.place != STANDARD_OUTPUT:
+            messages.print(visible(f"report written to {output.place}"), markup=False, highlight=False)
+
+
+def exit_code(report: Report, fail_on: str | None, *, strict: bool) -> Exit:
+    """Say how the command ends."""
+    order = list(Confidence)
+    if fail_on and any(order.index(each.confidence) <= order.index(Confidence(fail_on)) for each in report.incidents):
+        return Exit.FOUND
+    if strict and (any(problem.lost for problem in report.problems) or any(row.unparsed for row in report.sources)):
+        return Exit.INCOMPLETE
+    return Exit.ANALYSED

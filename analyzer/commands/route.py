@@ -1,0 +1,94 @@
+"""`lasthop route`: what nginx does with one request, told at a glance.
+
+In come a question and a config, out goes an exit code. The hard thing is to answer at once: nothing here loads the
+tables that logs need.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from rich.console import Console
+
+from analyzer.commands.asking import Question, request_of
+from analyzer.commands.configs import read_configs
+from analyzer.commands.exits import Exit
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
+from analyzer.errors import UsageError
+from analyzer.nginx import Config, Machine, OnDisk, Route
+from analyzer.nginx import route as ask_nginx
+from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
+from analyzer.report.routes import as_values
+from analyzer.report.routes.terminal import explain_route, render_route
+from analyzer.report.visible import visible
+
+__all__ = ["Around", "Question", "Telling", "route"]
+
+_PARTS_OF_A_VERSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around nginx: its version, and the files that exist."""
+
+    nginx_version: str | None = None
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How the answer is told. `json` is where to write it as data."""
+
+    explain: bool = False
+    json: str | None = None
+
+
+def route(question: Question, configs: Sequence[str], around: Around, telling: Telling) -> Exit:
+    """Answer a question about a config."""
+    machine = Machine(_version(around.nginx_version), _paths(around.files))
+    config, gaps = read_configs(configs)
+    request, assumed = request_of(question, config)
+    answer = ask_nginx(config, request, machine)
+    notes = (*assumed, *gaps)
+    if telling.json is not None:
+        write(telling.json, json_text(_values(answer, config, notes)))
+    if telling.json != STANDARD_OUTPUT:
+        (explain_route if telling.explain else render_route)(answer, Console())
+    for told in notes:
+        note(told)
+    if telling.json not in {None, STANDARD_OUTPUT}:
+        messages.print(visible(f"answer written to {telling.json}"), markup=False, highlight=False)
+    return Exit.ANALYSED
+
+
+def _values(answer: Route, config: Config, notes: Sequence[str]) -> dict[str, Json]:
+    read: dict[str, Json] = {
+        "files": [file.name for file in config.files],
+        "missing_includes": [
+            {"pattern": each.pattern, "file": each.file, "line": each.line} for each in config.missing_includes
+        ],
+        "skipped": [{"file": each.file, "line": each.line, "reason": each.reason} for each in config.skipped],
+    }
+    return {"schema_version": SCHEMA_VERSION, **as_values(answer), "config": read, "notes": list(notes)}
+
+
+def _version(told: str | None) -> tuple[int, int, int] | None:
+    if told is None:
+        return None
+    parts = told.split(".")
+    if len(parts) != _PARTS_OF_A_VERSION or not all(part.isascii() and part.isdecimal() for part in parts):
+        raise UsageError("nginx's version reads like 1.22.1", "nginx -v tells it.")
+    major, minor, patch = map(int, parts)
+    return major, minor, patch
+
+
+def _paths(files: Sequence[str]) -> dict[str, OnDisk]:
+    """Return what is at each path: the file that was named, and the folders that it needs."""
+    known: dict[str, OnDisk] = {}
+    for file in files:
+        if not file.startswith("/"):
+            raise UsageError("--file takes a path on nginx's machine, from the root", "For instance: /var/www/x.html.")
+        path = PurePosixPath(file)
+        known |= {str(parent): OnDisk.DIRECTORY for parent in path.parents}
+        known[str(path)] = OnDisk.DIRECTORY if file.endswith("/") else OnDisk.FILE
+    return known

@@ -1,0 +1,53 @@
+"""The small change of every sentence: counts, ends, places.
+
+In come values, out goes plain text without markup. The hard thing is to stay small: what answers at once, without a
+table in sight, speaks with these and imports nothing else.
+"""
+
+import re
+
+__all__ = ["clause", "place", "plain", "plural", "source_name"]
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """Count things in words.
+
+    >>> plural(1, "request"), plural(12345, "request"), plural(2, "query", "queries")
+    ('1 request', '12,345 requests', '2 queries')
+    """
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def clause(text: str) -> str:
+    """Make a text the end of a sentence that has already begun: one full stop last.
+
+    >>> clause("nginx says so itself")
+    'nginx says so itself.'
+    """
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
+def plain(text: str) -> str:
+    """Drop the backticks that mark code on the page; a terminal shows the words alone.
+
+    >>> plain("no `location` sends it on")
+    'no location sends it on'
+    """
+    return _CODE.sub(r"\1", text)
+
+
+def source_name(path: str) -> str:
+    """Name a source; standard input as grep names it."""
+    return "(standard input)" if path == "-" else path
+
+
+def place(source: str, line: int, last_line: int | None = None) -> str:
+    """Write where something stands, as `grep -n` does.
+
+    >>> place("nginx/error.log", 12), place("app.log", 3, 9)
+    ('nginx/error.log:12', 'app.log:3-9')
+    """
+    source = source_name(source)
+    return f"{source}:{line}" if last_line is None or last_line == line else f"{source}:{line}-{last_line}"

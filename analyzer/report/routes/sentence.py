@@ -1,0 +1,85 @@
+"""The one sentence that a tired person reads first.
+
+In comes a Route, out goes what nginx does with the request. The hard thing: a sentence never claims more than the
+model: what was taken for granted stands at its end, and what cannot be told is called so.
+"""
+
+from collections.abc import Callable
+
+from analyzer.nginx import Outcome, Request, Route, WebSocket
+from analyzer.report.phrases import place
+from analyzer.report.routes.spelling import address_of, directive_text, peer_address, request_line
+
+__all__ = ["subject", "verdict"]
+
+_HANDSHAKE = {
+    WebSocket.PASSES: ", and stays a WebSocket handshake",
+    WebSocket.FAILS: ", no longer a WebSocket handshake",
+    WebSocket.UNKNOWN: "",
+}
+
+
+def subject(request: Request) -> str:
+    """Write what was asked for."""
+    return f"{request.method} {address_of(request)}"
+
+
+def verdict(route: Route) -> str:
+    """Say what nginx does with the request."""
+    return f"{subject(route.request)} {_PREDICATES[route.outcome](route)}."
+
+
+def _proxied(route: Route) -> str:
+    backend = route.backend
+    if backend is None:
+        passed = route.proxy_pass.text if route.proxy_pass else "a backend"
+        return f"is proxied to {passed}, whose address cannot be told"
+    told = f"is proxied to {peer_address(backend)} as {request_line(backend)}"
+    return told + (_HANDSHAKE[route.websocket] if route.request.upgrade else "")
+
+
+def _redirected(route: Route) -> str:
+    where = "an address that cannot be told" if route.redirect_to is None else route.redirect_to
+    return f"is redirected{_with_status(route)} to {where}"
+
+
+def _static(route: Route) -> str:
+    named = f": {route.static_file}" if route.static_file else ""
+    return f"is answered{_with_status(route)} from disk{named}"
+
+
+def _answered(route: Route) -> str:
+    return f"is answered{_with_status(route)} by nginx itself"
+
+
+def _denied(route: Route) -> str:
+    return f"is refused{_with_status(route)} by nginx"
+
+
+def _closed(_: Route) -> str:
+    return "gets no answer: nginx closes the connection"
+
+
+def _unknown(route: Route) -> str:
+    first = next(iter(route.unknown), None)
+    if first is not None:
+        at = f" ({place(first.file, first.line)})" if first.file else ""
+        return f"goes where this config does not tell: it depends on {first.what}{at}"
+    decided = route.decided_by
+    at = f": {directive_text(decided)} ({place(decided.file, decided.line)}) decides" if decided else ""
+    return f"goes where this config does not tell{at}"
+
+
+def _with_status(route: Route) -> str:
+    return "" if route.status is None else f" with {route.status}"
+
+
+_PREDICATES: dict[Outcome, Callable[[Route], str]] = {
+    Outcome.PROXIED: _proxied,
+    Outcome.REDIRECTED: _redirected,
+    Outcome.ANSWERED: _answered,
+    Outcome.STATIC: _static,
+    Outcome.DENIED: _denied,
+    Outcome.CLOSED: _closed,
+    Outcome.UNKNOWN: _unknown,
+}

@@ -1,0 +1,58 @@
+"""Parts of a Route as a config, a browser or a wire spells them.
+
+In come the model's values, out goes text of one line. The hard thing: None is what nobody knows, and is said so.
+"""
+
+from analyzer.nginx import BackendRequest, Directive, Request
+
+__all__ = ["UNTOLD", "address_of", "block_name", "directive_text", "peer_address", "request_line"]
+
+UNTOLD = "(not known here)"
+_WEB = frozenset({"http", "https"})
+
+
+def address_of(request: Request) -> str:
+    """Write what was asked for as an address, as far as it is known.
+
+    >>> address_of(Request("GET", "https", "example.com:8443", 8443, "/x", upgrade=False))
+    'https://example.com:8443/x'
+    """
+    if request.host is None:
+        return request.target
+    scheme = f"{request.scheme}://" if request.scheme else ""
+    return f"{scheme}{request.host}{request.target}"
+
+
+def request_line(backend: BackendRequest) -> str:
+    """Write the first line of what the backend receives.
+
+    >>> request_line(BackendRequest("a:80", "GET", "/x", "1.0", ()))
+    'GET /x HTTP/1.0'
+    """
+    line = f"{backend.method} {'(a path that cannot be told)' if backend.uri is None else backend.uri}"
+    return f"{line} HTTP/{backend.http_version}" if backend.http_version else line
+
+
+def peer_address(backend: BackendRequest) -> str:
+    """Write where a request is sent: one address, or one of several."""
+    peers = backend.peers or (backend.address,)
+    several = f"one of {', '.join(peers)}"
+    if backend.protocol in _WEB:
+        return f"{backend.protocol}://{peers[0]}" if len(peers) == 1 else several
+    return f"{backend.protocol} at {peers[0] if len(peers) == 1 else several}"
+
+
+def block_name(modifier: str, pattern: str) -> str:
+    """Write a location as its config does.
+
+    >>> block_name("~*", "[.]png$"), block_name("", "/ws/"), block_name("@", "@app")
+    ('location ~* [.]png$', 'location /ws/', 'location @app')
+    """
+    return " ".join(filter(None, ("location", "" if modifier == "@" else modifier, pattern)))
+
+
+def directive_text(directive: Directive) -> str:
+    """Write a directive in one line, its words quoted where they have to be."""
+    words = (f'"{word}"' if not word or set(word) & set(" \t\r\n;{") else word for word in directive.args)
+    text = " ".join((directive.name, *words))
+    return f"{text} {{ }}" if directive.block is not None else f"{text};"

@@ -1,0 +1,68 @@
+"""A Route on a terminal, understood at a glance.
+
+In comes a Route, out go rows: the sentence, then facts beside their labels. The hard thing: all of it is text from a
+config or a command line; it only ever becomes Text, with every control character written out, never Rich markup.
+"""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from analyzer.nginx import Route
+from analyzer.report.paragraphs import Paragraph, print_paragraphs
+from analyzer.report.phrases import plural
+from analyzer.report.routes.facts import Fact, Section, Tone
+from analyzer.report.routes.sections import at_a_glance, in_detail
+from analyzer.report.routes.sentence import verdict
+from analyzer.report.visible import visible
+
+__all__ = ["explain_route", "render_route"]
+
+_LABEL = 12
+_STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.BAD: "bold red", Tone.OPEN: "yellow", Tone.QUIET: "dim"}
+
+
+def render_route(route: Route, console: Console) -> None:
+    """Print what nginx does with a request."""
+    print_paragraphs(_glance(route), console)
+    print_paragraphs(_more(route), console)
+
+
+def explain_route(route: Route, console: Console) -> None:
+    """Print the same, and how nginx came to it."""
+    print_paragraphs(_glance(route), console)
+    for section in in_detail(route):
+        print_paragraphs([Paragraph(Text()), *_section(section)], console)
+
+
+def _glance(route: Route) -> Iterator[Paragraph]:
+    yield Paragraph(Text(visible(verdict(route)), "bold"))
+    yield Paragraph(Text())
+    for section in at_a_glance(route):
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[Paragraph]:
+    for number, fact in enumerate(section.facts):
+        yield from _fact(fact, "" if number else section.label)
+
+
+def _fact(fact: Fact, label: str) -> Iterator[Paragraph]:
+    """Words stand behind the code, or below it where its place stands there."""
+    style = _STYLES[fact.tone]
+    code, place = Text(visible(fact.code), style), Text(visible(fact.place), "cyan")
+    says = Text(visible(fact.says), "dim" if fact.code else style)
+    for row in ([code, place], [says]) if code and place else ([code, says, place],):
+        shown = Text("  ").join(part for part in row if part)
+        if shown:
+            yield Paragraph(shown, label=label.ljust(_LABEL))
+            label = ""
+
+
+def _more(route: Route) -> Iterator[Paragraph]:
+    counted = ((len(route.steps), "step"), (len(route.considered), "other location"))
+    hidden = [plural(count, noun) for count, noun in counted if count]
+    if hidden:
+        yield Paragraph(Text())
+        yield Paragraph(Text(f"--explain shows {' and '.join(hidden)}", "dim"))
