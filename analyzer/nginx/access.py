@@ -1,8 +1,8 @@
 """The access phase: who may come in at all.
 
-In comes a passage, out goes how it ends, or None when the request may go on. The hard thing: a rule about addresses, or
-a question put to somebody else, cannot be judged without knowing them, and is told as unknown (ngx_http_access_module.c,
-ngx_http_auth_basic_module.c; ngx_http_core_module.c, `ngx_http_core_access_phase`).
+In comes a passage, out goes how it ends, or None when the request may go on. The hard thing: a rule about addresses,
+or a question put to somebody else, cannot be judged without knowing them, and is told as unknown
+(ngx_http_access_module.c, ngx_http_auth_basic_module.c; ngx_http_core_module.c, `ngx_http_core_access_phase`).
 """
 
 import ipaddress

@@ -5,7 +5,7 @@ leaves captures behind, and empties them where it does not match (ngx_http_rewri
 `ngx_http_rewrite_if_condition`).
 """
 
-from analyzer.nginx.captures import test
+from analyzer.nginx.captures import tested
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.disk import look
 from analyzer.nginx.passage import Passage
@@ -43,7 +43,7 @@ def _words(args: tuple[str, ...]) -> list[str]:
 def _matches(text: str | None, sign: str, pattern: str, passage: Passage) -> bool | None:
     if text is None:
         return None
-    found = test(passage, pattern, text.encode("utf-8", "surrogateescape"), ignore_case=sign.endswith("*"))
+    found = tested(passage, pattern, text.encode("utf-8", "surrogateescape"), ignore_case=sign.endswith("*"))
     return None if found is None else found is not sign.startswith("!")
 
 

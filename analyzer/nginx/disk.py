@@ -1,7 +1,7 @@
 """The disk of the machine that nginx runs on, which is in no bundle.
 
 In comes a path, out goes what is there. The hard thing: mostly nobody knows. A file that nobody told of is taken for
-missing, as it is in the failures that are asked about, unless nginx itself sent the request to it; that is written down.
+missing, as it is in the failures that are asked about, unless nginx itself sent the request to it; and that is told.
 """
 
 from posixpath import normpath

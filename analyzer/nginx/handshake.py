@@ -1,8 +1,8 @@
 """Whether a WebSocket handshake would reach the backend as one.
 
-In comes a passage that was handed to a backend, out goes passes, fails or unknown, why, and what the location lacks. The
-hard thing: nginx drops `Upgrade` and `Connection` as hop-by-hop, so a location without them turns a handshake into a
-plain GET; and HTTP/1.0 with both headers is a matter of the backend (most accept it, some do not). RFC 6455, 4.1.
+In comes a passage that came to a backend, out goes passes, fails or unknown, why, and what the location lacks. The hard
+thing: nginx drops `Upgrade` and `Connection` as hop-by-hop, so a location without them turns a handshake into a plain
+GET; and HTTP/1.0 with both headers is a matter of the backend (most accept it, some do not). RFC 6455, 4.1.
 """
 
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
 """The headers that nginx writes for the backend, and the version of HTTP in which it speaks.
 
 In comes a passage at its `proxy_pass`, out go header lines. The hard thing: one `proxy_set_header` on a level discards
-all those of the outer ones, nginx's own defaults come back, and what belongs to one connection only (Upgrade among them)
+all those of the outer ones, nginx's own defaults come back, and what belongs to one connection (Upgrade among others)
 never passes by itself (ngx_http_proxy_module.c, `ngx_http_proxy_init_headers`; RFC 9110, 7.6.1).
 """
 

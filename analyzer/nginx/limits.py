@@ -5,26 +5,26 @@ In comes a passage, out goes a status, or None. The hard thing: these look like 
 """
 
 from analyzer.nginx.decision import Special
-from analyzer.nginx.names import is_valid_host
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.scope import setting
+from analyzer.nginx.servers import Chosen
 
 _BAD_REQUEST, _NOT_ALLOWED, _TOO_LARGE, _TO_HTTPS = 400, 405, 413, 497
 _MEBIBYTE = 1024 * 1024
 _UNITS = {"k": 1024, "m": _MEBIBYTE, "g": 1024 * _MEBIBYTE}
 
 
-def refused_at_once(passage: Passage) -> Special | None:
+def refused_at_once(passage: Passage, chosen: Chosen) -> Special | None:
     """Refuse what is no valid request, or comes in plain HTTP to a port with TLS."""
     request, server = passage.request, passage.server[-1]
-    if passage.host and not is_valid_host(passage.host):
-        return Special(_BAD_REQUEST, server, why="nginx takes the Host for invalid")
-    if passage.host is None and request.whole and request.protocol != "HTTP/1.0":
+    if chosen.refused:
+        return Special(_BAD_REQUEST, server, why=chosen.refused)
+    if request.host is None and request.whole and request.protocol == "HTTP/1.1":
         return Special(_BAD_REQUEST, server, why="HTTP/1.1 without a Host header")
+    if chosen.plain_to_tls:
+        return Special(_TO_HTTPS, server, why="plain HTTP was sent to a port with TLS")
     if request.method in {"TRACE", "CONNECT"}:
         return Special(_NOT_ALLOWED, server, why=f"nginx takes no {request.method}")
-    if passage.scheme == "https" and request.scheme in {"http", "ws"} and request.port is not None:
-        return Special(_TO_HTTPS, server, why="plain HTTP was sent to a port with TLS")
     return None
 
 

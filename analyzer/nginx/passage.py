@@ -1,8 +1,8 @@
 """One request on its way through nginx: what the phases read and change.
 
-In comes a config, a request and the server that took it; the phases pass the value on and change it, as nginx changes its
-ngx_http_request_t (ngx_http_request.h), whose words the fields bear. The hard thing: nothing here may be guessed. What
-nobody knows is None; what is taken for granted is written down.
+In comes a config, a request and the server that took it; the phases pass the value on and change it, as nginx changes
+its ngx_http_request_t (ngx_http_request.h), whose words the fields bear. The hard thing: nothing here may be guessed.
+What nobody knows is None; what is taken for granted is written down.
 """
 
 from dataclasses import dataclass, field, replace

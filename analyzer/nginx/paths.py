@@ -23,7 +23,7 @@ Fill = Callable[[str], str | None]
 class Base:
     """Where files stand: the path on disk, how much of the URI it takes the place of, and the directive.
 
-    `replaced` is the length of the location's name in bytes for `alias`, 0 for `root`; `whole`: it names the file itself.
+    `replaced` is the length of the location's name in bytes for `alias`, 0 for `root`; `whole`: it names the file.
     """
 
     path: str

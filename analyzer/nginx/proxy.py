@@ -1,7 +1,7 @@
 """`proxy_pass`: its URL, taken apart.
 
-In comes its text, out go scheme, address and URI part. The hard thing: what stands behind host and port is the URI part,
-be it a lone `/`; a unix socket ends at the next colon (ngx_inet.c, `ngx_parse_url`).
+In comes its text, out go scheme, address and URI part. The hard thing: what stands behind host and port is the URI
+part, be it a lone `/`; a unix socket ends at the next colon (ngx_inet.c, `ngx_parse_url`).
 """
 
 import re
@@ -12,7 +12,8 @@ from analyzer.nginx.directives import Directive
 from analyzer.nginx.request import ProxyPass
 
 _TARGET = re.compile(
-    r"(?P<scheme>https?)://(?P<address>unix:[^:]*:?|\[[^\]]*\](?::[^/?]*)?|[^/?]*)(?P<uri>.*)", re.DOTALL | re.IGNORECASE
+    r"(?P<scheme>https?)://(?P<address>unix:[^:]*:?|\[[^\]]*\](?::[^/?]*)?|[^/?]*)(?P<uri>.*)",
+    re.DOTALL | re.IGNORECASE,
 )
 
 

@@ -16,7 +16,7 @@ class Request:
     """One request as it reaches nginx. `port` is the listener's; None, or an empty scheme, where nobody knows.
 
     `target` is the request-target as sent, `upgrade` whether it asks for a WebSocket, `headers` what else is known;
-    `whole` says that it has no other headers. `protocol` as the request line has it. `client` is the peer's address, `address` the one of nginx it came to.
+    `whole` says that it has no other headers. `client` is the peer's address, `address` the one of nginx it came to.
     """
 
     method: str
@@ -47,7 +47,7 @@ class OnDisk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What stands around nginx and in no config. `version` is nginx's own, None where nobody knows it.
+    """What stands around nginx and in no config. `version` is nginx's own, `hostname` the machine's; None: not known.
 
     `paths` says of absolute paths what is there; `whole_disk` that nothing is anywhere else. A file that nobody told of
     is taken for missing, and `Route.assumed` says so.
@@ -56,6 +56,7 @@ class Machine:
     version: tuple[int, int, int] | None = None
     paths: Mapping[str, OnDisk] = field(default_factory=dict)
     whole_disk: bool = False
+    hostname: str | None = None
 
     def at(self, path: str) -> OnDisk | None:
         """Return what is at a path; None where nobody knows."""

@@ -1,14 +1,15 @@
 """The rewrite phase: `return`, `rewrite`, `if`, `set`, `break`, in the order in which they stand.
 
-In comes a passage, out goes how it ends here, or None when the request goes on. The hard thing: an `if` that holds makes
-its block the configuration of the request, and what stands behind it is still run; a captured piece is escaped in some
-places and not in others (ngx_http_rewrite_module.c; ngx_http_script.c).
+In comes a passage, out goes how it ends here, or None when the request goes on. The hard thing: an `if` that holds
+makes its block the configuration of the request, and what stands behind it is still run; a captured piece is escaped in
+some places and not in others (ngx_http_rewrite_module.c; ngx_http_script.c).
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from analyzer.nginx.captures import test
+from analyzer.nginx.captures import tested
 from analyzer.nginx.condition import holds
 from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
@@ -57,20 +58,10 @@ def _run(directives: tuple[Directive, ...], script: Script, passage: Passage) ->
 
 
 def _step(directive: Directive, script: Script, passage: Passage) -> End | Flow:
-    match directive.name:
-        case "return" if directive.args:
-            return _returned(directive, script, passage)
-        case "rewrite" if len(directive.args) > 1:
-            return _rewritten(directive, script, passage)
-        case "set" if len(directive.args) > 1:
-            return _set(directive, script, passage)
-        case "if":
-            return _conditional(directive, script, passage)
-        case "break":
-            return _broken(directive, script, passage)
-        case name if name in _SCRIPTED:
-            return cannot_tell(passage, directive, directive.name)
-    return Flow.ON
+    run = _STEPS.get(directive.name)
+    if run is not None and len(directive.args) >= _FEWEST_ARGS.get(directive.name, 0):
+        return run(directive, script, passage)
+    return cannot_tell(passage, directive, directive.name) if directive.name in _SCRIPTED else Flow.ON
 
 
 def _broken(directive: Directive, script: Script, passage: Passage) -> Flow:
@@ -121,7 +112,7 @@ def _filled(text: str, directive: Directive, passage: Passage) -> str | None:
 
 def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | Flow:
     pattern, replacement, *flags = directive.args
-    found = test(passage, pattern, passage.uri)
+    found = tested(passage, pattern, passage.uri)
     if found is None:
         return cannot_tell(passage, directive, f"whether {pattern} matches {passage.uri_text}")
     if not found:
@@ -144,9 +135,7 @@ def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | 
     return Flow.STOP if flag in {"last", "break"} else Flow.ON
 
 
-def _changed(
-    directive: Directive, template: str, script: Script, passage: Passage, *, keeps_args: bool
-) -> End | None:
+def _changed(directive: Directive, template: str, script: Script, passage: Passage, *, keeps_args: bool) -> End | None:
     """Put the replacement in the URI's place; what stands behind its first `?` becomes the arguments."""
     before, question, behind = template.partition("?")
     script.quote = False
@@ -191,3 +180,13 @@ def _conditional(block: Directive, script: Script, passage: Passage) -> End | Fl
     if passage.location is not None:
         enter_if(passage, block)
     return _run(inside, script, passage)
+
+
+_STEPS: Mapping[str, Callable[[Directive, Script, Passage], End | Flow]] = {
+    "break": _broken,
+    "if": _conditional,
+    "return": _returned,
+    "rewrite": _rewritten,
+    "set": _set,
+}
+_FEWEST_ARGS = {"return": 1, "rewrite": 2, "set": 2}

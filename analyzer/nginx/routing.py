@@ -5,8 +5,6 @@ hard thing is the order (ngx_http_core_module.h): server rewrite, location searc
 content; an internal redirect goes back to the start of it. The order of the lines in the file means nothing.
 """
 
-from dataclasses import replace
-
 from analyzer.nginx.access import access_phase
 from analyzer.nginx.captures import remember
 from analyzer.nginx.config import Config
@@ -35,14 +33,11 @@ _CYCLE = 500
 
 def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) -> Route:
     """Say what nginx does with a request."""
-    chosen = choose_server(config, request)
-    server = chosen.scope or (config.root,)
-    target = read_uri(request.target, merge_slashes=value(server, "merge_slashes", "on") != "off")
-    if target is not None and target.host is not None and target.host != request.host:
-        chosen = choose_server(config, replace(request, host=target.host))
-        server = chosen.scope or (config.root,)
+    chosen = choose_server(config, request, machine.version, machine.hostname)
     if chosen.scope is None and config.servers:
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
+    server = chosen.scope or (config.root,)
+    target = read_uri(request.target, merge_slashes=value(server, "merge_slashes", "on") != "off")
     if target is None:
         why = "nginx takes the request-target for invalid"
         return told_at_once(request, chosen, Decision(Outcome.ANSWERED, None, _BAD_REQUEST, why=why))
@@ -58,10 +53,12 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         method=request.method,
         scope=server,
         valid_unparsed_uri=not target.pathless,
-        variables=dict(chosen.captures),
+        captures=tuple(text for name, text in chosen.captures.items() if name.isdecimal()),
+        variables={name: text for name, text in chosen.captures.items() if not name.isdecimal()},
+        assumed=list(chosen.assumed),
     )
     passage.step(Phase.SERVER, chosen.why, server[-1])
-    return told(*_to_the_end(passage, refused_at_once(passage) or _from_the_start(passage)), chosen)
+    return told(*_to_the_end(passage, refused_at_once(passage, chosen) or _from_the_start(passage)), chosen)
 
 
 def _to_the_end(passage: Passage, end: End) -> tuple[Passage, Decision]:

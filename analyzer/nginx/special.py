@@ -7,7 +7,16 @@ error's status stands unless `=` says otherwise (ngx_http_special_response.c).
 
 from dataclasses import dataclass
 
-from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, ToNamed, cannot_tell, split_target, written
+from analyzer.nginx.decision import (
+    Decision,
+    End,
+    InternalRedirect,
+    Special,
+    ToNamed,
+    cannot_tell,
+    split_target,
+    written,
+)
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Fallback, Outcome, Phase

@@ -41,7 +41,7 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
     passage.step(Phase.CONTENT, f"looks for the file {path}", decided_by)
     match look(passage, path, decided_by):
         case OnDisk.NOTHING:
-            return _missing(passage, path, decided_by, supposed=not is_told(passage, path))
+            return _missing(path, decided_by, supposed=not is_told(passage, path))
         case OnDisk.DIRECTORY:
             question = f"?{passage.args}" if passage.args else ""
             target = f"{escape_uri(passage.uri)}/{question}"
@@ -51,7 +51,7 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
     return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
 
 
-def _missing(passage: Passage, path: str, decided_by: Directive, *, supposed: bool) -> Special:
+def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
     return Special(_NOT_FOUND, decided_by, outcome=Outcome.STATIC, static_file=path, supposed=supposed)
 
 
@@ -73,15 +73,13 @@ def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -
             uri = name if base.whole else passage.uri_text + name
             return InternalRedirect(uri, passage.args, decided_by)
         if is_told(passage, file) and look(passage, dirname(file), decided_by) is OnDisk.NOTHING:
-            return _missing(passage, path, decided_by, supposed=supposed)
+            return _missing(path, decided_by, supposed=supposed)
     return _without_index(passage, path, indices, decided_by, supposed=supposed)
 
 
-def _without_index(
-    passage: Passage, path: str, indices: list[str], decided_by: Directive, *, supposed: bool
-) -> End:
+def _without_index(passage: Passage, path: str, indices: list[str], decided_by: Directive, *, supposed: bool) -> End:
     if supposed:
-        return _missing(passage, path + indices[0], decided_by, supposed=True)
+        return _missing(path + indices[0], decided_by, supposed=True)
     if value(passage.scope, "autoindex", "off") == "on" and passage.method != "POST":
         return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
     return Special(_FORBIDDEN, decided_by, "the directory has no index", Outcome.STATIC, static_file=path)

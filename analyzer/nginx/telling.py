@@ -4,8 +4,6 @@ In comes a passage at its end with the decision, out goes a Route. The hard thin
 what the backend would receive, unless what is unknown could change just that.
 """
 
-from dataclasses import replace
-
 from analyzer.nginx.added import added_headers
 from analyzer.nginx.backend import proxied
 from analyzer.nginx.config import Scope
@@ -177,7 +175,9 @@ def _by_version(passage: Passage, backend: BackendRequest | None) -> tuple[str, 
 
 
 def _sets_connection(passage: Passage) -> bool:
-    lines = next((block.named("proxy_set_header") for block in reversed(passage.scope) if block.named("proxy_set_header")), ())
+    lines = next(
+        (block.named("proxy_set_header") for block in reversed(passage.scope) if block.named("proxy_set_header")), ()
+    )
     return any(line.args[:1] and line.args[0].lower() == "connection" for line in lines)
 
 

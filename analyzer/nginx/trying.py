@@ -5,7 +5,16 @@ comes before the handler even where the location proxies, and under an `alias` w
 loses it, fallbacks included (ngx_http_try_files_module.c).
 """
 
-from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, ToNamed, cannot_tell, split_target, written
+from analyzer.nginx.decision import (
+    Decision,
+    End,
+    InternalRedirect,
+    Special,
+    ToNamed,
+    cannot_tell,
+    split_target,
+    written,
+)
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.disk import is_told, look
 from analyzer.nginx.passage import Passage

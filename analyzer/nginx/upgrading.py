@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from analyzer.nginx.config import Config, Scope
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.variables import CONNECTION_UPGRADE
 from analyzer.nginx.maps import Map
 from analyzer.nginx.patches import Edit, begins_line, indent_at, newline_of
+from analyzer.nginx.variables import CONNECTION_UPGRADE
 
 MAP_LINES = (f"map $http_upgrade ${CONNECTION_UPGRADE} {{", "    default upgrade;", "    ''      close;", "}")
 _SOURCES = frozenset({"$http_upgrade", "${http_upgrade}"})

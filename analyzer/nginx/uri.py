@@ -12,7 +12,9 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)(?P<rest>.*)
 _UNITS = re.compile(rb"%([0-9A-Fa-f]{2})|([^%])", re.DOTALL)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 _ESCAPED_IN_ARGS = re.compile(rb"""[\x00-\x20\x7f-\xff"#%&+;<>?\\^`{|}]""")
-_REDIRECT_UNITS = re.compile(r"%(?P<hex>[0-9A-Fa-f]{2})|%?(?P<plain>(?<!%)[^%]|(?<=%)[^0-9A-Fa-f])|%[0-9A-Fa-f]?.?", re.DOTALL)
+_REDIRECT_UNITS = re.compile(
+    r"%(?P<hex>[0-9A-Fa-f]{2})|%?(?P<plain>(?<!%)[^%]|(?<=%)[^0-9A-Fa-f])|%[0-9A-Fa-f]?.?", re.DOTALL
+)
 _ESCAPED = re.compile(rb"""[\x00-\x20\x7f-\xff"#%<>?\\^`{|}]""")
 
 

@@ -49,25 +49,23 @@ def _filling(match: re.Match[str], passage: Passage, escape: bool, depth: int) -
 
 def value_of(name: str, passage: Passage, depth: int = 0) -> str | None:
     """Return a variable's value; None where it is not known."""
+    config = passage.config
     if name in passage.variables:
         return passage.variables[name]
-    config = passage.config
     if name in config.maps:
         return _mapped(config.maps[name], passage, depth)
-    if name in config.geos:
-        address = expand(config.geos[name].source, passage, depth=depth + 1)
-        return None if address is None else config.geos[name].find(address)
-    if name in config.split_clients:
-        key = expand(config.split_clients[name].source, passage, depth=depth + 1)
-        return None if key is None else config.split_clients[name].find(key)
-    for prefix, read in _PREFIXED.items():
-        if name.startswith(prefix) and name not in _BUILT_IN:
-            return read(name.removeprefix(prefix), passage)
     if name == CONNECTION_UPGRADE and config.is_fragment:
         return "upgrade" if passage.request.upgrade else "close"
+    return _built_in(name, passage)
+
+
+def _built_in(name: str, passage: Passage) -> str | None:
     if name in _BUILT_IN:
         return _BUILT_IN[name](passage)
-    return "" if name in config.declared else None
+    prefix = next((each for each in _PREFIXED if name.startswith(each)), None)
+    if prefix is not None:
+        return _PREFIXED[prefix](name.removeprefix(prefix), passage)
+    return "" if name in passage.config.declared else None
 
 
 def _mapped(found: Map, passage: Passage, depth: int) -> str | None:
