@@ -22,7 +22,7 @@ def search(passage: Passage, pattern: str, subject: bytes, *, ignore_case: bool 
     return match is not None
 
 
-def tested(passage: Passage, pattern: str, subject: bytes, *, ignore_case: bool = False) -> bool | None:
+def tested(passage: Passage, pattern: str, subject: bytes, *, ignore_case: bool) -> bool | None:
     """Search as `rewrite` and `if` do: what does not match leaves no groups."""
     found = search(passage, pattern, subject, ignore_case=ignore_case)
     if found is False:

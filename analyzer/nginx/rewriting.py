@@ -112,7 +112,7 @@ def _filled(text: str, directive: Directive, passage: Passage) -> str | None:
 
 def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | Flow:
     pattern, replacement, *flags = directive.args
-    found = tested(passage, pattern, passage.uri)
+    found = tested(passage, pattern, passage.uri, ignore_case=False)
     if found is None:
         return cannot_tell(passage, directive, f"whether {pattern} matches {passage.uri_text}")
     if not found:

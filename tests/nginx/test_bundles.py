@@ -132,7 +132,7 @@ def test_an_include_that_is_not_here_may_hold_the_location() -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("rewrite ^/ws(.*)$ /app$1 break;", "rewrite ^/ws(.*)$ /app$1 break"),
+        ("rewrite ^/ws /$geoip_city break;", "$geoip_city in rewrite ^/ws /$geoip_city break"),
         ("auth_request /auth;", "auth_request /auth"),
         ("access_by_lua_block { ngx.exit(403) }", "access_by_lua_block"),
         ("if ($http_x_tenant) { return 403; }", "if ($http_x_tenant)"),
