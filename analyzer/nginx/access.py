@@ -1,16 +1,19 @@
 """The access phase: who may come in at all.
 
-In comes a scope and a request, out goes a decision, or None when the request may go on. The hard thing: a rule about
-addresses, or a question put to somebody else, cannot be judged without knowing them, and is told as unknown
-(ngx_http_access_module.c, ngx_http_auth_basic_module.c, ngx_http_core_module.c).
+In comes a passage, out goes how it ends, or None when the request may go on. The hard thing: a rule about addresses,
+or a question put to somebody else, cannot be judged without knowing them, and is told as unknown
+(ngx_http_access_module.c, ngx_http_auth_basic_module.c; ngx_http_core_module.c, `ngx_http_core_access_phase`).
 """
 
 import ipaddress
+from collections.abc import Iterator
+from enum import Enum
 
 from analyzer.nginx.config import Scope
-from analyzer.nginx.decision import Decision, cannot_tell
+from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import Environment
+from analyzer.nginx.headers_in import header
+from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Outcome
 from analyzer.nginx.scope import in_force, setting, value
 
@@ -21,38 +24,46 @@ _FORBIDDEN = 403
 _UNAUTHORIZED = 401
 
 
-def access_phase(scope: Scope, env: Environment) -> Decision | None:
+class Verdict(Enum):
+    """What one check says that refuses nothing. Only the one that grants is enough for `satisfy any`."""
+
+    GRANTED = "granted"
+    SILENT = "silent"
+
+
+def access_phase(passage: Passage) -> End | None:
     """Judge whether a request may go on to the content of a location."""
-    decisions = [_by_method(scope[-1], env), _by_address(scope, env), _by_password(scope, env), _elsewhere(scope, env)]
-    raised = [decision for decision in decisions if decision is not None]
-    if value(scope, "satisfy", "all") == "any" and len(raised) > 1:
-        return cannot_tell(env, raised[0].decided_by or scope[-1], "satisfy any")
-    return raised[0] if raised else None
+    verdicts = (check(passage) for check in (_by_address, _by_password, _elsewhere))
+    if value(passage.scope, "satisfy", "all") == "any":
+        return _any(passage, verdicts)
+    return next((verdict for verdict in verdicts if not isinstance(verdict, Verdict)), None)
 
 
-def _by_method(block: Directive, env: Environment) -> Decision | None:
-    for limit in block.named("limit_except"):
-        allowed = {*limit.args, *(["HEAD"] if "GET" in limit.args else [])}
-        if env.request.method in allowed:
-            continue
-        rules = limit.named("allow", "deny")
-        return _judged(rules, env) if rules else cannot_tell(env, limit)
-    return None
+def _any(passage: Passage, verdicts: Iterator[End | Verdict]) -> End | None:
+    """Let in whom one check grants it; a refusal that asks for a password goes before one that does not."""
+    refusals: list[Special] = []
+    unsure: Decision | None = None
+    for verdict in verdicts:
+        if verdict is Verdict.GRANTED:
+            return None
+        if isinstance(verdict, Special):
+            refusals.append(verdict)
+        elif isinstance(verdict, Decision):
+            unsure = verdict
+    if unsure is not None:
+        return cannot_tell(passage, unsure.decided_by or passage.scope[-1], "satisfy any")
+    return next((each for each in refusals if each.status == _UNAUTHORIZED), next(iter(refusals), None))
 
 
-def _by_address(scope: Scope, env: Environment) -> Decision | None:
-    return _judged(in_force(scope, "allow", "deny"), env)
-
-
-def _judged(rules: tuple[Directive, ...], env: Environment) -> Decision | None:
+def _by_address(passage: Passage) -> End | Verdict:
     """Take the first rule that fits the client, as nginx does."""
-    for rule in rules:
-        fits = _fits(rule.args[0] if rule.args else "", env.request.client)
+    for rule in in_force(passage.scope, "allow", "deny"):
+        fits = _fits(rule.args[0] if rule.args else "", passage.request.client)
         if fits is None:
-            return cannot_tell(env, rule, f"the client's address ({rule.name} {' '.join(rule.args)})")
+            return cannot_tell(passage, rule, f"the client's address ({written(rule)})")
         if fits:
-            return None if rule.name == "allow" else Decision(Outcome.DENIED, rule, _FORBIDDEN)
-    return None
+            return Verdict.GRANTED if rule.name == "allow" else Special(_FORBIDDEN, rule, outcome=Outcome.DENIED)
+    return Verdict.SILENT
 
 
 def _fits(rule: str, client: str | None) -> bool | None:
@@ -66,20 +77,28 @@ def _fits(rule: str, client: str | None) -> bool | None:
         return None
 
 
-def _by_password(scope: Scope, env: Environment) -> Decision | None:
+def _by_password(passage: Passage) -> End | Verdict:
+    basic = _basic(passage.scope)
+    if basic is None:
+        return Verdict.SILENT
+    given = header("authorization", passage)
+    if given is None:
+        return cannot_tell(passage, basic, "whether the request carries a password (auth_basic)")
+    if given:
+        return cannot_tell(passage, basic, "whether the password is right (auth_basic)")
+    return Special(_UNAUTHORIZED, basic, outcome=Outcome.DENIED)
+
+
+def _basic(scope: Scope) -> Directive | None:
+    """Return the `auth_basic` in force; without a file of users it does nothing."""
     basic = setting(scope, "auth_basic")
-    if basic is None or basic.args[:1] == ("off",):
-        return None
-    if env.request.header("Authorization") is not None:
-        return cannot_tell(env, basic, "whether the password is right (auth_basic)")
-    if not env.request.headers:
-        return cannot_tell(env, basic, "whether the request carries a password (auth_basic)")
-    return Decision(Outcome.DENIED, basic, _UNAUTHORIZED)
+    on = basic is not None and basic.args[:1] != ("off",) and setting(scope, "auth_basic_user_file") is not None
+    return basic if on else None
 
 
-def _elsewhere(scope: Scope, env: Environment) -> Decision | None:
+def _elsewhere(passage: Passage) -> End | Verdict:
     for name in _ASK_ELSEWHERE:
-        asked = setting(scope, name)
+        asked = setting(passage.scope, name)
         if asked is not None and asked.args[:1] != ("off",):
-            return cannot_tell(env, asked)
-    return None
+            return cannot_tell(passage, asked)
+    return Verdict.SILENT

@@ -7,6 +7,7 @@ three lines of a location; all of them end up under one root, and what nothing i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from analyzer.nginx.declared import declared_in
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.dump import files_of
 from analyzer.nginx.include import Expansion, is_main
@@ -34,6 +35,8 @@ class Config:
     upstreams: Mapping[str, Upstream]
     maps: Mapping[str, Map]
     """The maps by the variable they set, without its dollar."""
+    declared: frozenset[str]
+    """The variables that the config itself makes; they are empty until something sets them."""
     log_formats: Mapping[str, LogFormat]
     access_logs: tuple[AccessLog, ...]
 
@@ -116,6 +119,7 @@ def _config(
         sockets=sockets_of(servers),
         upstreams={group.name: group for group in upstreams},
         maps={entry.variable: entry for entry in maps if entry is not None},
+        declared=declared_in(directives),
         log_formats=log_formats_of(directives),
         access_logs=access_logs_of(directives),
     )

@@ -1,47 +1,64 @@
 """The content phase: the one handler of a location, or a file.
 
-In comes a scope that let the request in, out goes a decision. The hard thing: handlers are not inherited. A nested
-location without its own `proxy_pass` looks for a file, whatever stands around it (ngx_http_core_module.c,
+In comes a passage that was let in, out goes how it ends. The hard thing: handlers are not inherited. A nested location
+without its own `proxy_pass` looks for a file, whatever stands around it (ngx_http_core_module.c,
 `ngx_http_core_content_phase`).
 """
 
-from analyzer.nginx.config import Scope
-from analyzer.nginx.decision import Decision, cannot_tell
+from analyzer.nginx.addressing import peers_of, read_address
+from analyzer.nginx.backend import proxied, unchanged_uri
+from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import Environment
-from analyzer.nginx.request import Outcome
-from analyzer.nginx.static import file_for, index_file
+from analyzer.nginx.entering import SCRIPTS
+from analyzer.nginx.passage import Passage
+from analyzer.nginx.request import BackendRequest, Outcome, Phase
+from analyzer.nginx.static import static_content
+from analyzer.nginx.timeouts import timeouts_of
+from analyzer.nginx.variables import expand
 
 _PROTOCOLS = {"fastcgi_pass": "FastCGI", "uwsgi_pass": "uwsgi", "scgi_pass": "SCGI", "grpc_pass": "gRPC",
               "memcached_pass": "memcached"}  # fmt: skip
-_SCRIPTS = frozenset({"content_by_lua", "content_by_lua_block", "content_by_lua_file", "js_content", "perl"})
-_ANSWERS = frozenset({"empty_gif", "stub_status", "api", "status"})
+_READS_ONLY = frozenset({"empty_gif", "stub_status"})
+_NOT_ALLOWED = 405
 
 
-def content_phase(scope: Scope, env: Environment) -> Decision:
-    """Decide by the handler that stands in the innermost block."""
-    for directive in scope[-1].block or ():
-        decision = _handled(directive, env)
-        if decision is not None:
-            return decision
-    return _file(scope, env)
+def content_phase(passage: Passage) -> End:
+    """Answer by the handler, or from the disk."""
+    handler = passage.handler
+    if handler is None:
+        return static_content(passage)
+    if handler.name == "proxy_pass":
+        return proxied(passage, handler)
+    if handler.name in _PROTOCOLS:
+        return _spoken(passage, handler)
+    if handler.name in SCRIPTS:
+        return cannot_tell(passage, handler, handler.name)
+    if handler.name in _READS_ONLY and passage.method not in {"GET", "HEAD"}:
+        return Special(_NOT_ALLOWED, handler, why=f"{handler.name} takes no {passage.method}")
+    return Decision(Outcome.ANSWERED, handler, passage.err_status or 200)
 
 
-def _handled(directive: Directive, env: Environment) -> Decision | None:
-    if directive.name == "proxy_pass":
-        return Decision(Outcome.PROXIED, directive)
-    if directive.name in _PROTOCOLS:
-        return Decision(Outcome.PROXIED, directive, why=f"{_PROTOCOLS[directive.name]} carries no upgrade")
-    if directive.name in _SCRIPTS:
-        return cannot_tell(env, directive, directive.name)
-    return Decision(Outcome.ANSWERED, directive, 200) if directive.name in _ANSWERS else None
-
-
-def _file(scope: Scope, env: Environment) -> Decision:
-    path = env.uri.text
-    wanted = index_file(scope, path) if path.endswith("/") else path
-    file = file_for(scope, wanted, env)
-    holder = next((block for block in reversed(scope) if block.named("root", "alias")), scope[-1])
-    decided_by = next(iter(holder.named("root", "alias")), scope[-1])
-    status = 200 if env.uri.changed else None
-    return Decision(Outcome.STATIC, decided_by, status, static_file=file)
+def _spoken(passage: Passage, handler: Directive) -> Decision:
+    """Hand the request to a backend that speaks another protocol than HTTP/1."""
+    protocol = _PROTOCOLS[handler.name]
+    passage.step(Phase.CONTENT, written(handler), handler)
+    text = expand(handler.args[0] if handler.args else "", passage)
+    if text is None:
+        passage.note(written(handler), handler)
+    address = None if text is None else read_address(text.rpartition("://")[2].partition("/")[0] or text, "80")
+    if text is not None and text.startswith("unix:"):
+        address = read_address(text, "80")
+    peers = () if address is None else peers_of(passage.config, address)
+    is_grpc = handler.name == "grpc_pass"
+    backend = BackendRequest(
+        address=", ".join(peers),
+        method=passage.method,
+        uri=unchanged_uri(passage) if is_grpc else None,
+        http_version="2" if is_grpc else None,
+        headers=(),
+        peers=peers,
+        protocol=protocol,
+        timeouts=timeouts_of(passage.scope, handler.name.removesuffix("_pass")),
+    )
+    why = f"{protocol} carries no upgrade"
+    return Decision(Outcome.PROXIED, handler, passage.err_status or None, why=why, backend=backend)

@@ -1,4 +1,4 @@
-"""What one phase decided about a request: the small value that the phases hand to `routing`.
+"""How a phase ends a request, or sends it elsewhere inside nginx: the small values that the phases hand to `routing`.
 
 Nothing comes in, shapes go out. The hard thing: a phase that cannot tell says so by an outcome `unknown` that names
 the directive; it never lets the request pass as if nothing stood there.
@@ -7,10 +7,8 @@ the directive; it never lets the request pass as if nothing stood there.
 from dataclasses import dataclass
 
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import Environment
-from analyzer.nginx.request import Outcome
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from analyzer.nginx.passage import Passage
+from analyzer.nginx.request import BackendRequest, Outcome, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +21,64 @@ class Decision:
     redirect_to: str | None = None
     static_file: str | None = None
     why: str = ""
+    body: str | None = None
+    backend: BackendRequest | None = None
 
 
-def cannot_tell(env: Environment, directive: Directive, what: str = "") -> Decision:
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A status that nginx answers by itself, unless an `error_page` stands for it (ngx_http_special_response.c).
+
+    `supposed`: it rests on a file that is only taken for missing.
+    """
+
+    status: int
+    directive: Directive
+    why: str = ""
+    outcome: Outcome = Outcome.ANSWERED
+    redirect_to: str | None = None
+    static_file: str | None = None
+    supposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InternalRedirect:
+    """To another URI (ngx_http_core_module.c, `ngx_http_internal_redirect`)."""
+
+    uri: str
+    args: str
+    directive: Directive
+
+
+@dataclass(frozen=True, slots=True)
+class ToNamed:
+    """To a named location, with the URI as it is (ngx_http_core_module.c, `ngx_http_named_location`)."""
+
+    name: str
+    directive: Directive
+    phase: Phase
+
+
+End = Decision | Special | InternalRedirect | ToNamed
+
+
+def cannot_tell(passage: Passage, directive: Directive, what: str = "") -> Decision:
     """Decide that what follows depends on something unknown, and say what."""
-    words = what or " ".join([directive.name, *directive.args])
-    env.note(words, directive)
+    words = what or written(directive)
+    passage.note(words, directive)
     return Decision(Outcome.UNKNOWN, directive, why=f"it depends on {words}")
 
 
-def absolute(env: Environment, path: str, options: tuple[str, str]) -> str | None:
-    """Return the Location that nginx makes of a path (ngx_http_header_filter_module.c).
+def written(directive: Directive) -> str:
+    """Return a directive as one line, without its block."""
+    return " ".join([directive.name, *directive.args])
 
-    It names the port of the listener, not the one of the Host header. `options` are the values of absolute_redirect
-    and port_in_redirect.
+
+def split_target(text: str) -> tuple[str, str]:
+    """Cut a target into its URI and its arguments (`ngx_http_split_args`).
+
+    >>> split_target("/index.php?q=/a?b")
+    ('/index.php', 'q=/a?b')
     """
-    absolute_redirect, port_in_redirect = options
-    if absolute_redirect == "off":
-        return path
-    host = env.request.host
-    if env.listener is None or env.listener.port is None or env.scheme is None or host is None:
-        return None
-    plain = port_in_redirect == "off" or env.listener.port == DEFAULT_PORTS[env.scheme]
-    name = _bare(host)
-    return f"{env.scheme}://{name}{path}" if plain else f"{env.scheme}://{name}:{env.listener.port}{path}"
-
-
-def _bare(host: str) -> str:
-    head, bracket, tail = host.lower().rpartition("]")
-    return (head + bracket + tail.partition(":")[0]).removesuffix(".")
+    uri, _, args = text.partition("?")
+    return uri, args

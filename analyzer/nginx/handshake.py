@@ -1,18 +1,19 @@
 """Whether a WebSocket handshake would reach the backend as one.
 
-In comes the scope that decided, out goes passes, fails or unknown, why, and what the location lacks. The hard thing:
-nginx drops `Upgrade` and `Connection` as hop-by-hop, so a location without them turns a handshake into a plain GET; and
-HTTP/1.0 with both headers is a matter of the backend (most accept it, some do not). RFC 6455, 4.1; RFC 9110, 7.6.1.
+In comes a passage that came to a backend, out goes passes, fails or unknown, why, and what the location lacks. The hard
+thing: nginx drops `Upgrade` and `Connection` as hop-by-hop, so a location without them turns a handshake into a plain
+GET; and HTTP/1.0 with both headers is a matter of the backend (most accept it, some do not). RFC 6455, 4.1.
 """
 
 from dataclasses import dataclass, replace
 
 from analyzer.nginx.config import Scope
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import CONNECTION_UPGRADE, Environment, expand
-from analyzer.nginx.proxy import header_lines, http_version
+from analyzer.nginx.headers_out import header_lines, http_version
+from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Unknown, WebSocket
 from analyzer.nginx.scope import setting, unread_includes
+from analyzer.nginx.variables import CONNECTION_UPGRADE, expand
 
 HTTP_1_1 = "proxy_http_version 1.1"
 
@@ -26,24 +27,41 @@ class Handshake:
     missing: tuple[str, ...] = ()
 
 
-def judge_handshake(scope: Scope, env: Environment) -> Handshake:
+def judge_handshake(passage: Passage) -> Handshake:
     """Judge a location with proxy_pass, for a request that asks for a WebSocket."""
-    asking = replace(env, request=replace(env.request, upgrade=True))
-    values = {name.lower(): expand(text, asking) for name, text in header_lines(scope)}
+    scope, version = passage.scope, http_version(passage.scope, passage.machine.version)
+    asking = _asking(passage)
+    lines = header_lines(scope, passage.machine.version)
+    values = {name.lower(): expand(text, asking) for name, text in lines}
     hidden = [name for name in ("Upgrade", "Connection") if values.get(name.lower(), "") is None]
-    missing = _missing(values, http_version(scope))
-    _note_convention(scope, env)
+    missing = _missing(values, version)
+    _note_convention(passage)
     unread = _unread(scope)
     if missing and unread:
         for include in unread:
-            env.note(" ".join([include.name, *include.args]), include)
+            passage.note(" ".join([include.name, *include.args]), include)
         return Handshake(WebSocket.UNKNOWN, f"the file of include {unread[0].args[0]} is not here, and could set them")
-    if missing and (ellipsis := env.config.left_out(scope[-1])):
-        env.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
+    if missing and (ellipsis := passage.config.left_out(scope[-1])):
+        passage.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
         return Handshake(WebSocket.UNKNOWN, "the location is not shown whole, what is left out could set them", missing)
     if hidden:
         return Handshake(WebSocket.UNKNOWN, f"the value of {' and '.join(hidden)} cannot be told", missing)
-    return _verdict(missing)
+    return _verdict(missing, version)
+
+
+def _asking(passage: Passage) -> Passage:
+    """Return the passage as it would be for a handshake; what a map made of the request is asked anew."""
+    asking = passage.branch()
+    asking.request = replace(passage.request, upgrade=True, headers=_with_upgrade(passage))
+    asking.variables = {name: value for name, value in asking.variables.items() if name not in passage.config.maps}
+    return asking
+
+
+def _with_upgrade(passage: Passage) -> tuple[tuple[str, str], ...]:
+    if passage.request.upgrade:
+        return passage.request.headers
+    others = (each for each in passage.request.headers if each[0].lower() not in {"upgrade", "connection"})
+    return (*others, ("Upgrade", "websocket"), ("Connection", "Upgrade"))
 
 
 def _missing(values: dict[str, str | None], version: str) -> tuple[str, ...]:
@@ -56,7 +74,9 @@ def _missing(values: dict[str, str | None], version: str) -> tuple[str, ...]:
     return tuple(name for name, is_missing in lacks.items() if is_missing)
 
 
-def _verdict(missing: tuple[str, ...]) -> Handshake:
+def _verdict(missing: tuple[str, ...], version: str) -> Handshake:
+    if version not in {"1.0", "1.1"}:
+        return Handshake(WebSocket.FAILS, f"HTTP/{version} to the backend carries no upgrade", missing)
     if not missing:
         return Handshake(WebSocket.PASSES, "HTTP/1.1, Upgrade and Connection are forwarded")
     if missing == (HTTP_1_1,):
@@ -66,11 +86,12 @@ def _verdict(missing: tuple[str, ...]) -> Handshake:
     return Handshake(WebSocket.FAILS, f"{headers} not forwarded: the backend sees a plain request", missing)
 
 
-def _note_convention(scope: Scope, env: Environment) -> None:
+def _note_convention(passage: Passage) -> None:
     """Tell that a map outside the fragment was taken for the one that nginx's documentation gives."""
-    line = next((each for each in _set_headers(scope) if f"${CONNECTION_UPGRADE}" in each.args), None)
-    if line is not None and CONNECTION_UPGRADE not in env.config.maps and env.config.is_fragment:
-        env.note(f"the map of ${CONNECTION_UPGRADE}, taken for the usual one", line)
+    config = passage.config
+    line = next((each for each in _set_headers(passage.scope) if f"${CONNECTION_UPGRADE}" in each.args), None)
+    if line is not None and CONNECTION_UPGRADE not in config.maps and config.is_fragment:
+        passage.assume(f"the map of ${CONNECTION_UPGRADE} is the usual one", line)
 
 
 def _set_headers(scope: Scope) -> tuple[Directive, ...]:

@@ -5,8 +5,9 @@ location, or a redirect to its name with a slash. The hard thing: `^~` counts on
 an outer level still beat a nested prefix (ngx_http_core_module.c, `ngx_http_core_find_location`).
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from analyzer.nginx.config import Scope
@@ -49,12 +50,13 @@ class Match(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the search found: the blocks down to the location, and why."""
+    """What the search found: the blocks down to the location, and why; the regexes that matched on the way."""
 
     match: Match
     scope: Scope
     location: Location | None
     why: str
+    matched: tuple[re.Match[bytes], ...] = ()
 
 
 def location_of(block: Directive) -> Location:
@@ -121,11 +123,19 @@ def _regex_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> Se
         regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*")
         if regex is None:
             return _selected(Match.UNKNOWN, scope, each, f"whether {each.pattern} matches cannot be told for sure")
-        if regex.search(path):
+        if match := regex.search(path):
             chosen = _selected(Match.OK, scope, each, f"{each.pattern} is the first regex to match")
-            nested = find_location(chosen.scope, path)
-            return nested if nested.match is not Match.DECLINED else chosen
+            return _into(replace(chosen, matched=(match,)), path)
     return None
+
+
+def _into(chosen: Selection, path: bytes) -> Selection:
+    """Look inside a regex location; a redirect to a slash is none there."""
+    nested = find_location(chosen.scope, path)
+    if nested.match is Match.DECLINED:
+        return chosen
+    match = Match.UNKNOWN if nested.match is Match.UNKNOWN else Match.OK
+    return replace(nested, match=match, matched=(*chosen.matched, *nested.matched))
 
 
 def _selected(match: Match, scope: Scope, location: Location, why: str) -> Selection:

@@ -5,13 +5,20 @@ order. Exact keys without regard to case, then host masks, then regexes in file 
 (ngx_http_variables.c, `ngx_http_map_find`).
 """
 
+import re
 from dataclasses import dataclass
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.names import Masks
 from analyzer.nginx.regexes import compile_pcre
 
-_SETTINGS = frozenset({"hostnames", "volatile"})
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a map gives for a value, as the config spells it; with the match where a regex gave it."""
+
+    value: str
+    match: re.Match[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +30,34 @@ class Map:
     entries: tuple[tuple[str, str], ...]
     hostnames: bool
     complete: bool
+    volatile: bool
     file: str
     line: int
 
-    def find(self, value: str) -> str | None:
-        r"""Return the result for a value, as the config spells it; None where it cannot be told.
+    def find(self, value: str) -> Found | None:
+        r"""Return the result for a value; None where it cannot be told.
 
         A key is written as it stands, so a leading backslash protects `\default` and the like.
         """
-        exact = {_key(key).lower(): result for key, result in reversed(self.entries) if not key.startswith("~")}
-        lowered = value.lower()
+        wanted = value.removesuffix(".") if self.hostnames else value
+        lowered = wanted.lower()
+        exact = {_key(key).lower(): result for key, result in reversed(self.entries) if key[:1] != "~"}
         if lowered in exact and lowered != "default":
-            return exact[lowered]
+            return Found(exact[lowered])
         if self.hostnames and (mask := Masks([key for key, _ in self.entries]).find(lowered)) is not None:
-            return dict(reversed(self.entries))[mask]
-        return self._by_regex(value)
+            return Found(dict(reversed(self.entries))[mask])
+        return self._by_regex(wanted)
 
-    def _by_regex(self, value: str) -> str | None:
-        for key, result in self.entries:
+    def _by_regex(self, value: str) -> Found | None:
+        for key, result in self.entries if value else ():
             if not key.startswith("~"):
                 continue
             regex = compile_pcre(key.removeprefix("~").removeprefix("*"), ignore_case=key.startswith("~*"))
             if regex is None:
                 return None
-            if regex.search(value.encode()):
-                return result
-        default = dict(reversed(self.entries)).get("default", "")
-        return default if self.complete else None
+            if match := regex.search(value.encode("utf-8", "surrogateescape")):
+                return Found(result, match)
+        return Found(dict(reversed(self.entries)).get("default", "")) if self.complete else None
 
 
 def map_of(block: Directive) -> Map | None:
@@ -60,7 +68,8 @@ def map_of(block: Directive) -> Map | None:
     entries = tuple((entry.name, entry.args[0]) for entry in inside if len(entry.args) == 1 and entry.name != "include")
     hostnames = any(entry.name == "hostnames" and not entry.args for entry in inside)
     complete = not any(entry.name == "include" for entry in inside)
-    return Map(block.args[0], block.args[1][1:], entries, hostnames, complete, block.file, block.line)
+    volatile = any(entry.name == "volatile" and not entry.args for entry in inside)
+    return Map(block.args[0], block.args[1][1:], entries, hostnames, complete, volatile, block.file, block.line)
 
 
 def _key(key: str) -> str:

@@ -29,6 +29,7 @@ class Request:
     client: str | None = None
     address: str | None = None
     whole: bool = False
+    protocol: str = "HTTP/1.1"
 
     def header(self, name: str) -> str | None:
         """Return a header of the request, whatever the case of its name."""
@@ -46,7 +47,7 @@ class OnDisk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What stands around nginx and in no config. `version` is nginx's own, None where nobody knows it.
+    """What stands around nginx and in no config. `version` is nginx's own, `hostname` the machine's; None: not known.
 
     `paths` says of absolute paths what is there; `whole_disk` that nothing is anywhere else. A file that nobody told of
     is taken for missing, and `Route.assumed` says so.
@@ -55,6 +56,7 @@ class Machine:
     version: tuple[int, int, int] | None = None
     paths: Mapping[str, OnDisk] = field(default_factory=dict)
     whole_disk: bool = False
+    hostname: str | None = None
 
     def at(self, path: str) -> OnDisk | None:
         """Return what is at a path; None where nobody knows."""
@@ -220,6 +222,7 @@ class Route:
     outcome: Outcome
     status: int | None = None
     redirect_to: str | None = None
+    body: str | None = None
     backend: BackendRequest | None = None
     websocket: WebSocket = WebSocket.UNKNOWN
     websocket_why: str = ""

@@ -1,135 +1,192 @@
 """The rewrite phase: `return`, `rewrite`, `if`, `set`, `break`, in the order in which they stand.
 
-In comes a block and what is known of the request, out goes a decision, or None when the request goes on. The hard
-thing: to stop at what is not modelled. A `rewrite` that surely does not match is passed over; one that matches, an
-`if` that cannot be judged, or Lua, is told as unknown with its place (ngx_http_rewrite_module.c).
+In comes a passage, out goes how it ends here, or None when the request goes on. The hard thing: an `if` that holds
+makes its block the configuration of the request, and what stands behind it is still run; a captured piece is escaped in
+some places and not in others (ngx_http_rewrite_module.c; ngx_http_script.c).
 """
 
-import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
 
-from analyzer.nginx.config import Scope
-from analyzer.nginx.decision import Decision, absolute, cannot_tell
+from analyzer.nginx.captures import tested
+from analyzer.nginx.condition import holds
+from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import Environment, expand, unknown_variables
-from analyzer.nginx.regexes import compile_pcre
-from analyzer.nginx.request import Outcome
-from analyzer.nginx.scope import value
+from analyzer.nginx.entering import enter_if
+from analyzer.nginx.passage import Passage
+from analyzer.nginx.request import Outcome, Phase
+from analyzer.nginx.uri import unescape_redirect
+from analyzer.nginx.variables import expand, unknown_variables
 
-_SCRIPTED = re.compile(r"(?:server_)?rewrite_by_lua(?:_block|_file)?|js_set|perl_set")
-_CANNOT_ROUTE = frozenset({"set", "add_header", "access_log", "expires", "error_log", "charset", "more_set_headers"})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SCRIPTED = frozenset({"rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file", "server_rewrite_by_lua_block"})
+_SETS_ONLY = frozenset({"set", "add_header", "access_log", "expires", "error_log", "charset", "more_set_headers"})
 _REFUSALS = frozenset({401, 403})
+_BAD_REQUEST = 400
 _CLOSED = 444
+_SERVER_ERROR = 500
 
 
-def rewrite_phase(scope: Scope, env: Environment) -> Decision | None:
-    """Run the rewrite directives right inside the innermost block of a scope."""
-    return _run(scope[-1].block or (), scope, env)
+class Flow(Enum):
+    """Whether the directives behind are run."""
+
+    ON = "on"
+    STOP = "stop"
 
 
-def _run(directives: tuple[Directive, ...], scope: Scope, env: Environment) -> Decision | None:
+@dataclass(slots=True)
+class Script:
+    """One run through the phase. `quote`: captures are written escaped, as they are until the first rewrite is done."""
+
+    phase: Phase
+    quote: bool = True
+
+
+def rewrite_phase(passage: Passage, phase: Phase) -> End | None:
+    """Run the rewrite directives right inside the innermost block."""
+    done = _run(passage.scope[-1].block or (), Script(phase), passage)
+    return None if isinstance(done, Flow) else done
+
+
+def _run(directives: tuple[Directive, ...], script: Script, passage: Passage) -> End | Flow:
     for directive in directives:
-        if directive.name == "break":
-            return None
-        decision = _step(directive, scope, env)
-        if decision is not None:
-            return decision
-    return None
+        done = _step(directive, script, passage)
+        if done is not Flow.ON:
+            return done
+    return Flow.ON
 
 
-def _step(directive: Directive, scope: Scope, env: Environment) -> Decision | None:
-    match directive.name:
-        case "return":
-            return _returned(directive, scope, env)
-        case "rewrite":
-            return _rewritten(directive, env)
-        case "set" if len(directive.args) > 1:
-            env.variables[directive.args[0].removeprefix("$")] = expand(directive.args[1], env)
-        case "if":
-            return _conditional(directive, scope, env)
-        case name if _SCRIPTED.fullmatch(name):
-            return cannot_tell(env, directive, directive.name)
-    return None
+def _step(directive: Directive, script: Script, passage: Passage) -> End | Flow:
+    run = _STEPS.get(directive.name)
+    if run is not None and len(directive.args) >= _FEWEST_ARGS.get(directive.name, 0):
+        return run(directive, script, passage)
+    return cannot_tell(passage, directive, directive.name) if directive.name in _SCRIPTED else Flow.ON
 
 
-def _returned(directive: Directive, scope: Scope, env: Environment) -> Decision | None:
+def _broken(directive: Directive, script: Script, passage: Passage) -> Flow:
+    """Stop; a URI that was rewritten before stays in this location."""
+    passage.step(script.phase, "break", directive)
+    if passage.uri_changed:
+        passage.valid_location = passage.uri_changed = False
+    return Flow.STOP
+
+
+def _set(directive: Directive, script: Script, passage: Passage) -> End | Flow:
+    name, text = directive.args[0].removeprefix("$"), directive.args[1]
+    value = expand(text, passage, escape=script.quote)
+    if name != "args":
+        passage.variables[name] = value
+        return Flow.ON
+    if value is None:
+        return cannot_tell(passage, directive, f"{unknown_variables(text, passage)[0]} in {written(directive)}")
+    passage.args = value
+    passage.valid_unparsed_uri = False
+    return Flow.ON
+
+
+def _returned(directive: Directive, script: Script, passage: Passage) -> End:
     """Answer as `return` does: a code, a code with text or URL, or a URL alone, which means 302."""
-    if not directive.args:
-        return None
+    passage.step(script.phase, written(directive), directive)
     code, *rest = directive.args
     if not code.isdecimal():
-        return _redirected(directive, 302, code, scope, env)
-    status = int(code)
+        return Special(302, directive, redirect_to=_filled(code, directive, passage))
+    status, text = int(code), rest[0] if rest else ""
+    if status in REDIRECTS:
+        return Special(status, directive, redirect_to=_filled(text, directive, passage))
+    if status < _BAD_REQUEST or text:
+        outcome = Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED
+        body = _filled(text, directive, passage)
+        return Decision(outcome, directive, passage.err_status or status, body=body)
     if status == _CLOSED:
         return Decision(Outcome.CLOSED, directive, why="return 444 closes the connection without an answer")
-    if status in _REDIRECTS and rest:
-        return _redirected(directive, status, rest[0], scope, env)
-    return Decision(Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED, directive, status)
+    return Special(status, directive, outcome=Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED)
 
 
-def _redirected(directive: Directive, status: int, text: str, scope: Scope, env: Environment) -> Decision:
-    url = expand(text, env)
-    if url is None:
-        for name in unknown_variables(text, env):
-            env.note(f"{name} in {directive.name} {text}", directive)
-    elif url.startswith("/"):
-        url = absolute(env, url, (value(scope, "absolute_redirect", "on"), value(scope, "port_in_redirect", "on")))
-    return Decision(Outcome.REDIRECTED, directive, status, url)
+def _filled(text: str, directive: Directive, passage: Passage) -> str | None:
+    value = expand(text, passage)
+    for name in unknown_variables(text, passage) if value is None else ():
+        passage.note(f"{name} in {written(directive)}", directive)
+    return value
 
 
-def _rewritten(directive: Directive, env: Environment) -> Decision | None:
-    regex = compile_pcre(directive.args[0], ignore_case=False) if directive.args else None
-    if regex is not None and regex.search(env.uri.path) is None:
-        return None
-    return cannot_tell(env, directive)
+def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | Flow:
+    pattern, replacement, *flags = directive.args
+    found = tested(passage, pattern, passage.uri, ignore_case=False)
+    if found is None:
+        return cannot_tell(passage, directive, f"whether {pattern} matches {passage.uri_text}")
+    if not found:
+        return Flow.ON
+    flag = flags[0] if flags else ""
+    keeps_args = not replacement.endswith("?")
+    template = replacement if keeps_args else replacement[:-1]
+    passage.internal, passage.valid_unparsed_uri = True, False
+    if flag in {"redirect", "permanent"} or template.startswith(("http://", "https://", "$scheme")):
+        return _redirected(directive, template, passage, 301 if flag == "permanent" else 302, keeps_args=keeps_args)
+    if flag == "break":
+        passage.valid_location = passage.uri_changed = False
+    else:
+        passage.uri_changed = True
+    failed = _changed(directive, template, script, passage, keeps_args=keeps_args)
+    if failed is not None:
+        return failed
+    shown = passage.uri_text + (f"?{passage.args}" if passage.args else "")
+    passage.step(script.phase, f"{written(directive)}: the URI is now {shown}", directive)
+    return Flow.STOP if flag in {"last", "break"} else Flow.ON
 
 
-def _conditional(block: Directive, scope: Scope, env: Environment) -> Decision | None:
-    holds = condition(block, env)
-    inside = block.block or ()
-    if holds is False:
-        return None
-    if holds is None and all(child.name in _CANNOT_ROUTE for child in inside):
-        env.variables.update({child.args[0].removeprefix("$"): None for child in inside if _sets(child)})
-        return None
-    if holds is None:
-        return cannot_tell(env, block)
-    if all(child.name in {*_CANNOT_ROUTE, "return", "rewrite", "break", "if"} for child in inside):
-        return _run(inside, (*scope, block), env)
-    decision = _run(inside, (*scope, block), env)
-    return decision or cannot_tell(env, block)
-
-
-def _sets(directive: Directive) -> bool:
-    return directive.name == "set" and bool(directive.args)
-
-
-def condition(block: Directive, env: Environment) -> bool | None:
-    """Judge the condition of an `if`; None where it cannot be told (ngx_http_rewrite_if_condition)."""
-    match _words_of_condition(block.args):
-        case [variable]:
-            text = expand(variable, env)
-            return None if text is None else text not in {"", "0"}
-        case [variable, ("=" | "!=") as sign, wanted]:
-            left, right = expand(variable, env), expand(wanted, env)
-            return None if left is None or right is None else (left == right) is (sign == "=")
-        case [variable, ("~" | "~*" | "!~" | "!~*") as sign, pattern]:
-            return _matches(expand(variable, env), sign, pattern)
+def _changed(directive: Directive, template: str, script: Script, passage: Passage, *, keeps_args: bool) -> End | None:
+    """Put the replacement in the URI's place; what stands behind its first `?` becomes the arguments."""
+    before, question, behind = template.partition("?")
+    script.quote = False
+    path = expand(before, passage)
+    args = expand(behind, passage, escape=True)
+    if path is None or args is None:
+        return cannot_tell(passage, directive, f"{unknown_variables(template, passage)[0]} in {written(directive)}")
+    if not path:
+        return Special(_SERVER_ERROR, directive, why="the rewritten URI has a zero length")
+    passage.uri = path.encode("utf-8", "surrogateescape")
+    passage.sent_to |= {passage.uri}
+    if question:
+        passage.args = f"{args}&{passage.args}" if keeps_args and passage.args else args
+    elif not keeps_args:
+        passage.args = ""
     return None
 
 
-def _words_of_condition(args: tuple[str, ...]) -> list[str]:
-    words = list(args)
-    if words and words[0].startswith("("):
-        words[0] = words[0][1:]
-    if words and words[-1].endswith(")"):
-        words[-1] = words[-1][:-1]
-    return [word for index, word in enumerate(words) if word or 0 < index < len(words) - 1]
+def _redirected(directive: Directive, template: str, passage: Passage, status: int, *, keeps_args: bool) -> Special:
+    value = expand(template, passage, escape=True)
+    for name in unknown_variables(template, passage) if value is None else ():
+        passage.note(f"{name} in {written(directive)}", directive)
+    if value is not None:
+        value = unescape_redirect(value)
+        if keeps_args and passage.args:
+            value += ("&" if "?" in template else "?") + passage.args
+    return Special(status, directive, redirect_to=value)
 
 
-def _matches(text: str | None, sign: str, pattern: str) -> bool | None:
-    regex = compile_pcre(pattern, ignore_case=sign.endswith("*"))
-    if text is None or regex is None:
-        return None
-    found = regex.search(text.encode("utf-8", "surrogateescape")) is not None
-    return found is not sign.startswith("!")
+def _conditional(block: Directive, script: Script, passage: Passage) -> End | Flow:
+    held = holds(block, passage, escape=script.quote)
+    inside = block.block or ()
+    if held is False:
+        return Flow.ON
+    if held is None and all(child.name in _SETS_ONLY for child in inside):
+        names = [child.args[0].removeprefix("$") for child in inside if child.name == "set" and child.args]
+        passage.variables |= dict.fromkeys(names)
+        return Flow.ON
+    if held is None:
+        return cannot_tell(passage, block)
+    passage.step(script.phase, f"{written(block)} holds", block)
+    if passage.location is not None:
+        enter_if(passage, block)
+    return _run(inside, script, passage)
+
+
+_STEPS: Mapping[str, Callable[[Directive, Script, Passage], End | Flow]] = {
+    "break": _broken,
+    "if": _conditional,
+    "return": _returned,
+    "rewrite": _rewritten,
+    "set": _set,
+}
+_FEWEST_ARGS = {"return": 1, "rewrite": 2, "set": 2}

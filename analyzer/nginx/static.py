@@ -1,40 +1,85 @@
-"""Files: which one nginx would look for on its disk.
+"""Files: `index`, directories, and what is sent from the disk.
 
-In comes a scope and the URI, out goes a path, as the error log would print it. The hard thing: `alias` replaces the
-name of the location it was written in, `root` goes before the whole URI (ngx_http_core_module.c,
-`ngx_http_map_uri_to_path`). Whether the file is there nobody can tell.
+In comes a passage without a handler, out goes the answer. The hard thing: an index is an internal redirect, and so may
+land in another location; and where nobody knows the disk, only the file that nginx looks for can be told
+(ngx_http_index_module.c, ngx_http_static_module.c).
 """
 
-from analyzer.nginx.config import Scope
+from posixpath import dirname
+
+from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, cannot_tell
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import Environment, expand
-from analyzer.nginx.locations import location_of
-from analyzer.nginx.scope import setting
+from analyzer.nginx.disk import is_told, look
+from analyzer.nginx.passage import Passage
+from analyzer.nginx.paths import Base, base_of, path_of
+from analyzer.nginx.request import OnDisk, Outcome, Phase
+from analyzer.nginx.scope import in_force, value
+from analyzer.nginx.uri import escape_uri
+from analyzer.nginx.variables import expand
 
-DEFAULT_ROOT = "html"
-"""nginx's compiled-in root, below its prefix."""
+_READING = frozenset({"GET", "HEAD", "POST"})
+_OK, _MOVED_PERMANENTLY, _FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED, _SERVER_ERROR = 200, 301, 403, 404, 405, 500
 
 
-def file_for(scope: Scope, path: str, env: Environment) -> str | None:
-    """Return the path on disk for a URI path; None where it depends on what is not known."""
-    holder = next((block for block in reversed(scope) if block.named("root", "alias")), None)
-    if holder is None:
-        return DEFAULT_ROOT + path
-    base = expand(_base(holder), env)
+def static_content(passage: Passage) -> End:
+    """Answer from the disk."""
+    base = base_of(passage, lambda text: expand(text, passage))
+    decided_by = (base and base.directive) or passage.scope[-1]
     if base is None:
-        return None
-    if not holder.named("alias"):
-        return base.removesuffix("/") + path
-    location = location_of(holder)
-    return None if location.is_regex else base + path[len(location.pattern) :]
+        return cannot_tell(passage, decided_by, "the path of root or alias")
+    path = path_of(passage, base, passage.uri)
+    if path is None:
+        return Special(_SERVER_ERROR, decided_by, why="alias cannot be used where the URI was rewritten")
+    if passage.uri.endswith(b"/"):
+        return _directory(passage, base, path, decided_by)
+    if passage.method not in _READING:
+        return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
+    return _file(passage, path, decided_by)
 
 
-def index_file(scope: Scope, path: str) -> str:
-    """Return the file that a URI with a slash at its end means (ngx_http_index_module.c)."""
-    index = setting(scope, "index")
-    return path + (index.args[0].lstrip("/") if index and index.args else "index.html")
+def _file(passage: Passage, path: str, decided_by: Directive) -> End:
+    passage.step(Phase.CONTENT, f"looks for the file {path}", decided_by)
+    match look(passage, path, decided_by):
+        case OnDisk.NOTHING:
+            return _missing(path, decided_by, supposed=not is_told(passage, path))
+        case OnDisk.DIRECTORY:
+            question = f"?{passage.args}" if passage.args else ""
+            target = f"{escape_uri(passage.uri)}/{question}"
+            return Special(_MOVED_PERMANENTLY, decided_by, f"{path} is a directory", redirect_to=target)
+        case _ if passage.method == "POST":
+            return Special(_NOT_ALLOWED, decided_by, why="nginx takes no POST for a file")
+    return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
 
 
-def _base(holder: Directive) -> str:
-    given = holder.named("root", "alias")[-1]
-    return given.args[0] if given.args else ""
+def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
+    return Special(_NOT_FOUND, decided_by, outcome=Outcome.STATIC, static_file=path, supposed=supposed)
+
+
+def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -> End:
+    if passage.method not in _READING:
+        return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a directory")
+    indices = [name for line in in_force(passage.scope, "index") for name in line.args] or ["index.html"]
+    supposed = False
+    for text in indices:
+        name = expand(text, passage)
+        if name is None:
+            return cannot_tell(passage, decided_by, f"index {text}")
+        if name.startswith("/"):
+            return InternalRedirect(name, passage.args, decided_by)
+        file = path + name
+        supposed = supposed or not is_told(passage, file)
+        if look(passage, file, decided_by) is not OnDisk.NOTHING:
+            passage.step(Phase.CONTENT, f"index {name}", decided_by)
+            uri = name if base.whole else passage.uri_text + name
+            return InternalRedirect(uri, passage.args, decided_by)
+        if is_told(passage, file) and look(passage, dirname(file), decided_by) is OnDisk.NOTHING:
+            return _missing(path, decided_by, supposed=supposed)
+    return _without_index(passage, path, indices, decided_by, supposed=supposed)
+
+
+def _without_index(passage: Passage, path: str, indices: list[str], decided_by: Directive, *, supposed: bool) -> End:
+    if supposed:
+        return _missing(path + indices[0], decided_by, supposed=True)
+    if value(passage.scope, "autoindex", "off") == "on" and passage.method != "POST":
+        return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
+    return Special(_FORBIDDEN, decided_by, "the directory has no index", Outcome.STATIC, static_file=path)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from analyzer.nginx.config import Config, Scope
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.environment import CONNECTION_UPGRADE
 from analyzer.nginx.maps import Map
 from analyzer.nginx.patches import Edit, begins_line, indent_at, newline_of
+from analyzer.nginx.variables import CONNECTION_UPGRADE
 
 MAP_LINES = (f"map $http_upgrade ${CONNECTION_UPGRADE} {{", "    default upgrade;", "    ''      close;", "}")
 _SOURCES = frozenset({"$http_upgrade", "${http_upgrade}"})
@@ -40,7 +40,9 @@ def existing_variable(config: Config) -> str | None:
 
 def _tells_apart(found: Map) -> bool:
     asked, plain = found.find("websocket"), found.find("")
-    return asked is not None and plain is not None and "upgrade" in asked.lower() and "upgrade" not in plain.lower()
+    if asked is None or plain is None:
+        return False
+    return "upgrade" in asked.value.lower() and "upgrade" not in plain.value.lower()
 
 
 def connection_for(config: Config, scope: Scope) -> Connection:

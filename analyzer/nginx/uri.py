@@ -11,22 +11,27 @@ from dataclasses import dataclass
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 _UNITS = re.compile(rb"%([0-9A-Fa-f]{2})|([^%])", re.DOTALL)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
+_ESCAPED_IN_ARGS = re.compile(rb"""[\x00-\x20\x7f-\xff"#%&+;<>?\\^`{|}]""")
+_REDIRECT_UNITS = re.compile(
+    r"%(?P<hex>[0-9A-Fa-f]{2})|%?(?P<plain>(?<!%)[^%]|(?<=%)[^0-9A-Fa-f])|%[0-9A-Fa-f]?.?", re.DOTALL
+)
 _ESCAPED = re.compile(rb"""[\x00-\x20\x7f-\xff"#%<>?\\^`{|}]""")
 
 
 @dataclass(frozen=True, slots=True)
 class Uri:
-    """A request's URI: decoded `path` ($uri), `args`, the raw target, the host of an absolute form.
+    """A request's URI: decoded `path` ($uri), `args`, the raw target ($request_uri), the host of an absolute form.
 
-    `quoted`: a `%` stood in the path; `changed`: nginx itself sent the request here.
+    `quoted`: a `%` stood in the path; `plus`: a `+` did; `pathless`: an absolute form without a path.
     """
 
     path: bytes
     args: str
     raw: str
     quoted: bool
+    plus: bool = False
     host: str | None = None
-    changed: bool = False
+    pathless: bool = False
 
     @property
     def text(self) -> str:
@@ -38,21 +43,17 @@ def read_uri(target: str, *, merge_slashes: bool = True) -> Uri | None:
     """Read a request-target; None is nginx's 400.
 
     >>> read_uri("/ws/%2e%2e//a%20b?c=1")
-    Uri(path=b'/a b', args='c=1', raw='/ws/%2e%2e//a%20b?c=1', quoted=True, host=None, changed=False)
+    Uri(path=b'/a b', args='c=1', raw='/ws/%2e%2e//a%20b?c=1', quoted=True, plus=False, host=None, pathless=False)
     """
     absolute = _ABSOLUTE.fullmatch(target)
-    raw = (absolute["rest"] or "/") if absolute else target
+    pathless = absolute is not None and not absolute["rest"].startswith("/")
+    raw = target if absolute is None else "/" * pathless + absolute["rest"]
     if not raw.startswith("/") or _FORBIDDEN.search(raw):
         return None
     path, args = _split(raw)
     decoded = _decoded(path.encode("utf-8", "surrogateescape"), merge_slashes=merge_slashes)
-    return None if decoded is None else Uri(decoded, args, raw, "%" in path, absolute["host"] if absolute else None)
-
-
-def internal_uri(target: str) -> Uri:
-    """Return the URI of an internal redirect: it is taken as it stands (ngx_http_core_module.c)."""
-    path, _, args = target.partition("?")
-    return Uri(path.encode("utf-8", "surrogateescape"), args, target, quoted=True, changed=True)
+    host = absolute["host"] if absolute else None
+    return None if decoded is None else Uri(decoded, args, raw, "%" in path, "+" in path, host, pathless)
 
 
 def escape_uri(path: bytes) -> str:
@@ -61,7 +62,43 @@ def escape_uri(path: bytes) -> str:
     >>> escape_uri(b"/a b/?#%+")
     '/a%20b/%3F%23%25+'
     """
-    return _ESCAPED.sub(lambda match: b"%%%02X" % match[0][0], path).decode("ascii")
+    return _ESCAPED.sub(_as_percent, path).decode("ascii")
+
+
+def escape_args(text: str) -> str:
+    """Write a captured piece of a decoded path into arguments (ngx_string.c, NGX_ESCAPE_ARGS).
+
+    >>> escape_args("a b&c/d")
+    'a%20b%26c/d'
+    """
+    return _ESCAPED_IN_ARGS.sub(_as_percent, text.encode("utf-8", "surrogateescape")).decode("ascii")
+
+
+def unescape_redirect(text: str) -> str:
+    """Undo the escapes of a redirect's target before its `?`, but those that must stay (NGX_UNESCAPE_REDIRECT).
+
+    >>> unescape_redirect("http://b/a%20b%2Fc%3Fd%2F")
+    'http://b/a%20b/c?d%2F'
+    """
+    out: list[str] = []
+    end = 0
+    for match in _REDIRECT_UNITS.finditer(text):
+        end = match.end()
+        out.append(_unescaped(match))
+        if out[-1] == "?":
+            break
+    return "".join(out) + text[end:]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    if match["hex"] is None:
+        return match["plain"] or ""
+    char = chr(int(match["hex"], 16))
+    return char if "%" < char < "\x7f" else match[0]
+
+
+def _as_percent(match: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % match[0][0]
 
 
 def _split(raw: str) -> tuple[str, str]:

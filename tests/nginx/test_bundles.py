@@ -112,7 +112,7 @@ def test_a_usual_variable_whose_map_was_not_pasted_is_believed_and_said() -> Non
         proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; }"""
     answer = route(read_config([ConfigText("-", text)]), _get("/ws"))
     assert answer.websocket is WebSocket.PASSES
-    assert [each.what for each in answer.unknown] == ["the map of $connection_upgrade, taken for the usual one"]
+    assert [each.what for each in answer.assumed] == ["the map of $connection_upgrade is the usual one"]
 
 
 def test_an_include_that_is_not_here_may_hold_the_headers() -> None:
@@ -132,7 +132,7 @@ def test_an_include_that_is_not_here_may_hold_the_location() -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("rewrite ^/ws(.*)$ /app$1 break;", "rewrite ^/ws(.*)$ /app$1 break"),
+        ("rewrite ^/ws /$geoip_city break;", "$geoip_city in rewrite ^/ws /$geoip_city break"),
         ("auth_request /auth;", "auth_request /auth"),
         ("access_by_lua_block { ngx.exit(403) }", "access_by_lua_block"),
         ("if ($http_x_tenant) { return 403; }", "if ($http_x_tenant)"),

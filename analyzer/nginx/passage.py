@@ -1,0 +1,108 @@
+"""One request on its way through nginx: what the phases read and change.
+
+In comes a config, a request and the server that took it; the phases pass the value on and change it, as nginx changes
+its ngx_http_request_t (ngx_http_request.h), whose words the fields bear. The hard thing: nothing here may be guessed.
+What nobody knows is None; what is taken for granted is written down.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from analyzer.nginx.config import Config, Scope
+from analyzer.nginx.directives import Directive
+from analyzer.nginx.listen import Listener
+from analyzer.nginx.locations import Selection
+from analyzer.nginx.request import Fallback, Machine, OnDisk, Phase, Request, Step, Unknown
+from analyzer.nginx.uri import Uri
+
+MOST_URI_CHANGES = 11
+"""NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect still goes through."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """The state of one request."""
+
+    config: Config
+    request: Request
+    machine: Machine
+    server: Scope
+    listener: Listener | None
+    target: Uri
+    """The request-target as it came in; it never changes."""
+    uri: bytes
+    """`$uri`: decoded, and whatever rewrites and redirects made of it."""
+    args: str
+    method: str
+    scope: Scope
+    selection: Selection | None = None
+    handler: Directive | None = None
+    """The directive that answers in the content phase; None where files do."""
+    internal: bool = False
+    valid_unparsed_uri: bool = True
+    valid_location: bool = True
+    add_uri_to_alias: bool = False
+    uri_changed: bool = False
+    uri_changes: int = MOST_URI_CHANGES
+    error_page: bool = False
+    err_status: int = 0
+    captures: tuple[str, ...] = ()
+    variables: dict[str, str | None] = field(default_factory=dict)
+    proxy_host: str = ""
+    proxy_port: str = ""
+    sent_to: frozenset[bytes] = frozenset()
+    """The URIs to which nginx itself sent the request."""
+    fallback: Fallback | None = None
+    searched: tuple[Selection, bytes] | None = None
+    """The last search for a location, and what was searched for."""
+    disk: dict[str, OnDisk] = field(default_factory=dict)
+    """What was taken for granted of paths that nobody told of."""
+    notes: list[Unknown] = field(default_factory=list)
+    assumed: list[Unknown] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def note(self, what: str, directive: Directive) -> None:
+        """Remember something that the answer depends on and that is not known."""
+        unknown = Unknown(what, directive.file, directive.line)
+        if unknown not in self.notes:
+            self.notes.append(unknown)
+
+    def assume(self, what: str, directive: Directive) -> None:
+        """Remember something that was taken for granted."""
+        unknown = Unknown(what, directive.file, directive.line)
+        if unknown not in self.assumed:
+            self.assumed.append(unknown)
+
+    def step(self, phase: Phase, what: str, directive: Directive) -> None:
+        """Write down what nginx did."""
+        self.steps.append(Step(phase, what, directive.file, directive.line))
+
+    def branch(self) -> "Passage":
+        """Return a copy that goes its own way from here."""
+        return replace(
+            self,
+            variables=dict(self.variables),
+            disk=dict(self.disk),
+            notes=list(self.notes),
+            assumed=list(self.assumed),
+            steps=list(self.steps),
+        )
+
+    @property
+    def uri_text(self) -> str:
+        """The URI as text."""
+        return self.uri.decode("utf-8", "surrogateescape")
+
+    @property
+    def scheme(self) -> str | None:
+        """The scheme of the connection at nginx itself; TLS may have ended in front of it."""
+        return None if self.listener is None else ("https" if self.listener.tls else "http")
+
+    @property
+    def host(self) -> str | None:
+        """The host that was asked for: the request line's, else the Host header's."""
+        return self.target.host or self.request.host
+
+    @property
+    def location(self) -> Directive | None:
+        """The location it is in; None while it is in the server only."""
+        return next((block for block in reversed(self.scope) if block.name == "location"), None)
