@@ -1,13 +1,17 @@
 """A failing journey beside a working one of the same server: what differs is the explanation people believe.
 
-In: the journeys, one that failed, and its rule. Out: the working peer that is most alike, and the rows that differ.
+In: the journeys, one that failed, and its rule. Out: the working peer that is most alike, the rows that differ, and
+what the config does with both.
 """
 
 import polars as pl
 
+from analyzer.journeys import Journeys
+from analyzer.nginx import Route
 from analyzer.paths import ASSET
 from analyzer.quoting import Quotes
-from analyzer.report.model import Contrast
+from analyzer.report.model import Contrast, Routing
+from analyzer.report.routes import placed
 from analyzer.rule import Rule
 from analyzer.schema import (
     BACKEND_AT,
@@ -21,6 +25,7 @@ from analyzer.schema import (
     PATH,
     PATH_KEY,
     PLACE_OR_PATH,
+    ROUTE,
     ROUTE_SERVER_AT,
     Outcome,
     Seen,
@@ -73,3 +78,16 @@ def draw_contrast(rule: Rule, values: Values, peer: Row | None, quotes: Quotes) 
     place = place_in(peer, BACKEND_AT)
     told = (quotes.evidence(place, "the working path, as the backend logged it"),) if place else ()
     return Contrast(str(peer[PATH_KEY.name]), sentence, differing, told)
+
+
+def lay_routes(failed: Row, peer: Row | None, journeys: Journeys) -> Routing | None:
+    """Say what the config does with the failed request, and with the working one where there is one."""
+    failing = _route_of(failed, journeys)
+    return Routing(failing, _route_of(peer, journeys) if peer else None) if failing else None
+
+
+def _route_of(row: Row, journeys: Journeys) -> Route | None:
+    number = row[ROUTE.name]
+    if journeys.config is None or not isinstance(number, int):
+        return None
+    return placed(journeys.routes[number], journeys.config)

@@ -10,7 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from analyzer.consequences import consequences_of
-from analyzer.contrast import draw_contrast, find_peer
+from analyzer.contrast import draw_contrast, find_peer, lay_routes
 from analyzer.findings import CAUSE, CONFIDENCE, CONFIDENCE_WHY, Findings
 from analyzer.fixing import Case, holds, propose_fix, recovered_at, without_patch
 from analyzer.hops import draw_hops, last_reached
@@ -101,6 +101,7 @@ def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journ
         consequences=consequences_of(all_of.conditions, target.path or "the backend"),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
         also_failing=_others(group, target.path),
+        routing=lay_routes(row, peer, all_of),
     )
 
 

@@ -13,9 +13,10 @@ from rich.text import Text
 
 from analyzer.report import words
 from analyzer.report.diff import LineKind, read_diff
-from analyzer.report.model import Evidence, Fix, HopView, Incident, Inconclusive, NextStep, Report, Target
+from analyzer.report.model import Evidence, Fix, HopView, Incident, Inconclusive, NextStep, Report, Routing, Target
 from analyzer.report.paragraphs import LABEL, Paragraph, print_paragraphs
 from analyzer.report.quote import cut_to, needles, spans
+from analyzer.report.routes import verdict
 from analyzer.report.visible import lines_of, visible
 from analyzer.schema import Seen
 
@@ -95,8 +96,15 @@ def _proof(incident: Incident, width: int) -> Iterator[Paragraph]:
     yield Paragraph(Text())
     if incident.contrast:
         yield from _labelled("Contrast", words.contrast_line(incident.contrast))
+    yield from _routing(incident.routing)
     yield from _fix(incident.fix)
     yield from _next(incident.next)
+
+
+def _routing(routing: Routing | None) -> Iterator[Paragraph]:
+    told = [verdict(route) for route in (routing.failing, routing.working) if route] if routing else []
+    for number, sentence in enumerate(told):
+        yield Paragraph(Text(visible(sentence)), 2, ("" if number else "Config").ljust(LABEL))
 
 
 def _short(incident: Incident, width: int) -> Iterator[Paragraph]:

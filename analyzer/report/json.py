@@ -19,9 +19,11 @@ from analyzer.report.model import (
     NotChecked,
     Problem,
     Report,
+    Routing,
     Target,
     UnparsedSample,
 )
+from analyzer.report.routes import as_values
 from analyzer.report.words import iso
 
 __all__ = ["as_json", "contents", "to_json"]
@@ -74,6 +76,7 @@ def _incident(incident: Incident) -> dict[str, Json]:
         "hops": [_hop(view) for view in incident.hops],
         "evidence": [_evidence(evidence) for evidence in incident.evidence],
         "contrast": None if incident.contrast is None else _contrast(incident.contrast),
+        "routing": None if incident.routing is None else _routing(incident.routing),
         "alternatives": [{"cause": other.cause, "ruled_out_by": other.ruled_out_by} for other in incident.alternatives],
         "fix": _fix(incident.fix),
         "next": None if incident.next is None else _next(incident.next),
@@ -115,6 +118,11 @@ def _contrast(contrast: Contrast) -> dict[str, Json]:
         ],
         "evidence": [_evidence(evidence) for evidence in contrast.evidence],
     }
+
+
+def _routing(routing: Routing) -> dict[str, Json]:
+    working = None if routing.working is None else as_values(routing.working)
+    return {"failing": as_values(routing.failing), "working": working}
 
 
 def _fix(fix: Fix) -> dict[str, Json]:

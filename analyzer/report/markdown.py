@@ -8,8 +8,10 @@ elsewhere what could be markup is escaped (2.4), no address is a link, and `@` i
 import re
 from collections.abc import Iterable, Iterator
 
+from analyzer.nginx import Route
 from analyzer.report import words
-from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Report
+from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Report, Routing
+from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
 from analyzer.report.visible import visible
 
 __all__ = ["render_markdown"]
@@ -48,6 +50,8 @@ def _incident(incident: Incident) -> Iterator[str]:
     yield from _quotations(incident.evidence)
     if incident.contrast:
         yield from _contrast(incident.contrast)
+    if incident.routing:
+        yield from _routing(incident.routing)
     yield from _fix(incident.fix)
     if incident.next:
         yield f"**Next:** {_prose(words.asked(incident.next))}"
@@ -69,6 +73,28 @@ def _contrast(contrast: Contrast) -> Iterator[str]:
         rows = ("| " + " | ".join(map(_prose, row)) + " |" for row in contrast.rows)
         yield "\n".join(["| Compared | fails | works |", "| --- | --- | --- |", *rows])
     yield from _quotations(contrast.evidence)
+
+
+def _routing(routing: Routing) -> Iterator[str]:
+    yield "### What this config does with it"
+    yield from _route(routing.failing)
+    if routing.working:
+        yield "### And with the one that works"
+        yield from _route(routing.working)
+
+
+def _route(route: Route) -> Iterator[str]:
+    yield _escaped(" ".join(visible(verdict(route)).split()))
+    yield _list(f"**{part.label}**: {'; '.join(map(_fact, part.facts))}" for part in at_a_glance(route))
+    for part in in_detail(route):
+        yield f"**{part.label}**"
+        yield _list(map(_fact, part.facts))
+
+
+def _fact(fact: Fact) -> str:
+    says = _escaped(" ".join(visible(fact.says).split()))
+    told = ": ".join(filter(None, (_code(fact.code), says)))
+    return f"{told} ({_code(fact.place)})" if fact.place else told
 
 
 def _fix(fix: Fix) -> Iterator[str]:

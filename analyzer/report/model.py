@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from analyzer.nginx import Route
     from analyzer.schema import Hop, Seen
 
 
@@ -63,6 +64,14 @@ class Contrast:
     difference: str  # one sentence
     rows: tuple[tuple[str, str, str], ...] = ()  # (what is compared, failing path's value, working path's value)
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What the config does with the failed request, and with the working one beside it; places are the bundle's."""
+
+    failing: Route
+    working: Route | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,7 @@ class Incident:
     consequences: tuple[Consequence, ...]
     notes: tuple[str, ...] = ()  # things worth saying that are no cause: "proxy_pass without a URI part keeps the path"
     also_failing: tuple[str, ...] = ()  # other path families that fail for this cause
+    routing: Routing | None = None  # None where no config was handed in, or no request-target is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analyzer.report import words
+from analyzer.report import routes, words
 from analyzer.report.diff import read_diff
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Confidence, Evidence, Report, Target
@@ -44,6 +44,7 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.globals.update({name: getattr(words, name) for name in words.__all__})
+    environment.globals.update({name: getattr(routes, name) for name in ("facing", "in_detail", "subject", "verdict")})
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
     environment.filters.update(prose=_prose, code=_code, data_address=_data_address, clause=words.clause)
     return environment

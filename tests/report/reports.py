@@ -18,10 +18,12 @@ from analyzer.report.model import (
     NotChecked,
     Problem,
     Report,
+    Routing,
     Target,
     UnparsedSample,
 )
 from analyzer.schema import Hop, Seen
+from tests.report.routes import FROM_DISK, PROXIED, hostile_route
 
 
 def _at(hour: int, minute: int, second: int = 0) -> datetime:
@@ -167,6 +169,7 @@ _MISSING_LOCATION = Incident(
     ),
     notes=("`proxy_pass` without a URI part hands the path on unchanged; it strips nothing.",),
     also_failing=("/frontend-audio/{id}",),
+    routing=Routing(FROM_DISK, PROXIED),
 )
 
 _NGINX_SOURCES = (
@@ -342,6 +345,7 @@ def hostile_with(text: str, long: str = "") -> Report:
         consequences=(Consequence(text, text, 1, text),),
         notes=(text,),
         also_failing=(text,),
+        routing=Routing(hostile_route(text), hostile_route(f"{text}!")),
     )
     return Report(
         bundle=text,

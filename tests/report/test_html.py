@@ -89,7 +89,20 @@ def _leaves(value: object, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, f"{value:,}" if isinstance(value, int) else value
 
 
-_TOLD_IN_OTHER_WORDS = {"hop", "reached", "seen", "patch", "start", "end", "first_seen", "last_seen", "first", "last"}
+_TOLD_IN_OTHER_WORDS = {
+    "hop",
+    "reached",
+    "seen",
+    "patch",
+    "start",
+    "end",
+    "first_seen",
+    "last_seen",
+    "first",
+    "last",
+    "outcome",
+    "websocket",
+}
 
 
 @pytest.mark.parametrize("report", [MISSING_LOCATION, ORIGIN_REJECTED, INCONCLUSIVE, HEALTHY, SEVERAL])
@@ -246,7 +259,7 @@ def test_rows_that_differ_are_told_from_rows_that_are_the_same() -> None:
 
 
 def test_a_contrast_without_rows_needs_no_table() -> None:
-    incident = replace(MISSING_LOCATION.incidents[0], contrast=Contrast("/ok", "it has a `location`"))
+    incident = replace(MISSING_LOCATION.incidents[0], contrast=Contrast("/ok", "it has a `location`"), routing=None)
     page = _page(replace(MISSING_LOCATION, incidents=(incident,)))
     assert [table.attributes["class"] for table in page.all("table")] == ["ledger"]
 

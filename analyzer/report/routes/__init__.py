@@ -5,9 +5,22 @@ thing is to be understood at a glance: what decides stands first, and what is no
 """
 
 from analyzer.report.routes.contract import as_values
+from analyzer.report.routes.facing import Facing, facing
 from analyzer.report.routes.facts import Fact, Section, Tone
 from analyzer.report.routes.places import placed
 from analyzer.report.routes.sections import at_a_glance, in_detail
 from analyzer.report.routes.sentence import subject, verdict
 
-__all__ = ["Fact", "Section", "Tone", "as_values", "at_a_glance", "in_detail", "placed", "subject", "verdict"]
+__all__ = [
+    "Facing",
+    "Fact",
+    "Section",
+    "Tone",
+    "as_values",
+    "at_a_glance",
+    "facing",
+    "in_detail",
+    "placed",
+    "subject",
+    "verdict",
+]

@@ -11,7 +11,7 @@ from analyzer.report.phrases import place
 from analyzer.report.routes.facts import Fact, Section, Tone
 from analyzer.report.routes.spelling import UNTOLD, block_name, directive_text, peer_address, request_line
 
-__all__ = ["at_a_glance", "in_detail"]
+__all__ = ["LABELS", "at_a_glance", "in_detail"]
 
 _NAMED_BY_PREFIX = frozenset({"", "=", "^~"})
 _TONES = {WebSocket.PASSES: Tone.GOOD, WebSocket.FAILS: Tone.BAD, WebSocket.UNKNOWN: Tone.OPEN}
@@ -194,3 +194,6 @@ _GLANCE: dict[str, _Telling] = {
     "Versions": _versions,
 }
 _DETAIL: dict[str, _Telling] = {"Steps": _steps, "Considered": _considered, "WebSocket": _handshake_beside}
+
+LABELS = tuple(_GLANCE)
+"""The labels at a glance, in their order."""

@@ -44,8 +44,8 @@ def _redirected(route: Route) -> str:
 
 
 def _static(route: Route) -> str:
-    named = f": {route.static_file}" if route.static_file else ""
-    return f"is answered{_with_status(route)} from disk{named}"
+    looks = f": nginx looks for {route.static_file}" if route.static_file else ""
+    return f"is answered{_with_status(route)} from disk{looks}"
 
 
 def _answered(route: Route) -> str:
