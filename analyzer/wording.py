@@ -40,6 +40,8 @@ from analyzer.schema import (
     ROUTE_PROXY_PASS,
     ROUTE_PROXY_PASS_AT,
     ROUTE_REMOVED,
+    ROUTE_REWRITE,
+    ROUTE_REWRITE_AT,
     ROUTE_SERVER_AT,
     ROUTE_TARGET,
     SCHEME,
@@ -60,10 +62,12 @@ _TEXTS: dict[str, Column] = {
     "origin": ORIGIN,     "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
     "client_status": CLIENT_STATUS,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
+    "rewrite": ROUTE_REWRITE,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
     "client_at": CLIENT_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
     "location_at": ROUTE_LOCATION_AT, "proxy_pass_at": ROUTE_PROXY_PASS_AT, "server_at": ROUTE_SERVER_AT,
+    "rewrite_at": ROUTE_REWRITE_AT,
 }  # fmt: skip
 
 
@@ -107,7 +111,7 @@ def _of_row(row: Row) -> dict[str, str | None]:
     unnamed = row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED and values["origin"] is None
     values["unnamed_at"] = values["backend_at"] if unnamed else None
     values["websocket_path"] = values["path"] if row.get(HANDSHAKE.name) else None
-    replaces = row.get(ROUTE_HAS_URI.name) and "$" not in str(row.get(ROUTE_PROXY_PASS.name))
+    replaces = row.get(ROUTE_HAS_URI.name) and "$" not in str(row.get(ROUTE_PROXY_PASS.name)) and not values["rewrite"]
     values["replacing_proxy_pass"] = values["proxy_pass"] if replaces else None
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
     values["status"] = values["answer"] = _text(answer)

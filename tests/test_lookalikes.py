@@ -82,9 +82,9 @@ def test_two_nginx_in_one_bundle_are_not_mixed_to_one() -> None:
 
 def test_a_rewrite_that_strips_is_not_called_a_uri_part() -> None:
     incident = only_incident("rewrite_strips")
-    assert (incident.cause, incident.confidence) == ("path-stripped", Confidence.PROBABLE)
-    assert "URI part" not in incident.explanation
-    assert "rewrite" in incident.fix.summary
+    assert (incident.cause, incident.confidence) == ("path-stripped", Confidence.CERTAIN)
+    assert "`rewrite ^/api/(.*)$ /$1 break` (nginx/nginx.conf:18) removes /api" in incident.explanation
+    assert "Take `rewrite" in incident.fix.summary
 
 
 def test_426_says_that_the_backend_wants_an_upgrade() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analyzer.nginx import Config, LocationChoice, ProxyPass, Request, Route, ServerChoice, route
+from analyzer.nginx import Config, Directive, LocationChoice, ProxyPass, Request, Route, ServerChoice, route, written
 from analyzer.schema import (
     HANDSHAKE,
     HOST,
@@ -109,6 +109,8 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         _location_place(found, config),
         passed.text if passed else None,
         _place(passed, config),
+        written(found.rewritten_by) if found.rewritten_by else None,
+        _place(found.rewritten_by, config),
         passed.has_uri_part if passed else None,
         backend.address if backend else None,
         backend.uri if backend else None,
@@ -148,7 +150,7 @@ def _location_place(found: Route, config: Config) -> dict[str, object] | None:
     return {**place, "last_line": int(str(place["line"])) + min(lines, _LINES_AT_A_GLANCE)}
 
 
-def _place(spot: ServerChoice | LocationChoice | ProxyPass | None, config: Config) -> dict[str, object] | None:
+def _place(spot: ServerChoice | LocationChoice | ProxyPass | Directive | None, config: Config) -> dict[str, object] | None:
     """Where in the bundle it stands: a dump's files have their lines inside the dump."""
     if spot is None:
         return None

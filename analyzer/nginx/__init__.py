@@ -9,6 +9,7 @@ schema, errors and shipped only. The hard thing: to be nginx, and to say *unknow
 
 from analyzer.nginx.add_location import add_location
 from analyzer.nginx.config import Config, read_config
+from analyzer.nginx.decision import written
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.forward_upgrade import forward_upgrade
 from analyzer.nginx.keep_path import keep_path
@@ -73,4 +74,5 @@ __all__ = [
     "looks_like_config",
     "read_config",
     "route",
+    "written",
 ]

@@ -51,6 +51,7 @@ class Passage:
     proxy_port: str = ""
     sent_to: frozenset[bytes] = frozenset()
     """The URIs to which nginx itself sent the request."""
+    rewritten_by: Directive | None = None
     fallback: Fallback | None = None
     searched: tuple[Selection, bytes] | None = None
     """The last search for a location, and what was searched for."""

@@ -236,5 +236,7 @@ class Route:
     response_headers: tuple[AddedHeader, ...] = ()
     by_version: tuple[str, ...] = ()
     decided_by: Directive | None = field(default=None, repr=False)
+    rewritten_by: Directive | None = field(default=None, repr=False)
+    """The `rewrite` that changed the URI last."""
     scope: tuple[Directive, ...] = field(default=(), repr=False)
     """The blocks around what decided, outermost first; the patches change the innermost."""

@@ -147,6 +147,7 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
         return Special(_SERVER_ERROR, directive, why="the rewritten URI has a zero length")
     passage.uri = path.encode("utf-8", "surrogateescape")
     passage.sent_to |= {passage.uri}
+    passage.rewritten_by = directive
     if question:
         passage.args = f"{args}&{passage.args}" if keeps_args and passage.args else args
     elif not keeps_args:

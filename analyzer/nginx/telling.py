@@ -88,6 +88,7 @@ def told(passage: Passage, decision: Decision, chosen: Chosen) -> Route:
         response_headers=added,
         by_version=_by_version(passage, backend),
         decided_by=passes if would_pass else decision.decided_by,
+        rewritten_by=passage.rewritten_by,
         scope=_named_blocks(passage.scope),
     )
 

@@ -3,12 +3,13 @@
 What happened
 -------------
 `proxy_pass` with a URI part (`http://backend/` counts: the single slash is one) replaces the text that the location
-matched. The backend got a shorter path than the client asked for, and has no such route.
+matched; a `rewrite` may do the same. The backend got a shorter path than the client asked for, and has no such route.
 
 How it is known
 ---------------
 - The backend's log shows a strict suffix of the requested path.
-- The config proves it: the location's `proxy_pass` has a URI part, and the model's final path is that suffix.
+- The config proves it: the location's `proxy_pass` has a URI part, or a `rewrite` matches, and the path that the model
+  arrives at is that suffix.
 - Nothing that goes through this location works, while paths that keep their prefix do.
 
 What else it could be
@@ -18,7 +19,7 @@ URI part (`http://backend`) passes the path on unchanged: it never strips, howev
 
 What to do
 ----------
-Write `proxy_pass` without the URI part. Test with `nginx -t`, reload, and look for the full path in the backend's log.
+Write `proxy_pass` without the URI part, or take the `rewrite` out. Test with `nginx -t`, reload, and look for the full path in the backend's log.
 
 References
 ----------
@@ -48,6 +49,7 @@ from analyzer.schema import (
     ROUTE_HAS_URI,
     ROUTE_PROXY_PASS_AT,
     ROUTE_REMOVED,
+    ROUTE_REWRITE_AT,
     ROUTE_TARGET,
     WANTED,
     Hop,
@@ -65,14 +67,14 @@ _EXPLAINED = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) | _WITHOUT_REQUEST.str.c
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests of which only a tail arrived, at a backend to which no shortened path gets through."""
     worked = journeys.filter(OUTCOME.col == Outcome.OK)
-    shortened = worked.filter(REMOVED.col.is_not_null() | (ROUTE_HAS_URI.col & ROUTE_REMOVED.col.is_not_null()))
+    shortened = worked.filter(REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
     upstreams = shortened[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
     intended = ROUTE_ADDRESS.col.is_in(upstreams) | pl.lit(shortened.height > 0) & ROUTE_ADDRESS.col.is_null()
     served = worked.select(path_of(BACKEND_TARGET.col).str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
     wants_prefix = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
     backend_saw = REMOVED.col.is_not_null()
-    config_says = ROUTE_HAS_URI.col & ROUTE_REMOVED.col.is_not_null()
-    config_allows = config_says | ROUTE_TARGET.col.is_null()  # a rewrite or a variable that the model does not follow
+    config_says = ROUTE_REMOVED.col.is_not_null()
+    config_allows = config_says | ROUTE_TARGET.col.is_null()  # a variable that nobody knows
     grade = graded(
         (Grade.AGREED, backend_saw & config_says & wants_prefix),
         (Grade.CORROBORATED, backend_saw & config_allows & (wants_prefix | HANDSHAKE.col)),
@@ -94,9 +96,11 @@ RULE = Rule(
     ),
     sentence=(
         "The backend was asked for {backend_path} instead of {raw_path}: `proxy_pass {replacing_proxy_pass}` ({proxy_pass_at}) has a URI part, which replaces {removed}.",
-        "The backend was asked for {backend_path} instead of {raw_path}: a rewrite or a captured path in `location {location}` ({location_at}) removes {removed}.",
+        "The backend was asked for {backend_path} instead of {raw_path}: `{rewrite}` ({rewrite_at}) removes {removed}.",
+        "The backend was asked for {backend_path} instead of {raw_path}: a captured path in `location {location}` ({location_at}) removes {removed}.",
         "The backend was asked for {backend_path} instead of {raw_path}: something in front of it removes {removed}.",
         "`proxy_pass {replacing_proxy_pass}` ({proxy_pass_at}) has a URI part: the backend is asked for {route_path} instead of {raw_path}.",
+        "`{rewrite}` ({rewrite_at}) matches: the backend is asked for {route_path} instead of {raw_path}.",
         "{path} arrives at the backend without its beginning.",
     ),
     contrast=(
@@ -112,6 +116,7 @@ RULE = Rule(
             ROUTE_PROXY_PASS_AT,
             ("the URI part of `{replacing_proxy_pass}` replaces what the location matched", "it is passed on here"),
         ),
+        Witness(ROUTE_REWRITE_AT, "this rewrite takes {removed} away"),
         Witness(ACCESS_AT, ("nginx was asked for {raw_path} and answered {answer}", "nginx was asked for {raw_path}")),
         Witness(CLIENT_AT, "the client dialled {raw_path}"),
     ),
@@ -133,7 +138,8 @@ RULE = Rule(
             patch=lambda fault: keep_path(fault.config, fault.failed),
             summary=(
                 "Write `proxy_pass {replacing_proxy_pass}` without its URI part at {proxy_pass_at}: then the path arrives unchanged.",
-                "Let `location {location}` ({location_at}) pass the path on unchanged: without the rewrite, or without the captured path in proxy_pass.",
+                "Take `{rewrite}` ({rewrite_at}) out of `location {location}`: then the path arrives unchanged.",
+                "Let `location {location}` ({location_at}) pass the path on unchanged: without the captured path in proxy_pass.",
                 "Write `proxy_pass` without a URI part (`http://backend`, not `http://backend/`) for this location.",
             ),
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),
