@@ -150,7 +150,9 @@ def _location_place(found: Route, config: Config) -> dict[str, object] | None:
     return {**place, "last_line": int(str(place["line"])) + min(lines, _LINES_AT_A_GLANCE)}
 
 
-def _place(spot: ServerChoice | LocationChoice | ProxyPass | Directive | None, config: Config) -> dict[str, object] | None:
+def _place(
+    spot: ServerChoice | LocationChoice | ProxyPass | Directive | None, config: Config
+) -> dict[str, object] | None:
     """Where in the bundle it stands: a dump's files have their lines inside the dump."""
     if spot is None:
         return None
