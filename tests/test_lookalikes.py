@@ -83,7 +83,7 @@ def test_two_nginx_in_one_bundle_are_not_mixed_to_one() -> None:
 def test_a_rewrite_that_strips_is_not_called_a_uri_part() -> None:
     incident = only_incident("rewrite_strips")
     assert (incident.cause, incident.confidence) == ("path-stripped", Confidence.PROBABLE)
-    assert "`rewrite ^/api/(.*)$ /$1 break` (nginx/nginx.conf:18) removes /api" in incident.explanation
+    assert "`rewrite ^/api/(.*)$ /$1 break` (nginx/nginx.conf:15) removes /api" in incident.explanation
     assert "Take `rewrite" in incident.fix.summary
 
 

@@ -68,10 +68,9 @@ def _request(passage: Passage, target: ProxyTarget, address: Address, uri: str |
 
 
 def _uri(passage: Passage, target: ProxyTarget, *, dynamic: bool) -> str:
-    uri = "/" + target.uri if target.uri.startswith("?") else target.uri
-    if dynamic and uri:
-        return uri
-    return unchanged_uri(passage) if not uri else _replaced(passage, uri)
+    if dynamic and target.uri:
+        return "/" * target.uri.startswith("?") + target.uri
+    return _replaced(passage, target.uri) if target.uri else unchanged_uri(passage)
 
 
 def unchanged_uri(passage: Passage) -> str:

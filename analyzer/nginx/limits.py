@@ -17,8 +17,8 @@ _UNITS = {"k": 1024, "m": _MEBIBYTE, "g": 1024 * _MEBIBYTE}
 def refused_at_once(passage: Passage, chosen: Chosen) -> Special | None:
     """Refuse what is no valid request, or comes in plain HTTP to a port with TLS."""
     request, server = passage.request, passage.server[-1]
-    if chosen.refused:
-        return Special(_BAD_REQUEST, server, why=chosen.refused)
+    if chosen.refused or chosen.target is None:
+        return Special(_BAD_REQUEST, server, why=chosen.refused or "nginx takes the request-target for invalid")
     if request.host is None and request.whole and request.protocol == "HTTP/1.1":
         return Special(_BAD_REQUEST, server, why="HTTP/1.1 without a Host header")
     if chosen.plain_to_tls:

@@ -17,15 +17,14 @@ from analyzer.nginx.locations import Match, Selection, find_location, find_named
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Machine, Outcome, Phase, Request, Route
 from analyzer.nginx.rewriting import rewrite_phase
-from analyzer.nginx.scope import setting, value
+from analyzer.nginx.scope import setting
 from analyzer.nginx.servers import choose_server
 from analyzer.nginx.special import special_response
 from analyzer.nginx.telling import told, told_at_once
 from analyzer.nginx.trying import try_files_phase
-from analyzer.nginx.uri import escape_uri, read_uri
+from analyzer.nginx.uri import Uri, escape_uri
 
 UNKNOWN_MACHINE = Machine()
-_BAD_REQUEST = 400
 _MOVED_PERMANENTLY = 301
 _NOT_FOUND = 404
 _CYCLE = 500
@@ -37,10 +36,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     if chosen.scope is None and config.servers:
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
     server = chosen.scope or (config.root,)
-    target = read_uri(request.target, merge_slashes=value(server, "merge_slashes", "on") != "off")
-    if target is None:
-        why = "nginx takes the request-target for invalid"
-        return told_at_once(request, chosen, Decision(Outcome.ANSWERED, None, _BAD_REQUEST, why=why))
+    target = chosen.target or Uri(b"", "", request.target, quoted=False)
     passage = Passage(
         config=config,
         request=request,
@@ -89,7 +85,7 @@ def _follow(passage: Passage, end: Special | InternalRedirect | ToNamed) -> End:
         return Special(_CYCLE, end.directive, why="it is redirected inside nginx without end")
     passage.internal = True
     if isinstance(end, ToNamed):
-        return _to_named(passage, end)
+        return _to_named(passage, end) if passage.uri else _unfound(passage, end)
     passage.uri, passage.args = end.uri.encode("utf-8", "surrogateescape"), end.args
     passage.sent_to |= {passage.uri}
     passage.valid_unparsed_uri, passage.valid_location, passage.add_uri_to_alias = False, True, False

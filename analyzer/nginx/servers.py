@@ -15,7 +15,9 @@ from analyzer.nginx.directives import Directive
 from analyzer.nginx.listen import Listener, normal_address
 from analyzer.nginx.names import is_valid_host, normal_host
 from analyzer.nginx.request import Request, Unknown
+from analyzer.nginx.scope import value
 from analyzer.nginx.sockets import Candidate, Socket, reached
+from analyzer.nginx.uri import Uri, read_uri
 from analyzer.nginx.virtual_names import Hidden, find_named
 
 TLS_SCHEMES = frozenset({"https", "wss"})
@@ -31,7 +33,8 @@ class Chosen:
 
     `captures` are what a regex name captured, by number and name. `refused` says why nginx answers 400 before it looks
     at any location. `plain_to_tls`: plain http on a socket that surely speaks TLS, which nginx answers as error 497.
-    `assumed` is what was taken for granted about the address.
+    `assumed` is what was taken for granted about the address. `target` is the request-target as the socket's default
+    server reads it, for no other is known that early; None where it is invalid.
     """
 
     scope: Scope | None
@@ -43,15 +46,17 @@ class Chosen:
     refused: str = ""
     plain_to_tls: bool = False
     assumed: tuple[Unknown, ...] = ()
+    target: Uri | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a request says of the server: its port where that is known, and the host that counts.
+    """What a request says of the server: its target, its port where that is known, and the host that counts.
 
     A host of None is not known; `to_default` says that nginx refuses the request before it looks for a name.
     """
 
+    target: str
     port: int | None
     host: str | None
     hostname: str | None
@@ -67,7 +72,7 @@ def choose_server(
 ) -> Chosen:
     """Choose the server block that nginx would; `hostname` is the machine's own, for `server_name $hostname`."""
     if not config.sockets:
-        return Chosen(None, None, "the config shows no server block")
+        return Chosen(None, None, "the config shows no server block", target=read_uri(request.target))
     asked = _asked(request, version, hostname)
     groups, note = _reachable(config.sockets, request)
     verdicts = [_settled(alternatives, asked) for alternatives in groups]
@@ -75,20 +80,20 @@ def choose_server(
     plain = request.scheme in {"http", "ws"} and request.port is not None
     sure = all(request.port in each.ports and each.tls for alternatives in groups for each in alternatives)
     why = f"{chosen.why}, {note}" if note and chosen.scope is not None else chosen.why
-    return replace(chosen, why=why, refused=asked.refused, plain_to_tls=plain and sure)
+    return replace(chosen, why=why, plain_to_tls=plain and sure)
 
 
 def _asked(request: Request, version: tuple[int, int, int] | None, hostname: str | None) -> _Asked:
     absolute = _ABSOLUTE.match(request.target)
-    header = request.host
+    header = "" if request.host is None and request.whole else request.host
     bad_header = f"nginx takes the Host {header} for invalid" if header and not is_valid_host(header, version) else ""
     if absolute is None:
-        return _Asked(request.port, header, hostname, bad_header, to_default=bool(bad_header))
+        return _Asked(request.target, request.port, header, hostname, bad_header, to_default=bool(bad_header))
     host = absolute["host"]
     if not _AUTHORITY.fullmatch(host) or not is_valid_host(host, version):
         bad = f"nginx takes the host {host} of the request-target for invalid"
-        return _Asked(request.port, host, hostname, bad, to_default=True)
-    return _Asked(request.port, host, hostname, bad_header)
+        return _Asked(request.target, request.port, host, hostname, bad, to_default=True)
+    return _Asked(request.target, request.port, host, hostname, bad_header)
 
 
 def _reachable(sockets: Sequence[Socket], request: Request) -> tuple[list[list[Socket]], str]:
@@ -155,16 +160,21 @@ def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     blocks = [each.block for each in socket.candidates]
     if asked.host is None and len(blocks) > 1:
         return _hidden("the Host that was asked for", blocks[0])
-    if asked.to_default:
-        return _by_default(socket, asked, asked.refused)
+    target = read_uri(asked.target, merge_slashes=value(socket.default.scope, "merge_slashes", "on") != "off")
+    refused = asked.refused if target is not None else "nginx takes the request-target for invalid"
+    if asked.to_default or target is None:
+        return replace(_by_default(socket, asked, refused), refused=refused, target=target)
     found = find_named(blocks, normal_host(asked.host or ""), asked.hostname)
     if isinstance(found, Hidden):
         return _hidden(found.what, blocks[0])
     if found is None:
-        return _by_default(socket, asked, f"no server_name is {asked.host}")
+        chosen = _by_default(socket, asked, f"no server_name is {asked.host}")
+        return replace(chosen, refused=refused, target=target)
     named = next(each for each in socket.candidates if each.block is found.block)
     listener = socket.listener(named, asked.port)
-    return Chosen(named.scope, listener, found.why, by_name=True, captures=found.captures)
+    return Chosen(
+        named.scope, listener, found.why, by_name=True, captures=found.captures, refused=refused, target=target
+    )
 
 
 def _by_default(socket: Socket, asked: _Asked, why: str) -> Chosen:
