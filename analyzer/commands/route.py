@@ -4,7 +4,7 @@ In come a question and a config, out goes an exit code. The hard thing is to ans
 tables that logs need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -49,7 +49,7 @@ def route(question: Question, configs: Sequence[str], around: Around, telling: T
     config, gaps = read_configs(configs)
     request, assumed = request_of(question, config)
     answer = ask_nginx(config, request, machine)
-    notes = (*assumed, *gaps)
+    notes = (*assumed, *_hints(answer), *gaps)
     if telling.json is not None:
         write(telling.json, json_text(_values(answer, config, notes)))
     if telling.json != STANDARD_OUTPUT:
@@ -59,6 +59,13 @@ def route(question: Question, configs: Sequence[str], around: Around, telling: T
     if telling.json not in {None, STANDARD_OUTPUT}:
         messages.print(visible(f"answer written to {telling.json}"), markup=False, highlight=False)
     return Exit.ANALYSED
+
+
+def _hints(answer: Route) -> Iterator[str]:
+    """Name the option that would tell what is not known."""
+    hidden = answer.backend is not None and any(value is None for _, value in answer.backend.headers)
+    if hidden and answer.request.client is None:
+        yield "what depends on the client's address is not known: --client ADDRESS tells it"
 
 
 def _values(answer: Route, config: Config, notes: Sequence[str]) -> dict[str, Json]:

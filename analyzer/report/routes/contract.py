@@ -39,6 +39,7 @@ def as_values(route: Route) -> dict[str, Json]:
         "outcome": route.outcome.value,
         "status": route.status,
         "redirect_to": route.redirect_to,
+        "body": route.body,
         "static_file": route.static_file,
         "backend": _backend(route.backend) if route.backend else None,
         "proxy_pass": _proxy_pass(route.proxy_pass) if route.proxy_pass else None,

@@ -6,13 +6,31 @@ label without facts is not there, and the long lists (each step, each location t
 
 from collections.abc import Callable, Iterable, Iterator
 
-from analyzer.nginx import AddedHeader, BackendRequest, ProxyPass, Route, Timeout, Unknown, WebSocket
+from analyzer.nginx import (
+    AddedHeader,
+    BackendRequest,
+    Directive,
+    Fallback,
+    ProxyPass,
+    Route,
+    Timeout,
+    Unknown,
+    WebSocket,
+)
 from analyzer.report.phrases import place
 from analyzer.report.routes.facts import Fact, Section, Tone
-from analyzer.report.routes.spelling import UNTOLD, block_name, directive_text, peer_address, request_line
+from analyzer.report.routes.spelling import (
+    UNTOLD,
+    block_name,
+    directive_text,
+    in_one_line,
+    peer_address,
+    request_line,
+)
 
 __all__ = ["LABELS", "at_a_glance", "in_detail"]
 
+_STATUSES_WITH_HEADERS = frozenset({200, 201, 204, 206, 301, 302, 303, 304, 307, 308})
 _NAMED_BY_PREFIX = frozenset({"", "=", "^~"})
 _TONES = {WebSocket.PASSES: Tone.GOOD, WebSocket.FAILS: Tone.BAD, WebSocket.UNKNOWN: Tone.OPEN}
 _ASKED = {WebSocket.PASSES: "passes", WebSocket.FAILS: "fails", WebSocket.UNKNOWN: "unknown"}
@@ -63,11 +81,17 @@ def _decides(route: Route) -> Iterator[Fact]:
     if (hop := route.fallback) is not None:
         yield Fact(f"{hop.text};", f"sends it to {hop.target}", place(hop.file, hop.line))
     decided, passed = route.decided_by, route.proxy_pass
-    passes = passed is not None and decided is not None and (passed.file, passed.line) == (decided.file, decided.line)
-    if decided is not None and not passes:
+    if decided is not None and not _is_told(decided, route.fallback, passed):
         yield Fact(directive_text(decided), "", place(decided.file, decided.line))
     if passed is not None:
         yield Fact(f"proxy_pass {passed.text};", _uri_part(route, passed), place(passed.file, passed.line))
+
+
+def _is_told(decided: Directive, fallback: Fallback | None, passed: ProxyPass | None) -> bool:
+    """Whether what decided is the very directive that is told anyway."""
+    if passed is not None and decided.name == "proxy_pass":
+        return (decided.file, decided.line) == (passed.file, passed.line)
+    return fallback is not None and directive_text(decided) == f"{fallback.text};"
 
 
 def _uri_part(route: Route, passed: ProxyPass) -> str:
@@ -85,7 +109,7 @@ def _uri_part(route: Route, passed: ProxyPass) -> str:
 
 def _backend(route: Route) -> Iterator[Fact]:
     if route.backend is not None:
-        yield Fact(request_line(route.backend), f"at {peer_address(route.backend)}")
+        yield Fact(request_line(route.backend), f"to {peer_address(route.backend)}")
         yield from _headers(route.backend)
 
 
@@ -119,12 +143,18 @@ def _answer(route: Route) -> Iterator[Fact]:
         yield Fact(f"HTTP {route.status}")
     if route.redirect_to is not None:
         yield Fact(f"Location: {route.redirect_to}")
-    yield from map(_added, route.response_headers)
+    if route.body is not None:
+        yield Fact(in_one_line(route.body), "is its body")
+    for header in route.response_headers:
+        at = place(header.file, header.line)
+        yield _header(header.name, header.value, _when_added(header, route.status), at)
 
 
-def _added(header: AddedHeader) -> Fact:
-    says = "with every status" if header.always else "not with errors"
-    return _header(header.name, header.value, says, place(header.file, header.line))
+def _when_added(header: AddedHeader, status: int | None) -> str:
+    """Say where a header without `always` is left out (ngx_http_headers_filter_module.c)."""
+    if header.always or status in _STATUSES_WITH_HEADERS:
+        return ""
+    return "not with errors" if status is None else f"not sent with {status}"
 
 
 def _file(route: Route) -> Iterator[Fact]:
@@ -172,7 +202,8 @@ def _versions(route: Route) -> Iterator[Fact]:
 
 
 def _steps(route: Route) -> Iterator[Fact]:
-    return (Fact(step.phase.value, step.what, place(step.file, step.line)) for step in route.steps)
+    for number, step in enumerate(route.steps, 1):
+        yield Fact(says=f"{number}. {step.phase.value}: {step.what}", place=place(step.file, step.line))
 
 
 def _considered(route: Route) -> Iterator[Fact]:
@@ -186,9 +217,9 @@ _GLANCE: dict[str, _Telling] = {
     "Decides": _decides,
     "Backend": _backend,
     "Timeouts": _timeouts,
+    "WebSocket": _websocket,
     "File": _file,
     "Answer": _answer,
-    "WebSocket": _websocket,
     "Assumed": _assumed,
     "Not known": _not_known,
     "Versions": _versions,

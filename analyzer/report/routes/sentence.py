@@ -1,13 +1,13 @@
 """The one sentence that a tired person reads first.
 
-In comes a Route, out goes what nginx does with the request. The hard thing: a sentence never claims more than the
-model: what was taken for granted stands at its end, and what cannot be told is called so.
+In comes a Route, out goes what nginx does with the request. The hard thing: a sentence never claims more than the model
+does: what was taken for granted stands at its end, and what cannot be told is called so.
 """
 
 from collections.abc import Callable
 
 from analyzer.nginx import Outcome, Request, Route, WebSocket
-from analyzer.report.phrases import place
+from analyzer.report.phrases import place, plural
 from analyzer.report.routes.spelling import address_of, directive_text, peer_address, request_line
 
 __all__ = ["subject", "verdict"]
@@ -26,7 +26,16 @@ def subject(request: Request) -> str:
 
 def verdict(route: Route) -> str:
     """Say what nginx does with the request."""
-    return f"{subject(route.request)} {_PREDICATES[route.outcome](route)}."
+    return f"{subject(route.request)} {_PREDICATES[route.outcome](route)}{_condition(route)}."
+
+
+def _condition(route: Route) -> str:
+    """Name what was taken for granted; a file is looked for whether it is there or not."""
+    if not route.assumed or route.outcome is Outcome.STATIC:
+        return ""
+    others = len(route.assumed) - 1
+    more = f" and {plural(others, 'more assumption holds', 'more assumptions hold')}" if others else ""
+    return f", if {route.assumed[0].what}{more}"
 
 
 def _proxied(route: Route) -> str:
@@ -34,6 +43,8 @@ def _proxied(route: Route) -> str:
     if backend is None:
         passed = route.proxy_pass.text if route.proxy_pass else "a backend"
         return f"is proxied to {passed}, whose address cannot be told"
+    if backend.http_version is None:
+        return f"is handed to {peer_address(backend)}" + (f" as {request_line(backend)}" if backend.uri else "")
     told = f"is proxied to {peer_address(backend)} as {request_line(backend)}"
     return told + (_HANDSHAKE[route.websocket] if route.request.upgrade else "")
 

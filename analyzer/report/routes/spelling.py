@@ -5,7 +5,7 @@ In come the model's values, out goes text of one line. The hard thing: None is w
 
 from analyzer.nginx import BackendRequest, Directive, Request
 
-__all__ = ["UNTOLD", "address_of", "block_name", "directive_text", "peer_address", "request_line"]
+__all__ = ["UNTOLD", "address_of", "block_name", "directive_text", "in_one_line", "peer_address", "request_line"]
 
 UNTOLD = "(not known here)"
 _WEB = frozenset({"http", "https"})
@@ -29,6 +29,8 @@ def request_line(backend: BackendRequest) -> str:
     >>> request_line(BackendRequest("a:80", "GET", "/x", "1.0", ()))
     'GET /x HTTP/1.0'
     """
+    if backend.protocol not in _WEB and backend.uri is None:
+        return backend.method
     line = f"{backend.method} {'(a path that cannot be told)' if backend.uri is None else backend.uri}"
     return f"{line} HTTP/{backend.http_version}" if backend.http_version else line
 
@@ -51,8 +53,17 @@ def block_name(modifier: str, pattern: str) -> str:
     return " ".join(filter(None, ("location", "" if modifier == "@" else modifier, pattern)))
 
 
+def in_one_line(text: str) -> str:
+    r"""Write line ends and tabs as nginx's lexer reads them.
+
+    >>> in_one_line("ok\n")
+    'ok\\n'
+    """
+    return text.replace("\r", r"\r").replace("\n", r"\n").replace("\t", r"\t")
+
+
 def directive_text(directive: Directive) -> str:
     """Write a directive in one line, its words quoted where they have to be."""
     words = (f'"{word}"' if not word or set(word) & set(" \t\r\n;{") else word for word in directive.args)
-    text = " ".join((directive.name, *words))
+    text = in_one_line(" ".join((directive.name, *words)))
     return f"{text} {{ }}" if directive.block is not None else f"{text};"
