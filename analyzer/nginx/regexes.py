@@ -1,48 +1,51 @@
 r"""PCRE in Python's `re`, where both surely agree.
 
-In comes a pattern of a config, out goes a compiled one over bytes, or None. The hard thing: to refuse. What the two
-engines read differently (branch-reset groups, POSIX classes, `\Z`, `\h` ...) must be called unknown, since
-a guess would choose another location. nginx matches bytes, so the patterns do too.
+In comes a pattern of a config, out goes a compiled one over bytes, or the construct that forbids it. The hard thing: to
+refuse, since a guess would choose another location; and to search only where it ends soon. nginx matches bytes with
+PCRE2's own limits (ngx_regex.c), so the patterns do too.
 """
 
 import re
-import warnings
+from dataclasses import dataclass
 from functools import lru_cache
 
-_SAME_ESCAPE = re.compile(r"\\(?:[dDwWsSbBnrtfA1-9]|x[0-9A-Fa-f]{2}|[^0-9A-Za-z])")
-_ANY_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|[\s\S]|\Z)")
-_DIFFERENT = re.compile(r"\[\[?\^?\[?[:.=]|\(\?[|R&0-9+PC]|\(\*|\{,|\(\?'|\(\?[a-zA-Z]*[xUJXLua]")
-_NAMED_GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
+from analyzer.nginx.pcre.cost import Cost, cost_of
+from analyzer.nginx.pcre.nodes import Refused
+from analyzer.nginx.pcre.reading import read_pattern
+from analyzer.nginx.pcre.writing import written
+
+_TOO_LONG = "so many repeats over so long a text, which PCRE may give up"
 
 
-@lru_cache(maxsize=4096)
-def compile_pcre(pattern: str, *, ignore_case: bool) -> re.Pattern[bytes] | None:
-    r"""Return the pattern for `search` over bytes, or None where Python may read it differently.
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    regex: re.Pattern[bytes] | None
+    refusal: str | None
+    cost: Cost | None = None
 
-    >>> compile_pcre(r"^/(?<app>\w+)\.png$", ignore_case=False).search(b"/a.png")["app"]
+
+def compile_pcre(pattern: str, *, ignore_case: bool, subject: bytes = b"") -> re.Pattern[bytes] | None:
+    r"""Return the pattern for `search` in a subject, or None where Python may read it differently, or for too long.
+
+    >>> compile_pcre(r"^/(?<app>[[:alnum:]]+)\.png\z", ignore_case=False).search(b"/a.png")["app"]
     b'a'
-    >>> compile_pcre(r"\.png\Z", ignore_case=False) is None
+    >>> compile_pcre(r"^(?R)", ignore_case=False) is None
     True
     """
-    escapes = _ANY_ESCAPE.findall(pattern)
-    without = _ANY_ESCAPE.sub("", pattern)
-    if not all(_SAME_ESCAPE.fullmatch(escape) for escape in escapes) or _is_different(without):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            return re.compile(_NAMED_GROUP.sub("(?P<", pattern).encode(), re.IGNORECASE if ignore_case else 0)
-    except (re.error, OverflowError, RecursionError, Warning):
-        return None
+    compiled = _compiled(pattern, ignore_case=ignore_case)
+    return None if compiled.cost is None or not compiled.cost.is_bearable(subject) else compiled.regex
 
 
-def _is_different(pattern: str) -> bool:
-    return _DIFFERENT.search(pattern.replace("(?P<", "(?<")) is not None
+def refusal_of(pattern: str, subject: bytes = b"") -> str | None:
+    r"""Return what keeps a pattern, or a search for it in a text, from being PCRE's; None where nothing does.
 
-
-def refusal_of(pattern: str, subject: bytes = b"") -> str | None:  # noqa: ARG001 - used next
-    """Return what keeps a pattern from being read as PCRE reads it; None where nothing does."""
-    return None if compile_pcre(pattern, ignore_case=False) else "Python may read it differently"
+    >>> refusal_of(r"^(?|a|b)"), refusal_of(r"^/(.*)$", b"/a"), refusal_of("(a+)+$", b"a" * 99 + b"!") is None
+    ('the group (?|a', None, False)
+    """
+    compiled = _compiled(pattern, ignore_case=False)
+    if compiled.cost is None:
+        return compiled.refusal
+    return None if compiled.cost.is_bearable(subject) else _TOO_LONG
 
 
 def captured(match: re.Match[bytes]) -> dict[str, str]:
@@ -55,3 +58,14 @@ def captured(match: re.Match[bytes]) -> dict[str, str]:
     groups = {str(group): match[group] for group in range(1, last + 1)}
     named = {name.lower(): match[name] for name in match.re.groupindex}
     return {name: (value or b"").decode("utf-8", "surrogateescape") for name, value in (groups | named).items()}
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str, *, ignore_case: bool) -> _Compiled:
+    try:
+        node = read_pattern(pattern.encode("utf-8", "surrogateescape").decode("latin-1"), ignore_case=ignore_case)
+        return _Compiled(re.compile(written(node).encode("latin-1")), None, cost_of(node))
+    except Refused as refused:
+        return _Compiled(None, str(refused))
+    except (re.error, OverflowError, RecursionError) as error:
+        return _Compiled(None, f"what Python takes for invalid: {error}")

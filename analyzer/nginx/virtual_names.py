@@ -67,10 +67,10 @@ def _by_regex(owners: Mapping[str, Directive], host: str, blocks: Sequence[Direc
         if name[:1] != "~" or not host:
             continue
         pattern = name[1:]
-        regex = compile_pcre(pattern, ignore_case=any("A" <= letter <= "Z" for letter in pattern))
-        refused = refusal_of(pattern, subject)
-        if regex is None or refused is not None:
-            return Hidden(f"whether server_name {name} matches {host}: {refused}")
+        any_case = any("A" <= letter <= "Z" for letter in pattern)
+        regex = compile_pcre(pattern, ignore_case=any_case, subject=subject)
+        if regex is None:
+            return Hidden(f"whether server_name {name} matches {host}: {refusal_of(pattern, subject)}")
         match = regex.search(subject)
         if match is not None:
             captures = captured(match) if len(blocks) > 1 or _captures(block) else {}
