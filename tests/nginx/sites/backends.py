@@ -49,7 +49,7 @@ class Backends:
         if not first:
             return
         if first[0] == _FASTCGI:
-            self.received.append(Received("fastcgi", "", tuple(_fastcgi(connection))))
+            self.received.append(Received("FastCGI", "", tuple(_fastcgi(connection))))
         elif first[0] == _UWSGI:
             self.received.append(Received("uwsgi", "", tuple(_uwsgi(connection))))
         else:

@@ -4,7 +4,7 @@ In come a Route and a Seen, out go the sentences in which they disagree: none wh
 backends of these sites answer everything with 200, and a handshake that reaches them whole with 101.
 """
 
-from analyzer.nginx import LocationChoice, Outcome, Route, ServerChoice, WebSocket
+from analyzer.nginx import AddedHeader, LocationChoice, Outcome, Route, ServerChoice, WebSocket
 from tests.nginx.sites.running import Seen
 
 _WITHOUT_ALWAYS = frozenset({200, 201, 204, 206, 301, 302, 303, 304, 307, 308})
@@ -16,9 +16,9 @@ def disagreements(route: Route, seen: Seen) -> list[str]:
     if route.outcome is Outcome.UNKNOWN:
         return [] if route.unknown else ["it is unknown, and nothing says why"]
     pairs = [
-        ("status", _status(route), seen.status),
+        ("status", status_of(route), seen.status),
         ("Location", route.redirect_to, seen.redirect_to),
-        ("server", _server(route.server), seen.server),
+        ("server", name_of(route.server), seen.server),
         ("proxied", route.outcome is Outcome.PROXIED, bool(seen.upstream)),
         *_location(route, seen),
         *_file(route, seen),
@@ -31,13 +31,15 @@ def disagreements(route: Route, seen: Seen) -> list[str]:
 _Pair = tuple[str, object, object]
 
 
-def _status(route: Route) -> int | None:
+def status_of(route: Route) -> int | None:
+    """Return the status that the client would see, with these backends."""
     if route.outcome is Outcome.PROXIED:
-        return 101 if route.request.upgrade and route.websocket is WebSocket.PASSES else 200
+        switched = route.request.upgrade and route.websocket is WebSocket.PASSES
+        return 101 if switched else route.status or 200
     return _CLOSED if route.outcome is Outcome.CLOSED else route.status
 
 
-def _server(choice: ServerChoice | None) -> str | None:
+def name_of(choice: ServerChoice | None) -> str | None:
     """Return what `$server_name` would say."""
     return None if choice is None else (choice.names[:1] or ("",))[0].removeprefix(".").lower()
 
@@ -45,10 +47,10 @@ def _server(choice: ServerChoice | None) -> str | None:
 def _location(route: Route, seen: Seen) -> list[_Pair]:
     if seen.location is None:
         return []
-    return [("location", _spelled(route.location), seen.location)]
+    return [("location", spelled(route.location), seen.location)]
 
 
-def _spelled(choice: LocationChoice | None) -> str:
+def spelled(choice: LocationChoice | None) -> str:
     """Return the location as the debug log spells it."""
     return "" if choice is None else ("=" if choice.modifier == "=" else "") + choice.pattern
 
@@ -79,9 +81,14 @@ def _backend(route: Route, seen: Seen) -> list[_Pair]:
     return [*pairs, ("request line", line, received.line), ("headers", said, real)]
 
 
+def added_with(route: Route, status: int | None) -> list[AddedHeader]:
+    """Return the headers that add_header gives to an answer of this status."""
+    return [each for each in route.response_headers if each.always or status in _WITHOUT_ALWAYS]
+
+
 def _added(route: Route, seen: Seen) -> list[_Pair]:
     """Compare the headers of the answer that an add_header of the config could have given."""
-    given = [each for each in route.response_headers if each.always or seen.status in _WITHOUT_ALWAYS]
+    given = added_with(route, seen.status)
     hidden = {each.name.lower() for each in given if each.value is None}
     said = sorted((each.name.lower(), each.value or "") for each in given if each.value)
     real = sorted((name.lower(), value) for name, value in seen.headers if name.lower().startswith(_ADDED))

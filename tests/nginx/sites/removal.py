@@ -19,7 +19,7 @@ from tests.nginx.echo import free_port
 _LISTEN = re.compile(r"(?P<word>\blisten\s+)(?P<where>[^\s;]+)(?P<rest>[^;]*;)")
 _BACKEND = re.compile(r"(?<![\w.$:@-])[a-z0-9][a-z0-9.-]*:\d{2,5}(?=[\s;/\"'$])")
 _SOCKET = re.compile(r"\bunix:(?P<path>/[^\s;:]+)")
-_PATH = re.compile(r"(?<![\w./$)}^*])/(?=(?:etc|var|srv|run|opt)/)")
+_PATH = re.compile(r"(?<![\w./$)}^*])/(?=(?:etc|var|srv|run|opt)[/;\s\"'])")
 _LOG = re.compile(r"(?<=[\s;{])(?P<word>access_log|error_log)\s[^;]*;")
 _HTTP = re.compile(r"^http \{", re.MULTILINE)
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -34,6 +34,7 @@ class Removal:
     folder: Path
     ports: dict[int, int] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=lambda: {"*": "127.0.0.1"})
+    listens: list[tuple[str, int]] = field(default_factory=list)
     backends: dict[str, socket.socket] = field(default_factory=dict)
 
     def text(self, text: str) -> str:
@@ -54,7 +55,8 @@ class Removal:
         address, _, port = ("*", "", where) if where.isdecimal() else where.rpartition(":")
         here = self.addresses.setdefault(address, f"127.0.0.{len(self.addresses) + 1}")
         rest = match["rest"].replace(" ipv6only=on", "")
-        return f"{match['word']}{here}:{self.ports.setdefault(int(port), self._unused())}{rest}"
+        self.listens.append((here, self.ports.setdefault(int(port), self._unused())))
+        return f"{match['word']}{here}:{self.ports[int(port)]}{rest}"
 
     def _unused(self) -> int:
         return next(port for port in iter(free_port, 0) if port not in self.ports.values())

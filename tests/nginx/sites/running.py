@@ -147,15 +147,15 @@ def running(site: Site, folder: Path) -> Iterator[Running]:
     with answering(removal) as backends:
         dumped = subprocess.run([*command, "-T"], capture_output=True, text=True, check=False)
         assert dumped.returncode == 0, dumped.stderr
-        with _nginx(command, next(iter(removal.ports.values()))):
+        with _nginx(command, removal.listens[0]):
             yield Running(site, removal, texts, dumped.stderr + dumped.stdout, backends)
 
 
 @contextmanager
-def _nginx(command: list[str], port: int) -> Iterator[None]:
+def _nginx(command: list[str], where: tuple[str, int]) -> Iterator[None]:
     with subprocess.Popen([*command, "-g", "daemon off; master_process off;"], stderr=subprocess.DEVNULL) as process:
         try:
-            _wait_for(port)
+            _wait_for(where)
             yield
         finally:
             process.terminate()
@@ -202,10 +202,10 @@ def _certify(folder: Path, texts: dict[str, str]) -> None:
         shutil.copyfile(pair, path)
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(where: tuple[str, int]) -> None:
     for _ in range(250):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(where) == 0:
                 return
         time.sleep(0.02)
-    raise TimeoutError(f"nobody listens on {port}")
+    raise TimeoutError(f"nobody listens on {where}")

@@ -96,7 +96,7 @@ def read_request(line: str) -> Asked:
         port=int(port or _PORTS[match["scheme"]]),
         address=match["address"] or "*",
         target=match["target"] or "/",
-        websocket=bool(match["websocket"]),
+        websocket=bool(match["websocket"]) or given.get("Upgrade", "").lower() == "websocket",
         is_open=bool(match["open"]),
         headers=(*standing, *given.items(), *length),
     )
