@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from analyzer.nginx.declared import declared_in
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.dump import files_of
+from analyzer.nginx.geo import Geo, geo_of
 from analyzer.nginx.include import Expansion, is_main
 from analyzer.nginx.logs import AccessLog, LogFormat, access_logs_of, log_formats_of
 from analyzer.nginx.maps import Map, map_of
 from analyzer.nginx.sockets import Socket, sockets_of
+from analyzer.nginx.split_clients import SplitClients, split_clients_of
 from analyzer.nginx.upstreams import Upstream, upstream_of
 
 Scope = tuple[Directive, ...]
@@ -35,6 +37,8 @@ class Config:
     upstreams: Mapping[str, Upstream]
     maps: Mapping[str, Map]
     """The maps by the variable they set, without its dollar."""
+    geos: Mapping[str, Geo]
+    split_clients: Mapping[str, SplitClients]
     declared: frozenset[str]
     """The variables that the config itself makes; they are empty until something sets them."""
     log_formats: Mapping[str, LogFormat]
@@ -108,6 +112,8 @@ def _config(
     root = Directive("", (), "", 0, 0, 0, 0, (), directives)
     blocks = list(scopes((root,), "http"))
     maps = (map_of(scope[-1]) for scope in blocks if scope[-1].name == "map")
+    geos = (geo_of(scope[-1]) for scope in blocks if scope[-1].name == "geo")
+    splits = (split_clients_of(scope[-1]) for scope in blocks if scope[-1].name == "split_clients")
     servers = tuple(scope for scope in blocks if scope[-1].name == "server")
     upstreams = (upstream_of(scope[-1]) for scope in blocks if scope[-1].name == "upstream")
     return Config(
@@ -119,6 +125,8 @@ def _config(
         sockets=sockets_of(servers),
         upstreams={group.name: group for group in upstreams},
         maps={entry.variable: entry for entry in maps if entry is not None},
+        geos={entry.variable: entry for entry in geos if entry is not None},
+        split_clients={entry.variable: entry for entry in splits if entry is not None},
         declared=declared_in(directives),
         log_formats=log_formats_of(directives),
         access_logs=access_logs_of(directives),
