@@ -11,11 +11,12 @@ from ipaddress import ip_address
 
 from analyzer.commands.address import PORTS, Address, read_address
 from analyzer.errors import UsageError
-from analyzer.nginx import Config, Request
+from analyzer.nginx import Config, Directive, Request
 from analyzer.nginx.listen import listeners
 
 __all__ = ["Question", "request_of"]
 
+_NAMED = 3
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _HANDSHAKE = (
@@ -67,22 +68,28 @@ def _completed(
     host, assumed = typed.host, []
     if hosts:
         host = hosts[0]
-    elif host is None and (host := _only_name(config)) is not None:
-        assumed.append(f"no host was given: taken for {host}, the only server_name")
     elif host is None:
-        assumed.append("no host was given: write https://HOST/path where several servers could take it")
+        host = _only_name(config, typed.target)
+        assumed.append(f"no host was given: taken for {host}")
     scheme = typed.scheme or _likely_scheme(config, port or typed.port)
     if not typed.scheme:
         assumed.append(f"no scheme was given: taken for {scheme}")
     return Address(scheme, host, port or typed.port or PORTS[scheme], typed.target), tuple(assumed)
 
 
-def _only_name(config: Config) -> str | None:
-    names = {
-        name.lower() for scope in config.servers for given in scope[-1].named("server_name") for name in given.args
-    }
-    plain = {name for name in names if name[:1].isalnum() and "*" not in name and name != "localhost"}
-    return plain.pop() if len(plain) == 1 else None
+def _only_name(config: Config, target: str) -> str:
+    """Return the name of the only server that has one; any name will do where none has."""
+    firsts = dict.fromkeys(filter(None, (_first_name(scope[-1]) for scope in config.servers)))
+    if len(firsts) > 1:
+        named = ", ".join(list(firsts)[:_NAMED]) + (", ..." if len(firsts) > _NAMED else "")
+        hint = f"Name the host: lasthop route https://{next(iter(firsts))}{target}"
+        raise UsageError(f"several servers could take {target}: {named}", hint)
+    return next(iter(firsts), "localhost")
+
+
+def _first_name(server: Directive) -> str | None:
+    names = (name.lower() for given in server.named("server_name") for name in given.args)
+    return next((name for name in names if name[:1].isalnum() and "*" not in name and name != "localhost"), None)
 
 
 def _likely_scheme(config: Config, port: int | None) -> str:

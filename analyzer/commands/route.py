@@ -4,7 +4,9 @@ In come a question and a config, out goes an exit code. The hard thing is to ans
 tables that logs need.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -46,9 +48,10 @@ class Telling:
 def route(question: Question, configs: Sequence[str], around: Around, telling: Telling) -> Exit:
     """Answer a question about a config."""
     machine = Machine(_version(around.nginx_version), _paths(around.files))
-    config, gaps = read_configs(configs)
-    request, assumed = request_of(question, config)
-    answer = ask_nginx(config, request, machine)
+    with _keeping_all():
+        config, gaps = read_configs(configs)
+        request, assumed = request_of(question, config)
+        answer = ask_nginx(config, request, machine)
     notes = (*assumed, *_hints(answer), *gaps)
     if telling.json is not None:
         write(telling.json, json_text(_values(answer, config, notes)))
@@ -59,6 +62,16 @@ def route(question: Question, configs: Sequence[str], around: Around, telling: T
     if telling.json not in {None, STANDARD_OUTPUT}:
         messages.print(visible(f"answer written to {telling.json}"), markup=False, highlight=False)
     return Exit.ANALYSED
+
+
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """Look for no garbage: a config that is read is kept whole, and looking takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _hints(answer: Route) -> Iterator[str]:

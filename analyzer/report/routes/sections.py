@@ -198,7 +198,7 @@ def _open(unknown: Unknown) -> Fact:
 
 
 def _versions(route: Route) -> Iterator[Fact]:
-    return (Fact(says=said) for said in route.by_version)
+    return (Fact(says=said, tone=Tone.QUIET) for said in route.by_version)
 
 
 def _steps(route: Route) -> Iterator[Fact]:

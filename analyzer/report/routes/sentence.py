@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from analyzer.nginx import Outcome, Request, Route, WebSocket
 from analyzer.report.phrases import place, plural
-from analyzer.report.routes.spelling import address_of, directive_text, peer_address, request_line
+from analyzer.report.routes.spelling import address_of, directive_text, in_one_line, peer_address, request_line
 
 __all__ = ["subject", "verdict"]
 
@@ -26,16 +26,18 @@ def subject(request: Request) -> str:
 
 def verdict(route: Route) -> str:
     """Say what nginx does with the request."""
-    return f"{subject(route.request)} {_PREDICATES[route.outcome](route)}{_condition(route)}."
+    return in_one_line(f"{subject(route.request)} {_PREDICATES[route.outcome](route)}{_condition(route)}.")
 
 
 def _condition(route: Route) -> str:
-    """Name what was taken for granted; a file is looked for whether it is there or not."""
-    if not route.assumed or route.outcome is Outcome.STATIC:
+    """Name what was taken for granted; the file itself is looked for whether it is there or not."""
+    taken = [each.what for each in route.assumed if not each.what.startswith(f"{route.static_file} is ")]
+    if not taken:
         return ""
-    others = len(route.assumed) - 1
-    more = f" and {plural(others, 'more assumption holds', 'more assumptions hold')}" if others else ""
-    return f", if {route.assumed[0].what}{more}"
+    others = len(taken) - 1
+    return f", if {taken[0]}" + (
+        f" and {plural(others, 'more assumption holds', 'more assumptions hold')}" * bool(others)
+    )
 
 
 def _proxied(route: Route) -> str:
