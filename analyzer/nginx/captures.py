@@ -8,12 +8,12 @@ without groups empties `$1` as well, and of those that fail only the tests of `r
 import re
 
 from analyzer.nginx.passage import Passage
-from analyzer.nginx.regexes import compile_pcre
+from analyzer.nginx.regexes import captured, compile_pcre
 
 
 def search(passage: Passage, pattern: str, subject: bytes, *, ignore_case: bool = False) -> bool | None:
     """Tell whether a pattern matches, and keep its groups; None where that cannot be told."""
-    regex = compile_pcre(pattern, ignore_case=ignore_case)
+    regex = compile_pcre(pattern, ignore_case=ignore_case, subject=subject)
     if regex is None:
         return None
     match = regex.search(subject)
@@ -32,9 +32,6 @@ def tested(passage: Passage, pattern: str, subject: bytes, *, ignore_case: bool)
 
 def remember(passage: Passage, match: re.Match[bytes]) -> None:
     """Keep the groups of a match."""
-    passage.captures = tuple(_text(group) for group in match.groups())
-    passage.variables |= {name: _text(group) for name, group in match.groupdict().items()}
-
-
-def _text(group: bytes | None) -> str:
-    return (group or b"").decode("utf-8", "surrogateescape")
+    groups = captured(match)
+    passage.captures = tuple(text for name, text in groups.items() if name.isdecimal())
+    passage.variables |= {name: text for name, text in groups.items() if not name.isdecimal()}

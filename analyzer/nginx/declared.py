@@ -16,7 +16,7 @@ _HOLD_REGEXES = frozenset({"location", "server_name", "rewrite", "if", "map"})
 
 def declared_in(directives: Iterable[Directive]) -> frozenset[str]:
     """Return the names of the variables that these directives make, without the dollar."""
-    return frozenset(name for top in directives for each in top.walk() for name in _names(each))
+    return frozenset(name.lower() for top in directives for each in top.walk() for name in _names(each))
 
 
 def _names(directive: Directive) -> Iterator[str]:

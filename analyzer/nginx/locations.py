@@ -12,7 +12,7 @@ from enum import Enum
 
 from analyzer.nginx.config import Scope
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.regexes import compile_pcre
+from analyzer.nginx.regexes import compile_pcre, refusal_of
 from analyzer.nginx.request import Considered
 
 HANDLERS = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
@@ -120,9 +120,10 @@ def _regex_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> Se
     for each in inside:
         if not each.is_regex:
             continue
-        regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*")
+        regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*", subject=path)
         if regex is None:
-            return _selected(Match.UNKNOWN, scope, each, f"whether {each.pattern} matches cannot be told for sure")
+            why = f"whether {each.pattern} matches: it has {refusal_of(each.pattern, path)}"
+            return _selected(Match.UNKNOWN, scope, each, why)
         if match := regex.search(path):
             chosen = _selected(Match.OK, scope, each, f"{each.pattern} is the first regex to match")
             return _into(replace(chosen, matched=(match,)), path)
@@ -173,7 +174,7 @@ def _lost(each: Location, path: bytes, winner: Selection) -> str:
 
 
 def _regex_lost(each: Location, path: bytes, winner: Selection) -> str:
-    regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*")
+    regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*", subject=path)
     if regex is None:
         return "whether it matches cannot be told for sure"
     if regex.search(path):

@@ -52,10 +52,11 @@ class Map:
         for key, result in self.entries if value else ():
             if not key.startswith("~"):
                 continue
-            regex = compile_pcre(key.removeprefix("~").removeprefix("*"), ignore_case=key.startswith("~*"))
+            subject, pattern = value.encode("utf-8", "surrogateescape"), key.removeprefix("~").removeprefix("*")
+            regex = compile_pcre(pattern, ignore_case=key.startswith("~*"), subject=subject)
             if regex is None:
                 return None
-            if match := regex.search(value.encode("utf-8", "surrogateescape")):
+            if match := regex.search(subject):
                 return Found(result, match)
         return Found(dict(reversed(self.entries)).get("default", "")) if self.complete else None
 

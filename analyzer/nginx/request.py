@@ -16,7 +16,8 @@ class Request:
     """One request as it reaches nginx. `port` is the listener's; None, or an empty scheme, where nobody knows.
 
     `target` is the request-target as sent, `upgrade` whether it asks for a WebSocket, `headers` what else is known;
-    `whole` says that it has no other headers. `client` is the peer's address, `address` the one of nginx it came to.
+    `whole` says that it has no other headers, and without a host no Host either. `client` is the peer's address,
+    `address` the one of nginx it came to.
     """
 
     method: str

@@ -15,6 +15,7 @@ from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.entering import enter_if
 from analyzer.nginx.passage import Passage
+from analyzer.nginx.regexes import refusal_of
 from analyzer.nginx.request import Outcome, Phase
 from analyzer.nginx.uri import unescape_redirect
 from analyzer.nginx.variables import expand, unknown_variables
@@ -73,7 +74,7 @@ def _broken(directive: Directive, script: Script, passage: Passage) -> Flow:
 
 
 def _set(directive: Directive, script: Script, passage: Passage) -> End | Flow:
-    name, text = directive.args[0].removeprefix("$"), directive.args[1]
+    name, text = directive.args[0].removeprefix("$").lower(), directive.args[1]
     value = expand(text, passage, escape=script.quote)
     if name != "args":
         passage.variables[name] = value
@@ -114,7 +115,8 @@ def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | 
     pattern, replacement, *flags = directive.args
     found = tested(passage, pattern, passage.uri, ignore_case=False)
     if found is None:
-        return cannot_tell(passage, directive, f"whether {pattern} matches {passage.uri_text}")
+        what = f"whether {pattern} matches {passage.uri_text}: it has {refusal_of(pattern, passage.uri)}"
+        return cannot_tell(passage, directive, what)
     if not found:
         return Flow.ON
     flag = flags[0] if flags else ""
@@ -172,7 +174,7 @@ def _conditional(block: Directive, script: Script, passage: Passage) -> End | Fl
     if held is False:
         return Flow.ON
     if held is None and all(child.name in _SETS_ONLY for child in inside):
-        names = [child.args[0].removeprefix("$") for child in inside if child.name == "set" and child.args]
+        names = [child.args[0].removeprefix("$").lower() for child in inside if child.name == "set" and child.args]
         passage.variables |= dict.fromkeys(names)
         return Flow.ON
     if held is None:

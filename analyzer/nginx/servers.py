@@ -86,7 +86,10 @@ def choose_server(
 def _asked(request: Request, version: tuple[int, int, int] | None, hostname: str | None) -> _Asked:
     absolute = _ABSOLUTE.match(request.target)
     header = "" if request.host is None and request.whole else request.host
-    bad_header = f"nginx takes the Host {header} for invalid" if header and not is_valid_host(header, version) else ""
+    sent = request.host is not None and (bool(header) or request.whole)
+    bad_header = (
+        f"nginx takes the Host {header!r} for invalid" if sent and not is_valid_host(header or "", version) else ""
+    )
     if absolute is None:
         return _Asked(request.target, request.port, header, hostname, bad_header, to_default=bool(bad_header))
     host = absolute["host"]

@@ -18,6 +18,7 @@ from analyzer.nginx.uri import escape_uri
 from analyzer.nginx.variables import expand
 
 _READING = frozenset({"GET", "HEAD", "POST"})
+_ASK_FOR_LESS = ("Range", "If-Modified-Since", "If-None-Match", "If-Match", "If-Unmodified-Since")
 _OK, _MOVED_PERMANENTLY, _FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED, _SERVER_ERROR = 200, 301, 403, 404, 405, 500
 
 
@@ -48,7 +49,16 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
             return Special(_MOVED_PERMANENTLY, decided_by, f"{path} is a directory", redirect_to=target)
         case _ if passage.method == "POST":
             return Special(_NOT_ALLOWED, decided_by, why="nginx takes no POST for a file")
-    return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
+    status = passage.err_status or (_OK if _asks_for_all(passage, decided_by) else None)
+    return Decision(Outcome.STATIC, decided_by, status, static_file=path)
+
+
+def _asks_for_all(passage: Passage, decided_by: Directive) -> bool:
+    """Tell whether the answer is the whole file: a part of it, or a newer one, depends on what stands on the disk."""
+    asked = next((name for name in _ASK_FOR_LESS if passage.request.header(name) is not None), None)
+    if asked is not None:
+        passage.note(f"whether the file satisfies the request's {asked}", decided_by)
+    return asked is None
 
 
 def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:

@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 
 from analyzer.nginx.captures import remember
+from analyzer.nginx.geo import Geo
 from analyzer.nginx.headers_in import argument, cookie, header
 from analyzer.nginx.maps import Map
 from analyzer.nginx.names import normal_host
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.paths import document_root, request_filename
+from analyzer.nginx.split_clients import SplitClients
 from analyzer.nginx.uri import escape_args
 
 VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)\}|(?P<number>[1-9])|(?P<plain>[A-Za-z0-9_]+))")
@@ -48,18 +50,20 @@ def _filling(match: re.Match[str], passage: Passage, escape: bool, depth: int) -
 
 
 def value_of(name: str, passage: Passage, depth: int = 0) -> str | None:
-    """Return a variable's value; None where it is not known."""
-    config = passage.config
+    """Return a variable's value; None where it is not known. Its name has no case (`ngx_http_get_variable_index`)."""
+    name, config = name.lower(), passage.config
     if name in passage.variables:
         return passage.variables[name]
     if name in config.maps:
         return _mapped(config.maps[name], passage, depth)
-    if name == CONNECTION_UPGRADE and config.is_fragment:
-        return "upgrade" if passage.request.upgrade else "close"
+    if name in config.geos or name in config.split_clients:
+        return _looked_up(config.geos.get(name) or config.split_clients[name], passage, depth)
     return _built_in(name, passage)
 
 
 def _built_in(name: str, passage: Passage) -> str | None:
+    if name == CONNECTION_UPGRADE and passage.config.is_fragment:
+        return "upgrade" if passage.request.upgrade else "close"
     if name in _BUILT_IN:
         return _BUILT_IN[name](passage)
     prefix = next((each for each in _PREFIXED if name.startswith(each)), None)
@@ -77,7 +81,15 @@ def _mapped(found: Map, passage: Passage, depth: int) -> str | None:
         remember(passage, result.match)
     value = expand(result.value, passage, depth=depth + 1)
     if not found.volatile:
-        passage.variables[found.variable] = value
+        passage.variables[found.variable.lower()] = value
+    return value
+
+
+def _looked_up(table: Geo | SplitClients, passage: Passage, depth: int) -> str | None:
+    """Return the value of a geo or of split_clients; it is looked up once."""
+    source = expand(table.source, passage, depth=depth + 1) if depth < _DEEPEST else None
+    value = None if source is None else table.find(source)
+    passage.variables[table.variable.lower()] = value
     return value
 
 
