@@ -90,6 +90,7 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     """Run the command in a folder of its own that holds shop.conf."""
     (tmp_path / "shop.conf").write_text(SHOP)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
 
     def run(*arguments: str, config: str = "shop.conf", stdin: str | None = None) -> Asked:
         if stdin is not None:
@@ -411,6 +412,15 @@ def test_the_keys_that_programs_read_are_all_there(ask: Ask, path: str) -> None:
 def test_the_answer_reads_as_it_did_when_it_was_reviewed(ask: Ask, name: str, arguments: list[str]) -> None:
     assert_golden(f"route-{name}.txt", ask(*arguments).out, GOLDENS)
     assert_golden(f"route-{name}.json", ask(*arguments, "--json", "-").out, GOLDENS)
+
+
+def test_the_example_in_the_readme_is_what_it_says(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    example = re.search(r"\$ lasthop route (.*)\n((?:.*\n)*?)```", (CHECKOUT / "README.md").read_text(encoding="utf-8"))
+    assert example
+    url, option, config, *others = example[1].split()
+    assert option == "--config"
+    monkeypatch.setenv("COLUMNS", "90")
+    assert ask(url, *others, config=str(CHECKOUT / config)).out == example[2]
 
 
 def test_json_on_standard_output_is_json_and_nothing_else(ask: Ask) -> None:
