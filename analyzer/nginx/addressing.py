@@ -89,6 +89,6 @@ def _is_known(config: Config, address: Address) -> bool:
 
 
 def _names(directive: Directive, address: Address) -> bool:
-    written = directive.args[0].partition("://")[2] if directive.args else ""
-    host = written.partition("/")[0]
-    return "$" not in host and host.lower() in {address.text.lower(), address.host_header.lower()}
+    text = directive.args[0] if directive.args else ""
+    host = text.partition("://")[2].partition("/")[0]
+    return "$" not in text and host.lower() in {address.text.lower(), address.host_header.lower()}

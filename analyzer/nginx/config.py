@@ -70,7 +70,7 @@ class Config:
     def place(self, file: str, line: int) -> tuple[str, int]:
         """Return where in the bundle a line of a config file stands: in its own file, or in the dump."""
         found = next((known for known in self.files if known.name == file), None)
-        return (found.source, found.source_line + line - 1) if found else (file, line)
+        return found.place(line) if found else (file, line)
 
 
 def scopes(scope: Scope, *through: str) -> Iterator[Scope]:

@@ -85,7 +85,10 @@ class MissingInclude:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """One config file, read. `source` and `source_line` tell where in the bundle its first line stands."""
+    """One config file, read. `source` and `source_line` tell where in the bundle its first line stands.
+
+    `interrupted` are the lines before which the dump has a line that is none of the file's.
+    """
 
     name: str
     text: str
@@ -93,6 +96,11 @@ class ConfigFile:
     skipped: tuple[Skipped, ...]
     source: str
     source_line: int = 1
+    interrupted: tuple[int, ...] = ()
+
+    def place(self, line: int) -> tuple[str, int]:
+        """Return where in the bundle one of its lines stands."""
+        return self.source, self.source_line + line - 1 + sum(before <= line for before in self.interrupted)
 
     @property
     def dumped(self) -> bool:

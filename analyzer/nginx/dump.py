@@ -28,10 +28,10 @@ def files_of(bundle_text: ConfigText) -> tuple[ConfigFile, ...]:
     return tuple(_dumped_files(bundle_text))
 
 
-def read_file(name: str, text: str, source: str, source_line: int = 1) -> ConfigFile:
+def read_file(name: str, text: str, source: str, source_line: int = 1, interrupted: tuple[int, ...] = ()) -> ConfigFile:
     """Read one config file's text."""
     directives, skipped = read_text(name, text)
-    return ConfigFile(name, text, directives, skipped, source, source_line)
+    return ConfigFile(name, text, directives, skipped, source, source_line, interrupted)
 
 
 def _dumped_files(dump: ConfigText) -> list[ConfigFile]:
@@ -39,10 +39,21 @@ def _dumped_files(dump: ConfigText) -> list[ConfigFile]:
     ends = [header.start() for header in headers[1:]] + [len(dump.text)]
     files: dict[str, ConfigFile] = {}
     for header, end in zip(headers, ends, strict=True):
-        text = _without_added_newline(_NOISE.sub("", dump.text[header.end() : end]))
+        text, interrupted = _without_noise(dump.text[header.end() : end])
         first_line = dump.text.count("\n", 0, header.end()) + 1
-        files.setdefault(header["name"], read_file(header["name"], text, dump.name, first_line))
+        name = header["name"]
+        files.setdefault(name, read_file(name, _without_added_newline(text), dump.name, first_line, interrupted))
     return list(files.values())
+
+
+def _without_noise(text: str) -> tuple[str, tuple[int, ...]]:
+    """Take out what nginx said on standard error; return the lines of the rest before which it stood."""
+    kept, interrupted, at = "", [], 0
+    for noise in _NOISE.finditer(text):
+        kept += text[at : noise.start()]
+        interrupted.append(kept.count("\n") + 1)
+        at = noise.end()
+    return kept + text[at:], tuple(interrupted)
 
 
 def _without_added_newline(text: str) -> str:

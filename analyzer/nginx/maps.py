@@ -41,8 +41,8 @@ class Map:
         """
         wanted = value.removesuffix(".") if self.hostnames else value
         lowered = wanted.lower()
-        exact = {_key(key).lower(): result for key, result in reversed(self.entries) if key[:1] != "~"}
-        if lowered in exact and lowered != "default":
+        exact = {_key(key): result for key, result in reversed(self.entries) if key[:1] != "~" and key != "default"}
+        if lowered in exact:
             return Found(exact[lowered])
         if self.hostnames and (mask := Masks([key for key, _ in self.entries]).find(lowered)) is not None:
             return Found(dict(reversed(self.entries))[mask])
@@ -74,4 +74,4 @@ def map_of(block: Directive) -> Map | None:
 
 
 def _key(key: str) -> str:
-    return key.removeprefix("\\")
+    return key.removeprefix("\\").lower()

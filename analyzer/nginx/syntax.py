@@ -14,6 +14,7 @@ from lark import Lark, Token, Tree
 
 from analyzer.nginx.directives import LEFT_OUT, Directive, Skipped
 from analyzer.nginx.lua import end_of_lua
+from analyzer.nginx.strays import blanked
 from analyzer.nginx.tree import directives_of
 from analyzer.nginx.vocabulary import BLOCK_NAMES, is_directive_name
 from analyzer.shipped import shipped
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _DEEPEST = 60
 """How many blocks may stand in one another; real configs stay under ten."""
 
-_ELLIPSIS = re.compile(r"""[.…]{2,}|…|[\[(<]\s*(?:[.…]+|snip)\s*[\])>]?""", re.IGNORECASE)
+_ELLIPSIS = re.compile(r"""[.…]{2,}|…|\*{3,}|[\[(<]\s*(?:[.…]+|snip)\s*[\])>]?""", re.IGNORECASE)
 
 
 @cache
@@ -35,7 +36,9 @@ def _grammar() -> Lark:
 
 def read_text(file: str, text: str) -> tuple[tuple[Directive, ...], tuple[Skipped, ...]]:
     """Read one file's text as far as it goes."""
-    reader = _Reader(file, text)
+    readable, strays = blanked(text)
+    reader = _Reader(file, readable)
+    reader.skipped += [Skipped(file, line, f"{what}, which is no config") for line, what in strays]
     return reader.read(), tuple(sorted(reader.skipped, key=lambda skip: skip.line))
 
 

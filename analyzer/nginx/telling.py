@@ -27,6 +27,7 @@ from analyzer.nginx.request import (
 )
 from analyzer.nginx.scope import setting, value
 from analyzer.nginx.servers import Chosen
+from analyzer.nginx.variables import value_of
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAMELESS = frozenset({"if", "limit_except"})
@@ -156,9 +157,8 @@ def _absolute(passage: Passage, target: str | None) -> str | None:
 
 def _own_name(passage: Passage) -> str | None:
     """Return the host that nginx gives itself in a redirect."""
-    names = setting(passage.server, "server_name")
-    if value(passage.scope, "server_name_in_redirect", "off") == "on" and names is not None and names.args:
-        return names.args[0].removeprefix(".").lower()
+    if value(passage.scope, "server_name_in_redirect", "off") == "on":
+        return value_of("server_name", passage)
     return normal_host(passage.host) if passage.host else passage.request.address
 
 

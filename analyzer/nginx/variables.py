@@ -15,6 +15,7 @@ from analyzer.nginx.maps import Map
 from analyzer.nginx.names import normal_host
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.paths import document_root, request_filename
+from analyzer.nginx.scope import in_force
 from analyzer.nginx.split_clients import SplitClients
 from analyzer.nginx.uri import escape_args
 
@@ -112,6 +113,15 @@ def _forwarded_for(passage: Passage) -> str | None:
     return f"{earlier}, {client}" if earlier else client
 
 
+def _invalid_referer(passage: Passage) -> str | None:
+    """Return `$invalid_referer` as far as it needs no comparison of names (ngx_http_referer_module.c)."""
+    valid, referer = in_force(passage.scope, "valid_referers"), header("referer", passage)
+    if not valid or referer is None:
+        return None if valid else ""
+    allowed = {word for line in valid for word in line.args}
+    return None if referer else ("" if "none" in allowed else "1")
+
+
 def _port(passage: Passage) -> str | None:
     return str(passage.listener.port) if passage.listener and passage.listener.port else None
 
@@ -134,6 +144,7 @@ _BUILT_IN: Mapping[str, Callable[[Passage], str | None]] = {
     "document_uri": lambda passage: passage.uri_text,
     "host": _host,
     "https": _https,
+    "invalid_referer": _invalid_referer,
     "is_args": lambda passage: "?" if passage.args else "",
     "proxy_add_x_forwarded_for": _forwarded_for,
     "proxy_host": lambda passage: passage.proxy_host,
