@@ -6,6 +6,7 @@ or a question put to somebody else, cannot be judged without knowing them, and i
 """
 
 import ipaddress
+from base64 import b64decode
 from collections.abc import Iterator
 from enum import Enum
 
@@ -58,7 +59,7 @@ def _any(passage: Passage, verdicts: Iterator[End | Verdict]) -> End | None:
 def _by_address(passage: Passage) -> End | Verdict:
     """Take the first rule that fits the client, as nginx does."""
     for rule in in_force(passage.scope, "allow", "deny"):
-        fits = _fits(rule.args[0] if rule.args else "", passage.request.client)
+        fits = _fits(rule.args[0] if rule.args else "", passage.client)
         if fits is None:
             return cannot_tell(passage, rule, f"the client's address ({written(rule)})")
         if fits:
@@ -84,9 +85,19 @@ def _by_password(passage: Passage) -> End | Verdict:
     given = header("authorization", passage)
     if given is None:
         return cannot_tell(passage, basic, "whether the request carries a password (auth_basic)")
-    if given:
+    if _is_credentials(given):
         return cannot_tell(passage, basic, "whether the password is right (auth_basic)")
     return Special(_UNAUTHORIZED, basic, outcome=Outcome.DENIED)
+
+
+def _is_credentials(authorization: str) -> bool:
+    """Tell whether a header holds name and password (`ngx_http_auth_basic_user`)."""
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        name, colon, _ = b64decode(encoded.strip(" "), validate=True).partition(b":")
+    except ValueError:
+        return False
+    return scheme.lower() == "basic" and bool(name and colon)
 
 
 def _basic(scope: Scope) -> Directive | None:

@@ -102,6 +102,17 @@ class ConfigFile:
         """Return where in the bundle one of its lines stands."""
         return self.source, self.source_line + line - 1 + sum(before <= line for before in self.interrupted)
 
+    def own_line(self, line: int) -> int | None:
+        """Return which of its lines stands on a line of the bundle's text; None where none does."""
+        own = line - self.source_line + 1
+        own -= sum(before + index < own for index, before in enumerate(self.interrupted))
+        return own if 1 <= own <= self.text.count("\n") + 1 and self.place(own) == (self.source, line) else None
+
+    @property
+    def opens(self) -> frozenset[str]:
+        """The blocks that only a main file opens, as far as it does."""
+        return frozenset(each.name for each in self.directives) & {"http", "events", "stream"}
+
     @property
     def dumped(self) -> bool:
         """Whether it was cut out of an `nginx -T` dump."""

@@ -33,6 +33,8 @@ class Passage:
     """`$uri`: decoded, and whatever rewrites and redirects made of it."""
     args: str
     method: str
+    client: str | None
+    """The client's address, as a trusted load balancer may have named it."""
     scope: Scope
     selection: Selection | None = None
     handler: Directive | None = None
@@ -47,6 +49,9 @@ class Passage:
     err_status: int = 0
     captures: tuple[str, ...] = ()
     variables: dict[str, str | None] = field(default_factory=dict)
+    client_found: bool = False
+    script: tuple[str, str] | None = None
+    """The script and the rest of the URI, once FastCGI has split them."""
     proxy_host: str = ""
     proxy_port: str = ""
     sent_to: frozenset[bytes] = frozenset()

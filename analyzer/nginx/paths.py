@@ -7,6 +7,7 @@ location it was written in, `root` goes before the whole URI; an alias of a rege
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from posixpath import join
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.locations import location_of
@@ -41,17 +42,23 @@ def base_of(passage: Passage, fill: Fill) -> Base | None:
     """Return the root or alias in force; None where its path depends on what is not known."""
     holder = next((block for block in reversed(passage.scope) if block.named("root", "alias")), None)
     if holder is None:
-        return Base(DEFAULT_ROOT, 0, whole=False, directive=None)
+        return Base(_full(passage, DEFAULT_ROOT), 0, whole=False, directive=None)
     given = holder.named("root", "alias")[-1]
     path = fill(given.args[0] if given.args else "")
     if path is None:
         return None
+    path = _full(passage, path)
     if given.name == "root":
         return Base(path.removesuffix("/"), 0, whole=False, directive=given)
     location = location_of(holder)
     if location.is_regex:
         return Base(path, 0, whole=True, directive=given)
     return Base(path, len(location.pattern.encode("utf-8", "surrogateescape")), whole=False, directive=given)
+
+
+def _full(passage: Passage, path: str) -> str:
+    """Put nginx's prefix before a relative path, where somebody told it (`ngx_conf_full_name`)."""
+    return path if passage.machine.prefix is None else join(passage.machine.prefix, path)
 
 
 def path_of(passage: Passage, base: Base, uri: bytes) -> str | None:
@@ -65,10 +72,11 @@ def path_of(passage: Passage, base: Base, uri: bytes) -> str | None:
 def document_root(passage: Passage, fill: Fill) -> str | None:
     """Return `$document_root`."""
     base = base_of(passage, fill)
-    return None if base is None else base.path
+    return base.path if base is not None and base.path.startswith("/") else None
 
 
 def request_filename(passage: Passage, fill: Fill) -> str | None:
     """Return `$request_filename`."""
     base = base_of(passage, fill)
-    return None if base is None else path_of(passage, base, passage.uri)
+    path = None if base is None else path_of(passage, base, passage.uri)
+    return path if path is not None and path.startswith("/") else None

@@ -48,7 +48,9 @@ class OnDisk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What stands around nginx and in no config. `version` is nginx's own, `hostname` the machine's; None: not known.
+    """What stands around nginx and in no config; None where nobody knows it.
+
+    `version` is nginx's own, `prefix` where its relative paths begin (`nginx -V`), `hostname` the machine's name.
 
     `paths` says of absolute paths what is there; `whole_disk` that nothing is anywhere else. A file that nobody told of
     is taken for missing, and `Route.assumed` says so.
@@ -57,6 +59,7 @@ class Machine:
     version: tuple[int, int, int] | None = None
     paths: Mapping[str, OnDisk] = field(default_factory=dict)
     whole_disk: bool = False
+    prefix: str | None = None
     hostname: str | None = None
 
     def at(self, path: str) -> OnDisk | None:

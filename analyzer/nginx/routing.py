@@ -15,6 +15,7 @@ from analyzer.nginx.entering import enter
 from analyzer.nginx.limits import refused_at_once, too_large
 from analyzer.nginx.locations import Match, Selection, find_location, find_named
 from analyzer.nginx.passage import Passage
+from analyzer.nginx.realip import find_client
 from analyzer.nginx.request import Machine, Outcome, Phase, Request, Route
 from analyzer.nginx.rewriting import rewrite_phase
 from analyzer.nginx.scope import setting
@@ -47,6 +48,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         uri=target.path,
         args=target.args,
         method=request.method,
+        client=request.client,
         scope=server,
         valid_unparsed_uri=not target.pathless,
         captures=tuple(text for name, text in chosen.captures.items() if name.isdecimal()),
@@ -54,6 +56,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         assumed=list(chosen.assumed),
     )
     passage.step(Phase.SERVER, chosen.why, server[-1])
+    find_client(passage)
     return told(*_to_the_end(passage, refused_at_once(passage, chosen) or _from_the_start(passage)), chosen)
 
 
@@ -89,6 +92,7 @@ def _follow(passage: Passage, end: Special | InternalRedirect | ToNamed) -> End:
     passage.uri, passage.args = end.uri.encode("utf-8", "surrogateescape"), end.args
     passage.sent_to |= {passage.uri}
     passage.valid_unparsed_uri, passage.valid_location, passage.add_uri_to_alias = False, True, False
+    passage.script = None
     return _from_the_start(passage)
 
 
@@ -99,7 +103,7 @@ def _to_named(passage: Passage, end: ToNamed) -> End:
     scope = (*passage.server, named.block)
     why = f"{passage.fallback.text if passage.fallback else end.directive.name} sends it there"
     passage.selection = Selection(Match.OK, scope, named, why)
-    passage.uri_changed = False
+    passage.uri_changed, passage.script = False, None
     passage.step(Phase.LOCATION, f"location {named.pattern}", named.block)
     enter(passage, scope)
     return _in_location(passage)
@@ -150,6 +154,7 @@ def _in_location(passage: Passage) -> End:
     if end is not None:
         return end
     if not passage.uri_changed:
+        find_client(passage)
         return access_phase(passage) or try_files_phase(passage) or content_phase(passage)
     passage.uri_changes -= 1
     if not passage.uri_changes:

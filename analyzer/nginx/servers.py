@@ -24,6 +24,7 @@ TLS_SCHEMES = frozenset({"https", "wss"})
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)")
+_METHOD = re.compile(r"[A-Z_-]+")
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::[0-9]*)?")
 
 
@@ -90,6 +91,9 @@ def _asked(request: Request, version: tuple[int, int, int] | None, hostname: str
     bad_header = (
         f"nginx takes the Host {header!r} for invalid" if sent and not is_valid_host(header or "", version) else ""
     )
+    if not _METHOD.fullmatch(request.method):
+        bad = f"nginx takes {request.method} for no method"
+        return _Asked(request.target, request.port, header, hostname, bad, to_default=True)
     if absolute is None:
         return _Asked(request.target, request.port, header, hostname, bad_header, to_default=bool(bad_header))
     host = absolute["host"]

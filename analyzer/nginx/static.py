@@ -5,7 +5,7 @@ land in another location; and where nobody knows the disk, only the file that ng
 (ngx_http_index_module.c, ngx_http_static_module.c).
 """
 
-from posixpath import dirname
+from posixpath import dirname, normpath
 
 from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, cannot_tell
 from analyzer.nginx.directives import Directive
@@ -13,7 +13,7 @@ from analyzer.nginx.disk import is_told, look
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.paths import Base, base_of, path_of
 from analyzer.nginx.request import OnDisk, Outcome, Phase
-from analyzer.nginx.scope import in_force, value
+from analyzer.nginx.scope import in_force, setting, value
 from analyzer.nginx.uri import escape_uri
 from analyzer.nginx.variables import expand
 
@@ -40,6 +40,8 @@ def static_content(passage: Passage) -> End:
 
 def _file(passage: Passage, path: str, decided_by: Directive) -> End:
     passage.step(Phase.CONTENT, f"looks for the file {path}", decided_by)
+    if _is_packed(passage, path):
+        return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=f"{path}.gz")
     match look(passage, path, decided_by):
         case OnDisk.NOTHING:
             return _missing(path, decided_by, supposed=not is_told(passage, path))
@@ -51,6 +53,13 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
             return Special(_NOT_ALLOWED, decided_by, why="nginx takes no POST for a file")
     status = passage.err_status or (_OK if _asks_for_all(passage, decided_by) else None)
     return Decision(Outcome.STATIC, decided_by, status, static_file=path)
+
+
+def _is_packed(passage: Passage, path: str) -> bool:
+    """Tell whether a packed twin is sent instead (ngx_http_gzip_static_module.c); what nobody told of is not there."""
+    mode, accepted = value(passage.scope, "gzip_static", "off"), passage.request.header("Accept-Encoding") or ""
+    wanted = mode == "always" or (mode == "on" and "gzip" in accepted)
+    return wanted and passage.machine.at(normpath(f"{path}.gz")) is OnDisk.FILE
 
 
 def _asks_for_all(passage: Passage, decided_by: Directive) -> bool:
@@ -90,6 +99,8 @@ def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -
 def _without_index(passage: Passage, path: str, indices: list[str], decided_by: Directive, *, supposed: bool) -> End:
     if supposed:
         return _missing(path + indices[0], decided_by, supposed=True)
+    if (random := setting(passage.scope, "random_index")) and random.args[:1] == ("on",):
+        return cannot_tell(passage, random, "which file random_index picks")
     if value(passage.scope, "autoindex", "off") == "on" and passage.method != "POST":
         return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
     return Special(_FORBIDDEN, decided_by, "the directory has no index", Outcome.STATIC, static_file=path)

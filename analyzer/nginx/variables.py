@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from analyzer.nginx.captures import remember
+from analyzer.nginx.fastcgi import path_info, script_name
 from analyzer.nginx.geo import Geo
 from analyzer.nginx.headers_in import argument, cookie, header
 from analyzer.nginx.maps import Map
 from analyzer.nginx.names import normal_host
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.paths import document_root, request_filename
-from analyzer.nginx.scope import in_force
+from analyzer.nginx.referers import invalid_referer
 from analyzer.nginx.split_clients import SplitClients
 from analyzer.nginx.uri import escape_args
 
@@ -107,19 +108,10 @@ def _host(passage: Passage) -> str | None:
 
 
 def _forwarded_for(passage: Passage) -> str | None:
-    client, earlier = passage.request.client, header("x_forwarded_for", passage)
+    client, earlier = passage.client, header("x_forwarded_for", passage)
     if client is None or earlier is None:
         return None
     return f"{earlier}, {client}" if earlier else client
-
-
-def _invalid_referer(passage: Passage) -> str | None:
-    """Return `$invalid_referer` as far as it needs no comparison of names (ngx_http_referer_module.c)."""
-    valid, referer = in_force(passage.scope, "valid_referers"), header("referer", passage)
-    if not valid or referer is None:
-        return None if valid else ""
-    allowed = {word for line in valid for word in line.args}
-    return None if referer else ("" if "none" in allowed else "1")
 
 
 def _port(passage: Passage) -> str | None:
@@ -142,15 +134,18 @@ _BUILT_IN: Mapping[str, Callable[[Passage], str | None]] = {
     "content_type": lambda passage: header("content_type", passage),
     "document_root": lambda passage: document_root(passage, lambda text: expand(text, passage)),
     "document_uri": lambda passage: passage.uri_text,
+    "fastcgi_path_info": path_info,
+    "fastcgi_script_name": script_name,
     "host": _host,
     "https": _https,
-    "invalid_referer": _invalid_referer,
+    "invalid_referer": invalid_referer,
     "is_args": lambda passage: "?" if passage.args else "",
     "proxy_add_x_forwarded_for": _forwarded_for,
     "proxy_host": lambda passage: passage.proxy_host,
     "proxy_port": lambda passage: passage.proxy_port,
     "query_string": lambda passage: passage.args,
-    "remote_addr": lambda passage: passage.request.client,
+    "realip_remote_addr": lambda passage: passage.request.client,
+    "remote_addr": lambda passage: passage.client,
     "request_filename": lambda passage: request_filename(passage, lambda text: expand(text, passage)),
     "request_method": lambda passage: passage.method,
     "request": lambda passage: f"{passage.request.method} {passage.request.target} {passage.request.protocol}",
