@@ -3,12 +3,14 @@
 import gzip
 import io
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -356,6 +358,29 @@ def test_two_nginx_are_not_one(ask: Ask, etc_nginx: Path) -> None:
     asked = ask("/x", config=str(etc_nginx))
     assert asked.code == 2
     assert "3 whole configs were handed in" in asked.notes
+
+
+def test_configs_named_one_by_one_are_one_config_even_where_they_bear_one_name(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a" / "x.conf").write_text("upstream node { server 192.0.2.1:3000; }\n")
+    (tmp_path / "b" / "x.conf").write_text("server { location / { proxy_pass http://node; } }\n")
+    data = ask("http://h/", "--config", "a/x.conf", "--json", "-", config="b/x.conf").data
+    assert data["backend"]["address"] == "192.0.2.1:3000"
+    assert data["location"]["file"] == "b/x.conf"
+
+
+def test_what_comes_through_a_pipe_has_no_neighbours_on_disk(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # where what a pipe brings is kept
+    os.mkfifo(tmp_path / "pipe")
+    writer = Thread(target=(tmp_path / "pipe").write_text, args=("include shop.conf;\nserver { return 204; }\n",))
+    writer.start()
+    asked = ask("http://h/", "--json", "-", config="pipe")
+    writer.join()
+    assert asked.data["config"]["files"] == ["pipe"]
+    assert asked.data["status"] == 204
 
 
 def test_a_dump_names_the_files_as_nginx_does(ask: Ask, tmp_path: Path) -> None:

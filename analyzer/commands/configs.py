@@ -5,13 +5,14 @@ config, an include may name any file of it, and a single file includes its neigh
 machine's: only what lies below the file's own folder is followed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import glob
 from pathlib import Path, PurePosixPath
 
-from analyzer.bundle import STANDARD_INPUT, Bundle, BundleFile, open_bundle
+from analyzer.bundle import Bundle, BundleFile, open_bundle
 from analyzer.errors import NothingReadError, UsageError
 from analyzer.nginx import Config, ConfigFile, ConfigText, looks_like_config
 from analyzer.nginx.config import config_of
@@ -50,7 +51,7 @@ def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
     """Read what is named into one config, and tell what was not. Raises NothingReadError and UsageError."""
     shelf = _Shelf()
     with open_bundle(tuple(dict.fromkeys(paths))) as bundle:
-        _put(bundle, [Path(path) for path in paths if Path(path).is_dir()], shelf)
+        _put(bundle, [Path(path) for path in paths], shelf)
         _follow_includes(shelf)
         _demand_config(bundle, shelf)
         unread = [f"{problem.path} {problem.what}" for problem in bundle.problems if problem.lost]
@@ -59,17 +60,18 @@ def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
     return config, (*shelf.notes, *_gaps(config))
 
 
-def _put(bundle: Bundle, folders: Sequence[Path], shelf: _Shelf) -> None:
-    """Read what was named itself, and of folders what looks like config."""
-    twice = {file.name for file in bundle.files if sum(other.name == file.name for other in bundle.files) > 1}
+def _put(bundle: Bundle, named: Sequence[Path], shelf: _Shelf) -> None:
+    """Read what was named itself, and of folders what looks like config; what came through a pipe has no neighbours."""
+    folders = [path for path in named if path.is_dir()]
+    bearers = Counter(file.name for file in bundle.files)
     for file in bundle.files:
-        name = str(file.path) if file.name in twice else file.name
+        name = str(file.path) if bearers[file.name] > 1 else file.name
         in_folder = any(file.path.is_relative_to(folder) for folder in folders)
         if in_folder and not looks_like_config(file.head().decode("utf-8", "replace")):
             shelf.others[name] = file
         elif not shelf.read(name, file):
             shelf.notes.append(f"not read: {name} is longer than any config or breaks off")
-        elif not in_folder and name != STANDARD_INPUT:
+        elif file.path in named:
             shelf.folders.append(file.path.absolute().parent)
 
 
