@@ -11,8 +11,9 @@ from analyzer.nginx.declared import declared_in
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.dump import files_of
 from analyzer.nginx.geo import Geo, geo_of
-from analyzer.nginx.include import Expansion, is_main
+from analyzer.nginx.include import Expansion
 from analyzer.nginx.logs import AccessLog, LogFormat, access_logs_of, log_formats_of
+from analyzer.nginx.machines import one_dump, one_main, only_enabled
 from analyzer.nginx.maps import Map, map_of
 from analyzer.nginx.sockets import Socket, sockets_of
 from analyzer.nginx.split_clients import SplitClients, split_clients_of
@@ -85,22 +86,27 @@ def scopes(scope: Scope, *through: str) -> Iterator[Scope]:
 
 def read_config(texts: Sequence[ConfigText]) -> Config:
     """Read all config texts of a bundle into one config."""
-    files = {file.name: file for text in texts for file in files_of(text)}
-    return config_of(tuple(files.values()))
+    files, skipped = one_dump(files_of(text) for text in texts)
+    return config_of(files, skipped)
 
 
-def config_of(files: tuple[ConfigFile, ...]) -> Config:
-    """Join config files along their includes."""
-    expansion = Expansion(files)
-    mains = [file for file in files if is_main(file)]
-    directives = [directive for file in mains for directive in expansion.expand(file)]
-    loose = _loose(files, expansion)
-    if not mains or (expansion.missing and not _has_server(directives)):
-        directives += [directive for file in loose for directive in _unused(file, expansion)]
+def config_of(files: tuple[ConfigFile, ...], skipped: tuple[Skipped, ...] = ()) -> Config:
+    """Join config files along their includes; `skipped` is what was left out before."""
+    chosen = one_main(files)
+    expansion = Expansion(chosen.files)
+    directives: list[Directive] = []
+    for main in chosen.mains:
+        directives += _unused(main, expansion)
+    loose = _loose(chosen.files, expansion)
+    if not chosen.mains or (expansion.missing and not _has_server(directives)):
+        enabled, left = only_enabled(loose)
+        directives += [directive for file in enabled for directive in _unused(file, expansion)]
+        expansion.skipped += left
     else:
-        expansion.skipped += [Skipped(file.name, 1, f"no include of {mains[0].name} names it") for file in loose]
-    skipped = (*(skip for file in files for skip in file.skipped), *expansion.skipped)
-    return _config(files, tuple(directives), skipped, tuple(dict.fromkeys(expansion.missing)))
+        expansion.skipped += [Skipped(file.name, 1, f"no include of {chosen.mains[0].name} names it") for file in loose]
+    read = (skip for file in chosen.files for skip in file.skipped)
+    missing = tuple(dict.fromkeys(expansion.missing))
+    return _config(files, tuple(directives), (*skipped, *chosen.skipped, *read, *expansion.skipped), missing)
 
 
 def _config(

@@ -1,14 +1,15 @@
 r"""What was copied along with a config: prompts, fences, line numbers, what nginx said on standard error.
 
-In comes a text, out goes the same text with blanks in their place, so that all else keeps its line and column, and what was
-blanked. The hard thing: to blank nothing else; a key of a `map` may be a number, and a text may go over several lines.
+In comes a text, out goes the same text with blanks in their place, so that all else keeps its line and column, and what
+was blanked. The hard thing: to blank nothing else; a key of a `map` may be a number, a text may go over several lines.
 """
 
 import re
 from collections.abc import Iterator
 
 _PERHAPS = re.compile(
-    r"^[ \t]*(?:```|~~~|\d+[ \t:|│-]|\d+$|[$%>][ \t]|[\w.-]+@[\w.-]+|\[[^\]\n]*@|nginx: |---? ?std|[-=_*#]{3,}[ \t]*$)", re.MULTILINE
+    r"^[ \t]*(?:```|~~~|\d+[ \t:|│-]|\d+$|[$%>][ \t]|[\w.-]+@[\w.-]+|\[[^\]\n]*@|nginx: |---? ?std|[-=_*#]{3,}[ \t]*$)",
+    re.MULTILINE,
 )
 _STRAY = {
     "a fence": re.compile(r"[ \t]*(?:```|~~~)[\w.+-]*[ \t]*"),
