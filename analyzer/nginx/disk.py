@@ -4,11 +4,12 @@ In comes a path, out goes what is there. The hard thing: mostly nobody knows. A 
 missing, as it is in the failures that are asked about, unless nginx itself sent the request to it; and that is told.
 """
 
-from posixpath import normpath
+from posixpath import dirname, normpath
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import OnDisk
+from analyzer.nginx.scope import setting
 
 
 def look(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
@@ -28,13 +29,18 @@ def is_told(passage: Passage, path: str) -> bool:
 def _taken(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
     plain = normpath(path)
     if plain not in passage.disk:
-        there = passage.uri in passage.sent_to and _is_meant(plain, passage.uri_text) and not path.endswith("/")
+        there = passage.uri in passage.sent_to and _is_meant(plain, passage) and not path.endswith("/")
         passage.disk[plain] = OnDisk.FILE if there else OnDisk.NOTHING
         passage.assume(f"{plain} is {'a file' if there else 'not there'}", asked_by)
     found = passage.disk[plain]
     return OnDisk.NOTHING if found is OnDisk.FILE and path.endswith("/") else found
 
 
-def _is_meant(path: str, uri: str) -> bool:
-    """Tell whether a path is the file, or an index, of a URI."""
-    return uri.endswith("/") or path.rpartition("/")[2] == uri.rpartition("/")[2]
+def _is_meant(path: str, passage: Passage) -> bool:
+    """Tell whether a path is the file, or an index, of the URI; below an alias it is known by its last part."""
+    uri = passage.uri_text
+    wanted = normpath(uri).rstrip("/")
+    holder = setting(passage.scope, "alias")
+    if holder is not None:
+        wanted = "/" + wanted.rpartition("/")[2]
+    return (dirname(path) if uri.endswith("/") else path).endswith(wanted)

@@ -5,6 +5,8 @@ hard thing is the order (ngx_http_core_module.h): server rewrite, location searc
 content; an internal redirect goes back to the start of it. The order of the lines in the file means nothing.
 """
 
+from dataclasses import replace
+
 from analyzer.nginx.access import access_phase
 from analyzer.nginx.captures import remember
 from analyzer.nginx.config import Config
@@ -38,6 +40,8 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", request.target, quoted=False)
+    if chosen.target is None:  # nginx answers before it reads a single header
+        request = replace(request, headers=(), host=None, whole=True)
     passage = Passage(
         config=config,
         request=request,

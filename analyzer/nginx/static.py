@@ -91,7 +91,7 @@ def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -
             passage.step(Phase.CONTENT, f"index {name}", decided_by)
             uri = name if base.whole else passage.uri_text + name
             return InternalRedirect(uri, passage.args, decided_by)
-        if is_told(passage, file) and look(passage, dirname(file), decided_by) is not OnDisk.DIRECTORY:
+        if is_told(passage, file) and look(passage, dirname(path), decided_by) is not OnDisk.DIRECTORY:
             return _missing(path, decided_by, supposed=supposed)
     return _without_index(passage, path, indices, decided_by, supposed=supposed)
 
