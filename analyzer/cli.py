@@ -91,6 +91,9 @@ def route(  # noqa: PLR0913  a command's parameters are its options
         int | None, typer.Option("--port", min=1, max=65535, help="The listener's port; else the URL's.")
     ] = None,
     client: Annotated[str | None, typer.Option("--client", metavar="ADDRESS", help="The client's IP address.")] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="ADDRESS", help="nginx's own address that the request comes to.")
+    ] = None,
     nginx_version: Annotated[
         str | None, typer.Option("--nginx-version", metavar="X.Y.Z", help="nginx's version, as `nginx -v` tells it.")
     ] = None,
@@ -110,7 +113,7 @@ def route(  # noqa: PLR0913  a command's parameters are its options
     """Say what nginx does with a request: which server and location, and what the backend would receive."""
     from analyzer.commands import route as command  # noqa: PLC0415
 
-    question = command.Question(url, headers or (), websocket, method, port, client)
+    question = command.Question(url, headers or (), websocket, method, port, client, address)
     around = command.Around(nginx_version, files or ())
     raise typer.Exit(command.route(question, configs, around, command.Telling(explain, json)))
 

@@ -169,6 +169,18 @@ def test_the_clients_address_is_told_by_an_option_and_the_option_by_a_note(ask: 
     assert told.err == ""
 
 
+def test_no_option_is_named_that_would_tell_nothing_more(ask: Ask) -> None:
+    assert "--client" not in ask("https://shop.example.com/lua/x").notes
+
+
+def test_the_address_that_it_comes_to_settles_which_server_takes_it(ask: Ask, tmp_path: Path) -> None:
+    one = "server { listen 192.0.2.1:80; return 201; }\nserver { listen 192.0.2.2:80; return 202; }\n"
+    (tmp_path / "two.conf").write_text(one)
+    assert ask("http://h/", "--json", "-", config="two.conf").data["outcome"] == "unknown"
+    asked = ask("http://h/", "--address", "192.0.2.2", "--json", "-", config="two.conf")
+    assert asked.data["status"] == 202
+
+
 def test_the_version_of_nginx_settles_its_defaults(ask: Ask) -> None:
     old = ask("https://shop.example.com/api/x", "--nginx-version", "1.22.1", "--json", "-").data
     new = ask("https://shop.example.com/api/x", "--nginx-version", "1.29.7", "--json", "-").data
@@ -270,7 +282,7 @@ def test_an_upgrade_header_typed_by_hand_asks_for_a_websocket(ask: Ask) -> None:
         (["/x", "--header", "no colon"], "a header reads 'Name: value'"),
         (["/x", "--header", "Host: a", "--header", "host: b"], "Host is given twice"),
         (["/x", "--method", "GE T"], "a method is one word"),
-        (["/x", "--client", "somebody"], "the client's address is no IP address"),
+        (["/x", "--client", "somebody"], "somebody is no IP address"),
         (["/x", "--nginx-version", "1.22"], "nginx's version reads like 1.22.1"),
         (["/x", "--file", "index.html"], "--file takes a path on nginx's machine"),
         (["/x", "--json", "no/such/folder/x.json"], "cannot be written: no such file or directory"),
@@ -321,7 +333,7 @@ def etc_nginx(tmp_path: Path) -> Path:
     etc = tmp_path / "etc"
     (etc / "conf.d").mkdir(parents=True)
     (etc / "tls").mkdir()
-    (etc / "nginx.conf").write_text("events {}\nhttp {\n  include conf.d/*.conf;\n}\n")
+    (etc / "nginx.conf").write_text("events {}\nhttp {\n  include conf.d/*;\n}\n")
     (etc / "nginx.conf.bak").write_text("events {}\nhttp { server { return 500; } }\n")
     (etc / "conf.d" / "app.conf").write_text(
         "server {\n  server_name a.example.com;\n  include tls/common;\n  location / { return 204; }\n}\n"

@@ -37,6 +37,7 @@ class Question:
     method: str = "GET"
     port: int | None = None
     client: str | None = None
+    address: str | None = None
 
 
 def request_of(question: Question, config: Config) -> tuple[Request, tuple[str, ...]]:
@@ -56,7 +57,8 @@ def request_of(question: Question, config: Config) -> tuple[Request, tuple[str, 
         target=address.target,
         upgrade=upgrade,
         headers=_sent(headers, _HANDSHAKE if upgrade else ()),
-        client=_checked_client(question.client),
+        client=_checked_ip(question.client),
+        address=_checked_ip(question.address),
         whole=True,
     )
     return request, (*typed.notes, *assumed)
@@ -123,10 +125,10 @@ def _checked_method(method: str) -> str:
     return method
 
 
-def _checked_client(client: str | None) -> str | None:
-    if client is None:
+def _checked_ip(typed: str | None) -> str | None:
+    if typed is None:
         return None
     try:
-        return str(ip_address(client))
+        return str(ip_address(typed))
     except ValueError:
-        raise UsageError("the client's address is no IP address", "For instance: --client 203.0.113.7.") from None
+        raise UsageError(f"{typed} is no IP address", "For instance: --client 203.0.113.7.") from None

@@ -26,6 +26,7 @@ __all__ = ["read_configs"]
 _MOST_BYTES = 16 * 1024 * 1024
 _HEAD = 8192
 _NAMED = 3
+_WILD = frozenset("*?[")
 _MAIN = "nginx.conf"
 _HINT = "Hand in nginx.conf, the folder it stands in, or what nginx -T prints."
 
@@ -90,14 +91,24 @@ def _patterns(files: Iterable[ConfigFile]) -> set[str]:
 
 
 def _named_by(pattern: str, shelf: _Shelf) -> Iterator[tuple[str, BundleFile]]:
-    last = PurePosixPath(pattern).name
-    yield from ((name, file) for name, file in shelf.others.items() if fnmatchcase(PurePosixPath(name).name, last))
+    yield from ((name, file) for name, file in shelf.others.items() if _is_meant(pattern, name))
     for folder in shelf.folders:
         for found in sorted(glob(str(folder / pattern))):  # noqa: PTH207  nginx's own patterns, absolute ones too
             path = Path(found).resolve() if ".." in pattern else Path(found)
             if path.is_relative_to(folder) and path.is_file():
                 name = str(path.relative_to(folder))
                 yield name, BundleFile(name, path)
+
+
+def _is_meant(pattern: str, name: str) -> bool:
+    """Whether a pattern may name a file: by its last part, and by the folder where that part is open.
+
+    >>> _is_meant("/etc/nginx/proxy_params", "proxy_params"), _is_meant("sites-enabled/*", "README")
+    (True, False)
+    """
+    wanted, parts = PurePosixPath(pattern).parts, PurePosixPath(name).parts
+    count = min(2 if _WILD & set(wanted[-1]) else 1, len(wanted))
+    return len(parts) >= count and all(map(fnmatchcase, parts[-count:], wanted[-count:]))
 
 
 def _demand_config(bundle: Bundle, shelf: _Shelf) -> None:

@@ -7,7 +7,7 @@ tables that logs need.
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from rich.console import Console
@@ -26,6 +26,7 @@ from analyzer.report.visible import visible
 
 __all__ = ["Around", "Question", "Telling", "route"]
 
+_ANYBODY = "203.0.113.1"
 _PARTS_OF_A_VERSION = 3
 
 
@@ -52,7 +53,8 @@ def route(question: Question, configs: Sequence[str], around: Around, telling: T
         config, gaps = read_configs(configs)
         request, assumed = request_of(question, config)
         answer = ask_nginx(config, request, machine)
-    notes = (*assumed, *_hints(answer), *gaps)
+        hints = _hints(answer, ask_nginx(config, replace(request, client=_ANYBODY), machine))
+    notes = (*assumed, *hints, *gaps)
     if telling.json is not None:
         write(telling.json, json_text(_values(answer, config, notes)))
     if telling.json != STANDARD_OUTPUT:
@@ -74,11 +76,15 @@ def _keeping_all() -> Iterator[None]:
         gc.enable()
 
 
-def _hints(answer: Route) -> Iterator[str]:
-    """Name the option that would tell what is not known."""
-    hidden = answer.backend is not None and any(value is None for _, value in answer.backend.headers)
-    if hidden and answer.request.client is None:
+def _hints(answer: Route, for_a_client: Route) -> Iterator[str]:
+    """Name the option that would tell more."""
+    if answer.request.client is None and _open_ends(for_a_client) < _open_ends(answer):
         yield "what depends on the client's address is not known: --client ADDRESS tells it"
+
+
+def _open_ends(answer: Route) -> int:
+    headers = answer.backend.headers if answer.backend else ()
+    return len(answer.unknown) + sum(value is None for _, value in headers)
 
 
 def _values(answer: Route, config: Config, notes: Sequence[str]) -> dict[str, Json]:

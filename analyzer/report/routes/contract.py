@@ -66,6 +66,7 @@ def _request(request: Request) -> dict[str, Json]:
         "websocket": request.upgrade,
         "headers": _lines(request.headers),
         "client": request.client,
+        "address": request.address,
     }
 
 

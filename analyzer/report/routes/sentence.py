@@ -31,6 +31,8 @@ def verdict(route: Route) -> str:
 
 def _condition(route: Route) -> str:
     """Name what was taken for granted; the file itself is looked for whether it is there or not."""
+    if route.outcome is Outcome.UNKNOWN:
+        return ""
     taken = [each.what for each in route.assumed if not each.what.startswith(f"{route.static_file} is ")]
     if not taken:
         return ""
