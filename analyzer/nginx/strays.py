@@ -14,9 +14,9 @@ _PERHAPS = re.compile(
 _STRAY = {
     "a fence": re.compile(r"[ \t]*(?:```|~~~)[\w.+-]*[ \t]*"),
     "a prompt": re.compile(
-        r"""[ \t]*(?:\[?[\w.-]+@[\w.-]+[^\s$\#%>]*\]?(?:[ ][~/]\S*)?[ ]?[$\#%>]|[$%>])[ \t]+
+        r"""[ \t]*(?:\[?[\w.-]+@[\w.-]+[^\s$\#%>]*\]?(?:[ ](?:[~/]\S*|[^\s\]]+\]))?[ ]?[$\#%>]|[$%>])[ \t]+
             (?:sudo[ ]+)?(?:cat|less|more|head|tail|nginx|vi|vim|nano|sed|grep|bat|docker|kubectl|ls|cd)\b[^;{}]*
-          | [ \t]*\[?[\w.-]+@[\w.-]+[^\s$\#%>]*\]?(?:[ ][~/]\S*)?[ ]?[$\#%>][ \t]*""",
+          | [ \t]*\[?[\w.-]+@[\w.-]+[^\s$\#%>]*\]?(?:[ ](?:[~/]\S*|[^\s\]]+\]))?[ ]?[$\#%>][ \t]*""",
         re.VERBOSE,
     ),
     "what nginx said": re.compile(r"nginx: (?:the configuration file|configuration file|\[\w+\]).*|--- std(?:err|out)"),

@@ -14,9 +14,10 @@ from lark import Lark, Token, Tree
 
 from analyzer.nginx.directives import LEFT_OUT, Directive, Skipped
 from analyzer.nginx.lua import end_of_lua
+from analyzer.nginx.mending import Opened, begins_statement, left_behind, unended
 from analyzer.nginx.strays import blanked
 from analyzer.nginx.tree import directives_of
-from analyzer.nginx.vocabulary import BLOCK_NAMES, is_directive_name
+from analyzer.nginx.vocabulary import is_directive_name
 from analyzer.shipped import shipped
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 60
 """How many blocks may stand in one another; real configs stay under ten."""
+
+_NOT_CLOSED = "a '{' is not closed"
 
 _ELLIPSIS = re.compile(r"""[.…]{2,}|…|\*{3,}|[\[(<]\s*(?:[.…]+|snip)\s*[\])>]?""", re.IGNORECASE)
 
@@ -35,23 +38,32 @@ def _grammar() -> Lark:
 
 
 def read_text(file: str, text: str) -> tuple[tuple[Directive, ...], tuple[Skipped, ...]]:
-    """Read one file's text as far as it goes."""
+    """Read one file's text as far as it goes; where a `}` was lost, again with an eye to how deep the lines stand."""
     readable, strays = blanked(text)
-    reader = _Reader(file, readable)
-    reader.skipped += [Skipped(file, line, f"{what}, which is no config") for line, what in strays]
-    return reader.read(), tuple(sorted(reader.skipped, key=lambda skip: skip.line))
+    blanks = [Skipped(file, line, f"{what}, which is no config") for line, what in strays]
+    directives, skipped = _read(file, readable, by_depth=False)
+    if any(skip.reason == _NOT_CLOSED for skip in skipped):
+        again, told = _read(file, readable, by_depth=True)
+        directives, skipped = (again, told) if len(told) <= len(skipped) else (directives, skipped)
+    return directives, tuple(sorted([*blanks, *skipped], key=lambda skip: skip.line))
+
+
+def _read(file: str, text: str, *, by_depth: bool) -> tuple[tuple[Directive, ...], list[Skipped]]:
+    reader = _Reader(file, text, by_depth=by_depth)
+    return reader.read(), reader.skipped
 
 
 class _Reader:
     """Feeds the parser statement by statement; holds the words of the statement that is being read."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, *, by_depth: bool) -> None:
         self.file = file
+        self.by_depth = by_depth
         self.text = text
         self.skipped: list[Skipped] = []
         self._parser = _grammar().parse_interactive(text)
         self._words: list[Token] = []
-        self._open: list[Token] = []
+        self._open: list[Opened] = []
         self._too_deep = 0
         self._dropped_line = 0
 
@@ -108,10 +120,11 @@ class _Reader:
         if not self._words:
             self._skip(_line(token), "a block without a name")
             self._words.append(_made("WORD", "", token))
-        name = self._feed_statement()
+        first, *args = self._mended_words()
+        self._feed_statement(unended(self._open, first, args))
         self._feed(token)
-        self._open.append(token)
-        if name.endswith("_by_lua_block"):
+        self._open.append(Opened(token, str(first), tuple(args), first.column or 1))
+        if first.endswith("_by_lua_block"):
             self._pass_over_lua()
 
     def _pass_over_lua(self) -> None:
@@ -142,16 +155,25 @@ class _Reader:
         last = Token("END", "", start_pos=end, line=self.text.count("\n") + 1, column=1, end_pos=end)
         self._end_unended()
         self._too_deep = 0
-        for opened in reversed(self._open):
-            self._skip(_line(opened), "a '{' is not closed")
-            self._feed(_made("CLOSE", "", last))
+        self._close_unended(len(self._open), last)
 
-    def _feed_statement(self) -> str:
-        """Feed the words of one statement, mending a lost `;` between two lines of it; return its name."""
-        words, self._words = self._words, []
-        start = 0
+    def _close_unended(self, count: int, before: Token) -> None:
+        for _ in range(count):
+            self._skip(_line(self._open.pop().brace), _NOT_CLOSED)
+            self._feed(_made("CLOSE", "", before))
+
+    def _feed_statement(self, ended: int = 0) -> None:
+        """Feed the words of a statement, behind the braces of the blocks that have ended before it."""
+        words = self._mended_words()
+        self._close_unended(max(ended, left_behind(self._open, words[0]) if self.by_depth else 0), words[0])
+        self._feed_all(words)
+        self._words = []
+
+    def _mended_words(self) -> list[Token]:
+        """Return the words of the statement, after those of another one whose `;` was lost between two lines."""
+        words, start = self._words, 0
         for index in range(1, len(words)):
-            if not _begins_statement(words, start, index):
+            if not begins_statement(words, start, index):
                 continue
             if is_directive_name(words[start]):
                 self._skip(_line(words[index - 1]), "a ';' is missing")
@@ -159,8 +181,8 @@ class _Reader:
             else:
                 self._skip(_line(words[start]), "words that are no directive of nginx")
             start = index
-        self._feed_all(words[start:])
-        return str(words[start])
+        self._words = words[start:]
+        return self._words
 
     def _feed_all(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -172,15 +194,6 @@ class _Reader:
 
     def _skip(self, line: int, reason: str) -> None:
         self.skipped.append(Skipped(self.file, line, reason))
-
-
-def _begins_statement(words: list[Token], start: int, index: int) -> bool:
-    """Tell whether a word on a new line is a directive of its own, because the one before it lost its `;`."""
-    word, before = words[index], words[index - 1]
-    if _line(word) == _line(before) or word.type != "WORD" or not is_directive_name(word):
-        return False
-    known = is_directive_name(words[start])
-    return (known and "_" in word and index - start > 1) or (word in BLOCK_NAMES and (not known or index - start > 1))
 
 
 def _line(token: Token) -> int:

@@ -11,6 +11,21 @@ BLOCK_NAMES = frozenset(
     {"events", "http", "server", "location", "upstream", "map", "geo", "types", "stream", "if", "limit_except", "mail"}
 )
 
+_HTTP = frozenset({"http", "stream"})
+PARENTS = {
+    "events": frozenset[str](),
+    "http": frozenset[str](),
+    "stream": frozenset[str](),
+    "mail": frozenset[str](),
+    "server": _HTTP | {"mail"},
+    "upstream": _HTTP,
+    "map": _HTTP,
+    "geo": _HTTP,
+    "location": frozenset({"server", "location"}),
+    "limit_except": frozenset({"location"}),
+}
+"""The blocks in which a block may stand right inside; those left out here stand in many (ngx_command_t of each)."""
+
 _FAMILIES = re.compile(
     r"""(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached|ssl|gzip|client|auth|limit|log|open_log|open_file_cache|keepalive
         |worker|server|sub_filter|add|expires|error|access|resolver|large_client|types|default|charset|send|real_ip
