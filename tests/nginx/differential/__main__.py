@@ -1,0 +1,28 @@
+"""The long run, as a command. It exits with 1 where nginx and the model disagree."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.nginx.differential.run import explore
+
+
+def main() -> int:
+    """Run, and print what came of it."""
+    asked = argparse.ArgumentParser(prog="python -m tests.nginx.differential", description=__doc__)
+    asked.add_argument("--pairs", type=int, default=20_000)
+    asked.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    wanted = asked.parse_args()
+    sys.stdout.write(f"seed {wanted.seed}\n")
+    sys.stdout.flush()
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="differential-") as folder:
+        tally = explore(Path(folder), wanted.pairs, wanted.seed)
+    sys.stdout.write(f"{tally.report()}\n\nseed {wanted.seed}, {time.monotonic() - start:.0f} s\n")
+    return 1 if tally.disagreements else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
