@@ -14,13 +14,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
 from analyzer.cli import run as run_command
 from analyzer.commands.address import read_address
 from analyzer.commands.asking import Question, request_of
+from analyzer.commands.configs import read_configs
 from analyzer.errors import UsageError
 from analyzer.nginx import ConfigText, Route, read_config
 from analyzer.report.routes.terminal import explain_route
@@ -348,8 +349,8 @@ def test_a_folder_is_read_with_its_includes_whatever_else_lies_in_it(ask: Ask, e
     asked = ask("http://a.example.com/x", "--json", "-", config=str(etc_nginx))
     assert asked.data["status"] == 204
     assert asked.data["config"]["missing_includes"] == []
-    assert set(asked.data["config"]["files"]) == {"nginx.conf", "conf.d/app.conf", "tls/common"}
-    assert "left out, a whole config beside nginx.conf: nginx.conf.bak" in asked.notes
+    assert set(asked.data["config"]["files"]) == {"nginx.conf", "nginx.conf.bak", "conf.d/app.conf", "tls/common"}
+    assert "nginx.conf.bak:1 another whole config than nginx.conf, which is read" in asked.notes
 
 
 def test_nginx_conf_alone_finds_what_it_includes_beside_itself(ask: Ask, etc_nginx: Path) -> None:
@@ -365,11 +366,23 @@ def test_an_include_outside_the_configs_own_folder_is_another_machines_file(ask:
     assert asked.data["config"]["files"] == ["nginx.conf"]
 
 
-def test_two_nginx_are_not_one(ask: Ask, etc_nginx: Path) -> None:
-    (etc_nginx / "conf.d" / "nginx.conf").write_text("events {}\nhttp { }\n")
-    asked = ask("/x", config=str(etc_nginx))
-    assert asked.code == 2
-    assert "3 whole configs were handed in" in asked.notes
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.sampled_from("./*?[]a~ \x00\\") | st.characters(codec="utf-8"), max_size=12))
+def test_no_include_whatever_is_a_traceback(tmp_path: Path, pattern: str) -> None:
+    quoted = pattern.replace("\\", "").replace('"', "")
+    (tmp_path / "note").write_text("nothing")
+    (tmp_path / "app.conf").write_text(f'{SHOP}include "{quoted}";\n')
+    for named in ("app.conf", "."):
+        config, _ = read_configs([str(tmp_path / named)])
+        assert config.servers
+
+
+def test_two_nginx_are_not_one(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "b.conf").write_text("events {}\nhttp { server { server_name shop.example.com; return 500; } }\n")
+    (tmp_path / "a.conf").write_text("events {}\nhttp { server { return 204; } }\n")
+    asked = ask("http://shop.example.com/x", "--config", "b.conf", "--json", "-", config="a.conf")
+    assert asked.data["status"] == 204
+    assert "b.conf:1 another whole config than a.conf, which is read" in asked.notes
 
 
 def test_configs_named_one_by_one_are_one_config_even_where_they_bear_one_name(ask: Ask, tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import glob
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from analyzer.bundle import Bundle, BundleFile, open_bundle
-from analyzer.errors import NothingReadError, UsageError
+from analyzer.errors import NothingReadError
 from analyzer.nginx import Config, ConfigFile, ConfigText, looks_like_config
 from analyzer.nginx.config import config_of
 from analyzer.nginx.dump import files_of
-from analyzer.nginx.include import is_main
+from analyzer.nginx.machines import one_dump
 from analyzer.nginx.vocabulary import is_directive_name
 from analyzer.report.phrases import place, plural, source_name
 
@@ -27,7 +28,6 @@ _MOST_BYTES = 16 * 1024 * 1024
 _HEAD = 8192
 _NAMED = 3
 _WILD = frozenset("*?[")
-_MAIN = "nginx.conf"
 _HINT = "Hand in nginx.conf, the folder it stands in, or what nginx -T prints."
 
 
@@ -35,21 +35,26 @@ _HINT = "Hand in nginx.conf, the folder it stands in, or what nginx -T prints."
 class _Shelf:
     """What has been read so far, and where included files may yet be found."""
 
-    files: dict[str, ConfigFile] = field(default_factory=dict)
+    texts: dict[str, tuple[ConfigFile, ...]] = field(default_factory=dict)
     others: dict[str, BundleFile] = field(default_factory=dict)
     folders: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def files(self) -> Iterator[ConfigFile]:
+        """Every config file that has been read."""
+        return (file for files in self.texts.values() for file in files)
+
     def read(self, name: str, file: BundleFile) -> bool:
         """Read a file, unless it is there already; say whether it could be."""
-        text = None if name in self.files else file.text(_MOST_BYTES)
-        for each in files_of(ConfigText(name, text)) if text else ():
-            self.files.setdefault(each.name, each)
-        return name in self.files or text is not None
+        text = None if name in self.texts else file.text(_MOST_BYTES)
+        if text is not None:
+            self.texts[name] = files_of(ConfigText(name, text))
+        return name in self.texts
 
 
 def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
-    """Read what is named into one config, and tell what was not. Raises NothingReadError and UsageError."""
+    """Read what is named into one config, and tell what was not. Raises NothingReadError."""
     shelf = _Shelf()
     with open_bundle(tuple(dict.fromkeys(paths))) as bundle:
         _put(bundle, [Path(path) for path in paths], shelf)
@@ -57,7 +62,7 @@ def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
         _demand_config(bundle, shelf)
         unread = [f"{problem.path} {problem.what}" for problem in bundle.problems if problem.lost]
     shelf.notes += _counted("not read", unread)
-    config = config_of(_of_one_nginx(shelf))
+    config = config_of(*one_dump(files for _, files in sorted(shelf.texts.items())))
     return config, (*shelf.notes, *_gaps(config))
 
 
@@ -78,7 +83,7 @@ def _put(bundle: Bundle, named: Sequence[Path], shelf: _Shelf) -> None:
 
 def _follow_includes(shelf: _Shelf) -> None:
     asked: set[str] = set()
-    while new := _patterns(shelf.files.values()) - asked:
+    while new := _patterns(shelf.files) - asked:
         for pattern in sorted(new):
             for name, file in _named_by(pattern, shelf):
                 shelf.read(name, file)
@@ -93,11 +98,12 @@ def _patterns(files: Iterable[ConfigFile]) -> set[str]:
 def _named_by(pattern: str, shelf: _Shelf) -> Iterator[tuple[str, BundleFile]]:
     yield from ((name, file) for name, file in shelf.others.items() if _is_meant(pattern, name))
     for folder in shelf.folders:
-        for found in sorted(glob(str(folder / pattern))):  # noqa: PTH207  nginx's own patterns, absolute ones too
-            path = Path(found).resolve() if ".." in pattern else Path(found)
-            if path.is_relative_to(folder) and path.is_file():
-                name = str(path.relative_to(folder))
-                yield name, BundleFile(name, path)
+        within = PurePosixPath(normpath(folder / pattern))
+        if "\0" in pattern or not within.is_relative_to(folder):
+            continue
+        for name in sorted(glob(str(within.relative_to(folder)), root_dir=folder)):  # noqa: PTH207  Path's knows dotfiles
+            if (folder / name).is_file():
+                yield name, BundleFile(name, folder / name)
 
 
 def _is_meant(pattern: str, name: str) -> bool:
@@ -107,15 +113,15 @@ def _is_meant(pattern: str, name: str) -> bool:
     (True, False)
     """
     wanted, parts = PurePosixPath(pattern).parts, PurePosixPath(name).parts
-    count = min(2 if _WILD & set(wanted[-1]) else 1, len(wanted))
-    return len(parts) >= count and all(map(fnmatchcase, parts[-count:], wanted[-count:]))
+    count = min(2 if _WILD & set("".join(wanted[-1:])) else 1, len(wanted))
+    return 0 < count <= len(parts) and all(map(fnmatchcase, parts[-count:], wanted[-count:]))
 
 
 def _demand_config(bundle: Bundle, shelf: _Shelf) -> None:
-    if any(_is_config(file) for file in shelf.files.values()):
+    if any(_is_config(file) for file in shelf.files):
         return
     told = [f"{problem.path} {problem.what}" for problem in bundle.problems]
-    told += [f"{source_name(name)} is no nginx config" for name in shelf.files]
+    told += [f"{source_name(name)} is no nginx config" for name in shelf.texts]
     told += [f"{source_name(name)} is no nginx config" for name in shelf.others][:_NAMED]
     raise NothingReadError(f"no config could be read: {'; '.join(told) or 'nothing was handed in'}", _HINT)
 
@@ -123,18 +129,6 @@ def _demand_config(bundle: Bundle, shelf: _Shelf) -> None:
 def _is_config(file: ConfigFile) -> bool:
     names = [directive.name for directive in file.directives]
     return looks_like_config(file.text) or (bool(names) and all(map(is_directive_name, names)))
-
-
-def _of_one_nginx(shelf: _Shelf) -> tuple[ConfigFile, ...]:
-    """Leave out what lies beside nginx.conf and is a whole config of its own: a backup, a distribution's example."""
-    mains = [file for file in shelf.files.values() if is_main(file)]
-    called_so = [file for file in mains if PurePosixPath(file.name).name == _MAIN]
-    if len(mains) > 1 and len(called_so) != 1:
-        names = ", ".join(file.name for file in mains[:_NAMED])
-        raise UsageError(f"{len(mains)} whole configs were handed in: {names}", "Name one nginx with --config.")
-    left_out = [file.name for file in mains if file not in called_so] if len(mains) > 1 else []
-    shelf.notes += _counted("left out, a whole config beside nginx.conf", left_out)
-    return tuple(file for name, file in sorted(shelf.files.items()) if file.name not in left_out)
 
 
 def _gaps(config: Config) -> Iterator[str]:
