@@ -1,7 +1,7 @@
 """What the model says of a request beside what nginx did with it.
 
 In come a Route and a Seen, out go the sentences in which they disagree: none where all is well. The hard thing: the
-backends of these sites answer everything with 200, and a handshake that reaches them whole with 101.
+backends of these sites answer everything with 200, and a handshake (a GET) that reaches them whole with 101.
 """
 
 from analyzer.nginx import AddedHeader, LocationChoice, Outcome, Route, ServerChoice, WebSocket
@@ -12,9 +12,9 @@ _CLOSED = 444
 
 
 def disagreements(route: Route, seen: Seen) -> list[str]:
-    """Say in what the model and nginx disagree."""
-    if route.outcome is Outcome.UNKNOWN:
-        return [] if route.unknown else ["it is unknown, and nothing says why"]
+    """Say in what the model and nginx disagree; what the model leaves open must be named."""
+    if is_open(route):
+        return [] if route.unknown or route.assumed else ["it is left open, and nothing says why"]
     pairs = [
         ("status", status_of(route), seen.status),
         ("Location", route.redirect_to, seen.redirect_to),
@@ -22,10 +22,17 @@ def disagreements(route: Route, seen: Seen) -> list[str]:
         ("proxied", route.outcome is Outcome.PROXIED, bool(seen.upstream)),
         *_location(route, seen),
         *_file(route, seen),
+        *_body(route, seen),
         *_backend(route, seen),
         *_added(route, seen),
     ]
     return [f"{what}: nginx {real!r}, the model {said!r}" for what, said, real in pairs if said != real]
+
+
+def is_open(route: Route) -> bool:
+    """Tell whether the model does not claim to know the answer: the whole of it, the backend, or a file's status."""
+    unproxied = route.outcome is Outcome.PROXIED and route.backend is None
+    return route.outcome is Outcome.UNKNOWN or unproxied or (route.outcome is Outcome.STATIC and route.status is None)
 
 
 _Pair = tuple[str, object, object]
@@ -34,7 +41,7 @@ _Pair = tuple[str, object, object]
 def status_of(route: Route) -> int | None:
     """Return the status that the client would see, with these backends."""
     if route.outcome is Outcome.PROXIED:
-        switched = route.request.upgrade and route.websocket is WebSocket.PASSES
+        switched = route.request.method == "GET" and route.request.upgrade and route.websocket is WebSocket.PASSES
         return 101 if switched else route.status or 200
     return _CLOSED if route.outcome is Outcome.CLOSED else route.status
 
@@ -58,7 +65,18 @@ def spelled(choice: LocationChoice | None) -> str:
 def _file(route: Route, seen: Seen) -> list[_Pair]:
     if route.outcome is not Outcome.STATIC or seen.file is None:
         return []
-    return [("file", route.static_file, seen.file)]
+    return [("file", route.static_file, _below_prefix(seen.file, route.static_file or ""))]
+
+
+def _below_prefix(real: str, said: str) -> str:
+    """Return a file below nginx's own prefix, which nobody knows, as the model names it: without the prefix."""
+    return real if said.startswith("/") or not real.endswith(f"/{said}") else said
+
+
+def _body(route: Route, seen: Seen) -> list[_Pair]:
+    if route.body is None or route.request.method == "HEAD":
+        return []
+    return [("body", route.body, seen.body)]
 
 
 def _backend(route: Route, seen: Seen) -> list[_Pair]:

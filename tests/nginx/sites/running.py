@@ -41,6 +41,7 @@ class Seen:
     upstream: str
     received: Received | None
     headers: tuple[tuple[str, str], ...]
+    body: str
 
 
 @dataclass(slots=True)
@@ -52,14 +53,14 @@ class Running:
     texts: dict[str, str]
     dump: str
     backends: Backends
-    told: int = 0
 
     def ask(self, asked: Asked) -> Seen:
         """Send a request, and say what nginx did."""
         before = len(self.backends.received)
-        answer = _send(self.where(asked), asked)
-        line = self._line()
-        done = self._done(line["connection"])
+        told, log = self._size("requests.log"), self._size("debug.log")
+        answer, body = _send(self.where(asked), asked)
+        line = self._line(told)
+        done = [text for text in self._since("debug.log", log).split("\n") if f" *{line['connection']} " in text]
         received = self.backends.received[before:]
         upstream = line["upstream_addr"]
         return Seen(
@@ -71,28 +72,34 @@ class Running:
             upstream=upstream,
             received=received[-1] if received and upstream else None,
             headers=answer,
+            body=body,
         )
 
     def where(self, asked: Asked) -> tuple[str, int]:
         """Return the address and port here that a request goes to."""
         return self.removal.addresses[asked.address], self.removal.ports[asked.port]
 
-    def _line(self) -> dict[str, str]:
+    def _line(self, told: int) -> dict[str, str]:
         """Return the line that nginx logs for the request just answered."""
-        log = self.removal.folder / "requests.log"
         for _ in range(500):
-            lines = log.read_bytes().decode("utf-8", "surrogateescape").splitlines() if log.exists() else []
-            if len(lines) > self.told:
-                self.told += 1
-                told: dict[str, str] = json.loads(lines[-1])
-                return told
+            if (line := self._since("requests.log", told)).endswith("\n"):
+                read: dict[str, str] = json.loads(line)
+                return read
             time.sleep(0.01)
         raise TimeoutError("nginx logged no request")
 
-    def _done(self, connection: str) -> list[str]:
-        """Return what nginx wrote of a connection while it worked."""
-        log = (self.removal.folder / "debug.log").read_bytes().decode("utf-8", "surrogateescape")
-        return [line for line in log.split("\n") if f" *{connection} " in line]
+    def _size(self, name: str) -> int:
+        log = self.removal.folder / name
+        return log.stat().st_size if log.exists() else 0
+
+    def _since(self, name: str, size: int) -> str:
+        """Return what was added to a log."""
+        log = self.removal.folder / name
+        if not log.exists():
+            return ""
+        with log.open("rb") as file:
+            file.seek(size)
+            return file.read().decode("utf-8", "surrogateescape")
 
 
 def _location(done: list[str]) -> str | None:
@@ -109,19 +116,24 @@ def _location(done: list[str]) -> str | None:
     return chosen
 
 
-def _send(where: tuple[str, int], asked: Asked) -> tuple[tuple[str, str], ...]:
-    """Send a request and return the answer's headers; none where nginx closed the connection without a word."""
+def _send(where: tuple[str, int], asked: Asked) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Send a request, return the answer's headers and body; none where nginx closed the connection without a word."""
     with socket.create_connection(where, timeout=10) as plain:
         connection = _trusting().wrap_socket(plain, server_hostname=asked.name) if asked.scheme == "https" else plain
         with connection:
             connection.sendall((asked.head + asked.body).encode("utf-8"))
-            answer = http.client.HTTPResponse(connection, method=asked.method)
-            try:
-                answer.begin()
-                answer.read()
-            except http.client.RemoteDisconnected:
-                return ()
-            return tuple(answer.getheaders())
+            with http.client.HTTPResponse(connection, method=asked.method) as answer:
+                try:
+                    answer.begin()
+                    body = answer.read().decode("utf-8", "surrogateescape")
+                except http.client.RemoteDisconnected:
+                    return (), ""
+                return tuple((name, _read(value)) for name, value in answer.getheaders()), body
+
+
+def _read(value: str) -> str:
+    """Return a header's value, which http.client takes for Latin-1, as the rest of the answer is read."""
+    return value.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 def _trusting() -> ssl.SSLContext:

@@ -5,7 +5,8 @@ hard thing: a request is one line, and its target is sent as it is written there
 
     GET https://shop.example/cart?x=1 @192.0.2.10 websocket ? | Cookie: a=1 | X-Canary: yes
 
-A `?` marks what no config can tell: whether a password is right, what a backend would say.
+A `?` marks what no config can tell: whether a password is right, what a backend would say. A `!` marks what the model
+does not answer yet.
 """
 
 import re
@@ -16,7 +17,7 @@ from pathlib import Path
 SITES = Path(__file__).parent
 _LINE = re.compile(
     r"(?P<method>\S+) (?P<scheme>https?)://(?P<authority>[^/?#\s]+)(?P<target>\S*)"
-    r"(?: @(?P<address>\S+))?(?P<websocket> websocket)?(?P<open> \?)?(?P<headers>(?: \| .*)?)"
+    r"(?: @(?P<address>\S+))?(?P<websocket> websocket)?(?P<mark> [?!])?(?P<headers>(?: \| .*)?)"
 )
 _HANDSHAKE = (
     ("Connection", "Upgrade"),
@@ -42,7 +43,7 @@ class Asked:
     address: str
     target: str
     websocket: bool
-    is_open: bool
+    mark: str
     headers: tuple[tuple[str, str], ...]
 
     @property
@@ -83,8 +84,9 @@ def read_request(line: str) -> Asked:
     if match is None:
         raise ValueError(f"no request: {line}")
     name, _, port = match["authority"].partition(":")
-    given = dict(_pair(text) for text in match["headers"].split(" | ")[1:])
-    host = given.pop("Host", match["authority"])
+    given = tuple(_pair(text) for text in match["headers"].split(" | ")[1:])
+    host = next((value for name, value in given if name == "Host"), match["authority"])
+    upgrades = any(name == "Upgrade" and value.lower() == "websocket" for name, value in given)
     standing = _HANDSHAKE if match["websocket"] else (("Connection", "close"),)
     length = (("Content-Length", str(len(BODY))),) if match["method"] in _WITH_BODY else ()
     return Asked(
@@ -96,9 +98,9 @@ def read_request(line: str) -> Asked:
         port=int(port or _PORTS[match["scheme"]]),
         address=match["address"] or "*",
         target=match["target"] or "/",
-        websocket=bool(match["websocket"]) or given.get("Upgrade", "").lower() == "websocket",
-        is_open=bool(match["open"]),
-        headers=(*standing, *given.items(), *length),
+        websocket=bool(match["websocket"]) or upgrades,
+        mark=(match["mark"] or "").strip(),
+        headers=(*standing, *(pair for pair in given if pair[0] != "Host"), *length),
     )
 
 
