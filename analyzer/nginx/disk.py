@@ -4,7 +4,7 @@ In comes a path, out goes what is there. The hard thing: mostly nobody knows. A 
 missing, as it is in the failures that are asked about, unless nginx itself sent the request to it; and that is told.
 """
 
-from posixpath import dirname, normpath
+from posixpath import normpath
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.passage import Passage
@@ -26,21 +26,47 @@ def is_told(passage: Passage, path: str) -> bool:
     return passage.machine.at(normpath(path)) is not None
 
 
+def look_for_directory(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
+    """Return what is where a directory must be; one that nobody told of is taken to be there."""
+    plain = normpath(path)
+    if is_told(passage, plain) or plain in passage.disk:
+        return look(passage, plain, asked_by)
+    passage.assume(f"{plain} is a directory", asked_by)
+    passage.disk[plain] = OnDisk.DIRECTORY
+    return OnDisk.DIRECTORY
+
+
+def forget(passage: Passage, path: str) -> None:
+    """Take back that a path was taken for missing: the answer does not rest on it."""
+    passage.assumed = [each for each in passage.assumed if each.what != f"{normpath(path)} is not there"]
+
+
 def _taken(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
     plain = normpath(path)
     if plain not in passage.disk:
-        there = passage.uri in passage.sent_to and _is_meant(plain, passage) and not path.endswith("/")
-        passage.disk[plain] = OnDisk.FILE if there else OnDisk.NOTHING
-        passage.assume(f"{plain} is {'a file' if there else 'not there'}", asked_by)
+        passage.disk[plain] = _supposed(passage, plain, is_directory=path.endswith("/"))
+        passage.assume(f"{plain} is {_WORDS[passage.disk[plain]]}", asked_by)
     found = passage.disk[plain]
     return OnDisk.NOTHING if found is OnDisk.FILE and path.endswith("/") else found
 
 
+def _supposed(passage: Passage, path: str, *, is_directory: bool) -> OnDisk:
+    """Suppose what agrees with all that was supposed before."""
+    if any(other.startswith(f"{path}/") and found is not OnDisk.NOTHING for other, found in passage.disk.items()):
+        return OnDisk.DIRECTORY
+    above = (passage.disk.get(path[:end]) for end in range(len(path)) if path[end] == "/")
+    lost = any(found in {OnDisk.FILE, OnDisk.NOTHING} for found in above)
+    sent = passage.uri in passage.sent_to and _is_meant(path, passage)
+    return OnDisk.FILE if sent and not lost and not is_directory else OnDisk.NOTHING
+
+
 def _is_meant(path: str, passage: Passage) -> bool:
-    """Tell whether a path is the file, or an index, of the URI; below an alias it is known by its last part."""
+    """Tell whether a path is the file of the URI; below an alias it is known by its last part."""
     uri = passage.uri_text
-    wanted = normpath(uri).rstrip("/")
-    holder = setting(passage.scope, "alias")
-    if holder is not None:
+    wanted = normpath(uri)
+    if setting(passage.scope, "alias") is not None:
         wanted = "/" + wanted.rpartition("/")[2]
-    return (dirname(path) if uri.endswith("/") else path).endswith(wanted)
+    return not uri.endswith("/") and path.endswith(wanted)
+
+
+_WORDS = {OnDisk.FILE: "a file", OnDisk.DIRECTORY: "a directory", OnDisk.NOTHING: "not there"}

@@ -145,9 +145,9 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
     args = expand(behind, passage, escape=True)
     if path is None or args is None:
         return cannot_tell(passage, directive, f"{unknown_variables(template, passage)[0]} in {written(directive)}")
+    passage.uri = path.encode("utf-8", "surrogateescape")
     if not path:
         return Special(_SERVER_ERROR, directive, why="the rewritten URI has a zero length")
-    passage.uri = path.encode("utf-8", "surrogateescape")
     passage.sent_to |= {passage.uri}
     passage.rewritten_by = directive
     if question:
@@ -158,6 +158,7 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
 
 
 def _redirected(directive: Directive, template: str, passage: Passage, status: int, *, keeps_args: bool) -> Special:
+    passage.valid_location = False  # as nginx 1.22.1 does: an alias cannot follow any more
     value = expand(template, passage, escape=True)
     for name in unknown_variables(template, passage) if value is None else ():
         passage.note(f"{name} in {written(directive)}", directive)

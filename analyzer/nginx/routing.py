@@ -12,6 +12,7 @@ from analyzer.nginx.captures import remember
 from analyzer.nginx.config import Config
 from analyzer.nginx.content import content_phase
 from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, ToNamed, cannot_tell
+from analyzer.nginx.disk import forget
 from analyzer.nginx.doubts import unless_hidden
 from analyzer.nginx.entering import enter
 from analyzer.nginx.limits import refused_at_once, too_large
@@ -39,7 +40,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     if chosen.scope is None and config.servers:
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
     server = chosen.scope or (config.root,)
-    target = chosen.target or Uri(b"", "", request.target, quoted=False)
+    target = chosen.target or Uri(b"", "", "", quoted=False)
     if chosen.target is None:  # nginx answers before it reads a single header
         request = replace(request, headers=(), host=None, whole=True)
     passage = Passage(
@@ -79,6 +80,7 @@ def _supposed(passage: Passage, special: Special) -> tuple[Passage, Decision]:
     other, decision = _to_the_end(onward, special_response(onward, special))
     if decision.outcome in {Outcome.PROXIED, Outcome.REDIRECTED, Outcome.UNKNOWN}:
         return other, decision
+    forget(passage, special.static_file or "")
     plain = Decision(special.outcome, special.directive, static_file=special.static_file, why=special.why)
     return passage, unless_hidden(passage, plain)
 

@@ -5,11 +5,11 @@ land in another location; and where nobody knows the disk, only the file that ng
 (ngx_http_index_module.c, ngx_http_static_module.c).
 """
 
-from posixpath import dirname, normpath
+from posixpath import normpath
 
 from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, cannot_tell
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.disk import is_told, look
+from analyzer.nginx.disk import is_told, look, look_for_directory
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.paths import Base, base_of, path_of
 from analyzer.nginx.request import OnDisk, Outcome, Phase
@@ -26,6 +26,8 @@ def static_content(passage: Passage) -> End:
     """Answer from the disk."""
     base = base_of(passage, lambda text: expand(text, passage))
     decided_by = (base and base.directive) or passage.scope[-1]
+    if passage.method not in _READING:
+        return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
     if base is None:
         return cannot_tell(passage, decided_by, "the path of root or alias")
     path = path_of(passage, base, passage.uri)
@@ -33,8 +35,6 @@ def static_content(passage: Passage) -> End:
         return Special(_SERVER_ERROR, decided_by, why="alias cannot be used where the URI was rewritten")
     if passage.uri.endswith(b"/"):
         return _directory(passage, base, path, decided_by)
-    if passage.method not in _READING:
-        return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
     return _file(passage, path, decided_by)
 
 
@@ -75,24 +75,23 @@ def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
 
 
 def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -> End:
-    if passage.method not in _READING:
-        return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a directory")
     indices = [name for line in in_force(passage.scope, "index") for name in line.args] or ["index.html"]
     supposed = False
-    for text in indices:
+    for number, text in enumerate(indices):
         name = expand(text, passage)
         if name is None:
             return cannot_tell(passage, decided_by, f"index {text}")
         if name.startswith("/"):
             return InternalRedirect(name, passage.args, decided_by)
         file = path + name
-        supposed = supposed or not is_told(passage, file)
         if look(passage, file, decided_by) is not OnDisk.NOTHING:
             passage.step(Phase.CONTENT, f"index {name}", decided_by)
             uri = name if base.whole else passage.uri_text + name
             return InternalRedirect(uri, passage.args, decided_by)
-        if is_told(passage, file) and look(passage, dirname(path), decided_by) is not OnDisk.DIRECTORY:
-            return _missing(path, decided_by, supposed=supposed)
+        supposed = supposed or not is_told(passage, file)
+        is_last = number == len(indices) - 1
+        if not (supposed and is_last) and look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
+            return _missing(path, decided_by, supposed=False)
     return _without_index(passage, path, indices, decided_by, supposed=supposed)
 
 

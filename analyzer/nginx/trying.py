@@ -23,6 +23,8 @@ from analyzer.nginx.request import Fallback, OnDisk, Outcome, Phase
 from analyzer.nginx.variables import expand, unknown_variables
 
 _SERVER_ERROR = 500
+_REDIRECT = 300
+_ANSWERED = frozenset({201, 204})
 _REFUSALS = frozenset({401, 403})
 
 
@@ -89,8 +91,11 @@ def _fallen_back(passage: Passage, directive: Directive, base: Base, missed: Spe
     return InternalRedirect(*split_target(target), directive)
 
 
-def _coded(passage: Passage, directive: Directive, last: str, missed: Special) -> Special:
+def _coded(passage: Passage, directive: Directive, last: str, missed: Special) -> Decision | Special:
+    """End with a status; of those below 300 nginx answers two and drops the others (`ngx_http_finalize_request`)."""
     status = int(last[1:]) if last[1:].isdecimal() else _SERVER_ERROR
+    if status < _REDIRECT and status not in _ANSWERED:
+        return Decision(Outcome.CLOSED, directive, why=f"nginx has no answer for try_files {last}, and closes")
     refused = Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED
     outcome = Outcome.STATIC if passage.handler is None and refused is Outcome.ANSWERED else refused
     return Special(status, directive, outcome=outcome, static_file=missed.static_file)
