@@ -41,7 +41,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", "", quoted=False)
-    if chosen.target is None:  # nginx answers before it reads a single header
+    if chosen.target is None or chosen.refused:  # nginx answers before it has read the headers
         request = replace(request, headers=(), host=None, whole=True)
     passage = Passage(
         config=config,
