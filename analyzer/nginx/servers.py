@@ -16,9 +16,9 @@ from analyzer.nginx.listen import Listener, normal_address
 from analyzer.nginx.names import is_valid_host, normal_host
 from analyzer.nginx.request import Request, Unknown
 from analyzer.nginx.scope import value
-from analyzer.nginx.sockets import Candidate, Socket, reached
+from analyzer.nginx.sockets import Candidate, Socket, reached, socket_of
 from analyzer.nginx.uri import Uri, read_uri
-from analyzer.nginx.virtual_names import Hidden, find_named
+from analyzer.nginx.virtual_names import Hidden, VirtualNames
 
 TLS_SCHEMES = frozenset({"https", "wss"})
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -134,7 +134,7 @@ def _together(
 def _alternatives(group: Sequence[Socket], address: str) -> list[Socket]:
     """Return the socket that an address reaches, and those that it reaches if a name stands for it."""
     surely, perhaps = reached(group, address)
-    named = [replace(each, candidates=_joined(surely, each, address)) for each in perhaps]
+    named = [socket_of(each.address, each.ports, _joined(surely, each, address)) for each in perhaps]
     return [*surely[:1], *named]
 
 
@@ -171,7 +171,8 @@ def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     refused = asked.refused if target is not None else "nginx takes the request-target for invalid"
     if asked.to_default or target is None:
         return replace(_by_default(socket, asked, refused), refused=refused, target=target)
-    found = find_named(blocks, normal_host(asked.host or ""), asked.hostname)
+    names = socket.names if asked.hostname is None else VirtualNames(blocks, asked.hostname)
+    found = names.find(normal_host(asked.host or ""))
     if isinstance(found, Hidden):
         return _hidden(found.what, blocks[0])
     if found is None:

@@ -6,11 +6,12 @@ ngx_http_request.c, `ngx_http_init_connection`), and whether it speaks TLS is on
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.listen import ANY, ANY6, Listener, is_numeric, listeners
+from analyzer.nginx.virtual_names import VirtualNames
 
 _LOCALHOST = "127.0.0.1"
 
@@ -35,6 +36,7 @@ class Socket:
     address: str
     ports: range
     candidates: tuple[Candidate, ...]
+    names: VirtualNames = field(repr=False, compare=False)
 
     @property
     def default(self) -> Candidate:
@@ -76,16 +78,21 @@ def sockets_of(servers: Iterable[tuple[Directive, ...]]) -> tuple[Socket, ...]:
 def _by_port(address: str, group: Sequence[Candidate]) -> list[Socket]:
     without = tuple(each for each in group if not each.listener.ports)
     ranges = [each.listener.ports for each in group if each.listener.ports]
-    found = [Socket(address, range(0), _once(without))] if without else []
+    found = [socket_of(address, range(0), without)] if without else []
     for first, end in pairwise(sorted({edge for ports in ranges for edge in (ports.start, ports.stop)})):
         members = tuple(each for each in group if first in each.listener.ports)
         if members:
-            found.append(Socket(address, range(first, end), _once(members)))
+            found.append(socket_of(address, range(first, end), members))
     return sorted(found, key=lambda socket: group.index(socket.candidates[0]))
 
 
-def _once(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    return tuple({id(each.block): each for each in reversed(candidates)}.values())[::-1]
+def socket_of(address: str, ports: range, candidates: Iterable[Candidate]) -> Socket:
+    """Return the socket of some servers; one that listens there twice counts once."""
+    once: dict[int, Candidate] = {}
+    for each in candidates:
+        once.setdefault(id(each.block), each)
+    members = tuple(once.values())
+    return Socket(address, ports, members, VirtualNames([each.block for each in members]))
 
 
 def reached(sockets: Sequence[Socket], address: str) -> tuple[list[Socket], list[Socket]]:

@@ -31,16 +31,52 @@ class Hidden:
     what: str
 
 
-def find_named(blocks: Sequence[Directive], host: str, hostname: str | None = None) -> Named | Hidden | None:
-    """Return the block that bears a host's name; None where none of them does."""
-    owners: dict[str, Directive] = {}
-    for block in blocks:
-        for name in server_names(block) or ("",):
-            owners.setdefault(_own(name, hostname), block)
-    found = _by_mask(owners, host) or _by_regex(owners, host, blocks)
-    if _HOSTNAME not in owners or not host:
-        return found
-    return _unless_hostname(found, owners, host)
+class VirtualNames:
+    """The names of the servers on one socket. `hostname` is the machine's own name, None where nobody knows it."""
+
+    def __init__(self, blocks: Sequence[Directive], hostname: str | None = None) -> None:
+        self._owners: dict[str, Directive] = {}
+        for block in blocks:
+            for name in server_names(block) or ("",):
+                self._owners.setdefault(_own(name, hostname), block)
+        self._masks = Masks(name for name in self._owners if name[:1] != "~" and name != _HOSTNAME)
+        self._regexes = [name for name in self._owners if name[:1] == "~"]
+        self._captures = len(blocks) > 1 or any(map(_captures, blocks))
+
+    def find(self, host: str) -> Named | Hidden | None:
+        """Return the block that bears a host's name; None where none of them does."""
+        found = self._by_mask(host) or (self._by_regex(host) if host else None)
+        return found if _HOSTNAME not in self._owners or not host else self._unless_hostname(found, host)
+
+    def _by_mask(self, host: str) -> Named | None:
+        mask = self._masks.find(host)
+        if mask is None:
+            return None
+        return Named(self._owners[mask], f"server_name {mask or chr(34) * 2} is {host or 'no host'}")
+
+    def _by_regex(self, host: str) -> Named | Hidden | None:
+        subject = host.encode("utf-8", "surrogateescape")
+        for name in self._regexes:
+            pattern = name[1:]
+            any_case = any("A" <= letter <= "Z" for letter in pattern)
+            regex = compile_pcre(pattern, ignore_case=any_case, subject=subject)
+            if regex is None:
+                return Hidden(f"whether server_name {name} matches {host}: {refusal_of(pattern, subject)}")
+            match = regex.search(subject)
+            if match is not None:
+                captures = captured(match) if self._captures else {}
+                return Named(self._owners[name], f"server_name {name} is the first regex to match {host}", captures)
+        return None
+
+    def _unless_hostname(self, found: Named | Hidden | None, host: str) -> Named | Hidden | None:
+        """Hide the choice where the machine's own name, if it were the host, would make it another one."""
+        names = list(self._owners)
+        earlier = names[: names.index(_HOSTNAME)]
+        before = {lower(name).removeprefix(".") for name in earlier if name[:1] not in {"~", "*"}}
+        same = isinstance(found, Named) and found.block is self._owners[_HOSTNAME] and not found.captures
+        if same or host in before:
+            return found
+        return Hidden(f"whether this machine is named {host} (server_name {_HOSTNAME})")
 
 
 def server_names(block: Directive) -> tuple[str, ...]:
@@ -54,42 +90,8 @@ def _own(name: str, hostname: str | None) -> str:
     return _HOSTNAME if hostname is None else lower(hostname)
 
 
-def _by_mask(owners: Mapping[str, Directive], host: str) -> Named | None:
-    mask = Masks(name for name in owners if name[:1] != "~" and name != _HOSTNAME).find(host)
-    if mask is None:
-        return None
-    return Named(owners[mask], f"server_name {mask or chr(34) * 2} is {host or 'no host'}")
-
-
-def _by_regex(owners: Mapping[str, Directive], host: str, blocks: Sequence[Directive]) -> Named | Hidden | None:
-    subject = host.encode("utf-8", "surrogateescape")
-    for name, block in owners.items():
-        if name[:1] != "~" or not host:
-            continue
-        pattern = name[1:]
-        any_case = any("A" <= letter <= "Z" for letter in pattern)
-        regex = compile_pcre(pattern, ignore_case=any_case, subject=subject)
-        if regex is None:
-            return Hidden(f"whether server_name {name} matches {host}: {refusal_of(pattern, subject)}")
-        match = regex.search(subject)
-        if match is not None:
-            captures = captured(match) if len(blocks) > 1 or _captures(block) else {}
-            return Named(block, f"server_name {name} is the first regex to match {host}", captures)
-    return None
-
-
 def _captures(block: Directive) -> bool:
     """Tell whether the last regex of a block captures: a lone server whose last one does not is taken unsearched."""
     regexes = [name[1:] for name in server_names(block) if name[:1] == "~"]
     last = compile_pcre(regexes[-1], ignore_case=False) if regexes else None
     return last is not None and last.groups > 0
-
-
-def _unless_hostname(found: Named | Hidden | None, owners: Mapping[str, Directive], host: str) -> Named | Hidden | None:
-    """Hide the choice where the machine's own name, if it were the host, would make it another one."""
-    names = list(owners)
-    before = {lower(name).removeprefix(".") for name in names[: names.index(_HOSTNAME)] if name[:1] not in {"~", "*"}}
-    same = isinstance(found, Named) and found.block is owners[_HOSTNAME] and not found.captures
-    if same or host in before:
-        return found
-    return Hidden(f"whether this machine is named {host} (server_name {_HOSTNAME})")
