@@ -133,10 +133,7 @@ def _shadowed(found: Route) -> str | None:
     """A longer or equal literal location for this path that lost to a regex."""
     if found.location is None or not found.location.modifier.startswith("~"):
         return None
-    path = found.request.target.partition("?")[0]
-    lost = [
-        c for c in found.considered if c.modifier in {"", "^~"} and len(c.pattern) > 1 and path.startswith(c.pattern)
-    ]
+    lost = [each for each in found.considered if each.fits and each.modifier in {"", "^~"} and len(each.pattern) > 1]
     return f"location {lost[0].pattern} ({lost[0].file}:{lost[0].line})" if lost else None
 
 

@@ -6,14 +6,12 @@ an outer level still beat a nested prefix (ngx_http_core_module.c, `ngx_http_cor
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from analyzer.nginx.config import Scope
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.regexes import compile_pcre, refusal_of
-from analyzer.nginx.request import Considered
 
 HANDLERS = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
 _MODIFIERS = ("=", "^~", "~*", "~", "@")
@@ -141,48 +139,3 @@ def _into(chosen: Selection, path: bytes) -> Selection:
 
 def _selected(match: Match, scope: Scope, location: Location, why: str) -> Selection:
     return Selection(match, (*scope, location.block), location, why)
-
-
-def considered(scope: Scope, path: bytes, winner: Selection, final: Directive) -> tuple[Considered, ...]:
-    """Tell of each location why it lost, but of the one that won the search and the one where the request ended."""
-    ends = {id(final), id(winner.location.block) if winner.location else 0}
-    return tuple(
-        Considered(each.pattern, each.modifier, each.block.file, each.block.line, _lost(each, path, winner))
-        for each in _reachable(scope)
-        if id(each.block) not in ends
-    )
-
-
-def _reachable(scope: Scope) -> Iterator[Location]:
-    for each in locations_in(scope):
-        yield each
-        yield from _reachable((*scope, each.block))
-
-
-def _lost(each: Location, path: bytes, winner: Selection) -> str:
-    text = path.decode("utf-8", "surrogateescape")
-    if each.modifier == "@":
-        return "a named location is reached by an internal redirect only"
-    if each.is_regex:
-        return _regex_lost(each, path, winner)
-    if each.modifier == "=":
-        return f"{text} is not exactly {each.pattern}"
-    if not text.startswith(each.pattern):
-        slash = f": {text} has no slash at its end" * (each.pattern == text + "/")
-        return f"{text} does not begin with {each.pattern}{slash}"
-    return f"{_name(winner)} beats it: {winner.why}"
-
-
-def _regex_lost(each: Location, path: bytes, winner: Selection) -> str:
-    regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*", subject=path)
-    if regex is None:
-        return "whether it matches cannot be told for sure"
-    if regex.search(path):
-        return f"{_name(winner)} beats it: {winner.why}"
-    return f"it does not match {path.decode('utf-8', 'surrogateescape')}"
-
-
-def _name(winner: Selection) -> str:
-    if winner.location is None:
-        return "no location"
-    return f"location {winner.location.modifier} {winner.location.pattern}".replace("  ", " ")

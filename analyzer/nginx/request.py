@@ -112,13 +112,14 @@ class LocationChoice:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A location that does not take the request."""
+    """A location that does not take the request. `fits`: its name or pattern fits the URI, and it lost all the same."""
 
     pattern: str
     modifier: str
     file: str
     line: int
     lost_because: str
+    fits: bool = False
 
 
 class Phase(StrEnum):

@@ -11,7 +11,7 @@ from analyzer.nginx.decision import Decision
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.handshake import Handshake, judge_handshake
 from analyzer.nginx.headers_out import KEEPALIVE_SINCE
-from analyzer.nginx.locations import considered
+from analyzer.nginx.losing import considered
 from analyzer.nginx.names import normal_host
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.proxy import proxy_pass_of
@@ -167,12 +167,12 @@ def _by_version(passage: Passage, backend: BackendRequest | None) -> tuple[str, 
     if backend is None or backend.protocol not in _DEFAULT_PORTS or passage.machine.version is not None:
         return ()
     since = ".".join(str(part) for part in KEEPALIVE_SINCE)
-    notes: list[str] = []
-    if setting(passage.scope, "proxy_http_version") is None:
-        notes.append(f"HTTP/1.0 is the default up to the version before nginx {since}; from there on it is HTTP/1.1")
-    if ("Connection", "close") in backend.headers and not _sets_connection(passage):
-        notes.append(f"Connection: close is sent up to the version before nginx {since}; from there on it is not")
-    return tuple(notes)
+    old = ["HTTP/1.0"] if setting(passage.scope, "proxy_http_version") is None else []
+    new = ["HTTP/1.1"] if old else []
+    if not _sets_connection(passage):
+        old, new = [*old, "Connection: close"], [*new, "no Connection header"]
+    words = f"by default nginx sends {' and '.join(old)}; since {since} it sends {' and '.join(new)}"
+    return (words,) if old else ()
 
 
 def _sets_connection(passage: Passage) -> bool:
