@@ -5,7 +5,7 @@ three lines of a location; all of them end up under one root, and what nothing i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.nginx.declared import declared_in
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
@@ -43,7 +43,10 @@ class Config:
     declared: frozenset[str]
     """The variables that the config itself makes; they are empty until something sets them."""
     log_formats: Mapping[str, LogFormat]
+    """The formats by name, those of configs that are not read among them: a log may be theirs."""
     access_logs: tuple[AccessLog, ...]
+    whole: tuple[str, ...] = ()
+    """The files, or dumps, that are a whole config of their own; the first is read, each other one is another nginx."""
 
     @property
     def directives(self) -> tuple[Directive, ...]:
@@ -86,13 +89,22 @@ def scopes(scope: Scope, *through: str) -> Iterator[Scope]:
 
 def read_config(texts: Sequence[ConfigText]) -> Config:
     """Read all config texts of a bundle into one config."""
-    files, skipped = one_dump(files_of(text) for text in texts)
-    return config_of(files, skipped)
+    joined = one_dump(files_of(text) for text in texts)
+    config = config_of(joined.files)
+    rivals = [config_of(files) for files in joined.rivals]
+    return replace(
+        config,
+        skipped=(*joined.skipped, *config.skipped),
+        whole=(*config.whole, *(rival.files[0].source for rival in rivals)),
+        log_formats={name: form for each in (*rivals, config) for name, form in each.log_formats.items()},
+        access_logs=tuple(log for each in (config, *rivals) for log in each.access_logs),
+    )
 
 
-def config_of(files: tuple[ConfigFile, ...], skipped: tuple[Skipped, ...] = ()) -> Config:
-    """Join config files along their includes; `skipped` is what was left out before."""
+def config_of(files: tuple[ConfigFile, ...]) -> Config:
+    """Join config files along their includes."""
     chosen = one_main(files)
+    rivals = [directive for file in chosen.rivals for directive in Expansion(files).expand(file)]
     expansion = Expansion(chosen.files)
     directives: list[Directive] = []
     for main in chosen.mains:
@@ -106,7 +118,14 @@ def config_of(files: tuple[ConfigFile, ...], skipped: tuple[Skipped, ...] = ()) 
         expansion.skipped += [Skipped(file.name, 1, f"no include of {chosen.mains[0].name} names it") for file in loose]
     read = (skip for file in chosen.files for skip in file.skipped)
     missing = tuple(dict.fromkeys(expansion.missing))
-    return _config(files, tuple(directives), (*skipped, *chosen.skipped, *read, *expansion.skipped), missing)
+    config = _config(files, tuple(directives), (*chosen.skipped, *read, *expansion.skipped), missing)
+    read_first = [main.name for main in chosen.mains if "http" in main.opens]
+    return replace(
+        config,
+        whole=(*read_first, *(file.name for file in chosen.rivals)),
+        log_formats=log_formats_of((*directives, *rivals)),
+        access_logs=access_logs_of((*directives, *rivals)),
+    )
 
 
 def _config(

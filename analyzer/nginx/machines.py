@@ -17,41 +17,54 @@ _ENABLED, _AVAILABLE = "sites-enabled", "sites-available"
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The files that are read, the main ones among them, and what was left out."""
+    """The files that are read, the main ones among them; other main files that differ; what was left out."""
 
     files: tuple[ConfigFile, ...]
     mains: tuple[ConfigFile, ...]
+    rivals: tuple[ConfigFile, ...]
     skipped: tuple[Skipped, ...]
 
 
-def one_dump(texts: Iterable[tuple[ConfigFile, ...]]) -> tuple[tuple[ConfigFile, ...], tuple[Skipped, ...]]:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The files of several texts; dumps of another nginx, file by file; what was left out."""
+
+    files: tuple[ConfigFile, ...]
+    rivals: tuple[tuple[ConfigFile, ...], ...]
+    skipped: tuple[Skipped, ...]
+
+
+def one_dump(texts: Iterable[tuple[ConfigFile, ...]]) -> Joined:
     """Join the files of several texts; of several dumps that are whole, take one."""
     groups = list(texts)
     whole = [group for group in groups if group and group[0].dumped and any(map(is_main, group))]
     best = min(whole, key=_worth_of_dump, default=None)
     files: dict[str, ConfigFile] = {file.name: file for file in best or ()}
-    skipped = []
+    skipped, rivals = [], []
     for group in groups:
         if group in whole and group is not best and best:
-            same = "the same as" if _texts(group) == _texts(best) else "another nginx than"
-            skipped.append(Skipped(group[0].source, 1, f"{same} {best[0].source}, which is read"))
+            same = _texts(group) == _texts(best)
+            rivals += [] if same else [group]
+            what = "the same as" if same else "another nginx than"
+            skipped.append(Skipped(group[0].source, 1, f"{what} {best[0].source}, which is read"))
             continue
         for file in group:
             files.setdefault(file.name, file)
-    return tuple(files.values()), tuple(skipped)
+    return Joined(tuple(files.values()), tuple(rivals), tuple(skipped))
 
 
 def one_main(files: tuple[ConfigFile, ...]) -> Chosen:
     """Choose the main file; others that are whole configs too are left out."""
     mains = [file for file in files if is_main(file)]
     if len(mains) < 2:  # noqa: PLR2004 - nothing to choose from
-        return Chosen(files, tuple(mains), ())
+        return Chosen(files, tuple(mains), (), ())
     best = min(mains, key=lambda main: _worth(files, main))
     others = [main for main in mains if main is not best]
     left = [each for each in others if not _complements(best, each)]
     skipped = tuple(Skipped(file.name, 1, _why(file, best)) for file in left)
     kept = tuple(file for file in files if file not in left)
-    return Chosen(kept, (best, *(each for each in others if each not in left)), skipped)
+    rivals = tuple(file for file in left if file.text != best.text)
+    return Chosen(kept, (best, *(each for each in others if each not in left)), rivals, skipped)
 
 
 def only_enabled(files: Sequence[ConfigFile]) -> tuple[list[ConfigFile], list[Skipped]]:

@@ -39,6 +39,16 @@ def test_the_configs_of_two_machines_are_not_mixed() -> None:
     ]
 
 
+def test_the_log_formats_of_the_other_nginx_are_read_all_the_same() -> None:
+    formats = "log_format own '$status'; access_log /var/log/a.log own;"
+    config = _bundle(("a/nginx.conf", _whole(_server("a"))), ("b/nginx.conf", _whole(formats)))
+    assert (_names(config), config.whole) == (["a"], ("a/nginx.conf", "b/nginx.conf"))
+    assert (list(config.log_formats), [log.path for log in config.access_logs]) == (["own"], ["/var/log/a.log"])
+    dumps = _bundle(("1", _DUMP.format("one")), ("2", _DUMP.format("two").replace("server {", f"{formats} server {{")))
+    assert (_names(dumps), dumps.whole) == (["one"], ("/etc/nginx/nginx.conf", "2"))
+    assert list(dumps.log_formats) == ["own"]
+
+
 def test_of_an_old_and_a_new_config_the_one_that_shows_servers_is_read() -> None:
     config = _bundle(("a/nginx.conf", _whole("include sites/*;")), ("b/nginx.conf", _whole(_server("b"))))
     assert _names(config) == ["b"]
