@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -67,9 +67,13 @@ class Answered:
 def answered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answered]:
     folder = tmp_path_factory.mktemp("site")
     with running(request.param, folder) as under_way:
-        found = folder.rglob("*")
-        paths = {str(path): OnDisk.DIRECTORY if path.is_dir() else OnDisk.FILE for path in found}
-        yield Answered(under_way, paths, tuple((asked, under_way.ask(asked)) for asked in under_way.site.requests))
+        disk = _disk(under_way)
+        yield Answered(under_way, disk, tuple((asked, under_way.ask(asked)) for asked in under_way.site.requests))
+
+
+def _disk(under_way: Running) -> dict[str, OnDisk]:
+    found = under_way.removal.folder.rglob("*")
+    return {str(path): OnDisk.DIRECTORY if path.is_dir() else OnDisk.FILE for path in found}
 
 
 @pytest.fixture
@@ -88,8 +92,9 @@ def test_a_dump_of_the_same_site_is_answered_as_nginx_answers(answered: Answered
 
 
 def test_requests_that_stray_from_those_are_answered_as_nginx_answers(answered: Answered, config: Config) -> None:
-    asked = list(strays(answered.under_way.site, _SEED, _STRAYS))
-    told = [(each, disagreements(answered.route(config, each), answered.under_way.ask(each))) for each in asked]
+    now = replace(answered, paths=_disk(answered.under_way))
+    asked = list(strays(now.under_way.site, _SEED, _STRAYS))
+    told = [(each, disagreements(now.route(config, each), now.under_way.ask(each))) for each in asked]
     assert not (wrong := [f"{each.line}\n    {text}" for each, texts in told for text in texts]), "\n".join(wrong)
 
 
