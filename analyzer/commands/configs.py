@@ -5,6 +5,7 @@ config, an include may name any file of it, and a single file includes its neigh
 machine's: only what lies below the file's own folder is followed.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +16,8 @@ from posixpath import normpath
 
 from analyzer.bundle import Bundle, BundleFile, open_bundle
 from analyzer.errors import NothingReadError
-from analyzer.nginx import Config, ConfigFile, ConfigText, looks_like_config
-from analyzer.nginx.config import config_of
-from analyzer.nginx.dump import files_of
-from analyzer.nginx.machines import one_dump
+from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
+from analyzer.nginx.dump import is_dump
 from analyzer.nginx.vocabulary import is_directive_name
 from analyzer.report.phrases import place, plural, source_name
 
@@ -27,6 +26,8 @@ __all__ = ["read_configs"]
 _MOST_BYTES = 16 * 1024 * 1024
 _HEAD = 8192
 _NAMED = 3
+_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))#.*", re.MULTILINE)
+_INCLUDE = re.compile(r"""(?:^|[\s;{}])include\s+(?:"([^"\n]+)"|'([^'\n]+)'|([^\s;"'{}]+))\s*(?=;)""")
 _WILD = frozenset("*?[")
 _HINT = "Hand in nginx.conf, the folder it stands in, or what nginx -T prints."
 
@@ -35,21 +36,16 @@ _HINT = "Hand in nginx.conf, the folder it stands in, or what nginx -T prints."
 class _Shelf:
     """What has been read so far, and where included files may yet be found."""
 
-    texts: dict[str, tuple[ConfigFile, ...]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     others: dict[str, BundleFile] = field(default_factory=dict)
     folders: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-    @property
-    def files(self) -> Iterator[ConfigFile]:
-        """Every config file that has been read."""
-        return (file for files in self.texts.values() for file in files)
 
     def read(self, name: str, file: BundleFile) -> bool:
         """Read a file, unless it is there already; say whether it could be."""
         text = None if name in self.texts else file.text(_MOST_BYTES)
         if text is not None:
-            self.texts[name] = files_of(ConfigText(name, text))
+            self.texts[name] = text
         return name in self.texts
 
 
@@ -59,10 +55,10 @@ def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
     with open_bundle(tuple(dict.fromkeys(paths))) as bundle:
         _put(bundle, [Path(path) for path in paths], shelf)
         _follow_includes(shelf)
-        _demand_config(bundle, shelf)
+        config = read_config([ConfigText(name, text) for name, text in sorted(shelf.texts.items())])
+        _demand_config(config, bundle, shelf)
         unread = [f"{problem.path} {problem.what}" for problem in bundle.problems if problem.lost]
     shelf.notes += _counted("not read", unread)
-    config = config_of(*one_dump(files for _, files in sorted(shelf.texts.items())))
     return config, (*shelf.notes, *_gaps(config))
 
 
@@ -83,16 +79,21 @@ def _put(bundle: Bundle, named: Sequence[Path], shelf: _Shelf) -> None:
 
 def _follow_includes(shelf: _Shelf) -> None:
     asked: set[str] = set()
-    while new := _patterns(shelf.files) - asked:
+    while new := _patterns(shelf.texts.values()) - asked:
         for pattern in sorted(new):
             for name, file in _named_by(pattern, shelf):
                 shelf.read(name, file)
         asked |= new
 
 
-def _patterns(files: Iterable[ConfigFile]) -> set[str]:
-    directives = (inner for file in files if not file.dumped for top in file.directives for inner in top.walk())
-    return {directive.args[0] for directive in directives if directive.name == "include" and directive.args}
+def _patterns(texts: Iterable[str]) -> set[str]:
+    """Return what texts include; a dump holds what it includes.
+
+    >>> sorted(_patterns(["server { include a; } # include b;", "include 'c d';#include e;"]))
+    ['a', 'c d']
+    """
+    shown = (_COMMENT.sub("", text) for text in texts if "include" in text and not is_dump(text))
+    return {next(filter(None, found)) for text in shown for found in _INCLUDE.findall(text)}
 
 
 def _named_by(pattern: str, shelf: _Shelf) -> Iterator[tuple[str, BundleFile]]:
@@ -117,8 +118,8 @@ def _is_meant(pattern: str, name: str) -> bool:
     return 0 < count <= len(parts) and all(map(fnmatchcase, parts[-count:], wanted[-count:]))
 
 
-def _demand_config(bundle: Bundle, shelf: _Shelf) -> None:
-    if any(_is_config(file) for file in shelf.files):
+def _demand_config(config: Config, bundle: Bundle, shelf: _Shelf) -> None:
+    if any(map(looks_like_config, shelf.texts.values())) or _says_something(config):
         return
     told = [f"{problem.path} {problem.what}" for problem in bundle.problems]
     told += [f"{source_name(name)} is no nginx config" for name in shelf.texts]
@@ -126,9 +127,8 @@ def _demand_config(bundle: Bundle, shelf: _Shelf) -> None:
     raise NothingReadError(f"no config could be read: {'; '.join(told) or 'nothing was handed in'}", _HINT)
 
 
-def _is_config(file: ConfigFile) -> bool:
-    names = [directive.name for directive in file.directives]
-    return looks_like_config(file.text) or (bool(names) and all(map(is_directive_name, names)))
+def _says_something(config: Config) -> bool:
+    return bool(config.directives) and all(is_directive_name(directive.name) for directive in config.directives)
 
 
 def _gaps(config: Config) -> Iterator[str]:
