@@ -13,7 +13,7 @@ from analyzer.nginx.dump import files_of
 from analyzer.nginx.geo import Geo, geo_of
 from analyzer.nginx.include import Expansion
 from analyzer.nginx.logs import AccessLog, LogFormat, access_logs_of, log_formats_of
-from analyzer.nginx.machines import one_dump, one_main, only_enabled
+from analyzer.nginx.machines import Chosen, one_dump, one_main, only_enabled
 from analyzer.nginx.maps import Map, map_of
 from analyzer.nginx.sockets import Socket, sockets_of
 from analyzer.nginx.split_clients import SplitClients, split_clients_of
@@ -46,7 +46,7 @@ class Config:
     """The formats by name, those of configs that are not read among them: a log may be theirs."""
     access_logs: tuple[AccessLog, ...]
     whole: tuple[str, ...] = ()
-    """The files, or dumps, that are a whole config of their own; the first is read, each other one is another nginx."""
+    """Where there are several nginx, the files or dumps that are a whole config each; the first one is read."""
 
     @property
     def directives(self) -> tuple[Directive, ...]:
@@ -89,22 +89,16 @@ def scopes(scope: Scope, *through: str) -> Iterator[Scope]:
 
 def read_config(texts: Sequence[ConfigText]) -> Config:
     """Read all config texts of a bundle into one config."""
-    joined = one_dump(files_of(text) for text in texts)
-    config = config_of(joined.files)
-    rivals = [config_of(files) for files in joined.rivals]
-    return replace(
-        config,
-        skipped=(*joined.skipped, *config.skipped),
-        whole=(*config.whole, *(rival.files[0].source for rival in rivals)),
-        log_formats={name: form for each in (*rivals, config) for name, form in each.log_formats.items()},
-        access_logs=tuple(log for each in (config, *rivals) for log in each.access_logs),
-    )
+    return config_of(*one_dump(files_of(text) for text in texts))
 
 
-def config_of(files: tuple[ConfigFile, ...]) -> Config:
-    """Join config files along their includes."""
+def config_of(
+    files: tuple[ConfigFile, ...],
+    skipped: tuple[Skipped, ...] = (),
+    dumps: tuple[tuple[ConfigFile, ...], ...] = (),
+) -> Config:
+    """Join config files along their includes; `skipped` was left out before, `dumps` are another nginx."""
     chosen = one_main(files)
-    rivals = [directive for file in chosen.rivals for directive in Expansion(files).expand(file)]
     expansion = Expansion(chosen.files)
     directives: list[Directive] = []
     for main in chosen.mains:
@@ -118,13 +112,24 @@ def config_of(files: tuple[ConfigFile, ...]) -> Config:
         expansion.skipped += [Skipped(file.name, 1, f"no include of {chosen.mains[0].name} names it") for file in loose]
     read = (skip for file in chosen.files for skip in file.skipped)
     missing = tuple(dict.fromkeys(expansion.missing))
-    config = _config(files, tuple(directives), (*chosen.skipped, *read, *expansion.skipped), missing)
-    read_first = [main.name for main in chosen.mains if "http" in main.opens]
+    config = _config(files, tuple(directives), (*skipped, *chosen.skipped, *read, *expansion.skipped), missing)
+    return _with_rivals(config, chosen, files, dumps)
+
+
+def _with_rivals(
+    config: Config, chosen: Chosen, files: tuple[ConfigFile, ...], dumps: Sequence[tuple[ConfigFile, ...]]
+) -> Config:
+    """Name the whole configs that are not read, and take their log formats all the same."""
+    others = [directive for file in chosen.rivals for directive in Expansion(files).expand(file)]
+    others += [directive for dump in dumps for directive in config_of(dump).directives]
+    if not others:
+        return config
+    read = [main.name for main in chosen.mains if "http" in main.opens]
     return replace(
         config,
-        whole=(*read_first, *(file.name for file in chosen.rivals)),
-        log_formats=log_formats_of((*directives, *rivals)),
-        access_logs=access_logs_of((*directives, *rivals)),
+        whole=(*read, *(file.name for file in chosen.rivals), *(dump[0].source for dump in dumps)),
+        log_formats=log_formats_of((*config.directives, *others)),
+        access_logs=access_logs_of((*config.directives, *others)),
     )
 
 

@@ -7,6 +7,7 @@ includes are missing, then the name.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.nginx.directives import ConfigFile, Skipped
 from analyzer.nginx.include import Expansion, is_main
@@ -25,13 +26,12 @@ class Chosen:
     skipped: tuple[Skipped, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """The files of several texts; dumps of another nginx, file by file; what was left out."""
+class Joined(NamedTuple):
+    """The files of several texts; what was left out; dumps of another nginx, file by file."""
 
     files: tuple[ConfigFile, ...]
-    rivals: tuple[tuple[ConfigFile, ...], ...]
     skipped: tuple[Skipped, ...]
+    rivals: tuple[tuple[ConfigFile, ...], ...]
 
 
 def one_dump(texts: Iterable[tuple[ConfigFile, ...]]) -> Joined:
@@ -50,7 +50,7 @@ def one_dump(texts: Iterable[tuple[ConfigFile, ...]]) -> Joined:
             continue
         for file in group:
             files.setdefault(file.name, file)
-    return Joined(tuple(files.values()), tuple(rivals), tuple(skipped))
+    return Joined(tuple(files.values()), tuple(skipped), tuple(rivals))
 
 
 def one_main(files: tuple[ConfigFile, ...]) -> Chosen:
