@@ -10,11 +10,10 @@ be added and nothing else may change, for the texts are what is compared. The wh
 """
 
 import re
+import secrets
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from tests.nginx.echo import free_port
 
 _LISTEN = re.compile(r"(?P<word>\blisten\s+)(?P<where>[^\s;]+)(?P<rest>[^;]*;)")
 _BACKEND = re.compile(r"(?<![\w.$:@-])[a-z0-9][a-z0-9.-]*:\d{2,5}(?=[\s;/\"'$])")
@@ -23,6 +22,8 @@ _PATH = re.compile(r"(?<![\w./$)}^*])/(?=(?:etc|var|srv|run|opt)[/;\s\"'])")
 _LOG = re.compile(r"(?<=[\s;{])(?P<word>access_log|error_log)\s[^;]*;")
 _HTTP = re.compile(r"^http \{", re.MULTILINE)
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+_LISTENED = range(10240, 32768)
+"""Ports below those that the kernel gives to clients, so that none of their connections stands in nginx's way."""
 TOLD = ("connection", "status", "server_name", "server_port", "upstream_addr")
 """The variables that the log of requests tells."""
 
@@ -59,7 +60,8 @@ class Removal:
         return f"{match['word']}{here}:{self.ports[int(port)]}{rest}"
 
     def _unused(self) -> int:
-        return next(port for port in iter(free_port, 0) if port not in self.ports.values())
+        chosen = (secrets.choice(_LISTENED) for _ in range(1000))
+        return next(port for port in chosen if port not in self.ports.values() and _is_free(port))
 
     def _proxied(self, text: str) -> str:
         for match in _SOCKET.finditer(text):
@@ -85,3 +87,8 @@ class Removal:
         variables = ",".join(f'"{name}":"${name}"' for name in TOLD)
         temporary = " ".join(f"{name}_temp_path {self.folder}/temporary/{name};" for name in _TEMPORARY)
         return f"log_format requests escape=json '{{{variables}}}'; {temporary}"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
