@@ -3,6 +3,7 @@
 import re
 import socket
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -113,6 +114,20 @@ def test_the_server_is_the_one_that_nginx_chooses(tmp_path_factory: pytest.TempP
             )
             real = _answer(address, port, host, target)
             assert _told(model, address, port, host, target) == real, _said(config, address, port, host, target)
+
+
+def test_a_socket_for_both_families_takes_what_no_other_takes(tmp_path: Path) -> None:
+    port, ready = free_port(), free_port()
+    blocks = [
+        f"server {{ listen [::]:{port} ipv6only=off; return 200 <0|||>; }}",
+        f"server {{ listen [::1]:{port}; return 200 <1|||>; }}",
+        f"server {{ listen 127.0.0.1:{ready}; }}",
+    ]
+    config = http_block(tmp_path, "\n".join(blocks))
+    model = read_config([ConfigText("nginx.conf", config)])
+    with running_nginx(tmp_path, config, ready):
+        for address in ("127.0.0.1", "127.0.0.2", "::1"):
+            assert _told(model, address, port, "x", "/") == _answer(address, port, "x", "/")
 
 
 def _answer(address: str, port: int, host: str | None, target: str) -> str:
