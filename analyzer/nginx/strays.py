@@ -1,7 +1,7 @@
 r"""What was copied along with a config: prompts, fences, line numbers, what nginx said on standard error.
 
 In comes a text, out goes the same text with blanks in their place, so that all else keeps its line and column, and what
-was blanked. The hard thing: to blank nothing else; a key of a `map` may be a number, a text may go over several lines.
+was blanked. The hard thing: to blank nothing else; a key of a `map` may be a number, and Lua has lines of dashes.
 """
 
 import re
@@ -28,7 +28,7 @@ _FEWEST_NUMBERED = 3
 
 def blanked(text: str) -> tuple[str, list[tuple[int, str]]]:
     """Return a text with blanks for what no config has, and the lines of those with a word for each."""
-    if _PERHAPS.search(text) is None:
+    if "_by_lua_block" in text or _PERHAPS.search(text) is None:
         return text, []
     lines = text.split("\n")
     numbers = _line_numbers(lines)

@@ -136,6 +136,11 @@ def test_a_lost_brace_costs_nothing(at: int) -> None:
     assert opening in skipped[0][1]
 
 
+def test_lines_of_dashes_in_lua_are_comments() -> None:
+    _, skipped = _read("location / {\n content_by_lua_block {\n-----\n-- 1: }\n-----\n }\n}\n")
+    assert skipped == []
+
+
 def test_masked_names_are_words() -> None:
     text = "server {\n listen ***:443;\n server_name ***.example.com <your-domain> xxx;\n root <path>;\n}\n"
     tree, skipped = _read(text)
