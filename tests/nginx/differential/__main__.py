@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tests.nginx.differential.run import explore
+from tests.nginx.differential.tally import Tally
 
 
 def main() -> int:
@@ -17,9 +18,9 @@ def main() -> int:
     wanted = asked.parse_args()
     sys.stdout.write(f"seed {wanted.seed}\n")
     sys.stdout.flush()
-    start = time.monotonic()
+    start, tally = time.monotonic(), Tally()
     with tempfile.TemporaryDirectory(prefix="differential-") as folder:
-        tally = explore(Path(folder), wanted.pairs, wanted.seed)
+        explore(Path(folder), tally, wanted.pairs, wanted.seed)
     sys.stdout.write(f"{tally.report()}\n\nseed {wanted.seed}, {time.monotonic() - start:.0f} s\n")
     return 1 if tally.disagreements else 0
 

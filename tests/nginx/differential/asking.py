@@ -17,6 +17,8 @@ from tests.nginx.differential.requests import Sent
 from tests.nginx.differential.sites import Site
 from tests.nginx.differential.tree import Written
 
+_DEBIAN = (1, 22, 1)
+
 Model = Callable[[Config, Request, Machine], Route]
 
 
@@ -58,12 +60,12 @@ def _ask(model: Model, config: Config, request: Request, around: Machine) -> Rou
         return error
 
 
-def _taken_for_present(answer: Route | Exception, prefix: Path) -> list[Path]:
-    """Return the files that the model takes for granted. A relative one is below nginx's prefix."""
+def _taken_for_present(answer: Route | Exception, prefix: Path) -> list[tuple[Path, OnDisk]]:
+    """Return the files and directories that the model takes for granted. A relative one is below nginx's prefix."""
     if isinstance(answer, Exception):
         return []
-    found = (re.fullmatch("(.*) is a file", each.what, re.DOTALL) for each in answer.assumed)
-    return [prefix / match[1] for match in found if match]
+    found = (re.fullmatch("(.*) is a (file|directory)", each.what, re.DOTALL) for each in answer.assumed)
+    return [(prefix / match[1], OnDisk(match[2])) for match in found if match]
 
 
 def _machine(site: Site, lab: Lab) -> Machine:
@@ -72,7 +74,7 @@ def _machine(site: Site, lab: Lab) -> Machine:
     files = [lab.root / name for name in site.disk]
     paths = {str(folder): OnDisk.DIRECTORY for file in [*files, *lab.own_files] for folder in file.parents}
     there = {str(file): OnDisk.FILE for file in [*files, *lab.own_files]}
-    return Machine(paths=paths | there, whole_disk=True, prefix=str(lab.folder))
+    return Machine(paths=paths | there, whole_disk=True, prefix=str(lab.folder), version=_DEBIAN)
 
 
 def _read(text: str) -> Config:

@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from os.path import normpath
 
-from analyzer.nginx import Outcome, Route
+from analyzer.nginx import Outcome, Phase, Route
 from tests.nginx.differential.backend import BODY
 from tests.nginx.differential.lab import Happened
 from tests.nginx.differential.tree import Place, Written
 
-_WITHOUT_ALWAYS = {200, 201, 204, 206, 301, 302, 303, 304, 307, 308, 416}
-"""416, too: the headers are added before the range is looked at (ngx_http_range_filter_module.c)."""
+_WITHOUT_ALWAYS = {200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
 _ADDED = {"x-one", "x-two"}
 _DOUBLED = re.compile("//+")
 
@@ -24,7 +23,16 @@ def difference(answer: Route, happened: Happened, written: Written) -> str | Non
     """Return where the model and nginx differ."""
     if answer.outcome is Outcome.UNKNOWN:
         return None if answer.unknown else "it says unknown, and not why"
+    if answer.outcome is Outcome.PROXIED and "connect() failed" in happened.errors:
+        return _nobody_listens(answer, happened)
     return next(_differences(answer, happened, written), None)
+
+
+def _nobody_listens(answer: Route, happened: Happened) -> str | None:
+    """Compare where nginx tried to connect: a variable led it away from the backends that listen."""
+    said = answer.backend
+    tried = [f'upstream: "http://{peer}{said.uri}"' for peer in said.peers or (said.address,)] if said else []
+    return None if any(each in happened.errors for each in tried) else f"nginx tried {happened.errors}, not {tried}"
 
 
 def _differences(answer: Route, happened: Happened, written: Written) -> Iterator[str]:
@@ -86,20 +94,24 @@ def _backend(answer: Route, happened: Happened) -> Iterator[str]:
 
 
 def _file(answer: Route, happened: Happened) -> Iterator[str]:
-    """Compare the file: its text names it, or nginx's error log does."""
+    """Compare the file: its text names it, or nginx's error log does, which has no line of a try_files."""
     if answer.outcome is not Outcome.STATIC or answer.static_file is None:
         return
-    told = normpath(answer.static_file)
+    told, looked_last = normpath(answer.static_file), answer.steps[-1].phase is Phase.CONTENT
     if happened.body.startswith("the file "):
         sent = normpath(happened.body.removeprefix("the file "))
         if sent != told:
             yield f"nginx sent {sent}, not {told}"
-    elif happened.errors.strip() and told not in _DOUBLED.sub("/", happened.errors):
+    elif looked_last and happened.errors.strip() and _DOUBLED.sub("/", answer.static_file) not in _noted(happened):
         yield f"nginx looked for {happened.errors.strip()}, not {told}"
 
 
+def _noted(happened: Happened) -> str:
+    return _DOUBLED.sub("/", happened.errors)
+
+
 def _added(answer: Route, happened: Happened) -> Iterator[str]:
-    if happened.status is None:
+    if happened.status is None or (answer.status is None and answer.unknown):
         return
     unknown = {each.name.lower() for each in answer.response_headers if each.value is None}
     always = [each for each in answer.response_headers if each.always or happened.status in _WITHOUT_ALWAYS]

@@ -10,16 +10,19 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from analyzer.nginx import OnDisk
 from tests.nginx.differential.backend import Backends, Received, backends
 from tests.nginx.differential.requests import CLIENT, Sent
 from tests.nginx.differential.sites import PORTS, Site
 from tests.nginx.differential.tree import Written, write
 
 _BACKENDS = 3
+
+Present = Sequence[tuple[Path, OnDisk]]
 
 
 class RefusedError(Exception):
@@ -75,8 +78,8 @@ class Lab:
             | {"ROOT": str(self.root)}
         )
 
-    def run(self, site: Site, present: Sequence[Sequence[Path]] = ()) -> tuple[Written, list[Happened]]:
-        """Ask nginx everything that the site asks; during the k-th request the k-th files are present, too."""
+    def run(self, site: Site, present: Sequence[Present] = ()) -> tuple[Written, list[Happened]]:
+        """Ask nginx everything that the site asks; during the k-th request the k-th files are there, too."""
         written = write(site.http, self.folder, self.meanings())
         self._make_disk(site)
         for name in ("access.log", "error.log"):
@@ -162,37 +165,49 @@ def _make(file: Path) -> None:
 
 
 @contextmanager
-def _made(files: Sequence[Path]) -> Iterator[None]:
+def _made(present: Present) -> Iterator[None]:
     """Have some files on the disk, and the folders around them, while the block runs."""
     tops = []
-    for file in files:
-        tops.append(next(path for path in reversed([file, *file.parents]) if not path.exists() or path == file))
-        _make(file)
+    for path, kind in present:
+        tops.append(next(each for each in reversed([path, *path.parents]) if not each.exists() or each == path))
+        if kind is OnDisk.FILE:
+            _make(path)
+        else:
+            path.mkdir(parents=True, exist_ok=True)
     yield
     for top in tops:
-        shutil.rmtree(top) if top.is_dir() else top.unlink(missing_ok=True)
+        if top.is_dir():
+            shutil.rmtree(top)
+        else:
+            top.unlink(missing_ok=True)
 
 
 @contextmanager
 def laboratory(folder: Path) -> Iterator[Lab]:
     """Yield a lab in a folder."""
-    with backends(_BACKENDS) as running:
-        yield Lab(folder, running, _free_ports())
+    with backends(_BACKENDS) as running, _ports() as first:
+        yield Lab(folder, running, first)
 
 
-def _free_ports() -> int:
-    """Return the first of some ports in a row that nobody listens on."""
+@contextmanager
+def _ports() -> Iterator[int]:
+    """Yield the first of some ports in a row that nobody listens on.
+
+    They are free while nginx restarts, and another lab could take them: a UDP socket of the number says whose they are.
+    """
     for first in range(21000, 30000, 10):
-        probes = [socket.socket() for _ in range(PORTS)]
-        try:
-            for k, probe in enumerate(probes):
-                probe.bind(("0.0.0.0", first + k))  # noqa: S104 - a wildcard listener is what is tried
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-        return first
+        with ExitStack() as stack:
+            token = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
+            try:
+                token.bind(("127.0.0.1", first))
+                for k in range(PORTS):
+                    with socket.socket() as probe:
+                        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                        probe.bind(("0.0.0.0", first + k))  # noqa: S104 - a wildcard listener is what is tried
+            except OSError:
+                continue
+            yield first
+            return
     raise RefusedError("no free ports")
 
 

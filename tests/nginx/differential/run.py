@@ -26,20 +26,19 @@ class _EnoughError(Exception):
     """There are pairs enough."""
 
 
-def explore(folder: Path, pairs: int, number: int, model: Model = route, shown: int = 40) -> Tally:
-    """Compare so many pairs at least, which the seed alone decides; so many disagreements are shown, made small."""
-    tally, seen = Tally(), set[Site]()
+def explore(folder: Path, tally: Tally, pairs: int, number: int, model: Model = route) -> None:
+    """Compare so many pairs at least, which the seed alone decides, and count them."""
+    seen = set[Site]()
 
     def once(site: Site) -> None:
         if site not in seen:
             seen.add(site)
-            _count(site, lab, tally, model, shown)
+            _count(site, lab, tally, model)
 
     with laboratory(folder) as lab, suppress(_EnoughError):
         for batch in count():
             strategy, lot = sites(disk_known=batch % 2 == 0), number * 100_003 + batch
             _draw(strategy, lot, once, lambda: tally.pairs >= pairs)
-    return tally
 
 
 def _draw(
@@ -62,7 +61,7 @@ def _draw(
     one()
 
 
-def _count(site: Site, lab: Lab, tally: Tally, model: Model, shown: int) -> None:
+def _count(site: Site, lab: Lab, tally: Tally, model: Model) -> None:
     try:
         pairs = compare(site, lab, model)
     except RefusedError as refusal:
@@ -75,7 +74,7 @@ def _count(site: Site, lab: Lab, tally: Tally, model: Model, shown: int) -> None
             continue
         kind = kind_of_difference(pair.why)
         tally.disagreements[kind] += 1
-        if tally.disagreements[kind] <= _SHOWN_OF_A_KIND and len(tally.shown) < shown:
+        if tally.disagreements[kind] <= _SHOWN_OF_A_KIND and len(tally.shown) < tally.most_shown:
             whole = Disagreement(f"(not when asked alone) {pair.why}", _told(pair.written.text), pair)
             tally.shown.append(_shrunk(site, pair.sent, kind, lab, model) or whole)
 

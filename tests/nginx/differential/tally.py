@@ -41,8 +41,9 @@ def _short(answer: Route | None) -> str:
 
 @dataclass(slots=True)
 class Tally:
-    """The figures of a run."""
+    """The figures of a run, of whose disagreements so many are shown, made small."""
 
+    most_shown: int = 40
     sites: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     crashes: int = 0
