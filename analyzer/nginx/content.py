@@ -9,7 +9,7 @@ from analyzer.nginx.addressing import peers_of, read_address
 from analyzer.nginx.backend import proxied, unchanged_uri
 from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.entering import SCRIPTS
+from analyzer.nginx.entering import SCRIPTS, is_orphaned
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import BackendRequest, Outcome, Phase
 from analyzer.nginx.static import static_content
@@ -20,6 +20,7 @@ _PROTOCOLS = {"fastcgi_pass": "FastCGI", "uwsgi_pass": "uwsgi", "scgi_pass": "SC
               "memcached_pass": "memcached"}  # fmt: skip
 _READS_ONLY = frozenset({"empty_gif", "stub_status"})
 _NOT_ALLOWED = 405
+_SERVER_ERROR = 500
 
 
 def content_phase(passage: Passage) -> End:
@@ -27,6 +28,12 @@ def content_phase(passage: Passage) -> End:
     handler = passage.handler
     if handler is None:
         return static_content(passage)
+    if is_orphaned(passage):
+        return Special(_SERVER_ERROR, handler, why="the last if that holds has no upstream configuration")
+    return _handled(passage, handler)
+
+
+def _handled(passage: Passage, handler: Directive) -> End:
     if handler.name == "proxy_pass":
         return proxied(passage, handler)
     if handler.name in _PROTOCOLS:

@@ -29,7 +29,12 @@ def enter_if(passage: Passage, block: Directive) -> None:
     """Make the block of an `if` that holds the configuration of the request."""
     outer = passage.scope[:-1] if passage.scope[-1].name == "if" else passage.scope
     passage.scope = (*outer, block)
-    passage.handler = handler_in(block) or (handler_in(outer[-1]) if passage.handler is not None else None)
+    passage.handler = handler_in(block) or handler_in(outer[-1]) or passage.handler
+
+
+def is_orphaned(passage: Passage) -> bool:
+    """Tell whether the handler is that of an `if` before the last one that holds: its upstream is no longer known."""
+    return passage.scope[-1].name == "if" and passage.handler not in {*map(handler_in, passage.scope[-2:]), None}
 
 
 def handler_in(block: Directive) -> Directive | None:

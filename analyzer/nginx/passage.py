@@ -29,6 +29,8 @@ class Passage:
     listener: Listener | None
     target: Uri
     """The request-target as it came in; it never changes."""
+    host: str | None
+    """The host that was asked for, by the request line or else the Host header; empty where nginx refuses it."""
     uri: bytes
     """`$uri`: decoded, and whatever rewrites and redirects made of it."""
     args: str
@@ -102,11 +104,6 @@ class Passage:
     def scheme(self) -> str | None:
         """The scheme of the connection at nginx itself; TLS may have ended in front of it."""
         return None if self.listener is None else ("https" if self.listener.tls else "http")
-
-    @property
-    def host(self) -> str | None:
-        """The host that was asked for: the request line's, else the Host header's."""
-        return self.target.host or self.request.host
 
     @property
     def location(self) -> Directive | None:

@@ -195,7 +195,7 @@ class ProxyPass:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """A try_files or error_page that decides; `file_if_present` is what nginx looks for first."""
+    """A try_files or error_page that sent the request on."""
 
     text: str
     target: str

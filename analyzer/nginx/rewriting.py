@@ -146,15 +146,13 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
     if path is None or args is None:
         return cannot_tell(passage, directive, f"{unknown_variables(template, passage)[0]} in {written(directive)}")
     passage.uri = path.encode("utf-8", "surrogateescape")
-    if not path:
-        return Special(_SERVER_ERROR, directive, why="the rewritten URI has a zero length")
     passage.sent_to |= {passage.uri}
     passage.rewritten_by = directive
     if question:
         passage.args = f"{args}&{passage.args}" if keeps_args and passage.args else args
     elif not keeps_args:
         passage.args = ""
-    return None
+    return None if path else Special(_SERVER_ERROR, directive, why="the rewritten URI has a zero length")
 
 
 def _redirected(directive: Directive, template: str, passage: Passage, status: int, *, keeps_args: bool) -> Special:

@@ -17,6 +17,7 @@ from analyzer.nginx.doubts import unless_hidden
 from analyzer.nginx.entering import enter
 from analyzer.nginx.limits import refused_at_once, too_large
 from analyzer.nginx.locations import Match, Selection, find_location, find_named
+from analyzer.nginx.names import is_valid_host
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.realip import find_client
 from analyzer.nginx.request import Machine, Outcome, Phase, Request, Route
@@ -41,8 +42,10 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", "", quoted=False)
-    if chosen.target is None or chosen.refused:  # nginx answers before it has read the headers
-        request = replace(request, headers=(), host=None, whole=True)
+    host = target.host or request.host
+    if chosen.refused:  # nginx answers before it has read the headers
+        request = replace(request, headers=(), host=request.host if chosen.target else None, whole=True)
+        host = target.host if target.host and is_valid_host(target.host) else ""
     passage = Passage(
         config=config,
         request=request,
@@ -50,6 +53,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         server=server,
         listener=chosen.listener,
         target=target,
+        host=host,
         uri=target.path,
         args=target.args,
         method=request.method,

@@ -219,7 +219,7 @@ def _agreed(verdicts: list[Chosen]) -> Chosen:
 def _taken_for_granted(chosen: Chosen) -> Unknown:
     block = chosen.scope[-1] if chosen.scope else None
     where = chosen.listener.text if chosen.listener else ""
-    return Unknown(f"that the request came to the server's own listen {where}", *_place(block))
+    return Unknown(f"the request came to the server's own listen {where}", *_place(block))
 
 
 def _only_redirects(chosen: Chosen) -> bool:

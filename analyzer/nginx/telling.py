@@ -66,7 +66,7 @@ def told(passage: Passage, decision: Decision, chosen: Chosen) -> Route:
     handshake = judge_handshake(passage) if would_pass else _unproxied(decision)
     if would_pass and decision.outcome is Outcome.UNKNOWN:
         handshake = Handshake(WebSocket.UNKNOWN, decision.why, handshake.missing)
-    added = added_headers(passage)
+    added = () if decision.outcome is Outcome.CLOSED else added_headers(passage)
     return Route(
         request=passage.request,
         server=_server_choice(chosen),

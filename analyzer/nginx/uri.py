@@ -13,7 +13,7 @@ _UNITS = re.compile(rb"%([0-9A-Fa-f]{2})|([^%])", re.DOTALL)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 _ESCAPED_IN_ARGS = re.compile(rb"""[\x00-\x20\x7f-\xff"#%&+;<>?\\^`{|}]""")
 _REDIRECT_UNITS = re.compile(
-    r"%(?P<hex>[0-9A-Fa-f]{2})|%?(?P<plain>(?<!%)[^%]|(?<=%)[^0-9A-Fa-f])|%[0-9A-Fa-f]?.?", re.DOTALL
+    r"%(?P<hex>[0-9A-F]{2})|%(?P<bad>[^0-9A-F])|%[0-9A-F]?.?|(?P<plain>[^%])", re.IGNORECASE | re.DOTALL
 )
 _ESCAPED = re.compile(rb"""[\x00-\x20\x7f-\xff"#%<>?\\^`{|}]""")
 
@@ -81,18 +81,17 @@ def unescape_redirect(text: str) -> str:
     'http://b/a%20b/c?d%2F'
     """
     out: list[str] = []
-    end = 0
     for match in _REDIRECT_UNITS.finditer(text):
-        end = match.end()
         out.append(_unescaped(match))
-        if out[-1] == "?":
-            break
-    return "".join(out) + text[end:]
+        if out[-1] == "?" and match["bad"] is None:
+            return "".join(out) + text[match.end() :]
+    return "".join(out)
 
 
 def _unescaped(match: re.Match[str]) -> str:
+    """Return what nginx makes of one piece; of a broken escape it keeps what stands right behind the `%` at most."""
     if match["hex"] is None:
-        return match["plain"] or ""
+        return match["plain"] or match["bad"] or ""
     char = chr(int(match["hex"], 16))
     return char if "%" < char < "\x7f" else match[0]
 
