@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analyzer.nginx import Config, ConfigText, Machine, OnDisk, Request, Route, read_config, route
+from tests.nginx.differential.happened import Happened
 from tests.nginx.differential.judging import difference
-from tests.nginx.differential.lab import Happened, Lab
+from tests.nginx.differential.lab import Lab
 from tests.nginx.differential.requests import Sent
 from tests.nginx.differential.sites import Site
 from tests.nginx.differential.tree import Written

@@ -3,6 +3,8 @@
 Nothing comes in but what the location is; lists of nodes go out.
 """
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.nginx.differential.tree import Node
@@ -50,6 +52,7 @@ _CODES = (
 )
 
 
+@cache
 @st.composite
 def proxy_pass(draw: st.DrawFn, *, uri_part: bool) -> Node:
     """Draw a proxy_pass; not every place takes a URI part."""
@@ -62,6 +65,7 @@ def proxy_pass(draw: st.DrawFn, *, uri_part: bool) -> Node:
     return Node(f"proxy_pass {quoted(f'http://{draw(st.sampled_from(_GROUPS))}{part}')}")
 
 
+@cache
 @st.composite
 def try_files(draw: st.DrawFn) -> Node:
     """Draw a try_files."""
@@ -72,6 +76,7 @@ def try_files(draw: st.DrawFn) -> Node:
     return Node("try_files " + " ".join(map(quoted, [*wanted, last])))
 
 
+@cache
 @st.composite
 def error_page(draw: st.DrawFn) -> Node:
     """Draw an error_page."""
@@ -92,6 +97,7 @@ def error_page(draw: st.DrawFn) -> Node:
     return Node(f"error_page {codes}{answer} {quoted(target)}")
 
 
+@cache
 def headers_set() -> st.SearchStrategy[Node]:
     """Draw a proxy_set_header."""
     fixed = ("Host $host", "Host $http_host", "Host x.test", "Upgrade $http_upgrade", "Connection $m_conn")
@@ -109,6 +115,7 @@ def headers_set() -> st.SearchStrategy[Node]:
     return (st.sampled_from((*fixed, *more, *last)) | drawn).map(lambda words: Node(f"proxy_set_header {words}"))
 
 
+@cache
 def headers_added() -> st.SearchStrategy[Node]:
     """Draw an add_header."""
     parts = st.tuples(combined(("X-One", "X-Two"), ("", "", " always")), value())
@@ -131,6 +138,7 @@ _OPTIONS = (
 )
 
 
+@cache
 @st.composite
 def settings(draw: st.DrawFn, most: int) -> list[Node]:
     """Draw what every level may set, and what the levels below inherit."""
@@ -150,6 +158,7 @@ def settings(draw: st.DrawFn, most: int) -> list[Node]:
     return nodes
 
 
+@cache
 @st.composite
 def limit_except(draw: st.DrawFn) -> Node:
     """Draw a limit_except."""
@@ -163,6 +172,7 @@ def limit_except(draw: st.DrawFn) -> Node:
     return Node(f"limit_except {methods}", tuple(rules))
 
 
+@cache
 @st.composite
 def content(draw: st.DrawFn, modifier: str, name: str) -> list[Node]:
     """Draw what makes the answer."""
@@ -184,6 +194,7 @@ def content(draw: st.DrawFn, modifier: str, name: str) -> list[Node]:
     return nodes
 
 
+@cache
 @st.composite
 def _alias(draw: st.DrawFn, name: str, *, regex: bool) -> list[Node]:
     slash = "/" if name.endswith("/") else ""

@@ -4,50 +4,29 @@ In comes a Site, out goes what nginx did with each request, and the text that it
 backends are the same for every site, so one after the other; nginx starts within milliseconds.
 """
 
-import json
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.nginx import OnDisk
-from tests.nginx.differential.backend import Backends, Received, backends
+from tests.nginx.differential.backend import Backends, backends
+from tests.nginx.differential.disk import Present, made, make
+from tests.nginx.differential.happened import Happened, read_answer, with_log
+from tests.nginx.differential.ports import ports_in_a_row
 from tests.nginx.differential.requests import CLIENT, Sent
-from tests.nginx.differential.sites import PORTS, Site
+from tests.nginx.differential.servers import PORTS
+from tests.nginx.differential.sites import Site
 from tests.nginx.differential.tree import Written, write
 
 _BACKENDS = 3
 
-Present = Sequence[tuple[Path, OnDisk]]
-
 
 class RefusedError(Exception):
     """nginx does not start with this config."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What nginx did. `status` None: it closed the connection. `at` is the block that took it, by the access log.
-
-    `crashed`: it ended, without a line in its log. A URI shorter than the location's name does that to alias.
-    """
-
-    status: int | None
-    headers: tuple[tuple[str, str], ...]
-    body: str
-    received: tuple[Received, ...]
-    errors: str
-    at: int | None = None
-    uri: str = ""
-    crashed: bool = False
-
-    def header(self, name: str) -> str | None:
-        """Return a header of the answer."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 @dataclass(slots=True)
@@ -57,7 +36,6 @@ class Lab:
     folder: Path
     backends: Backends
     first_port: int
-    refusals: list[str] = field(default_factory=list)
 
     @property
     def root(self) -> Path:
@@ -89,12 +67,12 @@ class Lab:
         while len(answers) < len(site.requests):
             with self._nginx(written.text, site):
                 for sent in site.requests[len(answers) :]:
-                    with _made(present[len(answers)] if present else ()):
+                    with made(present[len(answers)] if present else ()):
                         answers.append(self._ask(sent))
                     if answers[-1][1].crashed:
                         break
-                lines = self._access_log(sum(not answer.crashed for _, answer in answers))
-        return written, _logged(answers, lines)
+                lines = self._access_log(len(answers))
+        return written, with_log(answers, lines)
 
     def _access_log(self, lines: int) -> bytes:
         """Return the access log once it has its lines: nginx writes one after it has waited for the client's end."""
@@ -108,7 +86,7 @@ class Lab:
     def _make_disk(self, site: Site) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
         for name in site.disk or ():
-            _make(self.root / name)
+            make(self.root / name)
 
     @contextmanager
     def _nginx(self, config: str, site: Site) -> Iterator[None]:
@@ -155,80 +133,12 @@ class Lab:
         with errors.open("rb") as notes:
             notes.seek(before)
             noted = notes.read().decode("utf-8", "surrogateescape")
-        crashed = not answer and log.stat().st_size == logged
-        return own, _read(answer, tuple(self.backends.received), noted, crashed=crashed)
-
-
-def _make(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"the file {file}", encoding="utf-8")
-
-
-@contextmanager
-def _made(present: Present) -> Iterator[None]:
-    """Have some files on the disk, and the folders around them, while the block runs."""
-    tops = []
-    for path, kind in present:
-        tops.append(next(each for each in reversed([path, *path.parents]) if not each.exists() or each == path))
-        if kind is OnDisk.FILE:
-            _make(path)
-        else:
-            path.mkdir(parents=True, exist_ok=True)
-    yield
-    for top in tops:
-        if top.is_dir():
-            shutil.rmtree(top)
-        else:
-            top.unlink(missing_ok=True)
+        crashed = "negative size buf" in noted or (not answer and log.stat().st_size == logged)
+        return own, read_answer(answer, tuple(self.backends.received), noted, crashed=crashed)
 
 
 @contextmanager
 def laboratory(folder: Path) -> Iterator[Lab]:
     """Yield a lab in a folder."""
-    with backends(_BACKENDS) as running, _ports() as first:
+    with backends(_BACKENDS) as running, ports_in_a_row() as first:
         yield Lab(folder, running, first)
-
-
-@contextmanager
-def _ports() -> Iterator[int]:
-    """Yield the first of some ports in a row that nobody listens on.
-
-    They are free while nginx restarts, and another lab could take them: a UDP socket of the number says whose they are.
-    """
-    for first in range(21000, 30000, 10):
-        with ExitStack() as stack:
-            token = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
-            try:
-                token.bind(("127.0.0.1", first))
-                for k in range(PORTS):
-                    with socket.socket() as probe:
-                        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                        probe.bind(("0.0.0.0", first + k))  # noqa: S104 - a wildcard listener is what is tried
-            except OSError:
-                continue
-            yield first
-            return
-    raise RefusedError("no free ports")
-
-
-def _read(answer: bytes, received: tuple[Received, ...], errors: str, *, crashed: bool) -> Happened:
-    if not answer:
-        return Happened(None, (), "", received, errors, crashed=crashed)
-    top, _, body = answer.decode("utf-8", "surrogateescape").partition("\r\n\r\n")
-    status, *lines = top.split("\r\n")
-    headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
-    return Happened(int(status.split()[1]), headers, body, received, errors)
-
-
-def _logged(answers: list[tuple[int, Happened]], log: bytes) -> list[Happened]:
-    """Give each answer its line of the access log: of all lines with its client's port, the next one."""
-    lines: dict[int, list[dict[str, object]]] = {}
-    for line in log.decode("utf-8", "surrogateescape").splitlines():
-        entry = json.loads(line)
-        lines.setdefault(int(entry["port"]), []).append(entry)
-    told = []
-    for port, answer in answers:
-        entry = lines[port].pop(0) if lines.get(port) else {}
-        at = entry.get("at")
-        told.append(replace(answer, at=at if isinstance(at, int) else None, uri=str(entry.get("uri", ""))))
-    return told

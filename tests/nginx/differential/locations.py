@@ -5,6 +5,7 @@ one around it) is left out by `tidy`, which also keeps one of what may stand onc
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def tidy(nodes: Iterable[Node]) -> tuple[Node, ...]:
     return tuple(kept)
 
 
+@cache
 @st.composite
 def location(draw: st.DrawFn, inside: str | None, depth: int) -> Node:
     """Draw a location, in the block of a server (`/`), of a prefix, or of a regex (None)."""
@@ -58,12 +60,14 @@ def location(draw: st.DrawFn, inside: str | None, depth: int) -> Node:
     return Node(f"location {modifier} {quoted(name)}", tidy(body))
 
 
+@cache
 @st.composite
 def named_location(draw: st.DrawFn, name: str) -> Node:
     """Draw a named location."""
     return Node(f"location {quoted(name)}", tidy(draw(_body("@", name))))
 
 
+@cache
 @st.composite
 def _body(draw: st.DrawFn, modifier: str, name: str) -> list[Node]:
     nodes = draw(rewrite_phase(in_location=True))

@@ -3,6 +3,8 @@
 Nothing comes in but where it will stand; lists of nodes go out. Code goes on after an `if`, as people write it.
 """
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from tests.nginx.differential.tree import Node
@@ -39,6 +41,7 @@ _MATCHES = ("^/a", "o", r"^(\w+)$", "(?<name>b)", "^G", "test$", "^$", "X", r"/(
 _FILES = ("$request_filename", "$document_root/a/f.txt", "ROOT/a", "$document_root$uri", "ROOT/sub", "ROOT/$arg_q")
 
 
+@cache
 def returned() -> st.SearchStrategy[Node]:
     """Draw a return."""
     bare = st.sampled_from((404, 204, 400, 401, 403, 404, 405, 410, 418, 444, 500, 502, 503, 200, 404, 403, 405)).map(
@@ -50,6 +53,7 @@ def returned() -> st.SearchStrategy[Node]:
     return (worded | bare | worded | url().map(quoted)).map(lambda words: Node(f"return {words}"))
 
 
+@cache
 def rewritten() -> st.SearchStrategy[Node]:
     """Draw a rewrite."""
     odd = st.sampled_from(("$arg_q", "$v", "b"))
@@ -59,12 +63,14 @@ def rewritten() -> st.SearchStrategy[Node]:
     )
 
 
+@cache
 def assigned() -> st.SearchStrategy[Node]:
     """Draw a set."""
     names = st.sampled_from(("v", "v", "v", "w", "w", "args", "name"))
     return st.tuples(names, value()).map(lambda pair: Node(f"set ${pair[0]} {quoted(pair[1])}"))
 
 
+@cache
 def condition() -> st.SearchStrategy[str]:
     """Draw what stands between the parentheses of an if."""
     worded = st.one_of(
@@ -75,6 +81,7 @@ def condition() -> st.SearchStrategy[str]:
     return st.one_of(quoted_, tested, quoted_, st.sampled_from((*_COMPARED, "$half", "$geo", "$args")), quoted_)
 
 
+@cache
 @st.composite
 def conditional(draw: st.DrawFn, *, in_location: bool) -> Node:
     """Draw an if, with what may stand in it there."""
@@ -95,6 +102,7 @@ _IN_LOCATION: tuple[tuple[Node, ...], ...] = (
 )
 
 
+@cache
 @st.composite
 def rewrite_phase(draw: st.DrawFn, *, in_location: bool) -> list[Node]:
     """Draw the code of a server or location; in servers there is less of it, for it is the end of most requests."""

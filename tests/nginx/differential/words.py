@@ -4,6 +4,7 @@ Nothing comes in; strategies of texts go out. Quoted as nginx reads them: only `
 """
 
 from collections.abc import Sequence
+from functools import cache
 from math import prod
 
 from hypothesis import strategies as st
@@ -50,11 +51,13 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', r"\"") + '"'
 
 
+@cache
 def chance(of: int) -> st.SearchStrategy[bool]:
     """Draw true once in so many times. Hypothesis likes zeros and ends, so true stands in the middle."""
     return st.sampled_from([number == of // 2 for number in range(of)])
 
 
+@cache
 def combined(*pools: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     """Draw one of each pool, by one number: a draw for each would take most of a run's time."""
 
@@ -68,17 +71,20 @@ def combined(*pools: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.integers(0, prod(map(len, pools)) - 1).map(taken)
 
 
+@cache
 def value() -> st.SearchStrategy[str]:
     """Draw what a header or a variable is set to."""
     more = (*_PIECES, *([""] * len(_PIECES)))
     return combined(_PIECES, more, more).map("".join)
 
 
+@cache
 def path_with_variables() -> st.SearchStrategy[str]:
     """Draw a path as one writes it behind return, rewrite, try_files and error_page."""
     return combined(_HEADS, _TAILS, _QUERIES_WRITTEN).map("".join)
 
 
+@cache
 def url() -> st.SearchStrategy[str]:
     """Draw an absolute URL of elsewhere."""
     return combined(_ORIGINS, _BELOW).map("".join)
