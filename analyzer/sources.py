@@ -146,7 +146,7 @@ def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[
 
 def _several_nginx(config: Config | None) -> tuple[Problem, ...]:
     """Two configs with an http block each are two nginx: which of them a log speaks of cannot be told."""
-    mains = sorted({block.file for block in (config.directives if config else ()) if block.name == "http"})
+    mains = sorted(config.whole) if config else []
     if len(mains) < _TWO:
         return ()
     what = f"is one of {len(mains)} nginx configs in the bundle, and the logs do not tell which is theirs"

@@ -60,6 +60,7 @@ def request_of(question: Question, config: Config) -> tuple[Request, tuple[str, 
         client=_checked_ip(question.client),
         address=_checked_ip(question.address),
         whole=True,
+        sni=typed.host,
     )
     return request, (*typed.notes, *assumed)
 

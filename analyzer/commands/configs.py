@@ -39,6 +39,7 @@ class _Shelf:
     texts: dict[str, str] = field(default_factory=dict)
     others: dict[str, BundleFile] = field(default_factory=dict)
     folders: list[Path] = field(default_factory=list)
+    roots: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def read(self, name: str, file: BundleFile) -> bool:
@@ -55,7 +56,8 @@ def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
     with open_bundle(tuple(dict.fromkeys(paths))) as bundle:
         _put(bundle, [Path(path) for path in paths], shelf)
         _follow_includes(shelf)
-        config = read_config([ConfigText(name, text) for name, text in sorted(shelf.texts.items())])
+        texts = [ConfigText(name, text) for name, text in sorted(shelf.texts.items())]
+        config = read_config(texts, frozenset(_empty(shelf)))
         _demand_config(config, bundle, shelf)
         unread = [f"{problem.path} {problem.what}" for problem in bundle.problems if problem.lost]
     shelf.notes += _counted("not read", unread)
@@ -65,6 +67,7 @@ def read_configs(paths: Sequence[str]) -> tuple[Config, tuple[str, ...]]:
 def _put(bundle: Bundle, named: Sequence[Path], shelf: _Shelf) -> None:
     """Read what was named itself, and of folders what looks like config; what came through a pipe has no neighbours."""
     folders = [path for path in named if path.is_dir()]
+    shelf.roots += folders
     bearers = Counter(file.name for file in bundle.files)
     for file in bundle.files:
         name = str(file.path) if bearers[file.name] > 1 else file.name
@@ -107,6 +110,16 @@ def _named_by(pattern: str, shelf: _Shelf) -> Iterator[tuple[str, BundleFile]]:
                 yield name, BundleFile(name, folder / name)
 
 
+def _empty(shelf: _Shelf) -> Iterator[str]:
+    """Yield the open patterns that match nothing in a folder that is there, as Debian's conf.d is when it is new."""
+    for pattern in _patterns(shelf.texts.values()):
+        parts = PurePosixPath(normpath(pattern)).parent.parts
+        tails = [PurePosixPath(*parts[start:]) for start in range(len(parts)) if parts[start] not in {"/", ".."}]
+        looked_into = any((root / tail).is_dir() for root in (*shelf.roots, *shelf.folders) for tail in tails)
+        if _WILD & set(pattern) and looked_into and not any(_named_by(pattern, shelf)):
+            yield pattern
+
+
 def _is_meant(pattern: str, name: str) -> bool:
     """Whether a pattern may name a file: by its last part, and by the folder where that part is open.
 
@@ -134,8 +147,10 @@ def _says_something(config: Config) -> bool:
 def _gaps(config: Config) -> Iterator[str]:
     missing = {each.pattern: f"{each.pattern} ({place(each.file, each.line)})" for each in config.missing_includes}
     yield from _counted("included, but not here", list(missing.values()))
-    skipped = [f"{place(each.file, each.line)} {each.reason}" for each in config.skipped]
-    yield from _counted("not read as it stands", skipped)
+    strangers = {each.file for each in config.skipped if each.is_not_included}
+    yield from _counted("no include names", sorted(strangers))
+    skipped = [each for each in config.skipped if not each.is_not_included]
+    yield from _counted("not read as it stands", [f"{place(each.file, each.line)} {each.reason}" for each in skipped])
 
 
 def _counted(what: str, items: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analyzer.nginx.declared import declared_in
-from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
+from analyzer.nginx.directives import NOT_INCLUDED, ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.dump import files_of
 from analyzer.nginx.geo import Geo, geo_of
 from analyzer.nginx.include import Expansion
@@ -87,19 +87,21 @@ def scopes(scope: Scope, *through: str) -> Iterator[Scope]:
             yield from scopes((*scope, child), *through)
 
 
-def read_config(texts: Sequence[ConfigText]) -> Config:
-    """Read all config texts of a bundle into one config."""
-    return config_of(*one_dump(files_of(text) for text in texts))
+def read_config(texts: Sequence[ConfigText], empty: frozenset[str] = frozenset()) -> Config:
+    """Read all config texts of a bundle into one config; `empty` are patterns of includes that match no file."""
+    joined = one_dump(files_of(text) for text in texts)
+    return config_of(joined.files, joined.skipped, joined.rivals, empty)
 
 
 def config_of(
     files: tuple[ConfigFile, ...],
     skipped: tuple[Skipped, ...] = (),
     dumps: tuple[tuple[ConfigFile, ...], ...] = (),
+    empty: frozenset[str] = frozenset(),
 ) -> Config:
     """Join config files along their includes; `skipped` was left out before, `dumps` are another nginx."""
     chosen = one_main(files)
-    expansion = Expansion(chosen.files)
+    expansion = Expansion(chosen.files, empty)
     directives: list[Directive] = []
     for main in chosen.mains:
         directives += _unused(main, expansion)
@@ -109,7 +111,9 @@ def config_of(
         directives += [directive for file in enabled for directive in _unused(file, expansion)]
         expansion.skipped += left
     else:
-        expansion.skipped += [Skipped(file.name, 1, f"no include of {chosen.mains[0].name} names it") for file in loose]
+        expansion.skipped += [
+            Skipped(file.name, 1, f"no include of {chosen.mains[0].name} {NOT_INCLUDED}") for file in loose
+        ]
     read = (skip for file in chosen.files for skip in file.skipped)
     missing = tuple(dict.fromkeys(expansion.missing))
     config = _config(files, tuple(directives), (*skipped, *chosen.skipped, *read, *expansion.skipped), missing)

@@ -9,7 +9,7 @@ from analyzer.nginx.addressing import peers_of, read_address
 from analyzer.nginx.backend import proxied, unchanged_uri
 from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.entering import SCRIPTS, is_orphaned
+from analyzer.nginx.entering import FILMS, SCRIPTS, is_orphaned
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import BackendRequest, Outcome, Phase
 from analyzer.nginx.static import static_content
@@ -18,7 +18,7 @@ from analyzer.nginx.variables import expand
 
 _PROTOCOLS = {"fastcgi_pass": "FastCGI", "uwsgi_pass": "uwsgi", "scgi_pass": "SCGI", "grpc_pass": "gRPC",
               "memcached_pass": "memcached"}  # fmt: skip
-_READS_ONLY = frozenset({"empty_gif", "stub_status"})
+_READS_ONLY = FILMS | {"empty_gif", "stub_status"}
 _NOT_ALLOWED = 405
 _SERVER_ERROR = 500
 
@@ -42,6 +42,8 @@ def _handled(passage: Passage, handler: Directive) -> End:
         return cannot_tell(passage, handler, handler.name)
     if handler.name in _READS_ONLY and passage.method not in {"GET", "HEAD"}:
         return Special(_NOT_ALLOWED, handler, why=f"{handler.name} takes no {passage.method}")
+    if handler.name in FILMS:
+        return static_content(passage)
     return Decision(Outcome.ANSWERED, handler, passage.err_status or 200)
 
 

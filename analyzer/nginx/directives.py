@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LEFT_OUT = "stands for lines that were left out"
+NOT_INCLUDED = "names it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Skipped:
     file: str
     line: int
     reason: str
+
+    @property
+    def is_not_included(self) -> bool:
+        """Whether it is a whole file to which no include leads."""
+        return self.reason.endswith(NOT_INCLUDED)
 
     @property
     def hides_lines(self) -> bool:

@@ -11,7 +11,8 @@ from analyzer.nginx.directives import Directive
 from analyzer.nginx.locations import HANDLERS
 from analyzer.nginx.passage import Passage
 
-ANSWERS = frozenset({"empty_gif", "stub_status", "api", "status", "flv", "mp4"})
+ANSWERS = frozenset({"empty_gif", "stub_status", "api", "status"})
+FILMS = frozenset({"flv", "mp4"})
 SCRIPTS = frozenset({"content_by_lua", "content_by_lua_block", "content_by_lua_file", "js_content", "perl"})
 
 
@@ -39,7 +40,7 @@ def is_orphaned(passage: Passage) -> bool:
 
 def handler_in(block: Directive) -> Directive | None:
     """Return the directive right inside a block that makes its content; of several nginx takes the last."""
-    names = HANDLERS | ANSWERS | SCRIPTS
+    names = HANDLERS | ANSWERS | FILMS | SCRIPTS
     return next((child for child in reversed(block.block or ()) if child.name in names), None)
 
 

@@ -21,6 +21,8 @@ class Expansion:
     """What following the includes of one bundle yields, while it is being followed."""
 
     files: Sequence[ConfigFile]
+    empty: frozenset[str] = frozenset()
+    """Patterns that surely match nothing: their folder was looked into."""
     missing: list[MissingInclude] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
@@ -44,7 +46,8 @@ class Expansion:
     def _included(self, include: Directive, main: ConfigFile, path: tuple[str, ...]) -> Iterator[Directive]:
         pattern = include.args[0]
         found = matching(self.files, pattern, main, include.file)
-        if not found and not (main.dumped and _WILD & set(pattern)):
+        known = pattern in self.empty or (main.dumped and _WILD & set(pattern))
+        if not found and not known:
             self.missing.append(MissingInclude(pattern, include.file, include.line))
             yield include
         for file in found:

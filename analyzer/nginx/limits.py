@@ -5,11 +5,16 @@ In comes a passage, out goes a status, or None. The hard thing: these look like 
 """
 
 from analyzer.nginx.decision import Special
+from analyzer.nginx.headers_in import headers_in
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.scope import setting
 from analyzer.nginx.servers import Chosen
 
 _BAD_REQUEST, _NOT_ALLOWED, _TOO_LARGE, _TO_HTTPS = 400, 405, 413, 497
+_ONCE = frozenset(
+    {"if-modified-since", "if-unmodified-since", "if-match", "if-none-match", "if-range", "content-length",
+     "content-range", "transfer-encoding", "expect", "authorization"}
+)  # fmt: skip
 _MEBIBYTE = 1024 * 1024
 _UNITS = {"k": 1024, "m": _MEBIBYTE, "g": 1024 * _MEBIBYTE}
 
@@ -21,11 +26,23 @@ def refused_at_once(passage: Passage, chosen: Chosen) -> Special | None:
         return Special(_BAD_REQUEST, server, why=chosen.refused or "nginx takes the request-target for invalid")
     if request.host is None and request.whole and request.protocol == "HTTP/1.1":
         return Special(_BAD_REQUEST, server, why="HTTP/1.1 without a Host header")
+    if (repeated := _repeated(passage)) is not None:
+        return Special(_BAD_REQUEST, server, why=repeated)
     if chosen.plain_to_tls:
         return Special(_TO_HTTPS, server, why="plain HTTP was sent to a port with TLS")
     if request.method in {"TRACE", "CONNECT"}:
         return Special(_NOT_ALLOWED, server, why=f"nginx takes no {request.method}")
     return None
+
+
+def _repeated(passage: Passage) -> str | None:
+    """Say which header stands twice that may come once (`ngx_http_process_unique_header_line`)."""
+    names = [name.lower() for name, _ in headers_in(passage)]
+    twice = next((name for name in sorted(_ONCE) if names.count(name) > 1), None)
+    if twice is not None:
+        return f"the header {twice} stands twice"
+    both = {"content-length", "transfer-encoding"} <= set(names)
+    return "Content-Length and Transfer-Encoding exclude each other" if both else None
 
 
 def too_large(passage: Passage) -> Special | None:

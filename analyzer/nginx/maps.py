@@ -68,7 +68,8 @@ def map_of(block: Directive) -> Map | None:
     inside = block.block or ()
     entries = tuple((entry.name, entry.args[0]) for entry in inside if len(entry.args) == 1 and entry.name != "include")
     hostnames = any(entry.name == "hostnames" and not entry.args for entry in inside)
-    complete = not any(entry.name == "include" for entry in inside)
+    odd = [entry for entry in inside if len(entry.args) != 1 and entry.name not in {"hostnames", "volatile"}]
+    complete = not odd and not any(entry.name == "include" for entry in inside)
     volatile = any(entry.name == "volatile" and not entry.args for entry in inside)
     return Map(block.args[0], block.args[1][1:], entries, hostnames, complete, volatile, block.file, block.line)
 

@@ -17,7 +17,7 @@ class Request:
 
     `target` is the request-target as sent, `upgrade` whether it asks for a WebSocket, `headers` what else is known;
     `whole` says that it has no other headers, and without a host no Host either. `client` is the peer's address,
-    `address` the one of nginx it came to.
+    `address` the one of nginx it came to. `sni` is the name in the TLS handshake where it is not the host.
     """
 
     method: str
@@ -31,6 +31,7 @@ class Request:
     address: str | None = None
     whole: bool = False
     protocol: str = "HTTP/1.1"
+    sni: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return a header of the request, whatever the case of its name."""

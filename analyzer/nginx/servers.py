@@ -18,7 +18,7 @@ from analyzer.nginx.request import Request, Unknown
 from analyzer.nginx.scope import value
 from analyzer.nginx.sockets import Candidate, Socket, reached, socket_of
 from analyzer.nginx.uri import Uri, read_uri
-from analyzer.nginx.virtual_names import Hidden, VirtualNames
+from analyzer.nginx.virtual_names import Hidden, Named, VirtualNames
 
 TLS_SCHEMES = frozenset({"https", "wss"})
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -63,6 +63,7 @@ class _Asked:
     hostname: str | None
     refused: str = ""
     to_default: bool = False
+    sni: str | None = None
 
 
 def choose_server(
@@ -87,20 +88,29 @@ def choose_server(
 def _asked(request: Request, version: tuple[int, int, int] | None, hostname: str | None) -> _Asked:
     absolute = _ABSOLUTE.match(request.target)
     header = "" if request.host is None and request.whole else request.host
-    sent = request.host is not None and (bool(header) or request.whole)
-    bad_header = (
-        f"nginx takes the Host {header!r} for invalid" if sent and not is_valid_host(header or "", version) else ""
-    )
+    asked = _Asked(request.target, request.port, header, hostname, sni=_sni(request, version))
     if not _METHOD.fullmatch(request.method):
-        bad = f"nginx takes {request.method} for no method"
-        return _Asked(request.target, request.port, header, hostname, bad, to_default=True)
+        return replace(asked, refused=f"nginx takes {request.method} for no method", to_default=True)
+    sent = request.host is not None and (bool(header) or request.whole)
+    if sent and not is_valid_host(header or "", version):
+        refused = f"nginx takes the Host {header!r} for invalid"
+        asked = replace(asked, refused=refused, to_default=absolute is None)
     if absolute is None:
-        return _Asked(request.target, request.port, header, hostname, bad_header, to_default=bool(bad_header))
+        return asked
     host = absolute["host"]
     if not _AUTHORITY.fullmatch(host) or not is_valid_host(host, version):
-        bad = f"nginx takes the host {host} of the request-target for invalid"
-        return _Asked(request.target, request.port, host, hostname, bad, to_default=True)
-    return _Asked(request.target, request.port, host, hostname, bad_header)
+        refused = f"nginx takes the host {host} of the request-target for invalid"
+        return replace(asked, host=host, refused=refused, to_default=True)
+    return replace(asked, host=host)
+
+
+def _sni(request: Request, version: tuple[int, int, int] | None) -> str | None:
+    """Return the name that a client gives in the TLS handshake: the host it asks for, which may not be an address."""
+    given = request.sni or request.host
+    if request.scheme not in TLS_SCHEMES or not given or not is_valid_host(given, version):
+        return None
+    name = normal_host(given)
+    return name if re.search(r"[a-z]", name) and ":" not in name else None
 
 
 def _reachable(sockets: Sequence[Socket], request: Request) -> tuple[list[list[Socket]], str]:
@@ -167,31 +177,49 @@ def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     blocks = [each.block for each in socket.candidates]
     if asked.host is None and len(blocks) > 1:
         return _hidden("the Host that was asked for", blocks[0])
-    target = read_uri(asked.target, merge_slashes=value(socket.default.scope, "merge_slashes", "on") != "off")
+    early = _by_handshake(socket, asked)
+    target = read_uri(asked.target, merge_slashes=value(early.scope, "merge_slashes", "on") != "off")
     refused = asked.refused if target is not None else "nginx takes the request-target for invalid"
     if asked.to_default or target is None:
-        return replace(_by_default(socket, asked, refused), refused=refused, target=target)
-    names = socket.names if asked.hostname is None else VirtualNames(blocks, asked.hostname)
-    found = names.find(normal_host(asked.host or ""))
+        return replace(_without_name(socket, early, asked, refused), refused=refused, target=target)
+    found = _names(socket, asked).find(normal_host(asked.host or ""))
     if isinstance(found, Hidden):
         return _hidden(found.what, blocks[0])
     if found is None:
-        chosen = _by_default(socket, asked, f"no server_name is {asked.host}")
+        chosen = _without_name(socket, socket.default, asked, f"no server_name is {asked.host}")
         return replace(chosen, refused=refused, target=target)
-    named = next(each for each in socket.candidates if each.block is found.block)
+    named = _bearer(socket, found)
     listener = socket.listener(named, asked.port)
     return Chosen(
         named.scope, listener, found.why, by_name=True, captures=found.captures, refused=refused, target=target
     )
 
 
-def _by_default(socket: Socket, asked: _Asked, why: str) -> Chosen:
-    default = socket.default
-    kind = "the default server" if default.listener.default else "the first server, and so the default one,"
+def _names(socket: Socket, asked: _Asked) -> VirtualNames:
+    if asked.hostname is None:
+        return socket.names
+    return VirtualNames([each.block for each in socket.candidates], asked.hostname)
+
+
+def _bearer(socket: Socket, found: Named) -> Candidate:
+    return next(each for each in socket.candidates if each.block is found.block)
+
+
+def _by_handshake(socket: Socket, asked: _Asked) -> Candidate:
+    """Return the server that answers before a header is read: over TLS the one that the client named (SNI)."""
+    found = _names(socket, asked).find(asked.sni) if asked.sni and socket.tls else None
+    return _bearer(socket, found) if isinstance(found, Named) else socket.default
+
+
+def _without_name(socket: Socket, taker: Candidate, asked: _Asked, why: str) -> Chosen:
+    """Let a server take the request that its Host did not choose."""
+    kind = "the default server" if taker.listener.default else "the first server, and so the default one,"
     if len(socket.candidates) == 1:
         kind = "the only server"
-    listener = socket.listener(default, asked.port)
-    return Chosen(default.scope, listener, f"{why}; {kind} of {_address(socket, listener)} takes it")
+    elif taker is not socket.default:
+        kind = "the server named in the TLS handshake"
+    listener = socket.listener(taker, asked.port)
+    return Chosen(taker.scope, listener, f"{why}; {kind} of {_address(socket, listener)} takes it")
 
 
 def _outside_first(groups: Sequence[Sequence[Socket]], verdicts: list[Chosen]) -> list[Chosen]:

@@ -5,6 +5,7 @@ land in another location; and where nobody knows the disk, only the file that ng
 (ngx_http_index_module.c, ngx_http_static_module.c).
 """
 
+import re
 from posixpath import normpath
 
 from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, cannot_tell
@@ -17,6 +18,8 @@ from analyzer.nginx.scope import in_force, setting, value
 from analyzer.nginx.uri import escape_uri
 from analyzer.nginx.variables import expand
 
+_GZIP = re.compile(r"(?:^|[, ])gzip *(?:$|,|; *q=(?P<quality>[0-9.]*))", re.IGNORECASE)
+_NOTHING = re.compile(r"0(?:\.0*)?$")
 _READING = frozenset({"GET", "HEAD", "POST"})
 _ASK_FOR_LESS = ("Range", "If-Modified-Since", "If-None-Match", "If-Match", "If-Unmodified-Since")
 _OK, _MOVED_PERMANENTLY, _FORBIDDEN, _NOT_FOUND, _NOT_ALLOWED, _SERVER_ERROR = 200, 301, 403, 404, 405, 500
@@ -26,6 +29,8 @@ def static_content(passage: Passage) -> End:
     """Answer from the disk."""
     base = base_of(passage, lambda text: expand(text, passage))
     decided_by = (base and base.directive) or passage.scope[-1]
+    if (dav := setting(passage.scope, "dav_methods")) and passage.method in dav.args:
+        return cannot_tell(passage, dav, f"what {passage.method} finds on the disk (dav_methods)")
     if passage.method not in _READING:
         return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
     if base is None:
@@ -57,9 +62,17 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
 
 def _is_packed(passage: Passage, path: str) -> bool:
     """Tell whether a packed twin is sent instead (ngx_http_gzip_static_module.c); what nobody told of is not there."""
-    mode, accepted = value(passage.scope, "gzip_static", "off"), passage.request.header("Accept-Encoding") or ""
-    wanted = mode == "always" or (mode == "on" and "gzip" in accepted)
-    return wanted and passage.machine.at(normpath(f"{path}.gz")) is OnDisk.FILE
+    mode = value(passage.scope, "gzip_static", "off")
+    wanted = mode == "always" or (mode == "on" and _takes_gzip(passage))
+    return wanted and passage.method != "POST" and passage.machine.at(normpath(f"{path}.gz")) is OnDisk.FILE
+
+
+def _takes_gzip(passage: Passage) -> bool:
+    """Tell whether the client takes gzip (ngx_http_core_module.c, `ngx_http_gzip_ok`); one behind a proxy does not."""
+    accepted = _GZIP.search(passage.request.header("Accept-Encoding") or "")
+    refused = accepted is not None and _NOTHING.match(accepted["quality"] or "1") is not None
+    proxied = passage.request.header("Via") is not None and value(passage.scope, "gzip_proxied", "off") != "any"
+    return accepted is not None and not refused and not proxied and passage.request.protocol == "HTTP/1.1"
 
 
 def _asks_for_all(passage: Passage, decided_by: Directive) -> bool:

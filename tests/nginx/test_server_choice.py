@@ -172,7 +172,7 @@ def test_an_address_that_no_log_tells_is_taken_for_granted_and_said() -> None:
     chosen = _choose(_TWO, address=None)
     assert _line(chosen) == 1
     assert [(each.what, each.line) for each in chosen.assumed] == [
-        ("that the request came to the server's own listen 198.51.100.1:80", 1)
+        ("the request came to the server's own listen 198.51.100.1:80", 1)
     ]
     assert _choose(_TWO, address="198.51.100.1").assumed == ()
 
