@@ -32,10 +32,9 @@ class Quotes:
     def _config_lines(self, source: str, line: int, last_line: int) -> list[str]:
         """Lines of a config file, or of the part of a dump in which they stand."""
         for file in self.config.files if self.config else ():
-            lines = file.text.split("\n")
-            first = line - file.source_line
-            if file.source == source and 0 <= first < len(lines):
-                return lines[first : first + last_line - line + 1]
+            own = file.own_line(line) if file.source == source else None
+            if own is not None:
+                return file.text.split("\n")[own - 1 : own + last_line - line]
         return []
 
     def evidence(self, place: Mapping[str, object], says: str) -> Evidence:
