@@ -5,8 +5,8 @@ Nothing comes in, a strategy of nodes goes out. Names are fixed, so that every u
 
 from hypothesis import strategies as st
 
-from tests.nginx.differential.handlers import settings
 from tests.nginx.differential.locations import tidy
+from tests.nginx.differential.settings import settings
 from tests.nginx.differential.tree import Node
 from tests.nginx.differential.words import chance, quoted
 

@@ -9,8 +9,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from tests.nginx.differential.handlers import content, settings
+from tests.nginx.differential.handlers import content
 from tests.nginx.differential.rewriting import returned, rewrite_phase
+from tests.nginx.differential.settings import settings
 from tests.nginx.differential.tree import Node
 from tests.nginx.differential.words import NAMES, REGEXES, chance, quoted
 
