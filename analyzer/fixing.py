@@ -4,6 +4,7 @@ In: an incident's journeys, its rule, the config and the routes. Out: a `Fix`. A
 request that worked is not offered.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,22 +12,19 @@ import polars as pl
 
 from analyzer.journeys import Journeys
 from analyzer.journeys.routing import with_routes
-from analyzer.nginx import Config, Patch, Route
+from analyzer.nginx import Config, Patch, Route, WebSocket
+from analyzer.nginx import Outcome as Proceeding
+from analyzer.nginx.unharmed import unharmed
 from analyzer.paths import ID
 from analyzer.report import words
 from analyzer.report.model import Fix
 from analyzer.rule import GRADE, Fault, Grade, Remedy, Rule
 from analyzer.schema import (
-    HANDSHAKE,
     HOST,
     NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
     ROUTE,
-    ROUTE_ADDRESS,
-    ROUTE_LACKS,
-    ROUTE_OUTCOME,
-    ROUTE_TARGET,
     TARGET,
     TIME,
     Outcome,
@@ -115,15 +113,27 @@ def location_for(path_key: str) -> str:
 
 def _reach(config: Config, failed: pl.DataFrame) -> int:
     """How many of the failed requests would now reach the backend, unchanged and as what they are."""
-    routed, _ = with_routes(failed, config)
-    passes = ~HANDSHAKE.col.fill_null(value=False) | (ROUTE_LACKS.col.list.len() == 0)
-    arrives = (ROUTE_OUTCOME.col == "proxied") & (ROUTE_TARGET.col == TARGET.col) & passes
-    return routed.filter(arrives).height
+    routed, routes = with_routes(failed, config)
+    return sum(_arrives(routes[number]) for number in routed[ROUTE.name].drop_nulls())
+
+
+def _arrives(found: Route) -> bool:
+    """Whether a request comes to a backend as the client sent it, and a handshake as one."""
+    asked, backend = found.request, found.backend
+    if found.outcome is not Proceeding.PROXIED or backend is None or backend.uri != asked.target:
+        return False
+    return not asked.upgrade or (not found.missing_upgrade_headers and found.websocket is not WebSocket.FAILS)
 
 
 def _keeps_routes(config: Config, all_of: Journeys) -> bool:
-    """Whether every request that worked still goes where it went."""
+    """Whether every request that worked still goes where it went, and arrives as the same."""
     worked = all_of.journeys.filter(OUTCOME.col == Outcome.OK, NGINX_SEEN.col == Seen.SEEN, TARGET.col.is_not_null())
-    after, _ = with_routes(worked, config)
-    went = [ROUTE_OUTCOME.name, ROUTE_ADDRESS.name, ROUTE_TARGET.name]
-    return worked.select(went).equals(after.select(went))
+    after, routes = with_routes(worked, config)
+    pairs = set(zip(worked[ROUTE.name], after[ROUTE.name], strict=True))
+    return all(_unharmed(all_of, old, routes, new) for old, new in pairs)
+
+
+def _unharmed(all_of: Journeys, old: int | None, routes: Sequence[Route], new: int | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return unharmed(all_of.routes[old], routes[new])

@@ -84,7 +84,10 @@ def test_a_rewrite_that_strips_is_not_called_a_uri_part() -> None:
     incident = only_incident("rewrite_strips")
     assert (incident.cause, incident.confidence) == ("path-stripped", Confidence.PROBABLE)
     assert "`rewrite ^/api/(.*)$ /$1 break` (nginx/nginx.conf:15) removes /api" in incident.explanation
-    assert "Take `rewrite" in incident.fix.summary
+    assert incident.fix.summary.startswith("Take `rewrite")
+    assert incident.fix.patch is not None
+    assert "+location /api/ { proxy_pass http://backend; proxy_http_version 1.1;" in incident.fix.patch
+    assert incident.fix.reaches_after == "8 of 8"
 
 
 def test_426_says_that_the_backend_wants_an_upgrade() -> None:

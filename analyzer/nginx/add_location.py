@@ -2,11 +2,14 @@
 
 In come a config, a working sibling's route, the path and the request; out goes a patch that was tried on the model, or
 None. The hard thing: a new prefix can lose against a regex that is there already, so the block is tried as a prefix,
-then with `^~`, then with `=`, and only one that nginx would choose for this very request is handed out.
+then with `^~`, then with `=`, and only one that nginx would choose for this very request is handed out. What several
+servers include is no place for it: the others would get the location as well.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
+from urllib.parse import unquote
 
 from analyzer.nginx.config import Config, Scope
 from analyzer.nginx.directives import Directive
@@ -16,7 +19,9 @@ from analyzer.nginx.proxy import read_target
 from analyzer.nginx.request import Outcome, Request, Route, WebSocket
 from analyzer.nginx.routing import route
 from analyzer.nginx.servers import choose_server
+from analyzer.nginx.sharing import places_of
 from analyzer.nginx.upgrading import existing_variable
+from analyzer.nginx.variables import VARIABLE
 
 _MODIFIERS = ("", "^~", "=")
 _UNIT = "    "
@@ -34,37 +39,45 @@ class _Spot:
 
 def add_location(config: Config, like: Route | None, path: str, request: Request) -> Patch | None:
     """Add a location for a path to the server that the request falls to."""
-    server = choose_server(config, request).scope or (config.root,)
-    before = route(config, request)
-    sibling = like or next(_siblings(config, server, request), None)
-    target = _target(sibling)
-    if target is None or _is_right(before, target, path):
+    server, name = choose_server(config, request).scope or (config.root,), unquote(path)
+    candidates = chain([like] if like else [], _siblings(config, server, request))
+    sibling = next((each for each in candidates if _target(config, each) is not None), None)
+    target = _target(config, sibling) if sibling else None
+    if target is None or not name.startswith("/") or not name.isprintable():
         return None
-    spot = _Spot(config, server, _beside(server, sibling))
-    patches = (_patch(spot, path, target, modifier) for modifier in _MODIFIERS)
-    return next((patch for patch in patches if patch is not None and _takes(patch, path, request)), None)
+    if _is_right(route(config, request), target, name):
+        return None
+    spot = _Spot(config, server, _beside(config, server, sibling))
+    patches = (_patch(spot, name, target, modifier) for modifier in _MODIFIERS)
+    return next((patch for patch in patches if patch is not None and _takes(patch, name, request)), None)
 
 
-def _is_right(before: Route, target: str, path: str) -> bool:
+def _is_right(before: Route, target: str, name: str) -> bool:
     """Tell whether the request already reaches that backend, as a handshake and with its path."""
-    backend, wanted = before.backend, read_target(target)
-    if backend is None or before.outcome is not Outcome.PROXIED or wanted is None:
+    backend = before.backend
+    if backend is None or before.outcome is not Outcome.PROXIED:
         return False
-    named = before.location is not None and before.location.pattern == path
+    named = before.location is not None and before.location.pattern == name
     same = before.proxy_pass is not None and _stripped(before.proxy_pass.text) == target
     return (named or same) and before.websocket is not WebSocket.FAILS
 
 
-def _takes(patch: Patch, path: str, request: Request) -> bool:
-    """Tell whether the new location takes the request, and the backend gets the handshake."""
+def _takes(patch: Patch, name: str, request: Request) -> bool:
+    """Tell whether the new location takes the request, and the backend gets the handshake with its path."""
     after = route(patch.config, request)
-    mine = after.location is not None and after.location.pattern == path
-    return mine and after.outcome is Outcome.PROXIED and after.websocket is WebSocket.PASSES
+    mine = after.location is not None and after.location.pattern == name and after.backend is not None
+    unchanged = after.backend is not None and after.backend.uri == request.target
+    return mine and unchanged and after.outcome is Outcome.PROXIED and after.websocket is WebSocket.PASSES
 
 
-def _target(sibling: Route | None) -> str | None:
-    """Return the proxy_pass of the sibling, without its URI part."""
-    return _stripped(sibling.proxy_pass.text) if sibling and sibling.proxy_pass else None
+def _target(config: Config, sibling: Route | None) -> str | None:
+    """Return the proxy_pass of the sibling, without its URI part; None where its own location gives it its meaning."""
+    target = _stripped(sibling.proxy_pass.text) if sibling and sibling.proxy_pass else None
+    local = (
+        match["number"] or (match["braced"] or match["plain"]).lower() in config.declared
+        for match in VARIABLE.finditer(target or "")
+    )
+    return None if any(local) else target
 
 
 def _siblings(config: Config, server: Scope, request: Request) -> Iterator[Route]:
@@ -94,9 +107,10 @@ def _is_taken(server: Scope, path: str, modifier: str) -> bool:
     return any(kind.get(each.modifier) == kind[modifier] and each.pattern == path for each in locations_in(server))
 
 
-def _beside(server: Scope, like: Route | None) -> Directive | None:
+def _beside(config: Config, server: Scope, like: Route | None) -> Directive | None:
     """Return the location to stand behind: the working sibling, else the last one that proxies, else the last."""
-    mine = [block for block in server[-1].named("location") if block.block is not None]
+    blocks = (block for block in server[-1].named("location") if block.block is not None)
+    mine = [block for block in blocks if len(places_of(config, block)) == 1]
     liked = [block for block in mine if like is not None and any(block is each for each in like.scope)]
     proxying = [block for block in mine if block.named("proxy_pass")]
     return next(iter(liked or proxying[-1:] or mine[-1:]), None)
@@ -118,7 +132,8 @@ def _block(config: Config, path: str, target: str, modifier: str) -> list[str]:
         "proxy_send_timeout 3600s;",
         "proxy_buffering off;",
     )
-    name = f'"{path}"' if _NEEDS_QUOTES & set(path) else path
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"')
+    name = f'"{escaped}"' if _NEEDS_QUOTES & set(path) else path
     return [" ".join(filter(None, ["location", modifier, name, "{"])), *(f"\t{line}" for line in inside), "}"]
 
 

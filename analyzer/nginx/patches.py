@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from analyzer.nginx.config import Config, config_of
-from analyzer.nginx.directives import ConfigFile
+from analyzer.nginx.directives import ConfigFile, Directive
 from analyzer.nginx.dump import read_file
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
@@ -39,18 +39,21 @@ class Patch:
 
 
 def patch_of(config: Config, summary: str, edits: Sequence[Edit]) -> Patch | None:
-    """Turn edits into a patch; the patched texts are read again."""
+    """Turn edits into a patch; the patched texts are read again, and must read as well as before."""
     changed = {file.name: _edited(file, edits) for file in config.files}
     before = {file.name: file for file in config.files}
     touched = [name for name, file in changed.items() if file.text != before[name].text]
-    if not touched:
+    after = config_of(tuple(changed.values()))
+    if not touched or _misread(after, touched) > _misread(config, touched):
         return None
     diff = "".join(unified_diff(name.lstrip("/"), before[name].text, changed[name].text) for name in touched)
     directory = "/" if any(before[name].dumped for name in touched) else "."
     at = " -d /" if directory == "/" else ""
-    return Patch(
-        summary, diff, tuple(touched), config_of(tuple(changed.values())), f"patch -p1{at} < fix.patch", directory
-    )
+    return Patch(summary, diff, tuple(touched), after, f"patch -p1{at} < fix.patch", directory)
+
+
+def _misread(config: Config, files: Sequence[str]) -> int:
+    return sum(len(file.skipped) for file in config.files if file.name in files)
 
 
 def _edited(file: ConfigFile, edits: Iterable[Edit]) -> ConfigFile:
@@ -113,6 +116,21 @@ def end_of_line(text: str, offset: int) -> int | None:
     if rest and not rest.startswith("#"):
         return None
     return stop - 1 if text[offset:stop].endswith("\r") else stop
+
+
+def removal_of(text: str, directive: Directive) -> Edit:
+    r"""Take a directive out: with its line and the comment on it where it stands alone, else with the blanks behind it.
+
+    >>> text = "  a;\n  b; # why\n  c;\n"
+    >>> removal_of(text, Directive("b", (), "x.conf", 2, 3, 7, 9))
+    Edit(file='x.conf', start=5, end=16, text='')
+    """
+    line_start, line_end = text.rfind("\n", 0, directive.start) + 1, end_of_line(text, directive.end)
+    if begins_line(text, directive.start) and line_end is not None and "\n" in text[line_end:]:
+        return Edit(directive.file, line_start, text.index("\n", line_end) + 1, "")
+    behind = text[directive.end :]
+    blanks = len(behind) - len(behind.lstrip(" \t"))
+    return Edit(directive.file, directive.start, directive.end + blanks, "")
 
 
 def joined(lines: Iterator[str] | Sequence[str], indent: str, newline: str) -> str:

@@ -13,7 +13,9 @@ from analyzer.nginx.maps import Map
 from analyzer.nginx.patches import Edit, begins_line, indent_at, newline_of
 from analyzer.nginx.variables import CONNECTION_UPGRADE
 
-MAP_LINES = (f"map $http_upgrade ${CONNECTION_UPGRADE} {{", "    default upgrade;", "    ''      close;", "}")
+KEPT_ALIVE = ""
+"""What `Connection` says where connections to an upstream are kept."""
+_OTHER_NAME = f"{CONNECTION_UPGRADE}_or_kept"
 _SOURCES = frozenset({"$http_upgrade", "${http_upgrade}"})
 
 
@@ -25,47 +27,63 @@ class Connection:
     edits: tuple[Edit, ...] = ()
 
 
-def existing_variable(config: Config) -> str | None:
-    """Return the variable of a map that says `upgrade` for a handshake and something else otherwise.
+def existing_variable(config: Config, plain: str = "close") -> str | None:
+    """Return the variable of a map that says `upgrade` for a handshake, and something else otherwise: at best `plain`.
 
-    A `$connection_upgrade` that is used in a fragment must be declared where the fragment was cut from: nginx does not
+    A `$connection_upgrade` that is used and not declared here must be declared in what is not here: nginx does not
     start with an unknown variable.
     """
-    for found in config.maps.values():
-        if found.source in _SOURCES and _tells_apart(found):
-            return f"${found.variable}"
-    used = any(f"${CONNECTION_UPGRADE}" in inner.args for each in config.directives for inner in each.walk())
-    return f"${CONNECTION_UPGRADE}" if used and config.is_fragment else None
+    found = {each.variable: value for each in config.maps.values() if (value := _otherwise(each)) is not None}
+    alike = [variable for variable, value in found.items() if value == plain]
+    if plain == KEPT_ALIVE and found and not alike:
+        return None
+    if found:
+        return f"${(alike or list(found))[0]}"
+    return f"${CONNECTION_UPGRADE}" if CONNECTION_UPGRADE not in config.maps and _is_used(config) else None
 
 
-def _tells_apart(found: Map) -> bool:
+def _otherwise(found: Map) -> str | None:
+    """Return what a map says for a plain request; None where it is not one for handshakes."""
+    if found.source not in _SOURCES:
+        return None
     asked, plain = found.find("websocket"), found.find("")
-    if asked is None or plain is None:
-        return False
-    return "upgrade" in asked.value.lower() and "upgrade" not in plain.value.lower()
+    if asked is None or plain is None or "upgrade" not in asked.value.lower() or "upgrade" in plain.value.lower():
+        return None
+    return plain.value
 
 
-def connection_for(config: Config, scope: Scope) -> Connection:
+def _is_used(config: Config) -> bool:
+    return any(f"${CONNECTION_UPGRADE}" in inner.args for each in config.directives for inner in each.walk())
+
+
+def connection_for(config: Config, scope: Scope, plain: str) -> Connection:
     """Return the value for Connection: a map that is there, or a new one before the server block.
 
-    A lone location shows no place for a map. There the client's own Connection is handed on: it holds `Upgrade` for a
+    `plain` is what plain requests get now; where that keeps connections alive, a map must go on to do so. A lone
+    location shows no place for a map. There the client's own Connection is handed on: it holds `Upgrade` for a
     handshake and nothing of the kind otherwise.
     """
-    known = existing_variable(config)
+    known = existing_variable(config, plain)
     if known is not None:
         return Connection(known)
     server = next((block for block in scope if block.name == "server"), None)
-    edit = None if server is None or CONNECTION_UPGRADE in config.maps else _map_edit(config, server)
-    return Connection("$http_connection") if edit is None else Connection(f"${CONNECTION_UPGRADE}", (edit,))
+    name = next((name for name in (CONNECTION_UPGRADE, _OTHER_NAME) if name not in config.maps), None)
+    edit = None if server is None or name is None else _map_edit(config, server, _map_lines(name, plain))
+    return Connection("$http_connection") if edit is None else Connection(f"${name}", (edit,))
 
 
-def _map_edit(config: Config, server: Directive) -> Edit | None:
+def _map_lines(name: str, plain: str) -> tuple[str, ...]:
+    otherwise = "''" if plain == KEPT_ALIVE else "close"
+    return (f"map $http_upgrade ${name} {{", "    default upgrade;", f"    ''      {otherwise};", "}")
+
+
+def _map_edit(config: Config, server: Directive, lines: tuple[str, ...]) -> Edit | None:
     """Put the map right before the server block: what surrounds a server is always the http context."""
     text = config.text(server.file)
     if text is None:
         return None
     newline, indent = newline_of(text), indent_at(text, server.start)
-    written = (newline + indent).join(MAP_LINES) + newline
+    written = (newline + indent).join(lines) + newline
     if begins_line(text, server.start):
         place = _above_comments(text, server.start - len(indent))
         return Edit(server.file, place, place, indent + written + newline)
