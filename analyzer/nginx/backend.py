@@ -7,7 +7,7 @@ location's name; without one the target goes through as the client sent it (ngx_
 """
 
 from analyzer.nginx.addressing import Address, peers_of, resolves
-from analyzer.nginx.decision import Decision, End, Special, written
+from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.headers_out import backend_headers, http_version
 from analyzer.nginx.locations import location_of
@@ -35,6 +35,8 @@ def proxied(passage: Passage, directive: Directive) -> End:
         return Special(_SERVER_ERROR, directive, why=f"{expanded} is no URL to proxy to")
     if "$" in text and not resolves(passage, address):
         return Special(_BAD_GATEWAY, directive, why=f"no resolver defined to resolve {address.host}")
+    if "$" not in text and target.uri and _overruns(passage):
+        return cannot_tell(passage, directive, "a URI that try_files made shorter than the location's name")
     passage.step(Phase.CONTENT, written(directive), directive)
     backend = _request(passage, target, address, _uri(passage, target, dynamic="$" in text))
     return Decision(Outcome.PROXIED, directive, passage.err_status or None, backend=backend)
@@ -87,6 +89,14 @@ def _replaced(passage: Passage, uri: str) -> str:
     name = location_of(passage.location).pattern if passage.location is not None else ""
     rest = passage.uri[len(name.encode("utf-8", "surrogateescape")) :]
     return uri + _written(passage, rest) + _question(passage)
+
+
+def _overruns(passage: Passage) -> bool:
+    """Tell whether nginx would cut more off the URI than there is."""
+    name = location_of(passage.location).pattern if passage.location is not None else ""
+    return (
+        bool(target.uri) and passage.valid_location and len(passage.uri) < len(name.encode("utf-8", "surrogateescape"))
+    )
 
 
 def _written(passage: Passage, path: bytes) -> str:

@@ -44,11 +44,11 @@ def header(name: str, passage: Passage) -> str | None:
 
 def _unsaid(name: str, passage: Passage) -> str | None:
     """Return what a request surely has that does not show its headers: a handshake has two of them."""
+    if passage.request.whole:
+        return ""
     if name == "upgrade":
         return "websocket" if passage.request.upgrade else ""
-    if name == "connection" and passage.request.upgrade:
-        return "Upgrade"
-    return "" if passage.request.whole else None
+    return "Upgrade" if name == "connection" and passage.request.upgrade else None
 
 
 def cookie(name: str, passage: Passage) -> str | None:

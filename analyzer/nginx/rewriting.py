@@ -172,7 +172,7 @@ def _conditional(block: Directive, script: Script, passage: Passage) -> End | Fl
     inside = block.block or ()
     if held is False:
         return Flow.ON
-    if held is None and all(child.name in _SETS_ONLY for child in inside):
+    if held is None and _is_harmless(inside, passage):
         names = [child.args[0].removeprefix("$").lower() for child in inside if child.name == "set" and child.args]
         passage.variables |= dict.fromkeys(names)
         return Flow.ON
@@ -182,6 +182,11 @@ def _conditional(block: Directive, script: Script, passage: Passage) -> End | Fl
     if passage.location is not None:
         enter_if(passage, block)
     return _run(inside, script, passage)
+
+
+def _is_harmless(inside: tuple[Directive, ...], passage: Passage) -> bool:
+    """Tell whether an `if` makes no difference to the way of the request; one that holds loses `try_files`."""
+    return all(child.name in _SETS_ONLY for child in inside) and not passage.scope[-1].named("try_files")
 
 
 _STEPS: Mapping[str, Callable[[Directive, Script, Passage], End | Flow]] = {

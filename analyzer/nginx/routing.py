@@ -27,7 +27,7 @@ from analyzer.nginx.servers import choose_server
 from analyzer.nginx.special import special_response
 from analyzer.nginx.telling import told, told_at_once
 from analyzer.nginx.trying import try_files_phase
-from analyzer.nginx.uri import Uri, escape_uri
+from analyzer.nginx.uri import Uri, breaks_request_line, escape_uri
 
 UNKNOWN_MACHINE = Machine()
 _MOVED_PERMANENTLY = 301
@@ -43,9 +43,8 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", "", quoted=False)
     host = target.host or request.host
-    if chosen.refused:  # nginx answers before it has read the headers
-        request = replace(request, headers=(), host=request.host if chosen.target else None, whole=True)
-        host = target.host if target.host and is_valid_host(target.host) else ""
+    if chosen.refused:
+        request, host = _unread(request, chosen.target), target.host if is_valid_host(target.host or "") else ""
     passage = Passage(
         config=config,
         request=request,
@@ -67,6 +66,13 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     passage.step(Phase.SERVER, chosen.why, server[-1])
     find_client(passage)
     return told(*_to_the_end(passage, refused_at_once(passage, chosen) or _from_the_start(passage)), chosen)
+
+
+def _unread(request: Request, target: Uri | None) -> Request:
+    """Return what nginx has read of a request that it refuses at once: no header but the Host that it refuses."""
+    by_host = target is not None and (target.host is None or is_valid_host(target.host))
+    read = replace(request, headers=(), host=request.host if by_host else None, upgrade=False, whole=True)
+    return replace(read, method="", protocol="") if breaks_request_line(request.target) else read
 
 
 def _to_the_end(passage: Passage, end: End) -> tuple[Passage, Decision]:
@@ -99,6 +105,8 @@ def _follow(passage: Passage, end: Special | InternalRedirect | ToNamed) -> End:
     passage.internal = True
     if isinstance(end, ToNamed):
         return _to_named(passage, end) if passage.uri else _unfound(passage, end)
+    if not end.uri:
+        return cannot_tell(passage, end.directive, "what nginx does with an empty URI")
     passage.uri, passage.args = end.uri.encode("utf-8", "surrogateescape"), end.args
     passage.sent_to |= {passage.uri}
     passage.valid_unparsed_uri, passage.valid_location, passage.add_uri_to_alias = False, True, False

@@ -12,7 +12,7 @@ from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, ca
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.disk import is_told, look, look_for_directory
 from analyzer.nginx.passage import Passage
-from analyzer.nginx.paths import Base, base_of, path_of
+from analyzer.nginx.paths import base_of, path_of
 from analyzer.nginx.request import OnDisk, Outcome, Phase
 from analyzer.nginx.scope import in_force, setting, value
 from analyzer.nginx.uri import escape_uri
@@ -39,7 +39,7 @@ def static_content(passage: Passage) -> End:
     if path is None:
         return Special(_SERVER_ERROR, decided_by, why="alias cannot be used where the URI was rewritten")
     if passage.uri.endswith(b"/"):
-        return _directory(passage, base, path, decided_by)
+        return _directory(passage, path, decided_by)
     return _file(passage, path, decided_by)
 
 
@@ -56,8 +56,9 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
             return Special(_MOVED_PERMANENTLY, decided_by, f"{path} is a directory", redirect_to=target)
         case _ if passage.method == "POST":
             return Special(_NOT_ALLOWED, decided_by, why="nginx takes no POST for a file")
-    status = passage.err_status or (_OK if _asks_for_all(passage, decided_by) else None)
-    return Decision(Outcome.STATIC, decided_by, status, static_file=path)
+    status = passage.err_status or _OK
+    whole = status != _OK or _asks_for_all(passage, decided_by)
+    return Decision(Outcome.STATIC, decided_by, status if whole else None, static_file=path)
 
 
 def _is_packed(passage: Passage, path: str) -> bool:
@@ -87,7 +88,7 @@ def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
     return Special(_NOT_FOUND, decided_by, outcome=Outcome.STATIC, static_file=path, supposed=supposed)
 
 
-def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -> End:
+def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
     indices = [name for line in in_force(passage.scope, "index") for name in line.args] or ["index.html"]
     supposed = False
     for number, text in enumerate(indices):
@@ -99,13 +100,19 @@ def _directory(passage: Passage, base: Base, path: str, decided_by: Directive) -
         file = path + name
         if look(passage, file, decided_by) is not OnDisk.NOTHING:
             passage.step(Phase.CONTENT, f"index {name}", decided_by)
-            uri = name if base.whole else passage.uri_text + name
-            return InternalRedirect(uri, passage.args, decided_by)
+            return InternalRedirect(passage.uri_text + name, passage.args, decided_by)
         supposed = supposed or not is_told(passage, file)
         is_last = number == len(indices) - 1
         if not (supposed and is_last) and look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
-            return _missing(path, decided_by, supposed=False)
+            return _no_directory(passage, path, decided_by)
     return _without_index(passage, path, indices, decided_by, supposed=supposed)
+
+
+def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special:
+    """Answer where no directory is; an alias that names a file is an error (`ngx_http_index_test_dir`)."""
+    if not path.endswith("/") and look_for_directory(passage, path, decided_by) is OnDisk.FILE:
+        return Special(_SERVER_ERROR, decided_by, why=f"{path} is no directory")
+    return _missing(path, decided_by, supposed=False)
 
 
 def _without_index(passage: Passage, path: str, indices: list[str], decided_by: Directive, *, supposed: bool) -> End:

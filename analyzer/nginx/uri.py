@@ -48,12 +48,17 @@ def read_uri(target: str, *, merge_slashes: bool = True) -> Uri | None:
     absolute = _ABSOLUTE.fullmatch(target)
     pathless = absolute is not None and not absolute["rest"].startswith("/")
     raw = target if absolute is None else "/" * pathless + absolute["rest"]
-    if not raw.startswith("/") or _FORBIDDEN.search(raw):
+    if breaks_request_line(raw):
         return None
     path, args = _split(raw)
     decoded = _decoded(path.encode("utf-8", "surrogateescape"), merge_slashes=merge_slashes)
     host = absolute["host"] if absolute else None
     return None if decoded is None else Uri(decoded, args, raw, "%" in path, "+" in path, host, pathless)
+
+
+def breaks_request_line(target: str) -> bool:
+    """Tell whether a target is so odd that nginx reads no request line at all (`ngx_http_parse_request_line`)."""
+    return not _ABSOLUTE.fullmatch(target) and (not target.startswith("/") or _FORBIDDEN.search(target) is not None)
 
 
 def escape_uri(path: bytes) -> str:
