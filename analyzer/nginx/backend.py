@@ -94,9 +94,7 @@ def _replaced(passage: Passage, uri: str) -> str:
 def _overruns(passage: Passage) -> bool:
     """Tell whether nginx would cut more off the URI than there is."""
     name = location_of(passage.location).pattern if passage.location is not None else ""
-    return (
-        bool(target.uri) and passage.valid_location and len(passage.uri) < len(name.encode("utf-8", "surrogateescape"))
-    )
+    return passage.valid_location and len(passage.uri) < len(name.encode("utf-8", "surrogateescape"))
 
 
 def _written(passage: Passage, path: bytes) -> str:
