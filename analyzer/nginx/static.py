@@ -90,7 +90,7 @@ def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
 
 def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
     indices = [name for line in in_force(passage.scope, "index") for name in line.args] or ["index.html"]
-    supposed = False
+    untold: list[str] = []
     for number, text in enumerate(indices):
         name = expand(text, passage)
         if name is None:
@@ -101,11 +101,11 @@ def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
         if look(passage, file, decided_by) is not OnDisk.NOTHING:
             passage.step(Phase.CONTENT, f"index {name}", decided_by)
             return InternalRedirect(passage.uri_text + name, passage.args, decided_by)
-        supposed = supposed or not is_told(passage, file)
+        untold += [] if is_told(passage, file) else [file]
         is_last = number == len(indices) - 1
-        if not (supposed and is_last) and look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
+        if not (untold and is_last) and look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
             return _no_directory(passage, path, decided_by)
-    return _without_index(passage, path, indices, decided_by, supposed=supposed)
+    return _without_index(passage, path, untold, decided_by)
 
 
 def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special:
@@ -115,9 +115,11 @@ def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special
     return _missing(path, decided_by, supposed=False)
 
 
-def _without_index(passage: Passage, path: str, indices: list[str], decided_by: Directive, *, supposed: bool) -> End:
-    if supposed:
-        return _missing(path + indices[0], decided_by, supposed=True)
+def _without_index(passage: Passage, path: str, untold: list[str], decided_by: Directive) -> End:
+    """Answer where no index is there; `untold` are those that are only taken for missing."""
+    if untold:
+        status = _NOT_FOUND if passage.disk.get(normpath(path)) is None else _FORBIDDEN
+        return Special(status, decided_by, outcome=Outcome.STATIC, static_file=untold[0], supposed=True)
     if (random := setting(passage.scope, "random_index")) and random.args[:1] == ("on",):
         return cannot_tell(passage, random, "which file random_index picks")
     if value(passage.scope, "autoindex", "off") == "on" and passage.method != "POST":
