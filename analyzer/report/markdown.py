@@ -50,12 +50,12 @@ def _incident(incident: Incident) -> Iterator[str]:
     yield from _quotations(incident.evidence)
     if incident.contrast:
         yield from _contrast(incident.contrast)
-    if incident.routing:
-        yield from _routing(incident.routing)
     yield from _fix(incident.fix)
     if incident.next:
         yield f"**Next:** {_prose(words.asked(incident.next))}"
         yield from _commands((incident.next.command,) if incident.next.command else ())
+    if incident.routing:
+        yield from _routing(incident.routing)
     yield from _around(incident)
 
 
