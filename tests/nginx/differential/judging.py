@@ -15,6 +15,7 @@ from tests.nginx.differential.happened import Happened
 from tests.nginx.differential.tree import Place, Written
 
 _WITHOUT_ALWAYS = {200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
+_FILE_MISSING = {403, 404}
 _ADDED = {"x-one", "x-two"}
 _DOUBLED = re.compile("//+")
 
@@ -25,7 +26,19 @@ def difference(answer: Route, happened: Happened, written: Written) -> str | Non
         return None if answer.unknown else "it says unknown, and not why"
     if answer.outcome is Outcome.PROXIED and "connect() failed" in happened.errors:
         return _nobody_listens(answer, happened)
+    if is_left_open(answer) and "error_page" in written.text:
+        looked = _DOUBLED.sub("/", answer.static_file or "") in _noted(happened)
+        return None if looked else f"nginx looked for {happened.errors.strip()}, not {answer.static_file}"
     return next(_differences(answer, happened, written), None)
+
+
+def is_left_open(answer: Route) -> bool:
+    """Tell whether the model says which file nginx looks for, and nothing of whether it is there."""
+    return _says_only_which_file(answer) and not answer.assumed
+
+
+def _says_only_which_file(answer: Route) -> bool:
+    return answer.outcome is Outcome.STATIC and answer.status is None and not answer.unknown
 
 
 def _nobody_listens(answer: Route, happened: Happened) -> str | None:
@@ -40,7 +53,9 @@ def _differences(answer: Route, happened: Happened, written: Written) -> Iterato
     status = 200 if answer.outcome is Outcome.PROXIED and answer.status is None else answer.status
     if answer.outcome is Outcome.CLOSED:
         status = None
-    elif status is None and answer.outcome is not Outcome.STATIC:
+    elif _says_only_which_file(answer) and happened.status not in _FILE_MISSING:
+        yield f"status {happened.status} where it takes {answer.static_file} for missing"
+    elif status is None and not answer.unknown and not _says_only_which_file(answer):
         yield f"it names no status: nginx says {happened.status}"
     if (status is not None or answer.outcome is Outcome.CLOSED) and status != happened.status:
         yield f"status {happened.status}, not {status} ({answer.outcome})"

@@ -95,7 +95,7 @@ _OPTIONS = (
         "index idx.html index.html",
     ),
     *("index /index.html", "index x.x /a/f.txt", 'auth_basic "in"', "auth_basic off", "root ROOT/sub", "root ROOT/"),
-    *("error_page 404 /err.html", 'index "$v.html" index.html', "log_not_found off"),
+    *("error_page 404 /err.html", 'index "$v.html" index.html'),
 )
 
 

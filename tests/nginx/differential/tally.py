@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from analyzer.nginx import Outcome, Route
 from tests.nginx.differential.asking import Pair
+from tests.nginx.differential.judging import is_left_open
 from tests.nginx.differential.requests import Sent
 from tests.nginx.differential.sites import Site
 from tests.nginx.differential.tree import Node
@@ -52,6 +53,7 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     partly: Counter[str] = field(default_factory=Counter)
     assumed: int = 0
+    left_open: int = 0
     features: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     disagreements: Counter[str] = field(default_factory=Counter)
@@ -75,6 +77,7 @@ class Tally:
         self.agreed += pair.why is None and answer.outcome is not Outcome.UNKNOWN
         self.outcomes[f"{answer.outcome}"] += 1
         self.assumed += bool(answer.assumed)
+        self.left_open += is_left_open(answer)
         if answer.unknown or answer.outcome is Outcome.UNKNOWN:
             kind = _kind(next((each.what for each in answer.unknown), "nothing said"))
             (self.unknown if answer.outcome is Outcome.UNKNOWN else self.partly)[kind] += 1
@@ -87,6 +90,7 @@ class Tally:
             f"{self.crashes} more requests on which nginx itself crashed",
             f"{self.agreed} agreements, {wrong} disagreements",
             f"unknown: {self.unknown_share:.2%} ({self.unknown.total()} wholly, {self.partly.total()} in part)",
+            f"only which file nginx looks for: {self.left_open / max(self.pairs, 1):.2%} ({self.left_open})",
             f"something about a file assumed: {self.assumed / max(self.pairs, 1):.2%} ({self.assumed})",
         ]
         for title, counted in (
