@@ -191,7 +191,7 @@ def test_the_version_of_nginx_settles_its_defaults(ask: Ask) -> None:
 
 def test_explain_tells_each_step_and_why_each_other_location_lost(ask: Ask) -> None:
     asked = ask("https://shop.example.com/api/users", "--explain")
-    assert "1. server: server_name shop.example.com is shop.example.com, on port 443 shop.conf:7" in asked.told
+    assert "1. server: shop.example.com is its server_name, on port 443 shop.conf:7" in asked.told
     assert "location /v2/ shop.conf:15 /api/users does not begin with /v2/" in asked.told
     assert "location / shop.conf:13 location /api/ beats it" in asked.told
 

@@ -29,7 +29,7 @@ def is_told(passage: Passage, path: str) -> bool:
 def look_for_directory(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
     """Return what is where a directory must be; one that nobody told of is taken to be there."""
     plain = normpath(path)
-    if is_told(passage, plain) or plain in passage.disk:
+    if is_told(passage, plain) or plain in passage.disk or _is_below_nothing(passage, plain):
         return look(passage, plain, asked_by)
     passage.assume(f"{plain} is a directory", asked_by)
     passage.disk[plain] = OnDisk.DIRECTORY
@@ -54,10 +54,15 @@ def _supposed(passage: Passage, path: str, *, is_directory: bool) -> OnDisk:
     """Suppose what agrees with all that was supposed before."""
     if any(other.startswith(f"{path}/") and found is not OnDisk.NOTHING for other, found in passage.disk.items()):
         return OnDisk.DIRECTORY
-    above = (passage.disk.get(path[:end]) for end in range(len(path)) if path[end] == "/")
-    lost = any(found in {OnDisk.FILE, OnDisk.NOTHING} for found in above)
     sent = passage.uri in passage.sent_to and _is_meant(path, passage)
-    return OnDisk.FILE if sent and not lost and not is_directory else OnDisk.NOTHING
+    lost = is_directory or _is_below_nothing(passage, path)
+    return OnDisk.FILE if sent and not lost else OnDisk.NOTHING
+
+
+def _is_below_nothing(passage: Passage, path: str) -> bool:
+    """Tell whether a path lies below one that was supposed to be a file, or not there."""
+    above = (passage.disk.get(path[:end]) for end in range(len(path)) if path[end] == "/")
+    return any(found in {OnDisk.FILE, OnDisk.NOTHING} for found in above)
 
 
 def _is_meant(path: str, passage: Passage) -> bool:

@@ -52,7 +52,7 @@ class VirtualNames:
         mask = self._masks.find(host)
         if mask is None:
             return None
-        return Named(self._owners[mask], f"server_name {mask or chr(34) * 2} is {host or 'no host'}")
+        return Named(self._owners[mask], _why(mask, host))
 
     def _by_regex(self, host: str) -> Named | Hidden | None:
         subject = host.encode("utf-8", "surrogateescape")
@@ -65,7 +65,7 @@ class VirtualNames:
             match = regex.search(subject)
             if match is not None:
                 captures = captured(match) if self._captures else {}
-                return Named(self._owners[name], f"server_name {name} is the first regex to match {host}", captures)
+                return Named(self._owners[name], f"its server_name {name} is the first regex to match {host}", captures)
         return None
 
     def _unless_hostname(self, found: Named | Hidden | None, host: str) -> Named | Hidden | None:
@@ -95,3 +95,14 @@ def _captures(block: Directive) -> bool:
     regexes = [name[1:] for name in server_names(block) if name[:1] == "~"]
     last = compile_pcre(regexes[-1], ignore_case=False) if regexes else None
     return last is not None and last.groups > 0
+
+
+def _why(mask: str, host: str) -> str:
+    """Say how a name fits a host.
+
+    >>> _why("*.example.com", "a.example.com"), _why("example.com", "example.com")
+    ('its server_name *.example.com fits a.example.com', 'example.com is its server_name')
+    """
+    if not host:
+        return "the request names no host, and its server_name is empty"
+    return f"{host} is its server_name" if mask.lower() == host else f"its server_name {mask} fits {host}"

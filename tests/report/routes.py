@@ -23,7 +23,7 @@ from analyzer.nginx import (
 
 _FILE = "nginx/conf.d/api-calls.conf"
 _SERVER = ServerChoice(
-    ("api-calls.harx.ai",), ("443 ssl",), _FILE, 5, "server_name api-calls.harx.ai is api-calls.harx.ai", by_name=True
+    ("api-calls.harx.ai",), ("443 ssl",), _FILE, 5, "api-calls.harx.ai is its server_name", by_name=True
 )
 
 
