@@ -29,18 +29,27 @@ def static_content(passage: Passage) -> End:
     """Answer from the disk."""
     base = base_of(passage, lambda text: expand(text, passage))
     decided_by = (base and base.directive) or passage.scope[-1]
-    if (dav := setting(passage.scope, "dav_methods")) and passage.method in dav.args:
-        return cannot_tell(passage, dav, f"what {passage.method} finds on the disk (dav_methods)")
-    if passage.method not in _READING:
-        return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
+    refused = _unless_read(passage, decided_by)
+    if refused is not None:
+        return refused
     if base is None:
         return cannot_tell(passage, decided_by, "the path of root or alias")
+    first = _indices(passage)[0]
+    if first.startswith("/") and passage.uri.endswith(b"/"):
+        return InternalRedirect(first, passage.args, decided_by)
     path = path_of(passage, base, passage.uri)
     if path is None:
         return Special(_SERVER_ERROR, decided_by, why="alias cannot be used where the URI was rewritten")
-    if passage.uri.endswith(b"/"):
-        return _directory(passage, path, decided_by)
-    return _file(passage, path, decided_by)
+    return (_directory if passage.uri.endswith(b"/") else _file)(passage, path, decided_by)
+
+
+def _unless_read(passage: Passage, decided_by: Directive) -> End | None:
+    """End requests that do not read a file."""
+    if (dav := setting(passage.scope, "dav_methods")) and passage.method in dav.args:
+        return cannot_tell(passage, dav, f"what {passage.method} finds on the disk (dav_methods)")
+    if passage.method in _READING:
+        return None
+    return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
 
 
 def _file(passage: Passage, path: str, decided_by: Directive) -> End:
@@ -89,7 +98,7 @@ def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
 
 
 def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
-    indices = [name for line in in_force(passage.scope, "index") for name in line.args] or ["index.html"]
+    indices = _indices(passage)
     untold: list[str] = []
     for number, text in enumerate(indices):
         name = expand(text, passage)
@@ -106,6 +115,10 @@ def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
         if not (untold and is_last) and look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
             return _no_directory(passage, path, decided_by)
     return _without_index(passage, path, untold, decided_by)
+
+
+def _indices(passage: Passage) -> list[str]:
+    return [name for line in in_force(passage.scope, "index") for name in line.args] or ["index.html"]
 
 
 def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special:

@@ -27,10 +27,16 @@ _DEEPEST = 10
 
 
 def expand(text: str, passage: Passage, *, escape: bool = False, depth: int = 0) -> str | None:
-    """Fill in the variables of a text; None where one of them is not known. `escape` writes captures as arguments."""
+    """Fill in the variables of a text; None where one of them is not known. `escape` writes captures as arguments.
+
+    nginx goes through a text twice, for its length and for its value (`ngx_http_complex_value`), so that the captures of
+    a map count for what stands before it, too.
+    """
     if "$" not in text:
         return text
     values = [_filling(match, passage, escape, depth) for match in VARIABLE.finditer(text)]
+    if any(_name_of(match) in passage.config.maps for match in VARIABLE.finditer(text)):
+        values = [_filling(match, passage, escape, depth) for match in VARIABLE.finditer(text)]
     if any(value is None for value in values):
         return None
     filling = iter(values)
@@ -41,6 +47,10 @@ def unknown_variables(text: str, passage: Passage) -> tuple[str, ...]:
     """Name the variables of a text that are not known."""
     matches = VARIABLE.finditer(text)
     return tuple(match[0] for match in matches if _filling(match, passage, escape=False, depth=0) is None)
+
+
+def _name_of(match: re.Match[str]) -> str:
+    return (match["braced"] or match["plain"] or "").lower()
 
 
 def _filling(match: re.Match[str], passage: Passage, escape: bool, depth: int) -> str | None:  # noqa: FBT001 - private
