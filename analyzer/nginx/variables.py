@@ -29,7 +29,7 @@ _DEEPEST = 10
 def expand(text: str, passage: Passage, *, escape: bool = False, depth: int = 0) -> str | None:
     """Fill in the variables of a text; None where one of them is not known. `escape` writes captures as arguments.
 
-    nginx goes through a text twice, for its length and for its value (`ngx_http_complex_value`), so that the captures of
+    nginx goes through a text twice, for its length and its value (`ngx_http_complex_value`), so that the captures of
     a map count for what stands before it, too.
     """
     if "$" not in text:
