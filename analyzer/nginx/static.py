@@ -131,7 +131,7 @@ def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special
 def _without_index(passage: Passage, path: str, untold: list[str], decided_by: Directive) -> End:
     """Answer where no index is there; `untold` are those that are only taken for missing."""
     if untold:
-        status = _NOT_FOUND if passage.disk.get(normpath(path)) is None else _FORBIDDEN
+        status = _FORBIDDEN if passage.disk.get(normpath(path)) is OnDisk.DIRECTORY else _NOT_FOUND
         return Special(status, decided_by, outcome=Outcome.STATIC, static_file=untold[0], supposed=True)
     if (random := setting(passage.scope, "random_index")) and random.args[:1] == ("on",):
         return cannot_tell(passage, random, "which file random_index picks")

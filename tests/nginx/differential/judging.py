@@ -119,7 +119,12 @@ def _file(answer: Route, happened: Happened) -> Iterator[str]:
         sent = normpath(happened.body.removeprefix("the file "))
         if sent != told:
             yield f"nginx sent {sent}, not {told}"
-    elif looked_last and happened.errors.strip() and _DOUBLED.sub("/", answer.static_file) not in _noted(happened):
+    elif (
+        looked_last
+        and not answer.unknown
+        and happened.errors.strip()
+        and _DOUBLED.sub("/", answer.static_file) not in _noted(happened)
+    ):
         yield f"nginx looked for {happened.errors.strip()}, not {told}"
 
 
