@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from analyzer.nginx.config import Config, Scope
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.locations import locations_in
+from analyzer.nginx.locations import location_of, locations_in
 from analyzer.nginx.patches import Edit, Patch, begins_line, end_of_line, indent_at, joined, newline_of, patch_of
 from analyzer.nginx.proxy import read_target
 from analyzer.nginx.request import Outcome, Request, Route, WebSocket
@@ -82,7 +82,8 @@ def _target(config: Config, sibling: Route | None) -> str | None:
 
 def _siblings(config: Config, server: Scope, request: Request) -> Iterator[Route]:
     """Yield the routes of the server's other locations, those that pass a handshake first."""
-    names = [each.pattern for each in locations_in(server) if not each.is_regex and each.modifier != "@"]
+    blocks = [location_of(each) for each in server[-1].walk() if each.name == "location" and each.block is not None]
+    names = [each.pattern for each in blocks if not each.is_regex and each.modifier != "@"]
     routes = [route(config, replace(request, target=name, upgrade=True)) for name in names if name.startswith("/")]
     proxied = [each for each in routes if each.outcome is Outcome.PROXIED and each.proxy_pass is not None]
     yield from sorted(proxied, key=lambda each: each.websocket is not WebSocket.PASSES)
@@ -164,5 +165,6 @@ def _style(text: str, server: Directive, sibling: Directive | None) -> tuple[str
         return outer + _UNIT, _UNIT
     indent = indent_at(text, sibling.start) if begins_line(text, sibling.start) else ""
     inner = [child for child in sibling.block or () if begins_line(text, child.start) and child.file == sibling.file]
-    unit = indent_at(text, inner[0].start).removeprefix(indent) if inner else ""
-    return indent, unit or ("\t" if "\t" in indent else _UNIT)
+    outer = indent_at(text, server.start) if server.file == sibling.file else ""
+    unit = indent_at(text, inner[0].start).removeprefix(indent) if inner else indent.removeprefix(outer)
+    return indent, unit or _UNIT

@@ -11,8 +11,19 @@ from analyzer.nginx.config import Config, Scope
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.handshake import HTTP_1_1
 from analyzer.nginx.headers_out import header_lines
-from analyzer.nginx.patches import Edit, Patch, begins_line, end_of_line, indent_at, joined, newline_of, patch_of
+from analyzer.nginx.patches import (
+    Edit,
+    Patch,
+    begins_line,
+    end_of_line,
+    indent_at,
+    joined,
+    new_value,
+    newline_of,
+    patch_of,
+)
 from analyzer.nginx.request import Outcome, Route
+from analyzer.nginx.routing import route as route_of
 from analyzer.nginx.scope import in_force, setting, value
 from analyzer.nginx.sharing import places_of
 from analyzer.nginx.upgrading import Connection, connection_for
@@ -44,7 +55,16 @@ def forward_upgrade(config: Config, route: Route) -> Patch | None:
     edits = [*connection.edits, *changes.replaced]
     if changes.added:
         edits.append(_insertion(config, scope[-1], changes.added))
-    return patch_of(config, _summary(route, missing), edits)
+    patch = patch_of(config, _summary(route, missing), edits)
+    return patch if patch is not None and _forwards(patch.config, route) else None
+
+
+def _forwards(config: Config, before: Route) -> bool:
+    """Tell whether the same backend now gets the same path as a handshake."""
+    after = route_of(config, before.request)
+    if before.backend is None or after.backend is None or after.missing_upgrade_headers:
+        return False
+    return (after.backend.address, after.backend.uri) == (before.backend.address, before.backend.uri)
 
 
 def _location_of(scope: Scope) -> Scope:
@@ -63,16 +83,21 @@ def _changes(config: Config, scope: Scope, missing: tuple[str, ...], connection:
     replaced: list[Edit] = []
     lines = [f"{HTTP_1_1};"] if HTTP_1_1 in missing else []
     if lines and (own_version := scope[-1].named("proxy_http_version")):
-        replaced.append(_new_value(own_version[-1], 1, "1.1"))
+        replaced.append(new_value(own_version[-1], 1, "1.1"))
         lines = []
     headers = {line.args[0].lower(): line for line in scope[-1].named("proxy_set_header") if len(line.args) > 1}
     for name in (name for name in wanted if name in missing):
-        if name.lower() in headers:
-            replaced.append(_new_value(headers[name.lower()], 2, wanted[name]))
+        if name.lower() in headers and not _says_nothing_to_many(config, headers[name.lower()], scope[-1]):
+            replaced.append(new_value(headers[name.lower()], 2, wanted[name]))
         else:
             lines.append(f"proxy_set_header {name} {wanted[name]};")
     repeats = not headers and any(line.startswith("proxy_set_header") for line in lines)
     return _Changes(tuple(replaced), (*lines, *(_inherited(config, scope, missing) if repeats else ())))
+
+
+def _says_nothing_to_many(config: Config, line: Directive, location: Directive) -> bool:
+    """Tell whether an empty header stands in a snippet of several blocks: a full one beside it is all that is sent."""
+    return line.file != location.file and not line.args[1] and len(places_of(config, line)) > 1
 
 
 def _inherited(config: Config, scope: Scope, missing: tuple[str, ...]) -> list[str]:
@@ -88,11 +113,6 @@ def _written(config: Config, line: Directive) -> str:
     return " ".join(text[word.start : word.end] for word in line.words) + ";"
 
 
-def _new_value(line: Directive, index: int, value: str) -> Edit:
-    word = line.words[index]
-    return Edit(line.file, word.start, word.end, value)
-
-
 def _insertion(config: Config, location: Directive, lines: tuple[str, ...]) -> Edit:
     """Put lines behind the last proxy directive of a location, in the manner in which it is written."""
     text = config.text(location.file) or ""
@@ -104,7 +124,8 @@ def _insertion(config: Config, location: Directive, lines: tuple[str, ...]) -> E
     missing_end = "" if text[place - 1 : place] in {";", "{", "}"} else ";"
     if line_end is None or (anchor is not None and not begins_line(text, anchor.start)):
         return Edit(location.file, place, place, missing_end + "".join(f" {line}" for line in lines))
-    indent = indent_at(text, location.start) + _UNIT if anchor is None else indent_at(text, anchor.start)
+    outer = indent_at(text, location.start)
+    indent = outer + ("\t" if "\t" in outer else _UNIT) if anchor is None else indent_at(text, anchor.start)
     written = joined(lines, indent, newline_of(text))
     comment = text[place:line_end]
     return Edit(location.file, place, line_end, missing_end + comment + written)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from analyzer.nginx.config import Config
 from analyzer.nginx.decision import written
 from analyzer.nginx.directives import Directive
-from analyzer.nginx.patches import Edit, Patch, patch_of, removal_of
+from analyzer.nginx.patches import Edit, Patch, new_value, patch_of, removal_of
 from analyzer.nginx.proxy import read_target
 from analyzer.nginx.request import Outcome, Route, WebSocket
 from analyzer.nginx.routing import route as route_of
@@ -69,9 +69,14 @@ def _without_uri(route: Route) -> Iterator[_Change]:
     kept = [target.address] * bool(target.uri) + [target.address[:cut] for cut in reversed(cuts)]
     for address in kept:
         dropped = (target.address + target.uri)[len(address) :]
-        word = directive.words[1]
-        edit = Edit(directive.file, word.start, word.end, f"{target.scheme}://{address}")
-        yield _Change(f"Drop {dropped} from proxy_pass", edit)
+        yield _Change(
+            f"Drop {dropped} from proxy_pass", new_value(directive, 1, f"{target.scheme}://{_ended(address)}")
+        )
+
+
+def _ended(address: str) -> str:
+    """Return an address without the colon that parts a socket's path from a URI part."""
+    return address.removesuffix(":") if address.startswith("unix:") else address
 
 
 def _without_rewrite(config: Config, route: Route) -> _Change | None:

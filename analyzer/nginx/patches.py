@@ -118,6 +118,12 @@ def end_of_line(text: str, offset: int) -> int | None:
     return stop - 1 if text[offset:stop].endswith("\r") else stop
 
 
+def new_value(directive: Directive, index: int, value: str) -> Edit:
+    """Write another word in the place of one of a directive's words; its name is the first of them."""
+    word = directive.words[index]
+    return Edit(directive.file, word.start, word.end, value)
+
+
 def removal_of(text: str, directive: Directive) -> Edit:
     r"""Take a directive out: with its line and the comment on it where it stands alone, else with the blanks behind it.
 

@@ -74,7 +74,7 @@ def connection_for(config: Config, scope: Scope, plain: str) -> Connection:
 
 def _map_lines(name: str, plain: str) -> tuple[str, ...]:
     otherwise = "''" if plain == KEPT_ALIVE else "close"
-    return (f"map $http_upgrade ${name} {{", "    default upgrade;", f"    ''      {otherwise};", "}")
+    return (f"map $http_upgrade ${name} {{", "\tdefault upgrade;", f"\t''      {otherwise};", "}")
 
 
 def _map_edit(config: Config, server: Directive, lines: tuple[str, ...]) -> Edit | None:
@@ -83,11 +83,20 @@ def _map_edit(config: Config, server: Directive, lines: tuple[str, ...]) -> Edit
     if text is None:
         return None
     newline, indent = newline_of(text), indent_at(text, server.start)
-    written = (newline + indent).join(lines) + newline
+    written = (newline + indent).join(line.replace("\t", _unit(text, server)) for line in lines) + newline
     if begins_line(text, server.start):
         place = _above_comments(text, server.start - len(indent))
         return Edit(server.file, place, place, indent + written + newline)
     return Edit(server.file, server.start, server.start, newline + written)
+
+
+def _unit(text: str, server: Directive) -> str:
+    """Return by what the server's own lines are indented further than itself."""
+    inner = (
+        child.start for child in server.block or () if child.file == server.file and begins_line(text, child.start)
+    )
+    unit = indent_at(text, next(inner, server.start)).removeprefix(indent_at(text, server.start))
+    return unit or "    "
 
 
 def _above_comments(text: str, line_start: int) -> int:
