@@ -40,6 +40,8 @@ def backend_headers(passage: Passage) -> tuple[tuple[str, str | None], ...]:
     """Return the headers that the backend receives: those set, then the client's that nginx lets through."""
     lines = header_lines(passage.scope, passage.machine.version)
     named = {name.lower() for name, _ in lines}
+    for _, text in lines:
+        expand(text, passage)  # for their lengths, as nginx does first: a map's captures then count in every line
     values = tuple((name, expand(text, passage)) for name, text in lines)
     passed = value(passage.scope, "proxy_pass_request_headers", "on") == "on"
     client = headers_in(passage) if passed else ()

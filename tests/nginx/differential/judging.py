@@ -34,10 +34,6 @@ def difference(answer: Route, happened: Happened, written: Written) -> str | Non
 
 def is_left_open(answer: Route) -> bool:
     """Tell whether the model says which file nginx looks for, and nothing of whether it is there."""
-    return _says_only_which_file(answer) and not answer.assumed
-
-
-def _says_only_which_file(answer: Route) -> bool:
     return answer.outcome is Outcome.STATIC and answer.status is None and not answer.unknown
 
 
@@ -53,9 +49,9 @@ def _differences(answer: Route, happened: Happened, written: Written) -> Iterato
     status = 200 if answer.outcome is Outcome.PROXIED and answer.status is None else answer.status
     if answer.outcome is Outcome.CLOSED:
         status = None
-    elif _says_only_which_file(answer) and happened.status not in _FILE_MISSING:
+    elif is_left_open(answer) and happened.status not in _FILE_MISSING:
         yield f"status {happened.status} where it takes {answer.static_file} for missing"
-    elif status is None and not answer.unknown and not _says_only_which_file(answer):
+    elif status is None and not answer.unknown and not is_left_open(answer):
         yield f"it names no status: nginx says {happened.status}"
     if (status is not None or answer.outcome is Outcome.CLOSED) and status != happened.status:
         yield f"status {happened.status}, not {status} ({answer.outcome})"
