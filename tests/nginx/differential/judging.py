@@ -27,7 +27,8 @@ def difference(answer: Route, happened: Happened, written: Written) -> str | Non
     if answer.outcome is Outcome.PROXIED and "connect() failed" in happened.errors:
         return _nobody_listens(answer, happened)
     if is_left_open(answer) and "error_page" in written.text:
-        looked = _DOUBLED.sub("/", answer.static_file or "") in _noted(happened)
+        file = _DOUBLED.sub("/", answer.static_file or "")
+        looked = file in _noted(happened) or f'directory index of "{dirname(file)}/" is forbidden' in _noted(happened)
         return None if looked else f"nginx looked for {happened.errors.strip()}, not {answer.static_file}"
     return next(_differences(answer, happened, written), None)
 

@@ -123,14 +123,14 @@ class Lab:
             connection.settimeout(5)
             connection.bind((CLIENT, 0))
             own = int(connection.getsockname()[1])
-            connection.connect((sent.address, self.first_port + sent.port))
             try:
+                connection.connect((sent.address, self.first_port + sent.port))
                 connection.sendall(sent.head.encode("utf-8", "surrogateescape"))
                 while more := connection.recv(65536):
                     answer += more
             except TimeoutError as silence:
                 raise TimeoutError(f"no end of the answer to {sent}: {answer!r}") from silence
-            except ConnectionError:  # nginx ended, or closed with a body unread; what came before counts
+            except ConnectionError:  # nginx is gone, or closed with a body unread; what came before counts
                 pass
         with errors.open("rb") as notes:
             notes.seek(before)
