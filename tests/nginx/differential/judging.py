@@ -7,7 +7,7 @@ not know, nothing is compared that hangs on it, and whatever it does claim is.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from os.path import normpath
+from posixpath import dirname, normpath
 
 from analyzer.nginx import Outcome, Phase, Route
 from tests.nginx.differential.backend import BODY
