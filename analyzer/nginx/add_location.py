@@ -6,6 +6,7 @@ then with `^~`, then with `=`, and only one that nginx would choose for this ver
 servers include is no place for it: the others would get the location as well.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -19,7 +20,6 @@ from analyzer.nginx.proxy import read_target
 from analyzer.nginx.request import Outcome, Request, Route, WebSocket
 from analyzer.nginx.routing import route
 from analyzer.nginx.servers import choose_server
-from analyzer.nginx.sharing import places_of
 from analyzer.nginx.upgrading import existing_variable
 from analyzer.nginx.variables import VARIABLE
 
@@ -110,8 +110,9 @@ def _is_taken(server: Scope, path: str, modifier: str) -> bool:
 
 def _beside(config: Config, server: Scope, like: Route | None) -> Directive | None:
     """Return the location to stand behind: the working sibling, else the last one that proxies, else the last."""
+    times = Counter((each.file, each.start) for each in config.root.walk() if each.name == "location")
     blocks = (block for block in server[-1].named("location") if block.block is not None)
-    mine = [block for block in blocks if len(places_of(config, block)) == 1]
+    mine = [block for block in blocks if times[block.file, block.start] == 1]
     liked = [block for block in mine if like is not None and any(block is each for each in like.scope)]
     proxying = [block for block in mine if block.named("proxy_pass")]
     return next(iter(liked or proxying[-1:] or mine[-1:]), None)

@@ -25,6 +25,7 @@ from analyzer.nginx import (
     keep_path,
     route,
 )
+from analyzer.nginx.answer_without_slash import answer_without_slash
 from analyzer.nginx.unharmed import unharmed
 from tests.nginx.sites.running import Running, Seen
 from tests.nginx.sites.site import Asked, read_request
@@ -91,6 +92,7 @@ MAKERS: dict[str, _Maker] = {
     "add_location": lambda config, each: (
         add_location(config, None, _path(each), each.request) if _falls_elsewhere(each) else None
     ),
+    "answer_without_slash": lambda config, each: answer_without_slash(config, each) if each.request.upgrade else None,
 }
 
 

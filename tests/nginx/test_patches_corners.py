@@ -1,6 +1,6 @@
 """Patches where configs are written in odd ways: each is applied to real nginx, which shows what became of requests."""
 
-import re
+import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,10 +21,14 @@ from analyzer.nginx import (
     read_config,
     route,
 )
-from tests.nginx.echo import Answer, echoing_backend, free_port, http_block, running_nginx, send
+from analyzer.nginx.answer_without_slash import answer_without_slash
+from tests.nginx.echo import free_port, http_block, running_nginx, send
+from tests.nginx.sites.backends import Backends, Received, answering
+from tests.nginx.sites.removal import Removal
 
 _MAIN = "nginx.conf"
 _MAKERS: Mapping[str, Callable[[Config, Route], Patch | None]] = {
+    "answer_without_slash": answer_without_slash,
     "forward_upgrade": forward_upgrade,
     "keep_path": keep_path,
     "add_location": lambda config, each: add_location(
@@ -46,11 +50,6 @@ class Corner:
     works: tuple[tuple[str, str], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     reads: str = ""
-
-    @property
-    def keeps_upgrade(self) -> bool:
-        """Whether the patch is to make a handshake of what arrives."""
-        return self.kind != "keep_path"
 
 
 def _server(inside: str, name: str = "a.test") -> str:
@@ -234,6 +233,29 @@ CORNERS = {
         "/ws",
         (("a.test", "/api"), ("a.test", "/none")),
     ),
+    "a client dials the path without its slash": Corner(
+        "answer_without_slash",
+        _server(
+            f"    location ^~ /ws/ {{\n    {_PROXY}        proxy_http_version 1.1; # as ever\n"
+            "        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection upgrade;\n"
+            "    } # end\n"
+            "    location ~ ^/ws { return 404; }\n"
+        ),
+        "/ws?a=b",
+        (("a.test", "/ws/"), ("a.test", "/ws/1"), ("a.test", "/wsx")),
+        reads="    } # end\n\n    location = /ws {\n",
+    ),
+    "a client dials the path without its slash, all on one line": Corner(
+        "answer_without_slash",
+        "map $http_upgrade $c { default upgrade; '' close; }\n"
+        + _server(
+            "    location '/w s/' { proxy_pass http://BACKEND; proxy_http_version 1.1; "
+            "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $c; } location / { return 404; }\n"
+        ),
+        "/w%20s",
+        (("a.test", "/w%20s/1"), ("a.test", "/")),
+        reads="    location = '/w s' { proxy_pass",
+    ),
 }
 
 _WRITTEN: Mapping[str, Callable[[str], str]] = {
@@ -249,6 +271,7 @@ class _Site:
     folder: Path
     port: int
     backend: int
+    backends: Backends
 
     def texts(self, corner: Corner, written: Callable[[str], str]) -> dict[str, str]:
         texts = {_MAIN: http_block(self.folder, corner.http), **corner.files}
@@ -269,26 +292,31 @@ class _Site:
             assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}\n{patch.diff}"
         return {name: (self.folder / name).read_bytes().decode() for name in patch.files}
 
-    def shakes_hands(self, main: str, dialled: str) -> Answer:
+    def shakes_hands(self, main: str, dialled: str) -> tuple[int, Received]:
+        """Dial a path as a WebSocket client; return the status, and what the backend received."""
         asks = "Upgrade: websocket\r\nConnection: Upgrade, close"
         with running_nginx(self.folder, main, self.port):
-            return send(self.port, f"GET {dialled} HTTP/1.1\r\nHost: a.test\r\n{asks}\r\n\r\n")
+            answer = send(self.port, f"GET {dialled} HTTP/1.1\r\nHost: a.test\r\n{asks}\r\n\r\n")
+        return answer.status, self.backends.received[-1]
 
-    def answers(self, main: str, corner: Corner) -> list[tuple[int, str]]:
+    def answers(self, main: str, corner: Corner) -> list[tuple[int, list[tuple[str, list[tuple[str, str]]]]]]:
+        """Ask for what works; return each status with what the backend received, but for HTTP's version."""
+        told = []
         with running_nginx(self.folder, main, self.port):
-            asked = [f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n" for host, path in corner.works]
-            return [(answer.status, _kept(answer.body)) for answer in (send(self.port, head) for head in asked)]
-
-
-def _kept(received: str) -> str:
-    """Return what a backend received without the version, which may change."""
-    return re.sub(r" HTTP/1\.[01]$", "", "\n".join(sorted(received.split("\r\n"))), flags=re.MULTILINE)
+            for host, path in corner.works:
+                self.backends.received.clear()
+                status = send(self.port, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").status
+                came = [(each.line.rpartition(" ")[0], sorted(each.headers)) for each in self.backends.received]
+                told.append((status, came))
+        return told
 
 
 @contextmanager
 def _site(folder: Path) -> Iterator[_Site]:
-    with echoing_backend() as backend:
-        yield _Site(folder, free_port(), backend)
+    removal = Removal(folder)
+    removal.backends["app"] = socket.create_server(("127.0.0.1", 0))
+    with answering(removal) as backends:
+        yield _Site(folder, free_port(), int(removal.backends["app"].getsockname()[1]), backends)
 
 
 @pytest.mark.lab
@@ -307,11 +335,9 @@ def test_the_patch_mends_what_fails_and_leaves_what_works(
         answers = site.answers(texts[_MAIN], corner)
         after = texts | site.patched(patch)
         assert written(site.filled(corner.reads)) in "".join(after.values())
-        received = site.shakes_hands(after[_MAIN], corner.dialled).body
-        assert received.startswith(
-            f"GET {corner.dialled} HTTP/1.1" if corner.keeps_upgrade else f"GET {corner.dialled} "
-        )
-        assert not corner.keeps_upgrade or ("\r\nUpgrade: websocket\r\n" in received and _upgrades_once(received))
+        status, received = site.shakes_hands(after[_MAIN], corner.dialled)
+        assert received.line.startswith(f"GET {corner.dialled} HTTP/1.")
+        assert corner.kind == "keep_path" or (status, _connections(received)) == (101, ["upgrade"])
         assert site.answers(after[_MAIN], corner) == answers
 
 
@@ -319,9 +345,8 @@ def _asking(port: int, target: str) -> Request:
     return Request("GET", "http", "a.test", port, target, upgrade=True)
 
 
-def _upgrades_once(received: str) -> bool:
-    said = [line for line in received.lower().split("\r\n") if line.startswith("connection: ")]
-    return said == ["connection: upgrade"]
+def _connections(received: Received) -> list[str]:
+    return [value.lower() for name, value in received.headers if name == "Connection"]
 
 
 _LEFT_ALONE = {
@@ -346,6 +371,12 @@ _LEFT_ALONE = {
             f"    location /api {{\n{_PROXY}    }}\n"
         ),
         "/ws/1",
+    ),
+    "the sibling with the slash has a URI part": Corner(
+        "answer_without_slash", _server("    location /ws/ { proxy_pass http://BACKEND/app/; }\n"), "/ws"
+    ),
+    "the location itself redirects": Corner(
+        "answer_without_slash", _server("    location /ws { return 301 /ws/; }\n"), "/ws"
     ),
     "the server redirects everything": Corner(
         "add_location",
