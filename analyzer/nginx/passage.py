@@ -31,6 +31,7 @@ class Passage:
     """The request-target as it came in; it never changes."""
     host: str | None
     """The host that was asked for, by the request line or else the Host header; empty where nginx refuses it."""
+    request_line: str
     uri: bytes
     """`$uri`: decoded, and whatever rewrites and redirects made of it."""
     args: str

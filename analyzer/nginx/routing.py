@@ -43,6 +43,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", "", quoted=False)
     host = target.host or request.host
+    line = f"{request.method} {request.target} {request.protocol}"
     if chosen.refused:
         request, host = _unread(request, chosen.target), target.host if is_valid_host(target.host or "") else ""
     passage = Passage(
@@ -53,6 +54,7 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
         listener=chosen.listener,
         target=target,
         host=host,
+        request_line=line,
         uri=target.path,
         args=target.args,
         method=request.method,

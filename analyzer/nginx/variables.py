@@ -158,7 +158,7 @@ _BUILT_IN: Mapping[str, Callable[[Passage], str | None]] = {
     "remote_addr": lambda passage: passage.client,
     "request_filename": lambda passage: request_filename(passage, lambda text: expand(text, passage)),
     "request_method": lambda passage: passage.method,
-    "request": lambda passage: f"{passage.request.method} {passage.request.target} {passage.request.protocol}",
+    "request": lambda passage: passage.request_line,
     "request_uri": lambda passage: passage.target.raw,
     "scheme": lambda passage: passage.scheme,
     "server_addr": lambda passage: passage.request.address,
