@@ -1,5 +1,6 @@
 """What looks like a cause and is another one, or none: every wrong verdict that was found, kept from coming back."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,23 @@ def test_a_rewrite_that_strips_is_not_called_a_uri_part() -> None:
     assert incident.fix.patch is not None
     assert "+location /api/ { proxy_pass http://backend; proxy_http_version 1.1;" in incident.fix.patch
     assert incident.fix.reaches_after == "8 of 8"
+
+
+def test_a_location_that_strips_and_drops_the_handshake_is_mended_in_both(tmp_path: Path) -> None:
+    shutil.copytree(BUNDLES.parent.parent / "samples" / "incident-3a", tmp_path, dirs_exist_ok=True)
+    conf = tmp_path / "nginx" / "conf.d" / "api.gmai.sa.conf"
+    text = conf.read_text(encoding="utf-8")
+    strips = "        proxy_pass http://localhost:8000/;\n        proxy_http_version 1.1;\n"
+    upgrade = "        proxy_set_header Upgrade $http_upgrade;\n"
+    assert strips + upgrade in text
+    conf.write_text(text.replace(strips + upgrade, strips), encoding="utf-8")
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert incident.cause == "path-stripped"
+    assert incident.fix.summary.endswith("and forward Upgrade there.")
+    assert incident.fix.patch is not None
+    assert "+        proxy_pass http://localhost:8000;" in incident.fix.patch
+    assert "+        proxy_set_header Upgrade $http_upgrade;" in incident.fix.patch
+    assert incident.fix.reaches_after == "10 of 10"
 
 
 def test_426_says_that_the_backend_wants_an_upgrade() -> None:

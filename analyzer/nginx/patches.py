@@ -40,10 +40,18 @@ class Patch:
 
 def patch_of(config: Config, summary: str, edits: Sequence[Edit]) -> Patch | None:
     """Turn edits into a patch; the patched texts are read again, and must read as well as before."""
-    changed = {file.name: _edited(file, edits) for file in config.files}
-    before = {file.name: file for file in config.files}
+    return _patch(config, summary, tuple(_edited(file, edits) for file in config.files))
+
+
+def both(config: Config, first: Patch, second: Patch) -> Patch | None:
+    """Return two patches as one, of which the second was made for the config that the first leaves."""
+    return _patch(config, f"{first.summary}; {second.summary}", second.config.files)
+
+
+def _patch(config: Config, summary: str, files: tuple[ConfigFile, ...]) -> Patch | None:
+    before, changed = ({file.name: file for file in each} for each in (config.files, files))
     touched = [name for name, file in changed.items() if file.text != before[name].text]
-    after = config_of(tuple(changed.values()))
+    after = config_of(files)
     if not touched or _misread(after, touched) > _misread(config, touched):
         return None
     diff = "".join(unified_diff(name.lstrip("/"), before[name].text, changed[name].text) for name in touched)

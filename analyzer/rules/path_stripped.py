@@ -19,7 +19,8 @@ URI part (`http://backend`) passes the path on unchanged: it never strips, howev
 
 What to do
 ----------
-Write `proxy_pass` without the URI part, or take the `rewrite` out. Test with `nginx -t`, reload, and look for the full path in the backend's log.
+Write `proxy_pass` without the URI part, or take the `rewrite` out; where the location also drops the handshake, forward
+it there as well. Test with `nginx -t`, reload, and look for the full path in the backend's log.
 
 References
 ----------
@@ -30,6 +31,7 @@ https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
 import polars as pl
 
 from analyzer.nginx import keep_path
+from analyzer.nginx.keep_handshake import keep_handshake
 from analyzer.paths import path_of
 from analyzer.rule import ANSWER, Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
@@ -47,6 +49,7 @@ from analyzer.schema import (
     REMOVED,
     ROUTE_ADDRESS,
     ROUTE_HAS_URI,
+    ROUTE_LACKS,
     ROUTE_PROXY_PASS_AT,
     ROUTE_REMOVED,
     ROUTE_REWRITE_AT,
@@ -62,6 +65,16 @@ _NO_SUCH_ROUTE = ANSWER.is_in([400, 403, 404, 405, 426, 500]) | ANSWER.is_null()
 _OWN_REASON = r"(?i)auth|token|jwt|credential|permission|signature|expired|origin|forbidden by"
 _WITHOUT_REQUEST = BACKEND_SAYS.col.str.replace_all(r'"[^"]*"|/\S*', "")
 _EXPLAINED = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) | _WITHOUT_REQUEST.str.contains(_OWN_REASON)
+
+_VERIFY = ("nginx -t && nginx -s reload", "{handshake_command}")
+_EXPECT = (
+    "the backend's log shows {raw_path} in full",
+    "the client's connection to {url} opens",
+)
+_IF_IT_STILL_FAILS = (
+    "If the backend now logs the full path and still refuses it, it has no such route: compare its routes.",
+    "If it still logs the short path, nginx was not reloaded, or another location wins.",
+)
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -135,6 +148,18 @@ RULE = Rule(
     ),
     remedies=(
         Remedy(
+            when=HANDSHAKE.col & (ROUTE_LACKS.col.list.len() > 0),
+            patch=lambda fault: keep_handshake(fault.config, fault.failed),
+            summary=(
+                "Write `proxy_pass {replacing_proxy_pass}` without its URI part at {proxy_pass_at}, and forward {lacks} there.",
+                "Take `{rewrite}` ({rewrite_at}) out of `location {location}`, and forward {lacks} there.",
+                "Let `location {location}` ({location_at}) pass the path on unchanged, and forward {lacks} there.",
+            ),
+            verify=_VERIFY,
+            expect=_EXPECT,
+            if_it_still_fails=_IF_IT_STILL_FAILS,
+        ),
+        Remedy(
             patch=lambda fault: keep_path(fault.config, fault.failed),
             summary=(
                 "Write `proxy_pass {replacing_proxy_pass}` without its URI part at {proxy_pass_at}: then the path arrives unchanged.",
@@ -142,15 +167,9 @@ RULE = Rule(
                 "Let `location {location}` ({location_at}) pass the path on unchanged: without the captured path in proxy_pass.",
                 "Write `proxy_pass` without a URI part (`http://backend`, not `http://backend/`) for this location.",
             ),
-            verify=("nginx -t && nginx -s reload", "{handshake_command}"),
-            expect=(
-                "the backend's log shows {raw_path} in full",
-                "the client's connection to {url} opens",
-            ),
-            if_it_still_fails=(
-                "If the backend now logs the full path and still refuses it, it has no such route: compare its routes.",
-                "If it still logs the short path, nginx was not reloaded, or another location wins.",
-            ),
+            verify=_VERIFY,
+            expect=_EXPECT,
+            if_it_still_fails=_IF_IT_STILL_FAILS,
         ),
     ),
     asks=(

@@ -22,6 +22,7 @@ from analyzer.nginx import (
     route,
 )
 from analyzer.nginx.answer_without_slash import answer_without_slash
+from analyzer.nginx.keep_handshake import keep_handshake
 from tests.nginx.echo import free_port, http_block, running_nginx, send
 from tests.nginx.sites.backends import Backends, Received, answering
 from tests.nginx.sites.removal import Removal
@@ -30,6 +31,7 @@ _MAIN = "nginx.conf"
 _MAKERS: Mapping[str, Callable[[Config, Route], Patch | None]] = {
     "answer_without_slash": answer_without_slash,
     "forward_upgrade": forward_upgrade,
+    "keep_handshake": keep_handshake,
     "keep_path": keep_path,
     "add_location": lambda config, each: add_location(
         config, None, each.request.target.partition("?")[0], each.request
@@ -198,6 +200,18 @@ CORNERS = {
         _server("    location /ws/ { rewrite ^/ws/(.*)$ /$1 break; proxy_pass http://BACKEND/app/; }\n"),
         "/ws/1",
         reads="location /ws/ { proxy_pass http://BACKEND; }",
+    ),
+    "the path is shortened and the handshake dropped": Corner(
+        "keep_handshake",
+        _server("    location /ws/ {\n        proxy_pass http://BACKEND/; # strips\n    }\n"),
+        "/ws/1",
+        reads="        proxy_pass http://BACKEND; # strips\n        proxy_http_version 1.1;\n",
+    ),
+    "a rewrite shortens the path, and the handshake is dropped": Corner(
+        "keep_handshake",
+        _server(f"    location /ws/ {{\n        rewrite ^/ws(/.*) $1 break;\n    {_PROXY}    }}\n"),
+        "/ws/1?a=b",
+        reads="    location /ws/ {\n        proxy_pass http://BACKEND;\n        proxy_http_version 1.1;\n",
     ),
     "a regex would win": Corner(
         "add_location",
