@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from analyzer.commands.exits import Exit
-from analyzer.commands.printing import messages
+from analyzer.commands.printing import flush_output, guard_output, messages
 from analyzer.errors import LasthopError, NothingReadError
 from analyzer.report.model import Confidence
 from analyzer.report.visible import visible
@@ -124,6 +124,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    guard_output()
     run()
 
 
@@ -134,7 +135,10 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
 def run() -> None:
     """Run the command; what is the user's to mend is told in a line, without a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            flush_output()
     except LasthopError as error:
         messages.print(Text.assemble(("lasthop:", "red"), " ", visible(str(error))), highlight=False)
         if error.hint:

@@ -153,3 +153,19 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
     ended = subprocess.run(["bash", "-c", command], cwd=CHECKOUT, capture_output=True, check=False)
     assert ended.stdout == b'{\n  "schem'
     assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["route /x --config -", "route /x --config - --json -", "analyze - --json -", "analyze -", "--help"]
+)
+@pytest.mark.parametrize(
+    ("place", "why"), [("/dev/full", "no space left on device"), ("&-", "bad file descriptor")], ids=["full", "closed"]
+)
+def test_an_answer_that_cannot_be_written_is_told_in_a_line(command: str, place: str, why: str, tmp_path: Path) -> None:
+    shell = f"PYTHONPATH='{CHECKOUT}' '{sys.executable}' -m analyzer.cli {command} >{place}"
+    config = b"server { listen 80; location / { proxy_pass http://127.0.0.1:3000; } }\n"
+    ended = subprocess.run(["bash", "-c", shell], cwd=tmp_path, input=config, capture_output=True, check=False)
+    assert ended.returncode == 2
+    assert f"standard output cannot be written: {why}".encode() in ended.stderr
+    assert b"Traceback" not in ended.stderr
+    assert b"Exception ignored" not in ended.stderr

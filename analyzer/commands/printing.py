@@ -1,10 +1,14 @@
 """Where the command's words go: data to files or standard output, messages to standard error.
 
-In come texts, nothing comes out. The hard thing: standard output carries data only, and a message is never markup.
+In come texts, nothing comes out. The hard thing: standard output carries data only, and a message is never markup; and
+what standard output does not take (a full disk, `>&-`) is told, whoever writes: the options' help is another's work.
 """
 
+import io
+import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -12,7 +16,7 @@ from rich.text import Text
 from analyzer.errors import UsageError
 from analyzer.report.visible import visible
 
-__all__ = ["STANDARD_OUTPUT", "messages", "note", "write"]
+__all__ = ["STANDARD_OUTPUT", "flush_output", "guard_output", "messages", "note", "write"]
 
 STANDARD_OUTPUT = "-"
 
@@ -28,10 +32,52 @@ def write(place: str, text: str) -> None:
     try:
         Path(place).write_text(text, encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{place} cannot be written: {reason}", "Name another place.") from None
+        raise _unwritable(place, error) from None
 
 
 def note(told: str) -> None:
     """Tell something beside the answer."""
     messages.print(Text.assemble(("note:", "yellow"), " ", visible(told)), highlight=False)
+
+
+def guard_output() -> None:
+    """Have standard output raise a UsageError where it cannot be written; one that is closed cannot."""
+    raw: io.BufferedIOBase
+    if sys.stdout is None:
+        raw = io.BufferedWriter(io.FileIO(os.open(os.devnull, os.O_RDONLY), "w"))
+        sys.stdout = _Guarded(raw, encoding="utf-8")
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        encoding, errors, by_line = sys.stdout.encoding, sys.stdout.errors, sys.stdout.line_buffering
+        sys.stdout = _Guarded(sys.stdout.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
+
+
+def flush_output() -> None:
+    """Hand on what standard output still holds, while it can be told that this fails."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+class _Guarded(io.TextIOWrapper):
+    """Standard output that is given up once it fails, so that the interpreter does not try again as it ends."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            _give_up(error)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            _give_up(error)
+
+
+def _give_up(error: OSError) -> NoReturn:
+    sys.stdout = None  # as Python has it where there is none
+    raise _unwritable("standard output", error) from None
+
+
+def _unwritable(place: str, error: OSError) -> UsageError:
+    reason = (error.strerror or str(error)).lower()
+    return UsageError(f"{place} cannot be written: {reason}", "Name another place.")
