@@ -57,9 +57,12 @@ def read_address(text: str, default_port: str) -> Address | None:
 
 
 def peers_of(config: Config, address: Address) -> tuple[str, ...]:
-    """Return the servers behind an address: those of its `upstream` group, else itself."""
+    """Return the servers behind an address: those of its `upstream` group, else itself.
+
+    A group of which no server is known is named itself.
+    """
     group = None if address.explicit else _group(config, address.host)
-    return (address.text,) if group is None else config.upstreams[group].servers
+    return (address.text,) if group is None else config.upstreams[group].servers or (group,)
 
 
 def resolves(passage: Passage, address: Address) -> bool:

@@ -33,7 +33,9 @@ def proxied(passage: Passage, directive: Directive) -> End:
     address = None if target is None else target.read_address()
     if target is None or address is None:
         return Special(_SERVER_ERROR, directive, why=f"{expanded} is no URL to proxy to")
-    if "$" in text and not resolves(passage, address):
+    if "$" in text and not resolves(passage, address) and passage.config.is_fragment:
+        passage.assume(f"a resolver finds {address.host}, set in what stands around this fragment", directive)
+    elif "$" in text and not resolves(passage, address):
         return Special(_BAD_GATEWAY, directive, why=f"no resolver defined to resolve {address.host}")
     if "$" not in text and target.uri and _overruns(passage):
         return cannot_tell(passage, directive, "a URI that try_files made shorter than the location's name")

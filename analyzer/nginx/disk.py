@@ -54,9 +54,17 @@ def _supposed(passage: Passage, path: str, *, is_directory: bool) -> OnDisk:
     """Suppose what agrees with all that was supposed before."""
     if any(other.startswith(f"{path}/") and found is not OnDisk.NOTHING for other, found in passage.disk.items()):
         return OnDisk.DIRECTORY
+    if is_directory and path in _roots(passage):
+        return OnDisk.DIRECTORY
     sent = passage.uri in passage.sent_to and _is_meant(path, passage)
     lost = is_directory or _is_below_nothing(passage, path)
     return OnDisk.FILE if sent and not lost else OnDisk.NOTHING
+
+
+def _roots(passage: Passage) -> set[str]:
+    """Return the folders that the config names: whoever writes one has it."""
+    given = (line for block in passage.scope for line in block.named("root", "alias"))
+    return {normpath(line.args[0]) for line in given if line.args}
 
 
 def _is_below_nothing(passage: Passage, path: str) -> bool:

@@ -1,13 +1,24 @@
-"""When the file that nginx would look for is not the answer yet, because part of the config is not in the bundle.
+"""When an answer is none yet, because part of the config is not in the bundle.
 
-In comes a decision, out goes the same one or an unknown. The hard thing: an include that is not there, an ellipsis or a
-torn block could hold the very location that answers instead.
+In comes a choice or a decision, out goes what hides another one. The hard thing: an include that is not there, an
+ellipsis or a torn block could hold the very server or location that answers instead.
 """
 
-from analyzer.nginx.decision import Decision, cannot_tell
+from analyzer.nginx.config import Config
+from analyzer.nginx.decision import Decision, cannot_tell, written
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Outcome, Unknown
 from analyzer.nginx.scope import unread_includes
+from analyzer.nginx.servers import Chosen
+
+
+def unread_servers(config: Config, chosen: Chosen) -> tuple[Unknown, ...]:
+    """Return the includes that may hold the server of a request which no name chose."""
+    if chosen.by_name:
+        return ()
+    around = [block for block in config.directives if block.name == "http"]
+    includes = (each for block in (config.root, *around) for each in unread_includes(block))
+    return tuple(Unknown(written(each), each.file, each.line) for each in includes)
 
 
 def unless_hidden(passage: Passage, decision: Decision) -> Decision:

@@ -5,14 +5,16 @@ thing: nginx drops `Upgrade` and `Connection` as hop-by-hop, so a location witho
 GET; and HTTP/1.0 with both headers is a matter of the backend (most accept it, some do not). RFC 6455, 4.1.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from analyzer.nginx.config import Scope
+from analyzer.nginx.decision import written
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.headers_out import header_lines, http_version
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Unknown, WebSocket
-from analyzer.nginx.scope import setting, unread_includes
+from analyzer.nginx.scope import setting, unread_includes, value
 from analyzer.nginx.variables import CONNECTION_UPGRADE, expand
 
 HTTP_1_1 = "proxy_http_version 1.1"
@@ -34,19 +36,32 @@ def judge_handshake(passage: Passage) -> Handshake:
     lines = header_lines(scope, passage.machine.version)
     values = {name.lower(): expand(text, asking) for name, text in lines}
     hidden = [name for name in ("Upgrade", "Connection") if values.get(name.lower(), "") is None]
-    missing = _missing(values, version)
+    missing = _missing(values, version, passes_others=value(scope, "proxy_pass_request_headers", "on") == "on")
     _note_convention(passage)
     unread = _unread(scope)
     if missing and unread:
         for include in unread:
-            passage.note(" ".join([include.name, *include.args]), include)
+            passage.note(written(include), include)
         return Handshake(WebSocket.UNKNOWN, f"the file of include {unread[0].args[0]} is not here, and could set them")
     if missing and (ellipsis := passage.config.left_out(scope[-1])):
         passage.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
         return Handshake(WebSocket.UNKNOWN, "the location is not shown whole, what is left out could set them", missing)
     if hidden:
         return Handshake(WebSocket.UNKNOWN, f"the value of {' and '.join(hidden)} cannot be told", missing)
+    if missing:
+        _assume_nothing_around(passage)
+    method = setting(scope, "proxy_method")
+    if method is not None and method.args != ("GET",):
+        return Handshake(WebSocket.FAILS, f"{written(method)}: a handshake is a GET", missing)
     return _verdict(missing, version)
+
+
+def _assume_nothing_around(passage: Passage) -> None:
+    """Tell that headers set around a fragment would be inherited."""
+    scope = passage.scope
+    if passage.config.is_fragment and not _set_headers(scope):
+        around = "http block" if any(block.name == "server" for block in scope) else "server and http blocks"
+        passage.assume(f"the {around} around this fragment set no proxy_set_header", scope[-1])
 
 
 def _asking(passage: Passage) -> Passage:
@@ -64,14 +79,21 @@ def _with_upgrade(passage: Passage) -> tuple[tuple[str, str], ...]:
     return (*others, ("Upgrade", "websocket"), ("Connection", "Upgrade"))
 
 
-def _missing(values: dict[str, str | None], version: str) -> tuple[str, ...]:
-    upgrade, connection = values.get("upgrade", ""), values.get("connection", "")
+def _missing(values: Mapping[str, str | None], version: str, *, passes_others: bool) -> tuple[str, ...]:
+    """Name what a handshake lacks (RFC 6455, 4.2.1)."""
     lacks = {
         HTTP_1_1: version == "1.0",
-        "Upgrade": upgrade == "",
-        "Connection": connection is not None and "upgrade" not in connection.lower(),
+        "Upgrade": not _holds(values.get("upgrade", ""), "websocket"),
+        "Connection": not _holds(values.get("connection", ""), "upgrade"),
     }
+    others = ("Sec-WebSocket-Key", "Sec-WebSocket-Version")
+    lacks |= {name: values.get(name.lower(), "?" * passes_others) == "" for name in others}
     return tuple(name for name, is_missing in lacks.items() if is_missing)
+
+
+def _holds(value: str | None, token: str) -> bool:
+    """Tell whether a list holds a token; what is not known may hold it."""
+    return value is None or token in {each.strip().lower() for each in value.split(",")}
 
 
 def _verdict(missing: tuple[str, ...], version: str) -> Handshake:

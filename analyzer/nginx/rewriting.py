@@ -17,11 +17,16 @@ from analyzer.nginx.entering import enter_if
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.regexes import refusal_of
 from analyzer.nginx.request import Outcome, Phase
+from analyzer.nginx.scope import in_force
 from analyzer.nginx.uri import unescape_redirect
 from analyzer.nginx.variables import expand, unknown_variables
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SCRIPTED = frozenset({"rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file", "server_rewrite_by_lua_block"})
+_SCRIPTED = {
+    Phase.REWRITE: ("rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file"),
+    Phase.SERVER_REWRITE: ("server_rewrite_by_lua_block", "server_rewrite_by_lua_file"),
+}
+"""Lua runs behind the directives of this phase, wherever it stands (ngx_lua, rewrite_by_lua)."""
 _SETS_ONLY = frozenset({"set", "add_header", "access_log", "expires", "error_log", "charset", "more_set_headers"})
 _REFUSALS = frozenset({401, 403})
 _BAD_REQUEST = 400
@@ -47,7 +52,10 @@ class Script:
 def rewrite_phase(passage: Passage, phase: Phase) -> End | None:
     """Run the rewrite directives right inside the innermost block."""
     done = _run(passage.scope[-1].block or (), Script(phase), passage)
-    return None if isinstance(done, Flow) else done
+    if not isinstance(done, Flow):
+        return done
+    scripted = in_force(passage.scope, *_SCRIPTED[phase])
+    return cannot_tell(passage, scripted[0], scripted[0].name) if scripted else None
 
 
 def _run(directives: tuple[Directive, ...], script: Script, passage: Passage) -> End | Flow:
@@ -62,7 +70,7 @@ def _step(directive: Directive, script: Script, passage: Passage) -> End | Flow:
     run = _STEPS.get(directive.name)
     if run is not None and len(directive.args) >= _FEWEST_ARGS.get(directive.name, 0):
         return run(directive, script, passage)
-    return cannot_tell(passage, directive, directive.name) if directive.name in _SCRIPTED else Flow.ON
+    return Flow.ON
 
 
 def _broken(directive: Directive, script: Script, passage: Passage) -> Flow:

@@ -13,7 +13,7 @@ from analyzer.nginx.config import Config
 from analyzer.nginx.content import content_phase
 from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, ToNamed, cannot_tell
 from analyzer.nginx.disk import forget
-from analyzer.nginx.doubts import unless_hidden
+from analyzer.nginx.doubts import unless_hidden, unread_servers
 from analyzer.nginx.entering import enter
 from analyzer.nginx.limits import refused_at_once, too_large
 from analyzer.nginx.locations import Match, Selection, find_location, find_named
@@ -40,6 +40,10 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     chosen = choose_server(config, request, machine.version, machine.hostname)
     if chosen.scope is None and config.servers:
         return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
+    if (unread := unread_servers(config, chosen)) and not config.is_fragment:
+        names = " and ".join(dict.fromkeys(each.what for each in unread))
+        why = f"the servers in {names} are not here"
+        return told_at_once(request, replace(chosen, unknown=unread), Decision(Outcome.UNKNOWN, None, why=why))
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", "", quoted=False)
     host = target.host or request.host

@@ -1,7 +1,8 @@
 """Upstream groups: the backends behind one name.
 
-In comes an `upstream` block, out goes its name and its servers. The hard thing: none; a server without a port means
-port 80 (ngx_http_upstream.c, `ngx_http_upstream_server`).
+In comes an `upstream` block, out goes its name and its servers. The hard thing: one that is `down` is never asked, one
+that is `backup` only when the others fail (ngx_http_upstream.c, `ngx_http_upstream_server`); and a Lua balancer asks
+whom it likes.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from analyzer.nginx.directives import Directive
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """One upstream group: the addresses of its servers, and whether it keeps clients on one of them."""
+    """One upstream group: the addresses that may be asked first, and whether it keeps clients on one of them.
+
+    Where Lua chooses there is no address.
+    """
 
     name: str
     servers: tuple[str, ...]
@@ -22,7 +26,10 @@ class Upstream:
 
 def upstream_of(block: Directive) -> Upstream:
     """Read one upstream block."""
-    servers = tuple(with_port(server.args[0], "80") for server in block.named("server") if server.args)
+    lines = [server for server in block.named("server") if server.args and "down" not in server.args[1:]]
+    first = [server for server in lines if "backup" not in server.args[1:]] or lines
+    scripted = any(child.name.startswith("balancer_by_lua") for child in block.block or ())
+    servers = () if scripted else tuple(with_port(server.args[0], "80") for server in first)
     sticky = bool(block.named("ip_hash", "hash", "sticky"))
     return Upstream(block.args[0] if block.args else "", servers, sticky, block.file, block.line)
 
