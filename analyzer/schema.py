@@ -170,7 +170,10 @@ BACKEND_STATUS = _column("lasthop.backend_status", _COUNT, "the status as the ba
 BACKEND_TARGET = _column("lasthop.backend_target", _TEXT, "the request-target that the backend saw", "journeys")
 BACKEND_SAYS = _column("lasthop.backend_says", _TEXT, "the words with which the backend decided", "journeys")
 BACKEND_PLAIN = _column(
-    "lasthop.backend_plain", pl.Boolean(), "the backend saw it without Upgrade; null: it does not tell", "journeys"
+    "lasthop.backend_plain",
+    pl.Boolean(),
+    "the backend saw it without Upgrade; false: it saw a handshake; null: it does not tell",
+    "journeys",
 )
 BACKEND_PROTOCOL = _column("lasthop.backend_protocol", _TEXT, "HTTP's version as the backend saw it", "journeys")
 ORIGIN_DIFFERENCE = _column(
@@ -197,6 +200,13 @@ ROUTE_REWRITE = _column("lasthop.route_rewrite", _TEXT, "the rewrite that change
 ROUTE_REWRITE_AT = _column("lasthop.route_rewrite_at", _PLACE, "where that rewrite stands", "journeys")
 ROUTE_HAS_URI = _column("lasthop.route_has_uri", pl.Boolean(), "whether proxy_pass has a URI part", "journeys")
 ROUTE_DECIDED_BY = _column("lasthop.route_decided_by", _TEXT, "the directive that decides the outcome", "journeys")
+ROUTE_STATUS = _column("lasthop.route_status", _COUNT, "nginx's own status by the config; null: not known", "journeys")
+ROUTE_REFUSED_BY = _column(
+    "lasthop.route_refused_by", _TEXT, "the directive by which the config's author keeps it out", "journeys"
+)
+CONFIG_SENDS = _column(
+    "lasthop.config_sends", pl.Boolean(), "whether the config passes anything on; null: not shown whole", "journeys"
+)
 ROUTE_NAMED = _column(
     "lasthop.route_named", pl.Boolean(), "whether the server block names the host; null: host unknown", "journeys"
 )
@@ -211,6 +221,7 @@ ROUTES: tuple[Column, ...] = (
     ROUTE, ROUTE_OUTCOME, ROUTE_SERVER_AT, ROUTE_LOCATION, ROUTE_LOCATION_AT, ROUTE_PROXY_PASS, ROUTE_PROXY_PASS_AT,
     ROUTE_REWRITE, ROUTE_REWRITE_AT,
     ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS, ROUTE_DECIDED_BY, ROUTE_NAMED, ROUTE_SHADOWED,
+    ROUTE_STATUS, ROUTE_REFUSED_BY, CONFIG_SENDS,
 )  # fmt: skip
 
 JOURNEYS: tuple[Column, ...] = (

@@ -41,6 +41,12 @@ def test_what_nobody_wanted_is_neither_an_incident_nor_a_question(name: str) -> 
         "doubled_slash",  # `//ws` arrives: dropping the URI part mends nothing
         "location_shadowed",  # a location for it exists, and a regex wins
         "denied_by_nginx",  # nginx says `access forbidden by rule`
+        "handshake_arrived_other_config",  # uvicorn logs `"WebSocket /ws/chat" 403`: Upgrade was there
+        "handshake_arrived_fragment",  # and what stands around these lines of the config forwards it
+        "denied_behind_error_page",  # `deny all; error_page 403 =404 /404.html;`
+        "internal_location",  # `location /protected/ { internal; }`
+        "internal_files",  # the same for X-Accel-Redirect
+        "return_404_inside_if",  # `if ($request_uri ~ ^/tenant/) { return 404; }`
     ],
 )
 def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: str) -> None:

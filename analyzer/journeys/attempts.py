@@ -53,6 +53,7 @@ OPENED = "opened"
 
 _SWITCHING_PROTOCOLS = 101
 _SOCKET_WORDS = r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|check_?origin|\bsocket"
+_ARRIVED_AS_ONE = r"WebSocket (?:REJECT|CONNECT|HANDSHAKING) /|\"WS(?:REJECT|CONNECT|CONNECTING) /|\[WebSocket\] for "
 _ORIGIN = r"^(?:[a-z][a-z0-9+.-]*://[^/]*/?|null|undefined)$"  # RFC 6454, 6.2: no path
 _VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING)
 _REQUEST_LINE = (METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL)
@@ -188,7 +189,13 @@ def _without_upgrade() -> pl.Expr:
     morgan, gunicorn and their like print `- -` before the time (formats of Apache); upgrades bypass them.
     """
     by_framework = RAW.col.str.contains(r"^\S+ - \S+ \[") & (STATUS.col != _SWITCHING_PROTOCOLS)
-    return pl.when((UPGRADE.col == "") | by_framework | (PROTOCOL.col == "1.0")).then(pl.lit(value=True))
+    plain = (UPGRADE.col == "") | by_framework | (PROTOCOL.col == "1.0")
+    return pl.when(plain).then(pl.lit(value=True)).when(_with_upgrade()).then(pl.lit(value=False))
+
+
+def _with_upgrade() -> pl.Expr:
+    """The server says by itself that a handshake arrived: uvicorn's, Daphne's and Rails' words for one."""
+    return (UPGRADE.col.str.to_lowercase() == "websocket") | RAW.col.str.contains(_ARRIVED_AS_ONE)
 
 
 def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
@@ -212,10 +219,13 @@ def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
             LINE.col.filter(_decides(verdict)).first(),
             LAST_LINE.col.filter(_decides(verdict)).first(),
             MESSAGE.col.filter(_decides(verdict)).first(),
+            _with_upgrade().any().alias("with upgrade"),
         )
     )
-    plain = pl.when(KIND.col == Kind.UPGRADE_MISSING).then(pl.lit(value=True)).alias(BACKEND_PLAIN.name)
-    return gathered.with_columns(place(BACKEND_AT), pl.lit(value=True).alias(HANDSHAKE.name), plain).drop("handshake")
+    lost, arrived = KIND.col == Kind.UPGRADE_MISSING, pl.col("with upgrade")
+    plain = pl.when(lost).then(pl.lit(value=True)).when(arrived).then(pl.lit(value=False)).alias(BACKEND_PLAIN.name)
+    seen = gathered.with_columns(place(BACKEND_AT), pl.lit(value=True).alias(HANDSHAKE.name), plain)
+    return seen.drop("handshake", "with upgrade")
 
 
 _HANDSHAKE_FACTS = (

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from analyzer.journeys.intents import refused_by, sends_anywhere
 from analyzer.nginx import Config, Directive, LocationChoice, ProxyPass, Request, Route, ServerChoice, route, written
 from analyzer.schema import (
     HANDSHAKE,
@@ -118,6 +119,9 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         found.decided_by.name if found.decided_by else None,
         _names_host(found),
         _shadowed(found),
+        found.status,
+        refused_by(found, config),
+        sends_anywhere(config),
     )
 
 

@@ -15,7 +15,8 @@ How it is known
 What else it could be
 ---------------------
 The block exists and nginx was not reloaded; the block stands in another `server`; another `location` wins
-(location-shadowed); the request fell to another server (wrong-server-block).
+(location-shadowed); the request fell to another server (wrong-server-block). What `deny`, `internal` or `return` keeps
+out is kept out on purpose, behind an `error_page` too: that is no missing location.
 
 What to do
 ----------
@@ -44,15 +45,15 @@ from analyzer.schema import (
     FILE,
     HANDSHAKE,
     HOST,
+    MESSAGE,
     NGINX_SEEN,
     OUTCOME,
     PATH,
     PATH_KEY,
-    ROUTE_DECIDED_BY,
-    ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_NAMED,
     ROUTE_OUTCOME,
+    ROUTE_REFUSED_BY,
     ROUTE_SERVER_AT,
     ROUTE_SHADOWED,
     WANTED,
@@ -66,8 +67,9 @@ _LOOKED_ON_DISK = FILE.col.is_not_null() & (ERROR.col == "ENOENT")
 _BY_NGINX = ANSWERED_BY.col == Hop.NGINX
 _NO_CONFIG = ROUTE_OUTCOME.col.is_null()
 _PROXIED = ROUTE_OUTCOME.col == "proxied"
-_BY_INTENT = (ROUTE_DECIDED_BY.col == "return") & (ROUTE_LOCATION.col != "/")  # `location /metrics { return 404; }`
-_STATIC = ROUTE_OUTCOME.col.is_in(["static", "answered"]) & ~_BY_INTENT.fill_null(value=False)
+_STATIC = ROUTE_OUTCOME.col.is_in(["static", "answered"])
+_REFUSES = r"^access forbidden by|^limiting (?:requests|connections)|^user \"|^no user/password|^auth request "
+_ON_PURPOSE = ROUTE_REFUSED_BY.col.is_not_null() | MESSAGE.col.str.contains(_REFUSES).fill_null(value=False)
 _ITS_SERVER = ROUTE_NAMED.col.fill_null(value=True)
 _AS_A_FILE = ANSWER.is_in([200, 404])
 _OPENS = HANDSHAKE.col.fill_null(value=False) & (OUTCOME.col == Outcome.OK)
@@ -89,7 +91,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, handshake & _NO_CONFIG & _AS_A_FILE & others_open & (BACKEND_SEEN.col != Seen.SEEN)),
     )
     failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & ~PATH.col.str.contains(ASSET)
-    return journeys.filter(failed, ROUTE_SHADOWED.col.is_null()).with_columns(grade)
+    return journeys.filter(failed, ~_ON_PURPOSE, ROUTE_SHADOWED.col.is_null()).with_columns(grade)
 
 
 RULE = Rule(

@@ -65,6 +65,7 @@ _ANSWERED = ANSWER.is_in([200, 301, 302, 307, 308, 400, 403, 404, 405, _UPGRADE_
 _AS_TO_A_PLAIN_GET = _ANSWERED | (ANSWER.is_null() & ERROR_AT.col.is_null())  # an error line has a cause of its own
 _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contains("Connection")
 _PLAIN_AT_BACKEND = BACKEND_KIND.col.is_in([Kind.REQUEST, Kind.UPGRADE_MISSING]) & BACKEND_PLAIN.col
+_ARRIVED_WITH_IT = BACKEND_PLAIN.col.eq_missing(other=False)  # whatever a config says: another one ran
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
 _NO_CONFIG = ROUTE_LACKS.col.is_null()
 _LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
@@ -74,7 +75,12 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Handshakes that became plain requests on their way through nginx."""
     not_by_nginx = ANSWERED_BY.col.ne_missing(Hop.NGINX)
     refused = (
-        (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _AS_TO_A_PLAIN_GET & not_by_nginx & ~CAUGHT.col
+        (OUTCOME.col == Outcome.FAILED)
+        & WANTED.col.is_not_null()
+        & _AS_TO_A_PLAIN_GET
+        & not_by_nginx
+        & ~CAUGHT.col
+        & ~_ARRIVED_WITH_IT
     )
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
     plainly_served = journeys.filter(~HANDSHAKE.col.fill_null(value=False), OUTCOME.col == Outcome.OK)[PATH_KEY.name]
