@@ -8,10 +8,12 @@ schema, errors and shipped only. The hard thing: to be nginx, and to say *unknow
 """
 
 from analyzer.nginx.add_location import add_location
+from analyzer.nginx.answer_without_slash import answer_without_slash
 from analyzer.nginx.config import Config, read_config
 from analyzer.nginx.decision import written
 from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.forward_upgrade import forward_upgrade
+from analyzer.nginx.keep_handshake import keep_handshake
 from analyzer.nginx.keep_path import keep_path
 from analyzer.nginx.logs import AccessLog, LogFormat
 from analyzer.nginx.maps import Map
@@ -69,7 +71,9 @@ __all__ = [
     "Upstream",
     "WebSocket",
     "add_location",
+    "answer_without_slash",
     "forward_upgrade",
+    "keep_handshake",
     "keep_path",
     "looks_like_config",
     "read_config",

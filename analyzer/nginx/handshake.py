@@ -33,8 +33,7 @@ def judge_handshake(passage: Passage) -> Handshake:
     """Judge a location with proxy_pass, for a request that asks for a WebSocket."""
     scope, version = passage.scope, http_version(passage.scope, passage.machine.version)
     asking = _asking(passage)
-    lines = header_lines(scope, passage.machine.version)
-    values = {name.lower(): expand(text, asking) for name, text in lines}
+    values = _sent(asking)
     hidden = [name for name in ("Upgrade", "Connection") if values.get(name.lower(), "") is None]
     missing = _missing(values, version, passes_others=value(scope, "proxy_pass_request_headers", "on") == "on")
     _note_convention(passage)
@@ -48,20 +47,25 @@ def judge_handshake(passage: Passage) -> Handshake:
         return Handshake(WebSocket.UNKNOWN, "the location is not shown whole, what is left out could set them", missing)
     if hidden:
         return Handshake(WebSocket.UNKNOWN, f"the value of {' and '.join(hidden)} cannot be told", missing)
-    if missing:
-        _assume_nothing_around(passage)
+    around = _unseen_around(passage) if missing else ""
+    if around and passage.request.upgrade:
+        passage.assume(f"the {around} around this fragment sets no proxy_set_header", scope[-1])
     method = setting(scope, "proxy_method")
     if method is not None and method.args != ("GET",):
         return Handshake(WebSocket.FAILS, f"{written(method)}: a handshake is a GET", missing)
-    return _verdict(missing, version)
+    verdict = _verdict(missing, version)
+    return (
+        replace(verdict, why=f"{verdict.why}, unless the {around} around this fragment sets them")
+        if around
+        else verdict
+    )
 
 
-def _assume_nothing_around(passage: Passage) -> None:
-    """Tell that headers set around a fragment would be inherited."""
-    scope = passage.scope
-    if passage.config.is_fragment and not _set_headers(scope):
-        around = "http block" if any(block.name == "server" for block in scope) else "server and http blocks"
-        passage.assume(f"the {around} around this fragment set no proxy_set_header", scope[-1])
+def _unseen_around(passage: Passage) -> str:
+    """Name the blocks around a fragment whose headers a location would inherit."""
+    if not passage.config.is_fragment or _set_headers(passage.scope):
+        return ""
+    return "http block" if any(block.name == "server" for block in passage.scope) else "server or http block"
 
 
 def _asking(passage: Passage) -> Passage:
@@ -70,6 +74,16 @@ def _asking(passage: Passage) -> Passage:
     asking.request = replace(passage.request, upgrade=True, headers=_with_upgrade(passage))
     asking.variables = {name: value for name, value in asking.variables.items() if name not in passage.config.maps}
     return asking
+
+
+def _sent(asking: Passage) -> dict[str, str | None]:
+    """Return what is sent under each name that the config sets; empty lines are not sent."""
+    sent: dict[str, str | None] = {}
+    for name, text in header_lines(asking.scope, asking.machine.version):
+        value, before = expand(text, asking), sent.get(name.lower(), "")
+        known = None if value is None or before is None else ", ".join(filter(None, (before, value)))
+        sent[name.lower()] = known
+    return sent
 
 
 def _with_upgrade(passage: Passage) -> tuple[tuple[str, str], ...]:

@@ -31,7 +31,10 @@ def echoing_backend() -> Iterator[int]:
     """Listen for requests and answer each with its own head; yield the port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_serve, args=(server,), daemon=True).start()
-        yield int(server.getsockname()[1])
+        try:
+            yield int(server.getsockname()[1])
+        finally:
+            server.shutdown(socket.SHUT_RDWR)  # or the thread goes on to accept for whoever gets the same descriptor
 
 
 def _serve(server: socket.socket) -> None:

@@ -38,6 +38,7 @@ def backends(count: int) -> Iterator[Backends]:
     with ExitStack() as stack:
         for _ in range(count):
             server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            stack.callback(server.shutdown, socket.SHUT_RDWR)
             running.ports.append(int(server.getsockname()[1]))
             threading.Thread(target=_serve, args=(server, running), daemon=True).start()
         yield running

@@ -18,13 +18,15 @@ _WITHOUT_ALWAYS = {200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
 _FILE_MISSING = {403, 404}
 _ADDED = {"x-one", "x-two"}
 _DOUBLED = re.compile("//+")
-_FORBIDDEN_INDEX = re.compile('directory index of "([^"]*)" is forbidden')
+_FORBIDDEN_INDEX = re.compile('directory index of "(.*?)" is forbidden')
 
 
 def difference(answer: Route, happened: Happened, written: Written) -> str | None:
     """Return where the model and nginx differ."""
     if answer.outcome is Outcome.UNKNOWN:
         return None if answer.unknown else "it says unknown, and not why"
+    if answer.outcome is Outcome.PROXIED and answer.backend is None:
+        return None if answer.unknown else "it says proxied, and neither where to nor why not"
     if answer.outcome is Outcome.PROXIED and "connect() failed" in happened.errors:
         return _nobody_listens(answer, happened)
     if is_left_open(answer) and "error_page" in written.text:
