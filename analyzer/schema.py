@@ -199,7 +199,6 @@ ROUTE_PROXY_PASS_AT = _column("lasthop.route_proxy_pass_at", _PLACE, "the proxy_
 ROUTE_REWRITE = _column("lasthop.route_rewrite", _TEXT, "the rewrite that changed the path last", "journeys")
 ROUTE_REWRITE_AT = _column("lasthop.route_rewrite_at", _PLACE, "where that rewrite stands", "journeys")
 ROUTE_HAS_URI = _column("lasthop.route_has_uri", pl.Boolean(), "whether proxy_pass has a URI part", "journeys")
-ROUTE_DECIDED_BY = _column("lasthop.route_decided_by", _TEXT, "the directive that decides the outcome", "journeys")
 ROUTE_STATUS = _column("lasthop.route_status", _COUNT, "nginx's own status by the config; null: not known", "journeys")
 ROUTE_REFUSED_BY = _column(
     "lasthop.route_refused_by", _TEXT, "the directive by which the config's author keeps it out", "journeys"
@@ -220,7 +219,7 @@ ROUTE_LACKS = _column("lasthop.route_lacks", pl.List(pl.String()), "what an upgr
 ROUTES: tuple[Column, ...] = (
     ROUTE, ROUTE_OUTCOME, ROUTE_SERVER_AT, ROUTE_LOCATION, ROUTE_LOCATION_AT, ROUTE_PROXY_PASS, ROUTE_PROXY_PASS_AT,
     ROUTE_REWRITE, ROUTE_REWRITE_AT,
-    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS, ROUTE_DECIDED_BY, ROUTE_NAMED, ROUTE_SHADOWED,
+    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS, ROUTE_NAMED, ROUTE_SHADOWED,
     ROUTE_STATUS, ROUTE_REFUSED_BY, CONFIG_SENDS,
 )  # fmt: skip
 

@@ -46,6 +46,7 @@ def test_what_nobody_wanted_is_neither_an_incident_nor_a_question(name: str) -> 
         "denied_behind_error_page",  # `deny all; error_page 403 =404 /404.html;`
         "internal_location",  # `location /protected/ { internal; }`
         "internal_files",  # the same for X-Accel-Redirect
+        "stripped_on_purpose_and_broken",  # a 500 comes from a route that exists; /api is another backend's prefix
         "return_404_inside_if",  # `if ($request_uri ~ ^/tenant/) { return 404; }`
     ],
 )
@@ -59,6 +60,7 @@ def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: st
     ("name", "cause"),
     [
         ("correct_404_behind_stripping", "path-stripped"),
+        ("token_refused_without_words", "path-stripped"),
         ("websocket_dialled_on_rest", "missing-upgrade-headers"),
         ("other_servers_config", "missing-location"),
     ],

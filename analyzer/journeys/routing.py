@@ -116,7 +116,6 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         backend.address if backend else None,
         backend.uri if backend else None,
         list(found.missing_upgrade_headers) if backend else None,
-        found.decided_by.name if found.decided_by else None,
         _names_host(found),
         _shadowed(found),
         found.status,

@@ -61,7 +61,10 @@ from analyzer.schema import (
 )
 
 _FIRST_SEGMENT = r"^(/[^/]+)"
-_NO_SUCH_ROUTE = ANSWER.is_in([400, 403, 404, 405, 426, 500]) | ANSWER.is_null()
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
+_PERHAPS_NO_ROUTE = ANSWER.is_in([_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, 405, 426]) | ANSWER.is_null()
+# ASGI servers refuse a handshake to an unknown path with 403, `ws` with 400; to a plain request these mean a route
+_NO_SUCH_ROUTE = (ANSWER == _NOT_FOUND) | ANSWER.is_null() | (HANDSHAKE.col & ANSWER.is_in([_BAD_REQUEST, _FORBIDDEN]))
 _OWN_REASON = r"(?i)auth|token|jwt|credential|permission|signature|expired|origin|forbidden by"
 _WITHOUT_REQUEST = BACKEND_SAYS.col.str.replace_all(r'"[^"]*"|/\S*', "")
 _EXPLAINED = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) | _WITHOUT_REQUEST.str.contains(_OWN_REASON)
@@ -83,21 +86,40 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     shortened = worked.filter(REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
     upstreams = shortened[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
     intended = ROUTE_ADDRESS.col.is_in(upstreams) | pl.lit(shortened.height > 0) & ROUTE_ADDRESS.col.is_null()
-    served = worked.select(path_of(BACKEND_TARGET.col).str.extract(_FIRST_SEGMENT, 1)).to_series().drop_nulls().unique()
-    wants_prefix = PATH.col.str.extract(_FIRST_SEGMENT, 1).is_in(served.to_list())
+    wants_prefix = _asked_with_prefix(worked)
+    no_route = _NO_SUCH_ROUTE.fill_null(value=False)
+    lost = journeys.filter(ANSWER == _NOT_FOUND, REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
+    others_lost = PLACE_OR_PATH.col.is_in(lost[PLACE_OR_PATH.name].drop_nulls().unique().to_list())
+    told_apart = wants_prefix | others_lost.fill_null(value=False) | ANSWER.ne_missing(_FORBIDDEN)
+    speaks = no_route & told_apart  # a 403 without words may be a token's
     backend_saw = REMOVED.col.is_not_null()
     config_says = ROUTE_REMOVED.col.is_not_null()
     config_allows = config_says | ROUTE_TARGET.col.is_null()  # a variable that nobody knows
     grade = graded(
-        (Grade.AGREED, backend_saw & config_says & wants_prefix),
-        (Grade.CORROBORATED, backend_saw & config_allows & (wants_prefix | HANDSHAKE.col)),
-        (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null()),
+        (Grade.AGREED, backend_saw & config_says & wants_prefix & no_route),
+        (Grade.CORROBORATED, backend_saw & config_allows & (wants_prefix | HANDSHAKE.col) & speaks),
+        (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null() & speaks),
         (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
     )
-    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _NO_SUCH_ROUTE
+    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _PERHAPS_NO_ROUTE
     return journeys.filter(failed, ~intended.fill_null(value=False), ~_EXPLAINED.fill_null(value=False)).with_columns(
         grade
     )
+
+
+def _asked_with_prefix(worked: pl.DataFrame) -> pl.Expr:
+    """Whether this backend answers other paths that begin like this one; another address is another backend."""
+    arrived = path_of(pl.coalesce(BACKEND_TARGET.col, ROUTE_TARGET.col))
+    began = worked.select(ROUTE_ADDRESS.col, arrived.str.extract(_FIRST_SEGMENT, 1).alias("began"))
+    served = began.drop_nulls("began").unique()
+    begins = PATH.col.str.extract(_FIRST_SEGMENT, 1)
+    by_address = served.drop_nulls(ROUTE_ADDRESS.name).select(_address_and(pl.col("began"))).to_series()
+    somewhere = ROUTE_ADDRESS.col.is_null() & begins.is_in(served["began"].to_list())
+    return _address_and(begins).is_in(by_address.to_list()).fill_null(value=False) | somewhere.fill_null(value=False)
+
+
+def _address_and(begins: pl.Expr) -> pl.Expr:
+    return pl.concat_str(ROUTE_ADDRESS.col, begins, separator=" ")
 
 
 RULE = Rule(
