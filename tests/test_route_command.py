@@ -557,3 +557,25 @@ def test_route_loads_no_tables_and_no_templates() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", asking], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (ended.stderr, ended.returncode) == ("", 0)
+
+
+def test_a_config_that_nginx_does_not_load_is_called_so_before_anything_else(ask: Ask) -> None:
+    config = "server {\n listen 80;\n location ~ ^/r {\n  proxy_pass http://b/uri;\n }\n}\n"
+    asked = ask("http://x/r", config="-", stdin=config)
+    assert asked.told.startswith('nginx does not load this config: "proxy_pass" cannot have URI part in location given')
+    assert (
+        '"limit_except" block ((standard input):4). What follows is what it would do without this line.' in asked.told
+    )
+    (told,) = ask("http://x/r", "--json", "-", config="-", stdin=config).data["config"]["refused"]
+    assert (told["line"], told["words"][:40]) == (4, '"proxy_pass" cannot have URI part in loc')
+
+
+def test_several_lines_that_nginx_does_not_load_are_counted(ask: Ask) -> None:
+    config = "server { listen 80; location /a { } location /a { try_files $uri; } }"
+    told = ask("http://x/r", config="-", stdin=config).told
+    assert 'invalid number of arguments in "try_files" directive ((standard input):1), and 1 more. What' in told
+
+
+def test_a_config_that_nginx_loads_is_not_called_refused(ask: Ask) -> None:
+    assert ask("https://shop.example.com/api/x", "--json", "-").data["config"]["refused"] == []
+    assert "does not load" not in ask("https://shop.example.com/api/x").out

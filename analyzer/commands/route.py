@@ -19,9 +19,10 @@ from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import UsageError
 from analyzer.nginx import Config, Machine, OnDisk, Route
 from analyzer.nginx import route as ask_nginx
+from analyzer.nginx.refusals import Refusal, refusals_of
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.routes import as_values
-from analyzer.report.routes.terminal import explain_route, render_route
+from analyzer.report.routes.terminal import explain_route, render_refused, render_route
 from analyzer.report.visible import visible
 
 __all__ = ["Around", "Question", "Telling", "route"]
@@ -51,13 +52,15 @@ def route(question: Question, configs: Sequence[str], around: Around, telling: T
     machine = Machine(_version(around.nginx_version), _paths(around.files))
     with _keeping_all():
         config, gaps = read_configs(configs)
+        refusals = refusals_of(config)
         request, assumed = request_of(question, config)
         answer = ask_nginx(config, request, machine)
         hints = _hints(answer, ask_nginx(config, replace(request, client=_ANYBODY), machine))
     notes = (*assumed, *hints, *gaps)
     if telling.json is not None:
-        write(telling.json, json_text(_values(answer, config, notes)))
+        write(telling.json, json_text(_values(answer, config, refusals, notes)))
     if telling.json != STANDARD_OUTPUT:
+        render_refused(refusals, Console())
         (explain_route if telling.explain else render_route)(answer, Console())
     for told in notes:
         note(told)
@@ -87,12 +90,13 @@ def _open_ends(answer: Route) -> int:
     return len(answer.unknown) + sum(value is None for _, value in headers)
 
 
-def _values(answer: Route, config: Config, notes: Sequence[str]) -> dict[str, Json]:
+def _values(answer: Route, config: Config, refusals: Sequence[Refusal], notes: Sequence[str]) -> dict[str, Json]:
     read: dict[str, Json] = {
         "files": [file.name for file in config.files],
         "missing_includes": [
             {"pattern": each.pattern, "file": each.file, "line": each.line} for each in config.missing_includes
         ],
+        "refused": [{"file": each.file, "line": each.line, "words": each.words} for each in refusals],
         "skipped": [{"file": each.file, "line": each.line, "reason": each.reason} for each in config.skipped],
     }
     return {"schema_version": SCHEMA_VERSION, **as_values(answer), "config": read, "notes": list(notes)}

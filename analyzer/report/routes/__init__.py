@@ -9,7 +9,7 @@ from analyzer.report.routes.facing import Facing, facing
 from analyzer.report.routes.facts import Fact, Section, Tone
 from analyzer.report.routes.places import placed
 from analyzer.report.routes.sections import at_a_glance, in_detail
-from analyzer.report.routes.sentence import subject, verdict
+from analyzer.report.routes.sentence import refused, subject, verdict
 
 __all__ = [
     "Facing",
@@ -21,6 +21,7 @@ __all__ = [
     "facing",
     "in_detail",
     "placed",
+    "refused",
     "subject",
     "verdict",
 ]

@@ -4,13 +4,14 @@ In comes a Route, out goes what nginx does with the request. The hard thing: a s
 does: what was taken for granted stands at its end, and what cannot be told is called so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from analyzer.nginx import Outcome, Request, Route, WebSocket
+from analyzer.nginx.refusals import Refusal
 from analyzer.report.phrases import place, plural
 from analyzer.report.routes.spelling import address_of, directive_text, in_one_line, peer_address, request_line
 
-__all__ = ["subject", "verdict"]
+__all__ = ["refused", "subject", "verdict"]
 
 _HANDSHAKE = {
     WebSocket.PASSES: ", and stays a WebSocket handshake",
@@ -27,6 +28,17 @@ def subject(request: Request) -> str:
 def verdict(route: Route) -> str:
     """Say what nginx does with the request."""
     return in_one_line(f"{subject(route.request)} {_PREDICATES[route.outcome](route)}{_condition(route)}.")
+
+
+def refused(refusals: Sequence[Refusal]) -> str:
+    """Say why nginx does not run the config; empty where it may."""
+    if not refusals:
+        return ""
+    first, others = refusals[0], len(refusals) - 1
+    more = f", and {others:,} more" if others else ""
+    line = "these lines" if others else "this line"
+    told = f"nginx does not load this config: {first.words} ({place(first.file, first.line)}){more}."
+    return in_one_line(f"{told} What follows is what it would do without {line}.")
 
 
 def _condition(route: Route) -> str:

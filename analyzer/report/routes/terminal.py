@@ -4,23 +4,30 @@ In comes a Route, out go rows: the sentence, then facts beside their labels. The
 config or a command line; it only ever becomes Text, with every control character written out, never Rich markup.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from analyzer.nginx import Route
+from analyzer.nginx.refusals import Refusal
 from analyzer.report.paragraphs import Paragraph, print_paragraphs
 from analyzer.report.phrases import plural
 from analyzer.report.routes.facts import Fact, Section, Tone
 from analyzer.report.routes.sections import at_a_glance, in_detail
-from analyzer.report.routes.sentence import verdict
+from analyzer.report.routes.sentence import refused, verdict
 from analyzer.report.visible import visible
 
-__all__ = ["explain_route", "render_route"]
+__all__ = ["explain_route", "render_refused", "render_route"]
 
 _LABEL = 12
 _STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.BAD: "bold red", Tone.OPEN: "yellow", Tone.QUIET: "dim"}
+
+
+def render_refused(refusals: Sequence[Refusal], console: Console) -> None:
+    """Print why nginx does not run the config, if so."""
+    if refusals:
+        print_paragraphs([Paragraph(Text(visible(refused(refusals)), "bold red")), Paragraph(Text())], console)
 
 
 def render_route(route: Route, console: Console) -> None:
