@@ -47,6 +47,8 @@ def test_what_nobody_wanted_is_neither_an_incident_nor_a_question(name: str) -> 
         "internal_location",  # `location /protected/ { internal; }`
         "internal_files",  # the same for X-Accel-Redirect
         "stripped_on_purpose_and_broken",  # a 500 comes from a route that exists; /api is another backend's prefix
+        "static_site",  # a site of files alone, and a link to a page that is gone
+        "static_location",  # `location /uploads/ { alias ...; }`: files are what it is for
         "return_404_inside_if",  # `if ($request_uri ~ ^/tenant/) { return 404; }`
     ],
 )
@@ -63,6 +65,8 @@ def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: st
         ("token_refused_without_words", "path-stripped"),
         ("websocket_dialled_on_rest", "missing-upgrade-headers"),
         ("other_servers_config", "missing-location"),
+        ("broken_link", "missing-location"),  # one error line, and a page that links there
+        ("other_port_answers", "missing-location"),  # the model says 200, the log 404: another server took it
     ],
 )
 def test_what_is_merely_possible_is_called_so_and_offers_no_patch(name: str, cause: str) -> None:

@@ -40,6 +40,7 @@ from analyzer.schema import (
     BACKEND_SEEN,
     CAUGHT,
     CLIENT_AT,
+    CONFIG_SENDS,
     ERROR,
     ERROR_AT,
     FILE,
@@ -50,12 +51,15 @@ from analyzer.schema import (
     OUTCOME,
     PATH,
     PATH_KEY,
+    REFERRER,
+    ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_NAMED,
     ROUTE_OUTCOME,
     ROUTE_REFUSED_BY,
     ROUTE_SERVER_AT,
     ROUTE_SHADOWED,
+    ROUTE_STATUS,
     WANTED,
     Hop,
     Outcome,
@@ -70,6 +74,13 @@ _PROXIED = ROUTE_OUTCOME.col == "proxied"
 _STATIC = ROUTE_OUTCOME.col.is_in(["static", "answered"])
 _REFUSES = r"^access forbidden by|^limiting (?:requests|connections)|^user \"|^no user/password|^auth request "
 _ON_PURPOSE = ROUTE_REFUSED_BY.col.is_not_null() | MESSAGE.col.str.contains(_REFUSES).fill_null(value=False)
+_ITS_NAME = ROUTE_LOCATION.col.str.extract(r"^(?:= |\^~ )?(/.+)$", 1)
+_FOR_FILES = (ROUTE_OUTCOME.col == "static") & PATH.col.str.starts_with(
+    _ITS_NAME
+)  # `location /uploads/ { alias ...; }`
+_NONE_IS_MEANT = CONFIG_SENDS.col.eq_missing(other=False) | _FOR_FILES.fill_null(value=False)
+_AS_THE_CONFIG_SAYS = ROUTE_STATUS.col.is_null() | (ROUTE_STATUS.col == ANSWER)
+_BROKEN_LINK = REFERRER.col.is_not_null() & (WANTED.col == Wanted.PASTE)  # a browser's handshake bears no Referer
 _ITS_SERVER = ROUTE_NAMED.col.fill_null(value=True)
 _AS_A_FILE = ANSWER.is_in([200, 404])
 _OPENS = HANDSHAKE.col.fill_null(value=False) & (OUTCOME.col == Outcome.OK)
@@ -80,10 +91,13 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     others_open = pl.lit(journeys.filter(_OPENS).height > 0)
     handshake = HANDSHAKE.col.fill_null(value=False)
     asked_for = handshake | (WANTED.col != Wanted.PASTE)  # a pasted 404 of a page may be right
+    by_config = _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER & _AS_THE_CONFIG_SAYS
+    link = ~handshake & _BROKEN_LINK.fill_null(value=False)
     grade = graded(
+        (Grade.CONSISTENT, link & (_LOOKED_ON_DISK | by_config)),
         (Grade.DECISIVE, _LOOKED_ON_DISK),
-        (Grade.AGREED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER & (NGINX_SEEN.col == Seen.SEEN) & asked_for),
-        (Grade.CORROBORATED, _BY_NGINX & _STATIC & _AS_A_FILE & _ITS_SERVER),
+        (Grade.AGREED, by_config & (NGINX_SEEN.col == Seen.SEEN) & asked_for),
+        (Grade.CORROBORATED, by_config),
         (Grade.CONSISTENT, _BY_NGINX & _STATIC & _AS_A_FILE & handshake),
         (Grade.CORROBORATED, handshake & _BY_NGINX & _NO_CONFIG & _AS_A_FILE & others_open),
         (Grade.CORROBORATED, handshake & CAUGHT.col & ANSWER.is_in([200, 404, 426])),
@@ -91,7 +105,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, handshake & _NO_CONFIG & _AS_A_FILE & others_open & (BACKEND_SEEN.col != Seen.SEEN)),
     )
     failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & ~PATH.col.str.contains(ASSET)
-    return journeys.filter(failed, ~_ON_PURPOSE, ROUTE_SHADOWED.col.is_null()).with_columns(grade)
+    files_only = ~handshake & _NONE_IS_MEANT
+    return journeys.filter(failed, ~_ON_PURPOSE, ~files_only, ROUTE_SHADOWED.col.is_null()).with_columns(grade)
 
 
 RULE = Rule(
