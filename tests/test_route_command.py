@@ -579,3 +579,39 @@ def test_several_lines_that_nginx_does_not_load_are_counted(ask: Ask) -> None:
 def test_a_config_that_nginx_loads_is_not_called_refused(ask: Ask) -> None:
     assert ask("https://shop.example.com/api/x", "--json", "-").data["config"]["refused"] == []
     assert "does not load" not in ask("https://shop.example.com/api/x").out
+
+
+_ASKED_IN_MARKDOWN = """\
+Hi, here's my config:
+
+```nginx
+server { listen 80; server_name a.b;
+ location /api/ { proxy_pass http://127.0.0.1:3000/; }
+}
+```
+
+Why does /api/x give 404? I'm lost; please help. It's {weird}.
+
+```
+127.0.0.1 - - [23/Nov/2026:06:44:47 +0000] "GET /api/x HTTP/1.1" 404 14
+```
+"""
+
+
+def test_a_config_in_a_question_is_read_without_the_words_around_it(ask: Ask) -> None:
+    asked = ask("http://a.b/api/x", config="-", stdin=_ASKED_IN_MARKDOWN)
+    assert asked.code == 0
+    assert asked.told.startswith("GET http://a.b/api/x is proxied to http://127.0.0.1:3000 as GET /x HTTP/1.0")
+    assert "location /api/ (standard input):5" in asked.told
+    assert "not read as it stands: (standard input):1 text around it, which is no config, " in asked.notes
+
+
+def test_config_outside_the_fences_is_read_too(ask: Ask) -> None:
+    config = "```\nserver {\n listen 80;\n server_name a.b;\n}\n```\nserver {\n listen 81;\n return 204;\n}\n"
+    assert "is answered with 204" in ask("http://c.d:81/", config="-", stdin=config).told
+
+
+def test_words_without_a_config_are_still_none(ask: Ask) -> None:
+    asked = ask("http://a.b/", config="-", stdin="Hello,\n```\nping 127.0.0.1\n```\nwhat is wrong?\n")
+    assert asked.code == 3
+    assert "(standard input) is no nginx config" in asked.notes

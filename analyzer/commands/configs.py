@@ -18,6 +18,7 @@ from analyzer.bundle import Bundle, BundleFile, open_bundle
 from analyzer.errors import NothingReadError
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.nginx.dump import is_dump
+from analyzer.nginx.strays import blanked
 from analyzer.nginx.vocabulary import is_directive_name
 from analyzer.report.phrases import place, plural, source_name
 
@@ -132,7 +133,7 @@ def _is_meant(pattern: str, name: str) -> bool:
 
 
 def _demand_config(config: Config, bundle: Bundle, shelf: _Shelf) -> None:
-    if any(map(looks_like_config, shelf.texts.values())) or _says_something(config):
+    if any(looks_like_config(blanked(text)[0]) for text in shelf.texts.values()) or _says_something(config):
         return
     told = [f"{problem.path} {problem.what}" for problem in bundle.problems]
     told += [f"{source_name(name)} is no nginx config" for name in shelf.texts]

@@ -30,6 +30,8 @@ _TELLING = re.compile(
 _DIRECTIVE = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?:\s+[^\s=:].*)?[;{}]\s*(?:\#.*)?$")
 _ENTRY = re.compile(r"""^\s*(?:[\w"'~*./\\$^|()+?\[\]-]+|'')\s+[^\s:=][^:=]*;\s*(?:\#.*)?$|^\s*["'].*["']\s*;?$""")
 _NEUTRAL = re.compile(r"^\s*(?:[{};\s]*(?:\#.*)?|[.…]+.*|\[\.\.\.\]|nginx: .*)$")
+_BEHIND_END = re.compile(r"(?<=[;{}])\s*(?=[^\s#])")
+_FEWEST = 4
 _OTHER = re.compile(
     r"""^(?:apiVersion|kind|metadata|services|version|spec|data):(?:\s|$)
       | ^\s*(?:const|let|var|function|import|export|class|def|async|await|package|func)\b
@@ -49,12 +51,20 @@ def looks_like_config(text: str) -> bool:
     if is_dump(text):
         return True
     shown = (line[:_CHARACTERS] for line in text[: _LINES * 200].splitlines()[:_LINES])
-    lines = [line for line in shown if not _NEUTRAL.match(line)]
+    lines = [line for each in shown for line in _statements(each) if not _NEUTRAL.match(line)]
     if not any(_TELLING.match(line) for line in lines):
         return False
     fits = sum(_fits(line) for line in lines)
     others = sum(_OTHER.search(line) is not None for line in lines)
     return fits >= _SHARE * len(lines) and others * 10 <= len(lines)
+
+
+def _statements(line: str) -> list[str]:
+    """Cut a line at the ends of its statements, where it begins with one, as minified configs and `echo` have it."""
+    first, *others = _BEHIND_END.split(line, maxsplit=_LINES)
+    if len(others) < _FEWEST or not _fits(first):
+        return [line]
+    return [first, *others]
 
 
 def _fits(line: str) -> bool:

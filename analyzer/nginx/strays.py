@@ -1,11 +1,11 @@
-r"""What was copied along with a config: prompts, fences, line numbers, what nginx said on standard error.
+r"""What was copied along with a config: prompts, fences and the words around them, line numbers, what nginx said.
 
 In comes a text, out goes the same text with blanks in their place, so that all else keeps its line and column, and what
 was blanked. The hard thing: to blank nothing else; a key of a `map` may be a number, and Lua has lines of dashes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _PERHAPS = re.compile(
     r"^[ \t]*(?:```|~~~|\d+[ \t:|│-]|\d+$|[$%>][ \t]|[\w.-]+@[\w.-]+|\[[^\]\n]*@|nginx: |---? ?std|[-=_*#]{3,}[ \t]*$)",
@@ -24,6 +24,9 @@ _STRAY = {
 }
 _NUMBERED = re.compile(r"(?P<prefix>[ \t]*(?P<number>\d{1,6})(?:[ \t]*[:|│][ \t]?|-|\t|[ ]{1,2}|$))")
 _FEWEST_NUMBERED = 3
+_FENCE = re.compile(r"[ \t]*(?P<mark>```+|~~~+)[ \t]*(?P<tag>[\w.+-]*)[ \t]*")
+_STATEMENT = re.compile(r"[ \t]*(?:[a-z]\w*\b[^=(]*[;{]|\})\s*(?:#.*)?")
+_COMMENT = re.compile(r"\s*(?:#.*)?")
 
 
 def blanked(text: str) -> tuple[str, list[tuple[int, str]]]:
@@ -31,14 +34,54 @@ def blanked(text: str) -> tuple[str, list[tuple[int, str]]]:
     if "_by_lua_block" in text or _PERHAPS.search(text) is None:
         return text, []
     lines = text.split("\n")
+    found = _blank_words_around(lines)
     numbers = _line_numbers(lines)
-    found = [(1 + next(iter(numbers)), "numbers before the lines")] if numbers else []
+    found += [(1 + next(iter(numbers)), "numbers before the lines")] if numbers else []
     for at, width in numbers.items():
         lines[at] = " " * width + lines[at][width:]
     for at, what in _strays(lines):
         found.append((at + 1, what))
-        lines[at] = " " * len(lines[at].removesuffix("\r")) + "\r" * lines[at].endswith("\r")
+        lines[at] = _blank(lines[at])
     return "\n".join(lines), found
+
+
+def _blank_words_around(lines: list[str]) -> list[tuple[int, str]]:
+    """Blank what stands outside the fences, where config stands inside them and nowhere else; say where it was."""
+    fenced = [block for block in _fenced(lines) if _is_config(lines[at] for at in block)]
+    inside = {at for block in fenced for at in (block.start - 1, *block, block.stop)}
+    outside = [at for at in range(len(lines)) if at not in inside]
+    if not fenced or _is_config(lines[at] for at in outside):
+        return []
+    found = [at for at in outside if lines[at].strip()]
+    for at in found:
+        lines[at] = _blank(lines[at])
+    return [(at + 1, "text around it") for at in found if at - 1 not in found]
+
+
+def _fenced(lines: list[str]) -> Iterator[range]:
+    """Yield the lines between a fence and the next one of its kind, or the end."""
+    start, mark = -1, ""
+    for at, line in enumerate(lines):
+        match = _FENCE.fullmatch(line.rstrip("\r"))
+        if match is None:
+            continue
+        if start < 0:
+            start, mark = at + 1, match["mark"]
+        elif match["mark"] == mark and not match["tag"]:
+            yield range(start, at)
+            start = -1
+    if start >= 0:
+        yield range(start, len(lines))
+
+
+def _is_config(lines: Iterable[str]) -> bool:
+    """Whether most lines read as statements do; a line of several statements ends as one."""
+    told = [line for line in lines if not _COMMENT.fullmatch(line)]
+    return sum(_STATEMENT.fullmatch(line) is not None or line.rstrip().endswith("}") for line in told) * 2 > len(told)
+
+
+def _blank(line: str) -> str:
+    return " " * len(line.removesuffix("\r")) + "\r" * line.endswith("\r")
 
 
 def _strays(lines: list[str]) -> Iterator[tuple[int, str]]:
