@@ -4,7 +4,7 @@ In comes a path, out goes what is there. The hard thing: mostly nobody knows. A 
 missing, as it is in the failures that are asked about, unless nginx itself sent the request to it; and that is told.
 """
 
-from posixpath import normpath
+from posixpath import dirname, normpath
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.passage import Passage
@@ -15,10 +15,17 @@ from analyzer.nginx.scope import setting
 def look(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
     """Return what is at a path, or what is taken to be there."""
     plain = normpath(path)
-    known = passage.machine.at(plain)
+    known = OnDisk.NOTHING if _climbs_out_of_nothing(passage, path) else passage.machine.at(plain)
     if known is None:
         return _taken(passage, path, asked_by)
     return OnDisk.NOTHING if known is OnDisk.FILE and path.endswith("/") else known
+
+
+def _climbs_out_of_nothing(passage: Passage, path: str) -> bool:
+    """Tell whether a `..` in a path leads out of what is no directory."""
+    parts = path.split("/")
+    climbed = ("/".join(parts[:end]) for end, part in enumerate(parts) if part == "..")
+    return any(passage.machine.at(normpath(each or "/")) in {OnDisk.NOTHING, OnDisk.FILE} for each in climbed)
 
 
 def is_told(passage: Passage, path: str) -> bool:
@@ -37,8 +44,10 @@ def look_for_directory(passage: Passage, path: str, asked_by: Directive) -> OnDi
 
 
 def forget(passage: Passage, path: str) -> None:
-    """Take back that a path was taken for missing: the answer does not rest on it."""
-    passage.assumed = [each for each in passage.assumed if each.what != f"{normpath(path)} is not there"]
+    """Take back what was supposed of a path and its folder: the answer does not rest on it."""
+    plain = normpath(path)
+    taken = {f"{plain} is not there", f"{dirname(plain)} is a directory"}
+    passage.assumed = [each for each in passage.assumed if each.what not in taken]
 
 
 def _taken(passage: Passage, path: str, asked_by: Directive) -> OnDisk:

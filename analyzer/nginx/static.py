@@ -100,7 +100,7 @@ def _missing(path: str, decided_by: Directive, *, supposed: bool) -> Special:
 def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
     indices = _indices(passage)
     untold: list[str] = []
-    for number, text in enumerate(indices):
+    for text in indices:
         name = expand(text, passage)
         if name is None:
             return cannot_tell(passage, decided_by, f"index {text}")
@@ -111,8 +111,7 @@ def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
             passage.step(Phase.CONTENT, f"index {name}", decided_by)
             return InternalRedirect(passage.uri_text + name, passage.args, decided_by)
         untold += [] if is_told(passage, file) else [file]
-        is_last = number == len(indices) - 1
-        if not (untold and is_last) and look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
+        if look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:
             return _no_directory(passage, path, decided_by)
     return _without_index(passage, path, untold, decided_by)
 
@@ -131,8 +130,7 @@ def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special
 def _without_index(passage: Passage, path: str, untold: list[str], decided_by: Directive) -> End:
     """Answer where no index is there; `untold` are those that are only taken for missing."""
     if untold:
-        status = _FORBIDDEN if passage.disk.get(normpath(path)) is OnDisk.DIRECTORY else _NOT_FOUND
-        return Special(status, decided_by, outcome=Outcome.STATIC, static_file=untold[0], supposed=True)
+        return Special(_FORBIDDEN, decided_by, outcome=Outcome.STATIC, static_file=untold[0], supposed=True)
     if (random := setting(passage.scope, "random_index")) and random.args[:1] == ("on",):
         return cannot_tell(passage, random, "which file random_index picks")
     if value(passage.scope, "autoindex", "off") == "on" and passage.method != "POST":
