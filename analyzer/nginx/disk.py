@@ -4,7 +4,7 @@ In comes a path, out goes what is there. The hard thing: mostly nobody knows. A 
 missing, as it is in the failures that are asked about, unless nginx itself sent the request to it; and that is told.
 """
 
-from posixpath import dirname, normpath
+from posixpath import normpath
 
 from analyzer.nginx.directives import Directive
 from analyzer.nginx.passage import Passage
@@ -40,13 +40,14 @@ def look_for_directory(passage: Passage, path: str, asked_by: Directive) -> OnDi
         return look(passage, plain, asked_by)
     passage.assume(f"{plain} is a directory", asked_by)
     passage.disk[plain] = OnDisk.DIRECTORY
+    passage.for_index += (plain,)
     return OnDisk.DIRECTORY
 
 
 def forget(passage: Passage, path: str) -> None:
-    """Take back what was supposed of a path and its folder: the answer does not rest on it."""
+    """Take back what was supposed of a path, and of folders for an index: the answer does not rest on it."""
     plain = normpath(path)
-    taken = {f"{plain} is not there", f"{dirname(plain)} is a directory"}
+    taken = {f"{plain} is not there", *(f"{folder} is a directory" for folder in passage.for_index)}
     passage.assumed = [each for each in passage.assumed if each.what not in taken]
 
 

@@ -65,6 +65,8 @@ class Passage:
     """The last search for a location, and what was searched for."""
     disk: dict[str, OnDisk] = field(default_factory=dict)
     """What was taken for granted of paths that nobody told of."""
+    for_index: tuple[str, ...] = ()
+    """The folders that were supposed for the sake of an index alone."""
     notes: list[Unknown] = field(default_factory=list)
     assumed: list[Unknown] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
