@@ -1,6 +1,7 @@
 """The command: exit codes, where things are written, and one clear sentence for each thing that goes wrong."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -169,3 +170,15 @@ def test_an_answer_that_cannot_be_written_is_told_in_a_line(command: str, place:
     assert f"standard output cannot be written: {why}".encode() in ended.stderr
     assert b"Traceback" not in ended.stderr
     assert b"Exception ignored" not in ended.stderr
+
+
+def test_a_config_that_is_not_utf8_gets_no_patch_that_would_not_apply(run: Run, tmp_path: Path) -> None:
+    bundle = Path(shutil.copytree(BROKEN, tmp_path / "bundle"))
+    assert run(str(bundle), "-q", "-o", "whole.patch") == 0
+    assert "+++ b/" in (tmp_path / "whole.patch").read_text()
+    for config in bundle.rglob("*.conf"):
+        config.write_bytes(config.read_bytes().replace(b"    location ", b"    # caf\xe9\n    location "))
+    assert run(str(bundle), "-o", "latin.patch") == 0
+    assert (tmp_path / "latin.patch").read_text() == ""
+    assert "is not UTF-8: no patch is offered, for it would not apply" in " ".join(run.err.split())
+    assert "No patch is offered" in run.out

@@ -20,6 +20,7 @@ from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Confidence, Report
 from analyzer.report.patch import render_patch
 from analyzer.report.sarif import to_sarif
+from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.visible import visible
 
 __all__ = ["Output", "analyze", "exit_code", "outputs_of", "tell"]
@@ -60,7 +61,7 @@ def _output(place: str) -> Output:
 
 def analyze(paths: Sequence[str], configs: Sequence[str], outputs: Sequence[Output]) -> Report:
     """Analyse a bundle and write what was asked for."""
-    report = analyze_bundle(paths, configs=configs)
+    report = without_undecodable_patches(analyze_bundle(paths, configs=configs))
     for output in outputs:
         write(output.place, output.render(report))
     return report
