@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from shlex import quote
 from string import Formatter
 
+from analyzer.journeys.attempts import OWN_PORTS
 from analyzer.paths import ID
 from analyzer.quoting import Quotes
 from analyzer.report import words
@@ -31,6 +32,7 @@ from analyzer.schema import (
     ORIGIN_DIFFERENCE,
     PATH,
     PATH_KEY,
+    PORT,
     REMOVED,
     ROUTE_ADDRESS,
     ROUTE_HAS_URI,
@@ -162,7 +164,9 @@ def _url(row: Row) -> str | None:
         return None
     scheme = row.get(SCHEME.name) or ("wss" if row.get(HANDSHAKE.name) else "https")
     path = _bare(target)
-    return f"{scheme}://{host}{path}" if host else path
+    port = row.get(PORT.name)
+    named = f":{port}" if port is not None and port != OWN_PORTS.get(str(scheme)) else ""
+    return f"{scheme}://{host}{named}{path}" if host else path
 
 
 def _handshake_command(row: Row) -> str | None:

@@ -47,6 +47,7 @@ def test_what_nobody_wanted_is_neither_an_incident_nor_a_question(name: str) -> 
         "internal_location",  # `location /protected/ { internal; }`
         "internal_files",  # the same for X-Accel-Redirect
         "stripped_on_purpose_and_broken",  # a 500 comes from a route that exists; /api is another backend's prefix
+        "other_port_answers",  # the client dialled :8443, and the server there passes it on
         "static_site",  # a site of files alone, and a link to a page that is gone
         "static_location",  # `location /uploads/ { alias ...; }`: files are what it is for
         "return_404_inside_if",  # `if ($request_uri ~ ^/tenant/) { return 404; }`
@@ -66,13 +67,32 @@ def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: st
         ("websocket_dialled_on_rest", "missing-upgrade-headers"),
         ("other_servers_config", "missing-location"),
         ("broken_link", "missing-location"),  # one error line, and a page that links there
-        ("other_port_answers", "missing-location"),  # the model says 200, the log 404: another server took it
+        ("port_unsaid", "missing-location"),  # the model says 200, the log 404: another server took it
     ],
 )
 def test_what_is_merely_possible_is_called_so_and_offers_no_patch(name: str, cause: str) -> None:
     incident = only_incident(name)
     assert (incident.cause, incident.confidence) == (cause, Confidence.POSSIBLE)
     assert incident.fix.patch is None
+
+
+def test_the_port_that_was_dialled_is_asked_again_by_hand() -> None:
+    (question,) = report_on("other_port_answers").inconclusive
+    assert question.command is not None
+    assert question.command.endswith("https://app.example.com:8443/ws/chat")
+
+
+def test_a_port_that_only_something_in_front_of_nginx_has_changes_no_route(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(BUNDLES.parent.parent / "samples" / "incident-1a", bundle)
+    (console,) = (bundle / "browser").iterdir()
+    text = console.read_text(encoding="utf-8")
+    assert "wss://api-calls.harx.ai/" in text
+    console.write_text(text.replace("wss://api-calls.harx.ai/", "wss://api-calls.harx.ai:4443/"), encoding="utf-8")
+    (incident,) = analyze([str(bundle)]).incidents
+    assert (incident.cause, incident.confidence, incident.requests) == ("missing-location", Confidence.CERTAIN, 12)
+    assert incident.fix.patch is not None
+    assert any("https://api-calls.harx.ai:4443/frontend-audio" in command for command in incident.fix.verify)
 
 
 def test_a_burst_of_reconnects_within_a_second_is_counted_once() -> None:

@@ -32,9 +32,11 @@ from analyzer.schema import (
     PATH,
     PATH_KEY,
     PHASE,
+    PORT,
     PROTOCOL,
     RAW,
     REFERRER,
+    SCHEME,
     SERVER_NAME,
     SOURCE,
     START,
@@ -47,6 +49,13 @@ from analyzer.schema import (
     Hop,
     Kind,
 )
+
+OWN_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+"""The port of a URL that names none (RFC 9110, 4.2; RFC 6455, section 3)."""
+
+_UNTOLD = pl.lit(None, dtype=PORT.dtype).alias(
+    PORT.name
+)  # a server's log has the port it listens on, behind what maps it
 
 OPENED = "opened"
 """Whether the WebSocket opened, as this hop saw it; null where it cannot tell."""
@@ -73,9 +82,15 @@ def client_attempts(events: pl.DataFrame) -> pl.DataFrame:
     rows = events.filter(HOP.col == Hop.CLIENT, KIND.col.is_in(kinds), TARGET.col.is_not_null())
     opened = pl.when(KIND.col == Kind.OPENED).then(True).when(KIND.col == Kind.HANDSHAKE_FAILED).then(False)  # noqa: FBT003  polars' own word
     attempts = rows.with_columns(
-        place(CLIENT_AT), opened.alias(OPENED), (KIND.col != Kind.REQUEST).alias(HANDSHAKE.name)
+        place(CLIENT_AT), _dialled(), opened.alias(OPENED), (KIND.col != Kind.REQUEST).alias(HANDSHAKE.name)
     )
     return numbered(_once_per_handshake(attempts))
+
+
+def _dialled() -> pl.Expr:
+    """The port of the URL; where it names none, its scheme's own."""
+    own = SCHEME.col.replace_strict(OWN_PORTS, default=None, return_dtype=pl.Int64)
+    return pl.coalesce(PORT.col, own).alias(PORT.name)
 
 
 def _once_per_handshake(attempts: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +123,8 @@ def nginx_attempts(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         (STATUS.col == _SWITCHING_PROTOCOLS).fill_null(value=False)
     )
     upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
-    told = table.drop(ROW).with_columns(opened.alias(OPENED), upgraded.replace({False: None}).alias(HANDSHAKE.name))
+    verdicts = (opened.alias(OPENED), upgraded.replace({False: None}).alias(HANDSHAKE.name))
+    told = table.drop(ROW).with_columns(*verdicts, _UNTOLD)
     return numbered(told.sort(TIME.name, SOURCE.name, LINE.name)), offsets
 
 
@@ -164,7 +180,7 @@ def backend_attempts(events: pl.DataFrame) -> pl.DataFrame:
     requests = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
     plain = requests.with_columns(place(BACKEND_AT), _without_upgrade().alias(BACKEND_PLAIN.name))
     table = pl.concat([_handshakes(told), plain], how="diagonal_relaxed")
-    return numbered(table.sort(TIME.name, SOURCE.name, LINE.name))
+    return numbered(table.with_columns(_UNTOLD).sort(TIME.name, SOURCE.name, LINE.name))
 
 
 def _speaks_of_other_origins() -> pl.Expr:

@@ -29,6 +29,7 @@ from analyzer.schema import (
     ORIGIN,
     PATH,
     PATH_KEY,
+    PORT,
     PROTOCOL,
     ROUTE_TARGET,
     SCHEME,
@@ -95,12 +96,14 @@ def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFr
         HANDSHAKE.col.alias(_CLIENT_HANDSHAKE),
         HOST.col.alias("client host"),
         SCHEME.col.alias("client scheme"),
+        PORT.col.alias("client's port"),
     )
     joined = nginx.join(pairs, left_on=ROW, right_on=RIGHT, how="left").join(told, on=LEFT, how="left")
     seen = joined.with_columns(
         pl.coalesce("client host", HOST.name).alias(HOST.name),
         pl.coalesce("client scheme", SCHEME.name).alias(SCHEME.name),
-    ).drop(LEFT, "client host", "client scheme")
+        pl.coalesce("client's port", PORT.name).alias(PORT.name),
+    ).drop(LEFT, "client host", "client scheme", "client's port")
     alone = clients.join(pairs, left_on=ROW, right_on=LEFT, how="anti").with_columns(
         STATUS.col.alias(CLIENT_STATUS.name),
         pl.col(OPENED).alias(_CLIENT_OPENED),

@@ -15,6 +15,7 @@ from analyzer.schema import (
     HOST,
     METHOD,
     PATH_KEY,
+    PORT,
     ROUTES,
     SCHEME,
     SERVER_NAME,
@@ -24,7 +25,7 @@ from analyzer.schema import (
     schema_of,
 )
 
-_ASKED = (SCHEME, HOST, METHOD, TARGET, HANDSHAKE)
+_ASKED = (SCHEME, HOST, PORT, METHOD, TARGET, HANDSHAKE)
 _MOST_ROUTES = 20_000
 _LINES_AT_A_GLANCE = 14
 _CATCH_ALLS = {"_", ""}
@@ -32,17 +33,19 @@ _CATCH_ALLS = {"_", ""}
 
 def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Config | None) -> pl.DataFrame:
     """Fill the host where nginx's log has none: from others' words on the same path, then from what is unambiguous."""
-    told = pl.concat([t.select(PATH_KEY.name, HOST.name, SCHEME.name) for t in (attempts, *others)]).drop_nulls(
-        HOST.name
+    known = [table.select(PATH_KEY.name, HOST.name, SCHEME.name, PORT.name) for table in (attempts, *others)]
+    told = pl.concat(known).drop_nulls(HOST.name)
+    by_path = told.group_by(PATH_KEY.name).agg(
+        _only(HOST).alias("by path"), _only(SCHEME).alias("scheme by path"), _only(PORT).alias("port by path")
     )
-    by_path = told.group_by(PATH_KEY.name).agg(_only(HOST).alias("by path"), _only(SCHEME).alias("scheme by path"))
     anywhere = told.select(_only(HOST)).item() if told.height else None
     named = _only_named(config)
     filled = attempts.join(by_path, on=PATH_KEY.name, how="left").with_columns(
         pl.coalesce(HOST.col, SERVER_NAME.col, "by path", pl.lit(anywhere or named, dtype=pl.String)).alias(HOST.name),
         pl.coalesce(SCHEME.col, "scheme by path", _likely_scheme(config)).alias(SCHEME.name),
+        pl.coalesce(PORT.col, "port by path").alias(PORT.name),
     )
-    return filled.drop("by path", "scheme by path")
+    return filled.drop("by path", "scheme by path", "port by path")
 
 
 def _only(column: Column) -> pl.Expr:
@@ -73,7 +76,7 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
     if config is None or distinct.is_empty():
         empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
         return attempts.with_columns(empty), ()
-    routes = tuple(route(config, _request(row)) for row in distinct.iter_rows(named=True))
+    routes = tuple(route(config, _request(row, config)) for row in distinct.iter_rows(named=True))
     answers = pl.DataFrame(
         [flat_route(number, each, config) for number, each in enumerate(routes)], schema=schema_of(ROUTES), orient="row"
     )
@@ -87,13 +90,15 @@ def _distinct(attempts: pl.DataFrame) -> pl.DataFrame:
     return asked.select([c.name for c in _ASKED]).unique(maintain_order=True).head(_MOST_ROUTES)
 
 
-def _request(row: dict[str, object]) -> Request:
-    """A row as a request; an empty scheme is an unknown one."""
+def _request(row: dict[str, object], config: Config) -> Request:
+    """A row as a request; an empty scheme is an unknown one, and a port that none listens on is mapped to another."""
+    port = row[PORT.name]
+    listens = any(port in socket.ports for socket in config.sockets)
     return Request(
         method=str(row[METHOD.name] or "GET"),
         scheme=str(row[SCHEME.name] or ""),
         host=None if row[HOST.name] is None else str(row[HOST.name]),
-        port=None,
+        port=port if isinstance(port, int) and listens else None,
         target=str(row[TARGET.name]),
         upgrade=row[HANDSHAKE.name] is True,
     )
