@@ -64,6 +64,7 @@ def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: st
     [
         ("correct_404_behind_stripping", "path-stripped"),
         ("token_refused_without_words", "path-stripped"),
+        ("token_refused_behind_capture", "path-stripped"),  # and /api is a prefix that this backend answers
         ("websocket_dialled_on_rest", "missing-upgrade-headers"),
         ("other_servers_config", "missing-location"),
         ("broken_link", "missing-location"),  # one error line, and a page that links there

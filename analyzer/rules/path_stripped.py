@@ -87,16 +87,15 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     upstreams = shortened[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
     intended = ROUTE_ADDRESS.col.is_in(upstreams) | pl.lit(shortened.height > 0) & ROUTE_ADDRESS.col.is_null()
     wants_prefix = _asked_with_prefix(worked)
-    no_route = _NO_SUCH_ROUTE.fill_null(value=False)
     lost = journeys.filter(ANSWER == _NOT_FOUND, REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
     others_lost = PLACE_OR_PATH.col.is_in(lost[PLACE_OR_PATH.name].drop_nulls().unique().to_list())
-    told_apart = wants_prefix | others_lost.fill_null(value=False) | ANSWER.ne_missing(_FORBIDDEN)
-    speaks = no_route & told_apart  # a 403 without words may be a token's
+    told_apart = others_lost.fill_null(value=False) | ANSWER.ne_missing(_FORBIDDEN)
+    speaks = _NO_SUCH_ROUTE.fill_null(value=False) & told_apart  # a 403 without words may be a token's
     backend_saw = REMOVED.col.is_not_null()
     config_says = ROUTE_REMOVED.col.is_not_null()
     config_allows = config_says | ROUTE_TARGET.col.is_null()  # a variable that nobody knows
     grade = graded(
-        (Grade.AGREED, backend_saw & config_says & wants_prefix & no_route),
+        (Grade.AGREED, backend_saw & config_says & wants_prefix & speaks),
         (Grade.CORROBORATED, backend_saw & config_allows & (wants_prefix | HANDSHAKE.col) & speaks),
         (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null() & speaks),
         (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
