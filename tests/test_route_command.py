@@ -615,3 +615,50 @@ def test_words_without_a_config_are_still_none(ask: Ask) -> None:
     asked = ask("http://a.b/", config="-", stdin="Hello,\n```\nping 127.0.0.1\n```\nwhat is wrong?\n")
     assert asked.code == 3
     assert "(standard input) is no nginx config" in asked.notes
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ("set $u api; proxy_pass http://$u;", "answered with 502 by nginx itself: no resolver defined to resolve api."),
+        ("rewrite ^ /x/y;", "answered with 500 by nginx itself: it is rewritten without end."),
+        ("return 500;", "answered with 500 by nginx itself."),
+        ("deny all;", "is refused with 403 by nginx."),
+    ],
+)
+def test_an_error_that_no_line_asks_for_comes_with_its_reason(ask: Ask, inside: str, told: str) -> None:
+    config = f"events {{ }} http {{ server {{ listen 80; location /x {{ {inside} }} }} }}"
+    assert told in ask("http://a.b/x", config="-", stdin=config).told
+
+
+def test_a_body_that_is_empty_is_called_so(ask: Ask) -> None:
+    told = ask("http://a.b/", config="-", stdin='server { listen 80; return 200 ""; }').told
+    assert "Answer HTTP 200 its body is empty" in told
+
+
+def test_of_fastcgi_only_the_address_is_told(ask: Ask) -> None:
+    config = "server { listen 80; location / { fastcgi_pass 127.0.0.1:9000; } }"
+    assert "Backend FastCGI at 127.0.0.1:9000 Timeouts" in ask("http://a.b/", config="-", stdin=config).told
+
+
+@pytest.mark.parametrize("option", ["--client", "--address"])
+def test_the_hint_for_an_address_names_its_own_option(ask: Ask, option: str) -> None:
+    asked = ask("http://shop.example.com/", option, "300.1.1.1")
+    assert asked.code == 2
+    assert f"300.1.1.1 is no IP address For instance: {option} 203.0.113.7." in asked.notes
+
+
+def test_what_stands_nowhere_has_no_place_in_the_json(ask: Ask) -> None:
+    config = "events { } http { server { listen 80; location / { try_files $uri /x; } } }"
+    data = ask("http://a.b/a", "--json", "-", config="-", stdin=config).data
+    places = [(each["file"], each["line"]) for each in [*data["assumed"], *data["unknown"], *data["steps"]]]
+    assert places
+    assert all(file != "" and line != 0 for file, line in places)
+
+
+def test_of_a_url_that_fills_the_screen_the_ends_are_shown_and_json_has_it_whole(ask: Ask) -> None:
+    url = f"https://shop.example.com/api/{'a' * 3000}z"
+    assert len(ask(url).out) < 3000
+    assert "z (3,030 characters) is proxied to" in ask(url).told
+    assert url in ask(url, "--json", "-").data["says"]
+    assert "is answered with 414" in ask(f"https://shop.example.com/{'a' * 9000}").told

@@ -57,8 +57,8 @@ def request_of(question: Question, config: Config) -> tuple[Request, tuple[str, 
         target=address.target,
         upgrade=upgrade,
         headers=_sent(headers, _HANDSHAKE if upgrade else ()),
-        client=_checked_ip(question.client),
-        address=_checked_ip(question.address),
+        client=_checked_ip("--client", question.client),
+        address=_checked_ip("--address", question.address),
         whole=True,
         sni=typed.host,
     )
@@ -126,10 +126,10 @@ def _checked_method(method: str) -> str:
     return method
 
 
-def _checked_ip(typed: str | None) -> str | None:
+def _checked_ip(option: str, typed: str | None) -> str | None:
     if typed is None:
         return None
     try:
         return str(ip_address(typed))
     except ValueError:
-        raise UsageError(f"{typed} is no IP address", "For instance: --client 203.0.113.7.") from None
+        raise UsageError(f"{typed} is no IP address", f"For instance: {option} 203.0.113.7.") from None

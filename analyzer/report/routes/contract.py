@@ -149,8 +149,8 @@ def _added(header: AddedHeader) -> dict[str, Json]:
 
 
 def _step(step: Step) -> dict[str, Json]:
-    return {"phase": step.phase.value, "what": step.what, "file": step.file, "line": step.line}
+    return {"phase": step.phase.value, "what": step.what, "file": step.file or None, "line": step.line or None}
 
 
 def _unknown(unknown: Unknown) -> dict[str, Json]:
-    return {"what": unknown.what, "file": unknown.file, "line": unknown.line}
+    return {"what": unknown.what, "file": unknown.file or None, "line": unknown.line or None}

@@ -109,7 +109,8 @@ def _uri_part(route: Route, passed: ProxyPass) -> str:
 
 def _backend(route: Route) -> Iterator[Fact]:
     if route.backend is not None:
-        yield Fact(request_line(route.backend), f"to {peer_address(route.backend)}")
+        line = request_line(route.backend)
+        yield Fact(line, f"to {peer_address(route.backend)}") if line else Fact(peer_address(route.backend))
         yield from _headers(route.backend)
 
 
@@ -144,7 +145,7 @@ def _answer(route: Route) -> Iterator[Fact]:
     if route.redirect_to is not None:
         yield Fact(f"Location: {route.redirect_to}")
     if route.body is not None:
-        yield Fact(in_one_line(route.body), "is its body")
+        yield Fact(in_one_line(route.body), "is its body" if route.body else "its body is empty")
     for header in route.response_headers:
         at = place(header.file, header.line)
         yield _header(header.name, header.value, _when_added(header, route.status), at)

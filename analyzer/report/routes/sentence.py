@@ -11,8 +11,11 @@ from analyzer.nginx.refusals import Refusal
 from analyzer.report.phrases import place, plural
 from analyzer.report.routes.spelling import address_of, directive_text, in_one_line, peer_address, request_line
 
-__all__ = ["refused", "subject", "verdict"]
+__all__ = ["reason", "refused", "subject", "verdict"]
 
+_NO_REASON = ("nginx answers by itself", "nginx refuses it", "nginx looks for a file")
+"""How the model says why no handshake passes where the status needs no reason of its own."""
+_LEAST_ERROR = 400
 _HANDSHAKE = {
     WebSocket.PASSES: ", and stays a WebSocket handshake",
     WebSocket.FAILS: ", no longer a WebSocket handshake",
@@ -28,6 +31,12 @@ def subject(request: Request) -> str:
 def verdict(route: Route) -> str:
     """Say what nginx does with the request."""
     return in_one_line(f"{subject(route.request)} {_PREDICATES[route.outcome](route)}{_condition(route)}.")
+
+
+def reason(route: Route) -> str:
+    """Say why nginx answers with an error that no line of the config asks for; empty where one does."""
+    error = (route.status or 0) >= _LEAST_ERROR and route.backend is None
+    return "" if not error or route.websocket_why.startswith(_NO_REASON) else route.websocket_why
 
 
 def refused(refusals: Sequence[Refusal]) -> str:
@@ -76,11 +85,11 @@ def _static(route: Route) -> str:
 
 
 def _answered(route: Route) -> str:
-    return f"is answered{_with_status(route)} by nginx itself"
+    return f"is answered{_with_status(route)} by nginx itself{_with_reason(route)}"
 
 
 def _denied(route: Route) -> str:
-    return f"is refused{_with_status(route)} by nginx"
+    return f"is refused{_with_status(route)} by nginx{_with_reason(route)}"
 
 
 def _closed(_: Route) -> str:
@@ -95,6 +104,11 @@ def _unknown(route: Route) -> str:
     decided = route.decided_by
     at = f": {directive_text(decided)} ({place(decided.file, decided.line)}) decides" if decided else ""
     return f"goes where this config does not tell{at}"
+
+
+def _with_reason(route: Route) -> str:
+    why = reason(route)
+    return f": {why}" if why else ""
 
 
 def _with_status(route: Route) -> str:

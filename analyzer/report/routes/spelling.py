@@ -24,13 +24,13 @@ def address_of(request: Request) -> str:
 
 
 def request_line(backend: BackendRequest) -> str:
-    """Write the first line of what the backend receives.
+    """Write the first line of what the backend receives; empty where its protocol has none that is known.
 
     >>> request_line(BackendRequest("a:80", "GET", "/x", "1.0", ()))
     'GET /x HTTP/1.0'
     """
     if backend.protocol not in _WEB and backend.uri is None:
-        return backend.method
+        return ""
     line = f"{backend.method} {'(a path that cannot be told)' if backend.uri is None else backend.uri}"
     return f"{line} HTTP/{backend.http_version}" if backend.http_version else line
 

@@ -4,6 +4,7 @@ In comes a Route, out go rows: the sentence, then facts beside their labels. The
 config or a command line; it only ever becomes Text, with every control character written out, never Rich markup.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -21,6 +22,8 @@ from analyzer.report.visible import visible
 __all__ = ["explain_route", "render_refused", "render_route"]
 
 _LABEL = 12
+_LONGEST_WORD = 400
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 _STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.BAD: "bold red", Tone.OPEN: "yellow", Tone.QUIET: "dim"}
 
 
@@ -44,7 +47,7 @@ def explain_route(route: Route, console: Console) -> None:
 
 
 def _glance(route: Route) -> Iterator[Paragraph]:
-    yield Paragraph(Text(visible(verdict(route)), "bold"))
+    yield Paragraph(Text(_shown(verdict(route)), "bold"))
     yield Paragraph(Text())
     for section in at_a_glance(route):
         yield from _section(section)
@@ -58,13 +61,23 @@ def _section(section: Section) -> Iterator[Paragraph]:
 def _fact(fact: Fact, label: str) -> Iterator[Paragraph]:
     """Words stand behind the code, or below it where its place stands there."""
     style = _STYLES[fact.tone]
-    code, place = Text(visible(fact.code), style), Text(visible(fact.place), "cyan")
-    says = Text(visible(fact.says), "dim" if fact.code else style)
+    code, place = Text(_shown(fact.code), style), Text(_shown(fact.place), "cyan")
+    says = Text(_shown(fact.says), "dim" if fact.code else style)
     for row in ([code, place], [says]) if code and place else ([code, says, place],):
         shown = Text("  ").join(part for part in row if part)
         if shown:
             yield Paragraph(shown, label=label.ljust(_LABEL))
             label = ""
+
+
+def _shown(text: str) -> str:
+    """Make a text safe to look at, and show of a word that fills a screen how it begins and ends."""
+    return _LONG_WORD.sub(_shortened, visible(text))
+
+
+def _shortened(word: re.Match[str]) -> str:
+    text = word.group()
+    return f"{text[: _LONGEST_WORD // 4]}…{text[-_LONGEST_WORD // 8 :]} ({len(text):,} characters)"
 
 
 def _more(route: Route) -> Iterator[Paragraph]:
