@@ -66,6 +66,7 @@ def test_what_fails_for_another_reason_is_a_question_and_no_known_cause(name: st
         ("token_refused_without_words", "path-stripped"),
         ("token_refused_behind_capture", "path-stripped"),  # and /api is a prefix that this backend answers
         ("websocket_dialled_on_rest", "missing-upgrade-headers"),
+        ("handshakes_open_here", "missing-upgrade-headers"),  # the config lacks Connection, and yet others open
         ("other_servers_config", "missing-location"),
         ("broken_link", "missing-location"),  # one error line, and a page that links there
         ("port_unsaid", "missing-location"),  # the model says 200, the log 404: another server took it

@@ -86,11 +86,13 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     plainly_served = journeys.filter(~HANDSHAKE.col.fill_null(value=False), OUTCOME.col == Outcome.OK)[PATH_KEY.name]
     only_a_socket = ~PATH_KEY.col.is_in(plainly_served.drop_nulls().unique().to_list()).fill_null(value=False)
     handshake = HANDSHAKE.col.fill_null(value=False) & only_a_socket
+    opened = journeys.filter(HANDSHAKE.col, OUTCOME.col == Outcome.OK)[PLACE_OR_PATH.name].drop_nulls().unique()
+    proved = _LACKS & ~PLACE_OR_PATH.col.is_in(opened.to_list()).fill_null(value=False)  # else the logs contradict it
     grade = graded(
-        (Grade.AGREED, handshake & _LACKS & (NGINX_SEEN.col == Seen.SEEN)),
+        (Grade.AGREED, handshake & proved & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.AGREED, _UPGRADE_AT_NGINX & _PLAIN_AT_BACKEND & (NGINX_SEEN.col == Seen.SEEN)),
-        (Grade.CORROBORATED, handshake & (_LACKS | (_PLAIN_AT_BACKEND & _NO_CONFIG & told_by_two))),
-        (Grade.CORROBORATED, _LACKS & (ANSWER == _UPGRADE_REQUIRED)),
+        (Grade.CORROBORATED, handshake & (proved | (_PLAIN_AT_BACKEND & _NO_CONFIG & told_by_two))),
+        (Grade.CORROBORATED, proved & (ANSWER == _UPGRADE_REQUIRED)),
         (Grade.CONSISTENT, _LACKS & HANDSHAKE.col),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
         (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & _LIKE_A_SOCKET),
