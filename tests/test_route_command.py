@@ -649,11 +649,10 @@ def test_the_hint_for_an_address_names_its_own_option(ask: Ask, option: str) -> 
 
 
 def test_what_stands_nowhere_has_no_place_in_the_json(ask: Ask) -> None:
-    config = "events { } http { server { listen 80; location / { try_files $uri /x; } } }"
-    data = ask("http://a.b/a", "--json", "-", config="-", stdin=config).data
-    places = [(each["file"], each["line"]) for each in [*data["assumed"], *data["unknown"], *data["steps"]]]
-    assert places
-    assert all(file != "" and line != 0 for file, line in places)
+    config = "location / { proxy_pass http://127.0.0.1:3000; }"
+    first = ask("http://a.b/a", "--json", "-", config="-", stdin=config).data["steps"][0]
+    assert first == {"phase": "server", "what": "the config shows no server block", "file": None, "line": None}
+    assert "1. server: the config shows no server block 2." in ask("/a", "--explain", config="-", stdin=config).told
 
 
 def test_of_a_url_that_fills_the_screen_the_ends_are_shown_and_json_has_it_whole(ask: Ask) -> None:

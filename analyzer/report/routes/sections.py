@@ -204,7 +204,8 @@ def _versions(route: Route) -> Iterator[Fact]:
 
 def _steps(route: Route) -> Iterator[Fact]:
     for number, step in enumerate(route.steps, 1):
-        yield Fact(says=f"{number}. {step.phase.value}: {step.what}", place=place(step.file, step.line))
+        at = place(step.file, step.line) if step.file else ""
+        yield Fact(says=f"{number}. {step.phase.value}: {step.what}", place=at)
 
 
 def _considered(route: Route) -> Iterator[Fact]:
