@@ -9,7 +9,7 @@ from analyzer.nginx import Config, Outcome, Phase, Route
 _BY_ITSELF = (Outcome.ANSWERED, Outcome.STATIC, Outcome.DENIED, Outcome.CLOSED)
 _REFUSALS = (Outcome.DENIED, Outcome.CLOSED)
 _ON_PURPOSE = ("return", "internal")
-_REFUSED = ("401: ", "403: ")
+_REFUSED, _NOT_FOUND = ("401: ", "403: "), "404: "
 
 
 def refused_by(found: Route, config: Config) -> str | None:
@@ -23,13 +23,14 @@ def refused_by(found: Route, config: Config) -> str | None:
 
 
 def _hidden_by_error_page(found: Route, config: Config) -> str | None:
-    if found.fallback is None:
+    pages = [step.what for step in found.steps if step.phase is Phase.ERROR_PAGE]
+    if not pages:
         return None
     if any("rewrite" in step.phase and step.what.startswith("return ") for step in found.steps):
         return "return"
-    if any(step.phase is Phase.ERROR_PAGE and step.what.startswith(_REFUSED) for step in found.steps):
+    if pages[0].startswith(_REFUSED):
         return "deny"
-    return "internal" if _first_is_internal(found, config) else None
+    return "internal" if pages[0].startswith(_NOT_FOUND) and _first_is_internal(found, config) else None
 
 
 def _first_is_internal(found: Route, config: Config) -> bool:

@@ -77,9 +77,9 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
         empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
         return attempts.with_columns(empty), ()
     routes = tuple(route(config, _request(row, config)) for row in distinct.iter_rows(named=True))
-    answers = pl.DataFrame(
-        [flat_route(number, each, config) for number, each in enumerate(routes)], schema=schema_of(ROUTES), orient="row"
-    )
+    sends = sends_anywhere(config)
+    flat = [(*flat_route(number, each, config), sends) for number, each in enumerate(routes)]
+    answers = pl.DataFrame(flat, schema=schema_of(ROUTES), orient="row")
     asked = pl.concat([distinct, answers], how="horizontal")
     keys = [column.name for column in _ASKED]
     return attempts.join(asked, on=keys, how="left", nulls_equal=True, maintain_order="left"), routes
@@ -105,7 +105,7 @@ def _request(row: dict[str, object], config: Config) -> Request:
 
 
 def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
-    """One route as the columns of ROUTES."""
+    """One route as the columns of ROUTES, but the last: that one is the whole config's."""
     location, backend, passed = found.location, found.backend, found.proxy_pass
     return (
         number,
@@ -125,7 +125,6 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         _shadowed(found),
         found.status,
         refused_by(found, config),
-        sends_anywhere(config),
     )
 
 
