@@ -14,7 +14,7 @@ from analyzer.journeys import Journeys
 from analyzer.journeys.routing import with_routes
 from analyzer.nginx import Config, Patch, Route, WebSocket
 from analyzer.nginx import Outcome as Proceeding
-from analyzer.nginx.unharmed import unharmed
+from analyzer.nginx.patching.unharmed import unharmed
 from analyzer.paths import ID
 from analyzer.report import words
 from analyzer.report.model import Fix

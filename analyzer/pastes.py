@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from analyzer.nginx import looks_like_config
-from analyzer.nginx.dump import is_dump
-from analyzer.nginx.vocabulary import BLOCK_NAMES, is_directive_name
+from analyzer.nginx.text.dump import is_dump
+from analyzer.nginx.text.vocabulary import BLOCK_NAMES, is_directive_name
 
 _DIRECTIVE = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?:\s+(?P<first>[^\s:])|(?=[;{}]))")
 _NAME = re.compile(r"^\s*(?P<name>[a-z][a-z0-9_]*)(?:\s|$)")

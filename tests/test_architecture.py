@@ -44,6 +44,12 @@ LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 
 
+NGINX_ROOMS = (
+    "text", "pcre", "regexes", "uri", "request", "model", "choice", "passage", "decision",
+    "values", "upstream", "phases", "answer", "routing", "patching",
+)  # fmt: skip
+
+
 def room_of(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
@@ -61,6 +67,19 @@ def test_a_room_imports_only_rooms_to_its_left(module: Path) -> None:
         return
     allowed = FOUNDATIONS | {room} | {other for other, level in LEVEL.items() if level < LEVEL.get(room, 0)}
     assert imports_of(module) <= allowed
+
+
+NGINX = PACKAGE / "nginx"
+NGINX_MODULES = [path for path in MODULES if path.is_relative_to(NGINX) and path != NGINX / "__init__.py"]
+
+
+@pytest.mark.parametrize("module", NGINX_MODULES, ids=lambda module: str(module.relative_to(PACKAGE)))
+def test_a_room_of_nginx_imports_only_rooms_to_its_left(module: Path) -> None:
+    room = module.relative_to(NGINX).parts[0].removesuffix(".py")
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    used = {name.split(".")[2] for name in names if name.startswith("analyzer.nginx.")}
+    assert used <= set(NGINX_ROOMS[: NGINX_ROOMS.index(room) + 1])
 
 
 def test_every_room_has_its_place_in_the_plan() -> None:

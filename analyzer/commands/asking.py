@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from analyzer.commands.address import PORTS, Address, read_address
 from analyzer.errors import UsageError
 from analyzer.nginx import Config, Directive, Request
-from analyzer.nginx.listen import listeners
+from analyzer.nginx.model.listen import listeners
 
 __all__ = ["Question", "request_of"]
 

@@ -17,9 +17,9 @@ from posixpath import normpath
 from analyzer.bundle import Bundle, BundleFile, open_bundle
 from analyzer.errors import NothingReadError
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
-from analyzer.nginx.dump import is_dump
-from analyzer.nginx.strays import blanked
-from analyzer.nginx.vocabulary import is_directive_name
+from analyzer.nginx.text.dump import is_dump
+from analyzer.nginx.text.strays import blanked
+from analyzer.nginx.text.vocabulary import is_directive_name
 from analyzer.report.phrases import place, plural, source_name
 
 __all__ = ["read_configs"]

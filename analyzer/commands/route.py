@@ -19,7 +19,7 @@ from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import UsageError
 from analyzer.nginx import Config, Machine, OnDisk, Route
 from analyzer.nginx import route as ask_nginx
-from analyzer.nginx.refusals import Refusal, refusals_of
+from analyzer.nginx.answer.refusals import Refusal, refusals_of
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.routes import as_values
 from analyzer.report.routes.terminal import explain_route, render_refused, render_route

@@ -7,18 +7,17 @@ schema, errors and shipped only. The hard thing: to be nginx, and to say *unknow
     answer = route(config, Request("GET", "wss", "api.example.com", None, "/ws", upgrade=True))
 """
 
-from analyzer.nginx.add_location import add_location
-from analyzer.nginx.answer_without_slash import answer_without_slash
-from analyzer.nginx.config import Config, read_config
 from analyzer.nginx.decision import written
-from analyzer.nginx.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
-from analyzer.nginx.forward_upgrade import forward_upgrade
-from analyzer.nginx.keep_handshake import keep_handshake
-from analyzer.nginx.keep_path import keep_path
-from analyzer.nginx.logs import AccessLog, LogFormat
-from analyzer.nginx.maps import Map
-from analyzer.nginx.patches import Patch
-from analyzer.nginx.recognition import looks_like_config
+from analyzer.nginx.model.config import Config, read_config
+from analyzer.nginx.model.logs import AccessLog, LogFormat
+from analyzer.nginx.model.maps import Map
+from analyzer.nginx.model.upstreams import Upstream
+from analyzer.nginx.patching.add_location import add_location
+from analyzer.nginx.patching.answer_without_slash import answer_without_slash
+from analyzer.nginx.patching.forward_upgrade import forward_upgrade
+from analyzer.nginx.patching.keep_handshake import keep_handshake
+from analyzer.nginx.patching.keep_path import keep_path
+from analyzer.nginx.patching.patches import Patch
 from analyzer.nginx.request import (
     AddedHeader,
     BackendRequest,
@@ -39,7 +38,8 @@ from analyzer.nginx.request import (
     WebSocket,
 )
 from analyzer.nginx.routing import route
-from analyzer.nginx.upstreams import Upstream
+from analyzer.nginx.text.directives import ConfigFile, ConfigText, Directive, MissingInclude, Skipped
+from analyzer.nginx.text.recognition import looks_like_config
 
 __all__ = [
     "AccessLog",

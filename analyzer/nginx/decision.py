@@ -6,9 +6,9 @@ the directive; it never lets the request pass as if nothing stood there.
 
 from dataclasses import dataclass
 
-from analyzer.nginx.directives import Directive
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import BackendRequest, Outcome, Phase
+from analyzer.nginx.text.directives import Directive
 
 
 @dataclass(frozen=True, slots=True)

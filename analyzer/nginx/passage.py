@@ -7,11 +7,11 @@ What nobody knows is None; what is taken for granted is written down.
 
 from dataclasses import dataclass, field, replace
 
-from analyzer.nginx.config import Config, Scope
-from analyzer.nginx.directives import Directive
-from analyzer.nginx.listen import Listener
-from analyzer.nginx.locations import Selection
+from analyzer.nginx.choice.locations import Selection
+from analyzer.nginx.model.config import Config, Scope
+from analyzer.nginx.model.listen import Listener
 from analyzer.nginx.request import Fallback, Machine, OnDisk, Phase, Request, Step, Unknown
+from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.uri import Uri
 
 MOST_URI_CHANGES = 11

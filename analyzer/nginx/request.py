@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from analyzer.nginx.directives import Directive
+from analyzer.nginx.text.directives import Directive
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,27 @@ content; an internal redirect goes back to the start of it. The order of the lin
 
 from dataclasses import replace
 
-from analyzer.nginx.access import access_phase
-from analyzer.nginx.captures import remember
-from analyzer.nginx.config import Config
-from analyzer.nginx.content import content_phase
+from analyzer.nginx.answer.telling import told, told_at_once
+from analyzer.nginx.choice.locations import Match, Selection, find_location, find_named
+from analyzer.nginx.choice.servers import choose_server
 from analyzer.nginx.decision import Decision, End, InternalRedirect, Special, ToNamed, cannot_tell
-from analyzer.nginx.disk import forget
-from analyzer.nginx.doubts import unless_hidden, unread_servers
-from analyzer.nginx.entering import enter
-from analyzer.nginx.limits import refused_at_once, too_large
-from analyzer.nginx.locations import Match, Selection, find_location, find_named
-from analyzer.nginx.names import is_valid_host
+from analyzer.nginx.model.config import Config
+from analyzer.nginx.model.names import is_valid_host
+from analyzer.nginx.model.scope import setting
 from analyzer.nginx.passage import Passage
-from analyzer.nginx.realip import find_client
+from analyzer.nginx.phases.access import access_phase
+from analyzer.nginx.phases.content import content_phase
+from analyzer.nginx.phases.doubts import unless_hidden, unread_servers
+from analyzer.nginx.phases.entering import enter
+from analyzer.nginx.phases.limits import refused_at_once, too_large
+from analyzer.nginx.phases.rewriting import rewrite_phase
+from analyzer.nginx.phases.special import special_response
+from analyzer.nginx.phases.trying import try_files_phase
 from analyzer.nginx.request import Machine, Outcome, Phase, Request, Route
-from analyzer.nginx.rewriting import rewrite_phase
-from analyzer.nginx.scope import setting
-from analyzer.nginx.servers import choose_server
-from analyzer.nginx.special import special_response
-from analyzer.nginx.telling import told, told_at_once
-from analyzer.nginx.trying import try_files_phase
 from analyzer.nginx.uri import Uri, breaks_request_line, escape_uri
+from analyzer.nginx.values.captures import remember
+from analyzer.nginx.values.disk import forget
+from analyzer.nginx.values.realip import find_client
 
 UNKNOWN_MACHINE = Machine()
 _MOVED_PERMANENTLY = 301

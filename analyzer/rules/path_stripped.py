@@ -31,7 +31,7 @@ https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
 import polars as pl
 
 from analyzer.nginx import keep_path
-from analyzer.nginx.keep_handshake import keep_handshake
+from analyzer.nginx.patching.keep_handshake import keep_handshake
 from analyzer.paths import path_of
 from analyzer.rule import ANSWER, Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (

@@ -25,8 +25,8 @@ from analyzer.nginx import (
     keep_path,
     route,
 )
-from analyzer.nginx.answer_without_slash import answer_without_slash
-from analyzer.nginx.unharmed import unharmed
+from analyzer.nginx.patching.answer_without_slash import answer_without_slash
+from analyzer.nginx.patching.unharmed import unharmed
 from tests.nginx.sites.running import Running, Seen
 from tests.nginx.sites.site import Asked, read_request
 

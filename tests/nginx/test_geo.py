@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from analyzer.nginx import ConfigText, read_config
-from analyzer.nginx.geo import Geo
+from analyzer.nginx.model.geo import Geo
 from tests.nginx.echo import free_port, http_block, running_nginx, send
 
 

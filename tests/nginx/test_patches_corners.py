@@ -21,8 +21,8 @@ from analyzer.nginx import (
     read_config,
     route,
 )
-from analyzer.nginx.answer_without_slash import answer_without_slash
-from analyzer.nginx.keep_handshake import keep_handshake
+from analyzer.nginx.patching.answer_without_slash import answer_without_slash
+from analyzer.nginx.patching.keep_handshake import keep_handshake
 from tests.nginx.echo import free_port, http_block, running_nginx, send
 from tests.nginx.sites.backends import Backends, Received, answering
 from tests.nginx.sites.removal import Removal

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from analyzer.nginx import ConfigText, Machine, OnDisk, Outcome, Patch, Route, WebSocket, read_config, route
-from analyzer.nginx.unharmed import unharmed
+from analyzer.nginx.patching.unharmed import unharmed
 from tests.nginx.differential import lab as differential
 from tests.nginx.differential.happened import Happened
 from tests.nginx.differential.lab import Lab, RefusedError, laboratory

@@ -3,7 +3,7 @@
 import pytest
 
 from analyzer.nginx import Config, ConfigText, Request, Route, add_location, forward_upgrade, read_config, route
-from analyzer.nginx.unharmed import unharmed
+from analyzer.nginx.patching.unharmed import unharmed
 
 _MAP = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }\n"
 _UPGRADES = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analyzer.nginx import ConfigText, Directive, read_config
-from analyzer.nginx.syntax import read_text
+from analyzer.nginx.text.syntax import read_text
 
 _WHOLE = """\
 upstream api {

@@ -9,8 +9,8 @@ import crossplane
 import pytest
 
 from analyzer.nginx import ConfigText, Directive, read_config
-from analyzer.nginx.syntax import read_text
-from analyzer.nginx.tree import unescape
+from analyzer.nginx.text.syntax import read_text
+from analyzer.nginx.text.tree import unescape
 from tests.nginx.echo import free_port, http_block, running_nginx, send
 
 _PLAIN = [*"abz019-_.:/~^*()[]|+?=,@%<>&!", "é", "$", "${", "${x}", "$x"]

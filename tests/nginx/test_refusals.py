@@ -8,7 +8,7 @@ from time import perf_counter
 import pytest
 
 from analyzer.nginx import ConfigText, read_config
-from analyzer.nginx.refusals import refusals_of
+from analyzer.nginx.answer.refusals import refusals_of
 
 _URI = (
     '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, '

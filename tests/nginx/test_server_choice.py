@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from analyzer.nginx import ConfigText, Request, read_config
-from analyzer.nginx.names import is_valid_host, normal_host
-from analyzer.nginx.servers import Chosen, choose_server
+from analyzer.nginx.choice.servers import Chosen, choose_server
+from analyzer.nginx.model.names import is_valid_host, normal_host
 
 _ASKED = Request("GET", "http", "x.test", 80, "/", upgrade=False, address="192.0.2.1")
 

@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 from analyzer.nginx import Config, ConfigText, Request, read_config
-from analyzer.nginx.listen import Listener, listeners, normal_address
-from analyzer.nginx.servers import choose_server
-from analyzer.nginx.sockets import reached
+from analyzer.nginx.choice.servers import choose_server
+from analyzer.nginx.model.listen import Listener, listeners, normal_address
+from analyzer.nginx.model.sockets import reached
 from tests.nginx.echo import free_port, http_block, running_nginx
 
 pytestmark = pytest.mark.lab

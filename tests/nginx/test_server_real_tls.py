@@ -6,7 +6,7 @@ import pytest
 import trustme
 
 from analyzer.nginx import ConfigText, Request, read_config
-from analyzer.nginx.servers import choose_server
+from analyzer.nginx.choice.servers import choose_server
 from tests.nginx.echo import free_port, http_block, running_nginx, send
 
 pytestmark = pytest.mark.lab

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.nginx import ConfigText, read_config
-from analyzer.nginx.split_clients import SplitClients, murmur_hash2
+from analyzer.nginx.model.split_clients import SplitClients, murmur_hash2
 from tests.nginx.echo import free_port, http_block, running_nginx, send
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.nginx import Directive, Skipped
-from analyzer.nginx.syntax import read_text
-from analyzer.nginx.tree import unescape
+from analyzer.nginx.text.syntax import read_text
+from analyzer.nginx.text.tree import unescape
 
 _REAL = [path for path in sorted(Path("/etc/nginx").rglob("*")) if path.is_file()]
 

@@ -7,7 +7,7 @@ does: what was taken for granted stands at its end, and what cannot be told is c
 from collections.abc import Callable, Sequence
 
 from analyzer.nginx import Outcome, Request, Route, WebSocket
-from analyzer.nginx.refusals import Refusal
+from analyzer.nginx.answer.refusals import Refusal
 from analyzer.report.phrases import place, plural
 from analyzer.report.routes.spelling import address_of, directive_text, in_one_line, peer_address, request_line
 

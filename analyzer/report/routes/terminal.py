@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from analyzer.nginx import Route
-from analyzer.nginx.refusals import Refusal
+from analyzer.nginx.answer.refusals import Refusal
 from analyzer.report.paragraphs import Paragraph, print_paragraphs
 from analyzer.report.phrases import plural
 from analyzer.report.routes.facts import Fact, Section, Tone
