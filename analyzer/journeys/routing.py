@@ -111,7 +111,7 @@ def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
         number,
         str(found.outcome),
         _place(found.server, config),
-        " ".join(filter(None, (location.modifier, location.pattern))) if location else None,
+        " ".join(filter(None, (location.modifier.strip("@"), location.pattern))) if location else None,
         _location_place(found, config),
         passed.text if passed else None,
         _place(passed, config),

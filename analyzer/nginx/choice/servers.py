@@ -182,7 +182,8 @@ def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     refused = asked.refused if target is not None else "nginx takes the request-target for invalid"
     if asked.to_default or target is None:
         return replace(_without_name(socket, early, asked, refused), refused=refused, target=target)
-    found = _names(socket, asked).find(normal_host(asked.host or ""))
+    host = normal_host(asked.host or "")
+    found = _names(socket, asked).find(host)
     if isinstance(found, Hidden):
         return _hidden(found.what, blocks[0])
     if found is None:
