@@ -187,7 +187,7 @@ def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     if isinstance(found, Hidden):
         return _hidden(found.what, blocks[0])
     if found is None:
-        chosen = _without_name(socket, socket.default, asked, f"no server_name is {normal_host(asked.host or '')}")
+        chosen = _without_name(socket, socket.default, asked, f"no server_name is {host}")
         return replace(chosen, refused=refused, target=target)
     named = _bearer(socket, found)
     listener = socket.listener(named, asked.port)
