@@ -105,6 +105,7 @@ def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
         if name is None:
             return cannot_tell(passage, decided_by, f"index {text}")
         if name.startswith("/"):
+            passage.for_index = ()  # to go on rests on the folder being there
             return InternalRedirect(name, passage.args, decided_by)
         file = path + name
         if look(passage, file, decided_by) is not OnDisk.NOTHING:
