@@ -6,6 +6,7 @@ directive keeps its offsets in its own file, so that a patch can change one word
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 LEFT_OUT = "stands for lines that were left out"
 NOT_INCLUDED = "names it"
@@ -29,7 +30,7 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directive:
     """One directive, with its block where it has one. `start` to `end` covers it up to its `;` or `}`."""
 
@@ -52,7 +53,18 @@ class Directive:
 
     def named(self, *names: str) -> tuple["Directive", ...]:
         """Return the directives of its block that bear one of these names."""
+        if len(names) == 1:
+            return self._by_name.get(names[0], ())
+        if names and not any(name in self._by_name for name in names):
+            return ()
         return tuple(child for child in self.block or () if child.name in names)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple["Directive", ...]]:
+        found: dict[str, list[Directive]] = {}
+        for child in self.block or ():
+            found.setdefault(child.name, []).append(child)
+        return {name: tuple(children) for name, children in found.items()}
 
     def walk(self) -> Iterator["Directive"]:
         """Yield itself and all that stands in it, in the order of the text."""
