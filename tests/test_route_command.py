@@ -122,6 +122,16 @@ def test_a_slash_behind_the_port_is_a_uri_part_and_replaces_the_prefix(ask: Ask)
     assert "its URI part takes the place of /v2/" in asked.told
 
 
+def test_a_variable_in_proxy_pass_with_a_slash_behind_it_loses_the_whole_path(ask: Ask, tmp_path: Path) -> None:
+    config = tmp_path / "nginx.conf"
+    config.write_text(
+        "events {} http { server { listen 80; set $up http://10.0.0.1:8000; location /api/ { proxy_pass $up/; } } }"
+    )
+    told = ask("http://shop.example.com/api/users?id=7", config="nginx.conf").told
+    assert "as GET / HTTP/1.0." in told
+    assert "takes the place of the whole path and of the arguments" in told
+
+
 def test_an_upgrade_that_is_not_forwarded_is_lost_and_what_is_missing_is_named(ask: Ask) -> None:
     asked = ask("wss://shop.example.com/chat/1")
     assert "no longer a WebSocket handshake, if the http block around this fragment sets no" in asked.told

@@ -22,13 +22,14 @@ def unread_servers(config: Config, chosen: Chosen) -> tuple[Unknown, ...]:
 
 
 def unless_hidden(passage: Passage, decision: Decision) -> Decision:
-    """Take back a file's answer when what is not shown could answer instead."""
+    """Take back a file's answer when what is not shown could answer instead; a backend's is told to rest on it."""
+    unread = [include for block in passage.scope[1:] for include in unread_includes(block)]
+    if decision.outcome is Outcome.PROXIED:
+        for include in unread:
+            passage.assume(f"nothing in {' '.join(include.args)} sends it elsewhere", include)
     if decision.outcome is not Outcome.STATIC:
         return decision
-    unread = [include for block in passage.scope[1:] for include in unread_includes(block)]
-    if unread:
-        return cannot_tell(passage, unread[0])
-    return _unless_left_out(passage, decision)
+    return cannot_tell(passage, unread[0]) if unread else _unless_left_out(passage, decision)
 
 
 def _unless_left_out(passage: Passage, decision: Decision) -> Decision:

@@ -97,14 +97,25 @@ def _is_told(decided: Directive, fallback: Fallback | None, passed: ProxyPass | 
 def _uri_part(route: Route, passed: ProxyPass) -> str:
     """Answer the widespread wrong belief where it can be answered (ngx_http_proxy_create_request)."""
     uri = route.backend.uri if route.backend else None
-    if uri is None or "$" in passed.text:
+    if uri is None:
         return ""
+    if "$" in passed.text:
+        return _with_variables(route, uri)
     if not passed.has_uri_part:
         return "has no URI part: the path goes on unchanged" if uri == route.request.target else "has no URI part"
     chosen = route.location
     if chosen is None or chosen.modifier not in _NAMED_BY_PREFIX:
         return "has a URI part"
     return f"its URI part takes the place of {chosen.pattern}"
+
+
+def _with_variables(route: Route, uri: str) -> str:
+    """Say what becomes of the path behind a proxy_pass with variables, which knows no location's name."""
+    if route.rewritten_by is not None:
+        return ""
+    if uri == route.request.target:
+        return "the path goes on unchanged"
+    return "with a variable in it, its URI part takes the place of the whole path and of the arguments"
 
 
 def _backend(route: Route) -> Iterator[Fact]:
