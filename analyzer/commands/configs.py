@@ -135,7 +135,7 @@ def _is_meant(pattern: str, name: str) -> bool:
 def _demand_config(config: Config, bundle: Bundle, shelf: _Shelf) -> None:
     if any(looks_like_config(blanked(text)[0]) for text in shelf.texts.values()) or _says_something(config):
         return
-    told = [f"{problem.path} {problem.what}" for problem in bundle.problems]
+    told = [f"{problem.path} {problem.what}" for problem in bundle.problems] + shelf.notes
     told += [f"{source_name(name)} is no nginx config" for name in shelf.texts]
     told += [f"{source_name(name)} is no nginx config" for name in shelf.others][:_NAMED]
     raise NothingReadError(f"no config could be read: {'; '.join(told) or 'nothing was handed in'}", _HINT)
