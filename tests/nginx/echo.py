@@ -1,5 +1,6 @@
 """A real nginx on loopback, with a backend that sends back the head of each request it receives."""
 
+import random
 import socket
 import subprocess
 import threading
@@ -9,12 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+_LISTENED = range(10240, 32768)
+
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of loopback that nobody listens on, below those that the kernel gives to clients."""
+    for _ in range(200):
+        port = random.choice(_LISTENED)  # noqa: S311 - a port is no secret
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise OSError("no port is free")
 
 
 @dataclass(frozen=True, slots=True)
