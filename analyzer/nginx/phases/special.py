@@ -51,9 +51,8 @@ def _plain(passage: Passage, special: Special) -> Decision:
     status = _SHOWN_AS.get(special.status, special.status)
     passage.err_status = status
     outcome = Outcome.REDIRECTED if special.status in REDIRECTS else special.outcome
-    shown = None if special.supposed and outcome is Outcome.STATIC else status
     return Decision(
-        outcome, special.directive, shown, special.redirect_to, static_file=special.static_file, why=special.why
+        outcome, special.directive, status, special.redirect_to, static_file=special.static_file, why=special.why
     )
 
 
@@ -68,9 +67,8 @@ def _page_for(passage: Passage, status: int) -> _Page | None:
 
 def _pages_of(directive: Directive) -> list[tuple[str, _Page]]:
     *codes, target = directive.args or ("",)
-    overwrite = codes.pop()[1:] if codes and codes[-1].startswith("=") else None
-    number = None if overwrite is None else int(overwrite or 0) if (overwrite or "0").isdecimal() else None
-    page = _Page(target, number, directive)
+    number = codes.pop()[1:] or "0" if codes and codes[-1].startswith("=") else ""
+    page = _Page(target, int(number) if number.isdecimal() else None, directive)
     return [(code, page) for code in codes]
 
 
