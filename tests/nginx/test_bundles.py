@@ -147,6 +147,14 @@ def test_what_is_not_modelled_is_unknown_and_named(line: str, what: str) -> None
     assert [(each.what, each.file, each.line) for each in answer.unknown] == [(what, "app.conf", 3)]
 
 
+def test_what_a_cache_may_answer_is_said() -> None:
+    inside = "location /ws { proxy_pass http://a; } location /live { proxy_cache off; proxy_pass http://a; }"
+    config = read_config([ConfigText("nginx.conf", f"http {{ server {{ proxy_cache pages; {inside} }} }}")])
+    kept = [each.what for each in route(config, _get("/ws")).assumed]
+    assert kept == ["no fresh copy is in the cache (proxy_cache pages)"]
+    assert route(config, _get("/live")).assumed == ()
+
+
 def test_a_rewrite_that_does_not_match_changes_nothing() -> None:
     text = "server { location /ws { rewrite ^/other$ /x break; proxy_pass http://a; } }"
     assert route(read_config([ConfigText("app.conf", text)]), _get("/ws")).outcome is Outcome.PROXIED

@@ -40,6 +40,9 @@ def proxied(passage: Passage, directive: Directive) -> End:
     if "$" not in text and target.uri and _overruns(passage):
         return cannot_tell(passage, directive, "a URI that try_files made shorter than the location's name")
     passage.step(Phase.CONTENT, written(directive), directive)
+    cache = setting(passage.scope, "proxy_cache")
+    if cache is not None and cache.args != ("off",):
+        passage.assume(f"no fresh copy is in the cache ({written(cache)})", cache)
     backend = _request(passage, target, address, _uri(passage, target, dynamic="$" in text))
     return Decision(Outcome.PROXIED, directive, passage.err_status or None, backend=backend)
 
