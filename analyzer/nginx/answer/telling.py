@@ -10,7 +10,7 @@ from analyzer.nginx.choice.servers import Chosen
 from analyzer.nginx.decision import Decision
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.model.names import normal_host
-from analyzer.nginx.model.scope import setting, value
+from analyzer.nginx.model.scope import in_force, setting, value
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import (
     BackendRequest,
@@ -176,9 +176,7 @@ def _by_version(passage: Passage, backend: BackendRequest | None) -> tuple[str, 
 
 
 def _sets_connection(passage: Passage) -> bool:
-    lines = next(
-        (block.named("proxy_set_header") for block in reversed(passage.scope) if block.named("proxy_set_header")), ()
-    )
+    lines = in_force(passage.scope, "proxy_set_header")
     return any(line.args[:1] and line.args[0].lower() == "connection" for line in lines)
 
 

@@ -8,12 +8,12 @@ among the `upstream` groups first, and without a `resolver` nginx gives up at on
 import ipaddress
 from dataclasses import dataclass
 
+from analyzer.nginx.choice.locations import HANDLERS
 from analyzer.nginx.model.config import Config
 from analyzer.nginx.model.scope import setting
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.text.directives import Directive
 
-_PASSES = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
 _HIGHEST_PORT = 65535
 
 
@@ -88,7 +88,7 @@ def _is_ip(host: str) -> bool:
 
 def _is_known(config: Config, address: Address) -> bool:
     """Tell whether another directive names the same host and port: nginx looked that one up when it started."""
-    return any(_names(each, address) for top in config.directives for each in top.walk() if each.name in _PASSES)
+    return any(_names(each, address) for top in config.directives for each in top.walk() if each.name in HANDLERS)
 
 
 def _names(directive: Directive, address: Address) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from analyzer.nginx.decision import written
 from analyzer.nginx.model.config import Scope
-from analyzer.nginx.model.scope import setting, unread_includes, value
+from analyzer.nginx.model.scope import in_force, setting, unread_includes, value
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Unknown, WebSocket
 from analyzer.nginx.text.directives import Directive
@@ -63,7 +63,7 @@ def judge_handshake(passage: Passage) -> Handshake:
 
 def _unseen_around(passage: Passage) -> str:
     """Name the blocks around a fragment whose headers a location would inherit."""
-    if not passage.config.is_fragment or _set_headers(passage.scope):
+    if not passage.config.is_fragment or in_force(passage.scope, "proxy_set_header"):
         return ""
     return "http block" if any(block.name == "server" for block in passage.scope) else "server or http block"
 
@@ -125,13 +125,11 @@ def _verdict(missing: tuple[str, ...], version: str) -> Handshake:
 def _note_convention(passage: Passage) -> None:
     """Tell that a map outside the fragment was taken for the one that nginx's documentation gives."""
     config = passage.config
-    line = next((each for each in _set_headers(passage.scope) if f"${CONNECTION_UPGRADE}" in each.args), None)
+    line = next(
+        (each for each in in_force(passage.scope, "proxy_set_header") if f"${CONNECTION_UPGRADE}" in each.args), None
+    )
     if line is not None and CONNECTION_UPGRADE not in config.maps and config.is_fragment:
         passage.assume(f"the map of ${CONNECTION_UPGRADE} is the usual one", line)
-
-
-def _set_headers(scope: Scope) -> tuple[Directive, ...]:
-    return next((block.named("proxy_set_header") for block in reversed(scope) if block.named("proxy_set_header")), ())
 
 
 def _unread(scope: Scope) -> tuple[Directive, ...]:
