@@ -5,9 +5,29 @@ In: the conditions table. Out: `Consequence`s, one per kind of line, the first o
 
 import polars as pl
 
+from analyzer.causation import Group, most_telling
+from analyzer.quoting import Quotes
 from analyzer.report.model import Consequence
-from analyzer.schema import CLOSE_CODE, COUNT, HOP, KIND, LINE, RAW, SOURCE, STATUS, Hop, Kind
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_AT,
+    CLIENT_AT,
+    CLOSE_CODE,
+    COUNT,
+    ERROR_AT,
+    HOP,
+    JOURNEY,
+    KIND,
+    LINE,
+    RAW,
+    SOURCE,
+    STATUS,
+    Hop,
+    Kind,
+)
+from analyzer.wording import Row, place_in
 
+_PLACES = (ERROR_AT, BACKEND_AT, ACCESS_AT, CLIENT_AT)
 _ABNORMAL = 1006  # RFC 6455, section 7.1.5: the observer's own word, never on the wire
 _MOST_CHARACTERS = 300
 
@@ -22,6 +42,30 @@ def consequences_of(conditions: pl.DataFrame, path: str) -> tuple[Consequence, .
         LINE.col.first(), RAW.col.first(), pl.len().alias(COUNT.name)
     )
     return tuple(_consequence(row, path) for row in firsts.sort(SOURCE.name, LINE.name).iter_rows(named=True))
+
+
+def symptoms_of(group: Group, journeys: pl.DataFrame, quotes: Quotes) -> tuple[Consequence, ...]:
+    """What failed because of the cause: incidents that only follow from it, and requests that it took along."""
+    told = [_symptom(symptom, group, quotes) for symptom in group.symptoms]
+    covered = journeys.filter(JOURNEY.col.is_in(group.covered))
+    if covered.height:
+        row = covered.row(0, named=True)
+        place = next(at for column in _PLACES if (at := place_in(row, column)) is not None)
+        count = f"{covered.height} other requests" if covered.height > 1 else "Another request"
+        told.append(_at(place, f"{count} failed meanwhile: it follows from {group.rule.slug}.", quotes))
+    return tuple(told)
+
+
+def _symptom(symptom: Group, cause: Group, quotes: Quotes) -> Consequence:
+    row = most_telling(symptom.claimed)
+    place = next(at for column in _PLACES if (at := place_in(row, column)) is not None)
+    times = f" ({symptom.claimed.height} times)" if symptom.claimed.height > 1 else ""
+    return _at(place, f"{symptom.rule.slug}{times}: it follows from {cause.rule.slug}.", quotes)
+
+
+def _at(place: Row, why: str, quotes: Quotes) -> Consequence:
+    evidence = quotes.evidence(place, why)
+    return Consequence(evidence.text[:_MOST_CHARACTERS], evidence.source, evidence.line, why)
 
 
 def _consequence(row: dict[str, object], path: str) -> Consequence:

@@ -27,6 +27,7 @@ from analyzer.schema import (
     PATH,
     PATH_KEY,
     QUERY,
+    SIGNS,
     SOURCE,
     START,
     TARGET,
@@ -34,6 +35,7 @@ from analyzer.schema import (
     TIME_MARKS,
     schema_of,
 )
+from analyzer.signs import Signs, with_signs
 from analyzer.sources import Log, Sources, formats_for
 
 _NAMES = [column.name for column in EVENTS]
@@ -50,10 +52,10 @@ class Events:
     lines: int
 
 
-def read_events(sources: Sources) -> Events:
-    """Read every log of the bundle."""
+def read_events(sources: Sources, signs: Signs = ()) -> Events:
+    """Read every log of the bundle, and mark the records that hold a sign of a cause."""
     families = Families()
-    tallies = [_read_log(log, families) for log in sources.logs]
+    tallies = [_read_log(log, families, signs) for log in sources.logs]
     kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return Events(
         kept=seen_from_behind(kept),
@@ -64,7 +66,7 @@ def read_events(sources: Sources) -> Events:
     )
 
 
-def _read_log(log: Log, families: Families) -> Tally:
+def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
     tally = Tally(log)
     formats = log.formats
     for block, records in _records(log):
@@ -74,7 +76,8 @@ def _read_log(log: Log, families: Families) -> Tally:
             formats = (*formats, *found)
             more, unread = read_records(unread, found)
             events = pl.concat([events, more])
-        told = _located(seen_from(events, is_backend=log.is_backend, backends=log.backends), log.file.name)
+        seen = seen_from(events, is_backend=log.is_backend, backends=log.backends)
+        told = _located(with_signs(seen, signs), log.file.name)
         tally.read(told, unread)
         families.add(told)
     return tally
@@ -106,7 +109,7 @@ def read_records(records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl
     return pl.concat([empty, *read], how="diagonal"), records
 
 
-_LATER = frozenset(column.name for column in (SOURCE, START, PATH, QUERY, PATH_KEY))
+_LATER = frozenset(column.name for column in (SOURCE, START, PATH, QUERY, PATH_KEY, SIGNS))
 
 
 def _located(events: pl.DataFrame, source: str) -> pl.DataFrame:

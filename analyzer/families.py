@@ -19,6 +19,7 @@ from analyzer.schema import (
     LAST,
     MESSAGE,
     PATH_KEY,
+    SIGNS,
     STATUS,
     STEM,
     TIME,
@@ -100,8 +101,8 @@ def _on_its_own(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _limit() -> pl.Expr:
     """Failures and handshakes are what incidents are made of; of the rest a few controls are enough."""
-    plain = (KIND.col == Kind.MESSAGE) | ((KIND.col == Kind.REQUEST) & (STATUS.col < 400) & (STATUS.col != 101))  # noqa: PLR2004  HTTP's own numbers
-    return pl.when(plain).then(_SUCCESSES).otherwise(_FAILURES)
+    served = (KIND.col == Kind.REQUEST) & (STATUS.col < 400) & (STATUS.col != 101)  # noqa: PLR2004  HTTP's own numbers
+    return pl.when(((KIND.col == Kind.MESSAGE) | served) & SIGNS.col.is_null()).then(_SUCCESSES).otherwise(_FAILURES)
 
 
 def _stem() -> pl.Expr:

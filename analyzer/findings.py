@@ -13,23 +13,22 @@ from pkgutil import iter_modules
 import polars as pl
 
 from analyzer import rules as rules_package
+from analyzer.claims import claimable
 from analyzer.journeys import Journeys
 from analyzer.report.model import Confidence, NotChecked
 from analyzer.rule import GRADE, Grade, Input, Rule
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
+    CAUSE,
+    CLAIMABLE,
     CLIENT_AT,
     ERROR_AT,
     JOURNEY,
-    JOURNEYS,
     WANTED,
-    Column,
     Wanted,
     schema_of,
 )
-
-CAUSE = Column("lasthop.cause", pl.String(), "the slug of the cause", "findings")
 
 CONFIDENCE: dict[Grade, Confidence] = {
     Grade.DECISIVE: Confidence.CERTAIN,
@@ -44,12 +43,13 @@ CONFIDENCE_WHY: dict[Grade, str] = {
     Grade.CONSISTENT: "what was handed in looks like this, and shows no more",
 }
 
+_CLAIMED = schema_of(CLAIMABLE).names()
 _RANK = {grade.value: number for number, grade in enumerate(Grade)}
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`found`: journeys with CAUSE and GRADE, one row per journey; `lost`: (JOURNEY, CAUSE, GRADE) of weaker causes."""
+    """`found`: CLAIMABLE with CAUSE and GRADE, a row per journey; `lost`: (JOURNEY, CAUSE, GRADE) of weaker causes."""
 
     found: pl.DataFrame
     lost: pl.DataFrame
@@ -67,8 +67,8 @@ def load_rules() -> tuple[Rule, ...]:
 def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Rule]) -> Findings:
     """Let every rule filter the journeys, and decide between those that claim the same one."""
     checked = [rule for rule in rules if not missing_inputs(rule, inputs)]
-    claims = [_claims(rule, journeys.journeys) for rule in checked]
-    schema = pl.Schema({**schema_of(JOURNEYS), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
+    claims = [_claims(rule, claimable(journeys, rule.slug)) for rule in checked]
+    schema = pl.Schema({**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
     claimed = pl.concat([pl.DataFrame(schema=schema), *claims])
     ranked = claimed.with_columns(
         GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64).alias("rank"),
@@ -83,8 +83,10 @@ def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Ru
 def _claims(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
     """What the rule claims; a claim without a line to show is none."""
     shown = pl.any_horizontal(column.col.is_not_null() for column in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
-    found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown)
-    return found.with_columns(_capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name))
+    found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown).select(*_CLAIMED, GRADE.name)
+    return found.select(*schema_of(CLAIMABLE).names(), GRADE.name).with_columns(
+        _capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name)
+    )
 
 
 def _capped() -> pl.Expr:

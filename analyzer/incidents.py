@@ -4,14 +4,15 @@ In: `Findings` and `Journeys`. Out: `Incident`s in the order of importance.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
 
-from analyzer.consequences import consequences_of
+from analyzer.causation import Group, most_telling, requests_of
+from analyzer.consequences import consequences_of, symptoms_of
 from analyzer.contrast import draw_contrast, find_peer, lay_routes
-from analyzer.findings import CAUSE, CONFIDENCE, CONFIDENCE_WHY, Findings
+from analyzer.findings import CONFIDENCE, CONFIDENCE_WHY, Findings
 from analyzer.fixing import Case, holds, propose_fix, recovered_at, without_patch
 from analyzer.hops import draw_hops, last_reached
 from analyzer.journeys import Journeys
@@ -20,12 +21,9 @@ from analyzer.quoting import Quotes
 from analyzer.report.model import Alternative, Confidence, Evidence, Fix, Incident, NextStep, Target
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
-    ACCESS_AT,
-    BACKEND_AT,
+    CAUSE,
     CLIENT,
     CLIENT_AT,
-    ERROR_AT,
-    HANDSHAKE,
     HOST,
     JOURNEY,
     NGINX_SEEN,
@@ -33,48 +31,33 @@ from analyzer.schema import (
     ROUTE,
     SCHEME,
     TIME,
-    Column,
     Seen,
 )
 from analyzer.wording import Row, Values, place_in, say, values_of
 
 _CONFIDENCES = list(Confidence)
 _HEDGE = {Confidence.CERTAIN: "", Confidence.PROBABLE: "Probably: ", Confidence.POSSIBLE: "Perhaps: "}
-_RANK = {grade.value: number for number, grade in enumerate(Grade)}
 
 
 def gather_incidents(
-    findings: Findings, journeys: Journeys, rules: Sequence[Rule], quotes: Quotes
+    groups: Sequence[Group], findings: Findings, journeys: Journeys, quotes: Quotes
 ) -> tuple[Incident, ...]:
-    """One incident per cause and whatever the rule says keeps two apart."""
-    by_slug = {rule.slug: rule for rule in rules}
-    incidents = [
-        _incident(by_slug[slug], group, findings, journeys, quotes)
-        for slug, of_cause in _by_cause(findings.found)
-        for group in _groups(of_cause, by_slug[slug].apart)
-    ]
-    return tuple(sorted(incidents, key=_importance))
-
-
-def _by_cause(found: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
-    return ((str(key[0]), group) for key, group in found.group_by(CAUSE.name, maintain_order=True))
-
-
-def _groups(of_cause: pl.DataFrame, apart: tuple[Column, ...]) -> Iterable[pl.DataFrame]:
-    return (group for _, group in of_cause.group_by([column.name for column in apart], maintain_order=True))
+    """One incident per group of claims, the gravest first."""
+    return tuple(sorted((_incident(group, findings, journeys, quotes) for group in groups), key=_importance))
 
 
 def _importance(incident: Incident) -> tuple[int, int, str]:
     return _CONFIDENCES.index(incident.confidence), -incident.requests, incident.target.path or ""
 
 
-def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journeys, quotes: Quotes) -> Incident:
-    row = _most_telling(group)
+def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -> Incident:
+    rule, group = of.rule, of.claimed
+    row = most_telling(group)
     grade = Grade(str(row[GRADE.name]))
     peer = find_peer(all_of.journeys, row, rule)
-    values = values_of(row, peer, quotes, _server_why(row, all_of))
+    values = {**values_of(row, peer, quotes, _server_why(row, all_of)), **_own_names(rule, row, group)}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
-    requests = group.height + uncounted(group, all_of.families)
+    requests = requests_of(of).height + uncounted(group, all_of.families)
     first, last = group[TIME.name].min(), group[TIME.name].max()
     fingerprint = _hash(rule.slug, target.host, target.path)
     return Incident(
@@ -98,25 +81,26 @@ def _incident(rule: Rule, group: pl.DataFrame, findings: Findings, all_of: Journ
         fix=_fix(rule, Case(group, row, peer, values), all_of),
         reached=last_reached(row),
         next=_next(rule, row, group, values),
-        consequences=consequences_of(all_of.conditions, target.path or "the backend"),
+        consequences=(
+            *symptoms_of(of, all_of.journeys, quotes),
+            *consequences_of(all_of.conditions, target.path or "the backend"),
+        ),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
         also_failing=_others(group, target.path),
         routing=lay_routes(row, peer, all_of),
     )
 
 
+def _own_names(rule: Rule, row: Row, group: pl.DataFrame) -> Values:
+    """The values that only this rule's phrases name, from the row that is told."""
+    frame = pl.DataFrame([row], schema=group.schema)
+    return {name: _text(frame.select(value).item()) for name, value in rule.names.items()}
+
+
 def _fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
-    fix, since = propose_fix(rule, case, all_of), recovered_at(case, all_of)
+    fix = propose_fix(rule, case, all_of)
+    since = recovered_at(case, all_of) if case.row[PATH_KEY.name] is not None else None
     return fix if since is None else without_patch(fix, str(case.row[PATH_KEY.name]), since)
-
-
-def _most_telling(group: pl.DataFrame) -> Row:
-    """The journey with the best grade that the most hops tell of, a handshake before others; the earliest of these."""
-    told = pl.sum_horizontal(c.col.is_not_null().cast(pl.Int64) for c in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
-    rank = GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64)
-    return group.sort(
-        rank, HANDSHAKE.col, told, JOURNEY.col, descending=[False, True, True, False], nulls_last=True
-    ).row(0, named=True)
 
 
 def _text(value: object) -> str | None:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import polars as pl
 
 from analyzer.bundle import Bundle, open_bundle
+from analyzer.causation import explained, group_claims
 from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
 from analyzer.findings import find_causes, load_rules
@@ -24,6 +25,7 @@ from analyzer.quoting import Quotes
 from analyzer.report.model import Fix, Incident, LedgerRow, Problem, Report
 from analyzer.rule import Input
 from analyzer.schema import COUNT, HOP, KIND, SOURCE, TIME, Hop, Kind
+from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
 
 
@@ -35,15 +37,16 @@ def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryI
     """
     with open_bundle(paths, stdin) as bundle:
         sources = recognise(bundle, configs)
-        events = _without_config_lines(read_events(sources), sources.pastes)
+        rules = load_rules()
+        events = _without_config_lines(read_events(sources, signs_of(rules)), sources.pastes)
         _demand_something_read(bundle, sources, events)
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
-        rules = load_rules()
         findings = find_causes(journeys, inputs, rules)
+        groups = group_claims(findings, journeys.journeys, rules)
         quotes = Quotes(events.kept, sources.config)
-        incidents = gather_incidents(findings, journeys, rules, quotes)
-        questions = open_questions(journeys, findings, inputs, quotes)
+        incidents = gather_incidents(groups, findings, journeys, quotes)
+        questions = open_questions(journeys, explained(groups), inputs, quotes)
         named = tuple(file.name for file in sources.config_files)
         return Report(
             bundle=bundle.title,

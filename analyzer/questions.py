@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from analyzer.events import Events
-from analyzer.findings import Findings
 from analyzer.journeys import Journeys
 from analyzer.paths import path_of
 from analyzer.quoting import Quotes
@@ -72,10 +71,10 @@ _NEEDED = {
 
 
 def open_questions(
-    journeys: Journeys, findings: Findings, inputs: frozenset[Input], quotes: Quotes
+    journeys: Journeys, explained: pl.Series, inputs: frozenset[Input], quotes: Quotes
 ) -> tuple[Inconclusive, ...]:
     """One question per path that failed without an explanation."""
-    unexplained = _unexplained(journeys.journeys, findings)
+    unexplained = _unexplained(journeys.journeys, explained)
     groups = unexplained.group_by(HOST.name, PATH_KEY.name, maintain_order=True)
     told = [_question(group, inputs, quotes) for _, group in groups]
     return tuple(told[:_MOST_QUESTIONS])
@@ -120,11 +119,11 @@ def _wordless(events: Events, quotes: Quotes) -> Iterator[Evidence]:
         yield Evidence(source, line, last_line, quotes.lines(source, line, last_line), "it names no request")
 
 
-def _unexplained(journeys: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    """Failed and wanted, not found by a rule, and not a rare failure of a path that works."""
-    explained = findings.found[JOURNEY.name]
+def _unexplained(journeys: pl.DataFrame, explained: pl.Series) -> pl.DataFrame:
+    """Failed and wanted, not explained by a cause, and not a rare failure of a path that works."""
     arrived = path_of(BACKEND_TARGET.col)
-    same_at_backend = arrived.is_in(findings.found.select(arrived).to_series().drop_nulls().implode())
+    found = journeys.filter(JOURNEY.col.is_in(explained.implode()))
+    same_at_backend = arrived.is_in(found.select(arrived).to_series().drop_nulls().implode())
     worked = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name)
     failed = (OUTCOME.col == Outcome.FAILED).sum().over(PATH_KEY.name)
     named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in(

@@ -4,14 +4,14 @@ The rules in `rules/` import this and `schema`, nothing else. A phrase is a temp
 several in order of preference: the first is said whose every value is known.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
 
 from analyzer.nginx import Config, Patch, Route
-from analyzer.schema import CLIENT_STATUS, STATUS, Column, Hop
+from analyzer.schema import CLIENT_STATUS, SIGN_AT, STATUS, Column, Hop
 
 Phrase = str | tuple[str, ...]
 """A sentence with `{names}`, or several: the first is said whose every name has a value."""
@@ -40,6 +40,22 @@ ANSWER = pl.coalesce(STATUS.col, CLIENT_STATUS.col)
 """The status of the answer: as nginx or the backend logged it, else as the client reports it."""
 
 GRADE = Column("lasthop.grade", pl.String(), "how strong the evidence is, a word of Grade", "rules")
+
+
+TOLD = SIGN_AT.col.is_not_null()
+"""Words that are a sign of the rule's cause stand in a record of this journey, or right beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Words that tell of a cause: a pattern (Rust's regex syntax) over what the program of that hop said.
+
+    nginx's words are its message and, after " while ", its phase. Anchor at what the program itself writes: a client
+    can put any words into a path, and so into a log.
+    """
+
+    hop: Hop
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +119,12 @@ class Ask:
 class Rule:
     """One cause.
 
-    `needs`: of each group one input must be there, or the cause is told as not checked. `apart`: the columns that keep
-    two incidents of this cause apart. `find`: journeys (JOURNEYS) in, those with this cause out, with GRADE added.
+    `needs`: of each group one input must be there, or the cause is told as not checked; `uses`: what makes it surer.
+    `signs`: words that tell of it. `apart`: the columns that keep two incidents of this cause apart. `find`: journeys
+    (CLAIMABLE) in, those with this cause out, with GRADE added; a sign that belongs to no request is a row of its own,
+    WANTED as Wanted.CONDITION or Wanted.PASTE. `names`: values for the phrases, from the row that is told.
+    `supersedes`: causes that lose to this one where the evidence is equal. `explains`: causes that are symptoms of this
+    one where their time overlaps. `covers`: failed journeys without a cause of their own that this one explains then.
     """
 
     slug: str
@@ -119,7 +139,12 @@ class Rule:
     remedies: tuple[Remedy, ...]
     asks: tuple[Ask, ...]
     find: Callable[[pl.DataFrame], pl.DataFrame]
+    uses: tuple[Input, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    names: Mapping[str, pl.Expr] = field(default_factory=dict)
     supersedes: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
+    covers: pl.Expr | None = None
     notes: tuple[Note, ...] = ()
 
 

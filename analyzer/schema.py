@@ -121,16 +121,22 @@ UPSTREAM_HEADER_TIME = _column(
 )
 CLOSE_CODE = _column("websocket.close_code", _COUNT, "the close code as its observer reports it (RFC 6455, 7.4)")
 ALLOWED_ORIGINS = _column("lasthop.allowed_origins", pl.List(pl.String()), "the allow-list as the backend logged it")
+CREDENTIALS = _column(
+    "lasthop.credentials",
+    pl.Boolean(),
+    "a cookie or an Authorization header went along; null proves nothing: most exports leave them out",
+)
+SIGNS = _column("lasthop.signs", _TEXT, "the causes whose words the record holds: slugs, apart by a space", "events")
 
 PARSED: tuple[Column, ...] = (
     TIME, TIME_MARKS, DURATION, KIND, METHOD, TARGET, SCHEME, HOST, PORT, PROTOCOL, UPGRADE, ORIGIN, REFERRER,
     USER_AGENT, CLIENT, CLIENT_PORT, STATUS, LEVEL, ERROR, MESSAGE, FILE, PHASE, CONNECTION, SERVER_NAME, UPSTREAM,
-    UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, CLOSE_CODE, ALLOWED_ORIGINS,
+    UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, CLOSE_CODE, ALLOWED_ORIGINS, CREDENTIALS,
 )  # fmt: skip
 """What a format may fill."""
 
 EVENTS: tuple[Column, ...] = (
-    SOURCE, LINE, LAST_LINE, FORMAT, HOP, *PARSED, START, PATH, QUERY, PATH_KEY, RAW,
+    SOURCE, LINE, LAST_LINE, FORMAT, HOP, *PARSED, START, PATH, QUERY, PATH_KEY, RAW, SIGNS,
 )  # fmt: skip
 """The event table: one row per record with meaning, sorted by (time, source, line)."""
 
@@ -146,7 +152,9 @@ STEM = _column(
     "lasthop.stem", _TEXT, "a message without its numbers and quoted parts: what makes messages alike", "events"
 )
 
-FAMILY: tuple[Column, ...] = (SOURCE, HOP, KIND, METHOD, HOST, PATH_KEY, STATUS, UPGRADE, ORIGIN, ERROR, LEVEL, STEM)
+FAMILY: tuple[Column, ...] = (
+    SOURCE, HOP, KIND, METHOD, HOST, PATH_KEY, STATUS, UPGRADE, ORIGIN, ERROR, LEVEL, STEM, SIGNS,
+)  # fmt: skip
 """What makes records alike: of each family the first are kept whole, the rest is counted."""
 
 # Journeys: one attempt of one client at one target, over the hops
@@ -179,6 +187,10 @@ BACKEND_PROTOCOL = _column("lasthop.backend_protocol", _TEXT, "HTTP's version as
 ORIGIN_DIFFERENCE = _column(
     "lasthop.origin_difference", _TEXT, "how the origin differs from the nearest one allowed", "journeys"
 )
+
+CAUSE = _column("lasthop.cause", _TEXT, "the slug of the cause", "findings")
+SIGN_AT = _column("lasthop.sign_at", _PLACE, "where the words stand that are a sign of the cause asked for", "findings")
+SIGN_SAYS = _column("lasthop.sign_says", _TEXT, "these words", "findings")
 
 # Routes: what the config does with a request
 REMOVED = _column("lasthop.removed", _TEXT, "what the path had lost when it arrived at the backend", "journeys")
@@ -232,6 +244,9 @@ JOURNEYS: tuple[Column, ...] = (
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 
+CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, SIGN_AT, SIGN_SAYS)
+"""What one rule is asked about: the journeys with the signs of its cause, and the signs that belong to no journey."""
+
 
 class Outcome(StrEnum):
     """What came of a journey."""
@@ -250,6 +265,7 @@ class Wanted(StrEnum):
     PROXIED = "proxied"  # nginx passed it on, so somebody set it up to be served
     RETRIED = "retried"  # one client asked for it again and again, and never got it
     PASTE = "paste"  # so short that handing it in is the complaint
+    CONDITION = "condition"  # no request: what a program says of itself
 
 
 def schema_of(columns: tuple[Column, ...]) -> pl.Schema:

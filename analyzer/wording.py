@@ -20,6 +20,7 @@ from analyzer.schema import (
     BACKEND_KIND,
     BACKEND_STATUS,
     BACKEND_TARGET,
+    CLIENT,
     CLIENT_AT,
     CLIENT_STATUS,
     ERROR,
@@ -28,10 +29,12 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     MESSAGE,
+    METHOD,
     ORIGIN,
     ORIGIN_DIFFERENCE,
     PATH,
     PATH_KEY,
+    PHASE,
     PORT,
     REMOVED,
     ROUTE_ADDRESS,
@@ -47,9 +50,14 @@ from analyzer.schema import (
     ROUTE_SERVER_AT,
     ROUTE_TARGET,
     SCHEME,
+    SERVER_NAME,
+    SIGN_AT,
+    SIGN_SAYS,
     STATUS,
     TARGET,
     UPGRADE,
+    UPSTREAM,
+    UPSTREAM_ADDR,
     Column,
     Kind,
 )
@@ -61,15 +69,16 @@ Values = Mapping[str, str | None]
 
 _TEXTS: dict[str, Column] = {
     "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "error": ERROR,
-    "origin": ORIGIN,     "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
+    "origin": ORIGIN, "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
     "client_status": CLIENT_STATUS,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
-    "rewrite": ROUTE_REWRITE,
+    "rewrite": ROUTE_REWRITE, "sign": SIGN_SAYS, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
+    "client": CLIENT, "method": METHOD, "upstream_addr": UPSTREAM_ADDR,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
     "client_at": CLIENT_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
     "location_at": ROUTE_LOCATION_AT, "proxy_pass_at": ROUTE_PROXY_PASS_AT, "server_at": ROUTE_SERVER_AT,
-    "rewrite_at": ROUTE_REWRITE_AT,
+    "rewrite_at": ROUTE_REWRITE_AT, "sign_at": SIGN_AT,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from analyzer.journeys.joining import join_hops
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
 from analyzer.journeys.origins import with_origin_difference
 from analyzer.journeys.routing import with_host, with_routes
+from analyzer.journeys.telling import signs_told
 from analyzer.nginx import Config, Route
 from analyzer.schema import (
     JOURNEY,
@@ -35,16 +36,19 @@ class Journeys:
     """What the rules read.
 
     `journeys`: a row per attempt (JOURNEYS); `conditions`: a row per record that belongs to no request (EVENTS);
-    `families`: how many records of each kind there were; `offsets`: (SOURCE, clocks.OFFSET) of logs without a zone;
-    `routes`: the config model's answers, by number.
+    `signs`: words that tell of a cause, with the journey they tell of (EVENTS, JOURNEY, CAUSE); `families`: how many
+    records of each kind there were; `offsets`: (SOURCE, clocks.OFFSET) of logs without a zone; `routes`: the config
+    model's answers, by number; `short`: the bundle is a paste of a few lines.
     """
 
     journeys: pl.DataFrame
     conditions: pl.DataFrame
+    signs: pl.DataFrame
     families: pl.DataFrame
     offsets: pl.DataFrame
     routes: tuple[Route, ...]
     config: Config | None
+    short: bool
 
 
 def trace_journeys(events: Events, config: Config | None) -> Journeys:
@@ -56,9 +60,10 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
     routed, routes = with_routes(told, config)
-    judged = judge(routed.with_columns(answered_by()), short=_is_paste(events))
-    table = _ordered(with_origin_difference(judged))
-    return Journeys(table, kept.filter(KIND.col.is_in(_CONDITIONS)), events.families, offsets, routes, config)
+    short = _is_paste(events)
+    table = _ordered(with_origin_difference(judge(routed.with_columns(answered_by()), short=short)))
+    conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
+    return Journeys(table, conditions, signs_told(table, kept), events.families, offsets, routes, config, short)
 
 
 def _is_paste(events: Events) -> bool:

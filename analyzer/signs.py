@@ -1,0 +1,53 @@
+"""Which records hold words that a cause's file calls a sign of it.
+
+In: events, and the signs of all rules. Out: the events with SIGNS. The hard thing is cost: there are many signs and few
+records that hold one, so all of them are looked for at once, and which it was only where there is any.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import polars as pl
+
+from analyzer.rule import Rule, Sign
+from analyzer.schema import HOP, KIND, MESSAGE, PHASE, SIGNS, Hop, Kind
+
+Signs = Sequence[tuple[str, Sign]]
+"""Each sign with the slug of its cause."""
+
+_WORDS, _NUMBER = "words", "number"
+
+
+def signs_of(rules: Sequence[Rule]) -> Signs:
+    """Every sign of every rule."""
+    return tuple((rule.slug, sign) for rule in rules for sign in rule.signs)
+
+
+def with_signs(events: pl.DataFrame, signs: Signs) -> pl.DataFrame:
+    """Fill SIGNS. An access line says nothing in words: what stands in it is what a client sent."""
+    numbered = events.with_row_index(_NUMBER)
+    in_words = ~((HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST))
+    spoken = numbered.filter(in_words, MESSAGE.col.is_not_null()).select(_NUMBER, HOP.name, _said())
+    hops = sorted({sign.hop for _, sign in signs})
+    held = (_held(spoken.filter(HOP.col == hop), [each for each in signs if each[1].hop == hop]) for hop in hops)
+    found = pl.concat([_NONE, *held])
+    return numbered.join(found, on=_NUMBER, how="left", maintain_order="left").drop(_NUMBER)
+
+
+_NONE = pl.DataFrame(schema={_NUMBER: pl.get_index_type(), SIGNS.name: SIGNS.dtype})
+
+
+def _said() -> pl.Expr:
+    """The words of a record; nginx's own end in what it was doing, as they stand in its log."""
+    return pl.concat_str(MESSAGE.col, PHASE.col, separator=" while ", ignore_nulls=True).alias(_WORDS)
+
+
+def _held(spoken: pl.DataFrame, signs: Signs) -> pl.DataFrame:
+    """The slugs of the causes whose signs the words hold, apart by a space; only rows that hold any."""
+    words = pl.col(_WORDS)
+    patterns: dict[str, list[str]] = {}
+    for slug, sign in signs:
+        patterns.setdefault(slug, []).append(f"(?:{sign.pattern})")
+    telling = spoken.filter(words.str.contains("|".join(chain.from_iterable(patterns.values()))))
+    which = (pl.when(words.str.contains("|".join(of))).then(pl.lit(slug)) for slug, of in sorted(patterns.items()))
+    return telling.select(_NUMBER, pl.concat_str(*which, separator=" ", ignore_nulls=True).alias(SIGNS.name))
