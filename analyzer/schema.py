@@ -49,6 +49,13 @@ class Kind(StrEnum):
     MESSAGE = "message"  # anything else that a program said
 
 
+class Lacks(StrEnum):
+    """What a written time leaves open."""
+
+    ZONE = "zone"  # a local time without its zone
+    DATE = "date"  # a time of day
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table that leaves a room."""
@@ -83,6 +90,9 @@ HOP = _column("lasthop.hop", _TEXT, "whose eyes saw it: client, nginx or backend
 # When
 TIME = _column("time", _MOMENT, "the time as logged, in UTC; null where the log has none")
 TIME_MARKS = _column("lasthop.time_marks", _TEXT, "what the time marks: start, end, instant or unknown")
+TIME_LACKS = _column("lasthop.time_lacks", _TEXT, "what the written time leaves open, a word of Lacks; null: nothing")
+CLOCK = _column("lasthop.clock", _MOMENT, "the time of day, on 1970-01-01, where the log writes no date")
+CLOCK_TOLERANCE = _column("lasthop.clock_tolerance", _COUNT, "seconds by which the time may still be off", "journeys")
 DURATION = _column("lasthop.duration", _COUNT, "microseconds from the first byte of the request to its time")
 START = _column("lasthop.start", _MOMENT, "time minus duration, where both are known", "events")
 
@@ -132,6 +142,7 @@ PARSED: tuple[Column, ...] = (
     TIME, TIME_MARKS, DURATION, KIND, METHOD, TARGET, SCHEME, HOST, PORT, PROTOCOL, UPGRADE, ORIGIN, REFERRER,
     USER_AGENT, CLIENT, CLIENT_PORT, STATUS, LEVEL, ERROR, MESSAGE, FILE, PHASE, CONNECTION, SERVER_NAME, UPSTREAM,
     UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, CLOSE_CODE, ALLOWED_ORIGINS, CREDENTIALS,
+    TIME_LACKS, CLOCK,
 )  # fmt: skip
 """What a format may fill."""
 

@@ -13,7 +13,7 @@ from analyzer.formats.format import Fill, Format, captured, parsed
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
-from analyzer.schema import RAW, Hop, Kind
+from analyzer.schema import RAW, Hop, Kind, Lacks
 
 _GRAMMAR = load("chrome_console")
 _METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
@@ -100,13 +100,21 @@ def _status() -> pl.Expr:
     )  # fmt: skip
 
 
+def _clock() -> pl.Expr:
+    """The time of day: the console writes no date and no zone."""
+    stamp = pl.concat_str(pl.lit("1970-01-01 "), pl.col("time").str.strip_chars(" "))
+    return stamp.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+
+
 def _fill() -> Fill:
     url = fill_from_url(pl.coalesce("failed", "firefox", "asked", "cut", "blocked", "opened"))
     wanted = pl.col("kind").is_in([Kind.HANDSHAKE_FAILED, Kind.OPENED])
     return {
         **url,
         c.KIND: pl.col("kind"),
-        c.TIME_MARKS: pl.lit("unknown"),  # no date, no zone: at best a time of day
+        c.TIME_MARKS: pl.lit("unknown"),
+        c.TIME_LACKS: pl.when(pl.col("time").is_not_null()).then(pl.lit(Lacks.DATE)),
+        c.CLOCK: _clock(),
         c.METHOD: pl.when(pl.col("kind").is_in([Kind.REQUEST, Kind.HANDSHAKE_FAILED])).then("method"),
         c.TARGET: pl.coalesce(url[c.TARGET], "path"),
         c.UPGRADE: pl.when(wanted).then(pl.lit("websocket")),

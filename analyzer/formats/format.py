@@ -11,7 +11,7 @@ import polars as pl
 
 from analyzer.grammar import Grammar
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
-from analyzer.schema import KIND, PARSED, RAW, Column, Hop
+from analyzer.schema import KIND, PARSED, RAW, TIME, TIME_LACKS, Column, Hop, Lacks
 
 Fill = Mapping[Column, pl.Expr]
 """Which column is filled from what."""
@@ -61,6 +61,13 @@ def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -
     worth = pl.lit(1.0) if worth is None else worth
     share = pl.when(pl.col(grammar.required).is_not_null()).then(worth).otherwise(0.0).mean()
     return float(captured(lines, grammar).select(share).item())
+
+
+def moment(zoned: pl.Expr, *naive: pl.Expr) -> Fill:
+    """Fill the time from a reading with a zone, else from one without: that one is read as if it were UTC."""
+    local = pl.coalesce(naive).dt.replace_time_zone("UTC")
+    lacks = pl.when(zoned.is_null() & local.is_not_null()).then(pl.lit(Lacks.ZONE))
+    return {TIME: pl.coalesce(zoned, local), TIME_LACKS: lacks}
 
 
 def said(value: pl.Expr) -> pl.Expr:

@@ -11,7 +11,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
 from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, paths
-from analyzer.formats.format import Fill, Format, one_line_each, parsed
+from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed
 from analyzer.formats.words import read_words
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind
@@ -57,14 +57,14 @@ def _decoded(records: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-def _time() -> pl.Expr:
+def _time() -> Fill:
     number = pl.col("time").cast(pl.Float64, strict=False)
     seconds = pl.when(number >= _MILLISECONDS_FROM).then(number / 1000).otherwise(number)
     epoch = (seconds * 1_000_000).round().cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
     iso = pl.col("time").str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
     zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
     naive = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
-    return pl.coalesce(epoch.dt.replace_time_zone("UTC"), zoned, naive.dt.replace_time_zone("UTC"))
+    return moment(pl.coalesce(epoch.dt.replace_time_zone("UTC"), zoned), naive)
 
 
 def _fill() -> Fill:
@@ -77,7 +77,7 @@ def _fill() -> Fill:
             pl.when(answered).then(pl.lit(Kind.REQUEST)).otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
         ),
         c.STATUS: pl.when(answered).then("in_status").otherwise(words[c.STATUS]),
-        c.TIME: _time(),
+        **_time(),
         c.TIME_MARKS: pl.when(answered).then(pl.lit("end")).otherwise(pl.lit("instant")),
         c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
         c.LEVEL: level.replace(_LEVELS),

@@ -12,7 +12,7 @@ from analyzer.formats.errnos import errno_name
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
 from analyzer.formats.nginx_variables import host_of, number, port_of, request_line
 from analyzer.grammar import load
-from analyzer.schema import Hop, Kind
+from analyzer.schema import Hop, Kind, Lacks
 
 _GRAMMAR = load("nginx_error")
 
@@ -41,6 +41,7 @@ def _fill() -> Fill:
         c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.NGINX_ERROR)),
         c.TIME: time.dt.replace_time_zone("UTC"),
         c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
+        c.TIME_LACKS: pl.lit(Lacks.ZONE),
         c.LEVEL: pl.col("level"),
         c.MESSAGE: message,
         c.ERROR: errno_name(message),

@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import CODE, console_assembly, fill_from_words, with_words
-from analyzer.formats.format import Fill, Format, captured, parsed
+from analyzer.formats.format import Fill, Format, captured, moment, parsed
 from analyzer.formats.words import read_kinds
 from analyzer.grammar import load
 from analyzer.records import plain
@@ -33,7 +33,7 @@ _ERRNO = (
 )
 
 
-def _time() -> pl.Expr:
+def _time() -> Fill:
     stamp = pl.col("time").str.strip_chars("[] ").str.replace(",", ".").str.replace(" ([+Z-])", "${1}")
     iso = stamp.str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
     zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
@@ -41,7 +41,7 @@ def _time() -> pl.Expr:
     american = (
         pl.col("time").str.strip_chars("[] ").str.to_datetime("%m/%d/%Y, %I:%M:%S %p", time_unit="us", strict=False)
     )
-    return pl.coalesce(zoned, naive.dt.replace_time_zone("UTC"), american.dt.replace_time_zone("UTC"))
+    return moment(zoned, naive, american)
 
 
 def _fill() -> Fill:
@@ -49,7 +49,7 @@ def _fill() -> Fill:
     return {
         **fill_from_words(),
         c.KIND: pl.when(pl.col("text").str.contains(r"\S")).then(pl.coalesce("kind", pl.lit(Kind.MESSAGE))),
-        c.TIME: _time(),
+        **_time(),
         c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
         c.LEVEL: pl.col("level").str.strip_chars("[]: ").str.to_lowercase(),
         c.ERROR: pl.coalesce(pl.col("text").str.extract(_ERRNO, 1), refused),

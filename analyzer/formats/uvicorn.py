@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import console_assembly
-from analyzer.formats.format import Fill, Format, captured, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
 from analyzer.formats.nginx_variables import number, request_line
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
@@ -43,13 +43,13 @@ def _upgrade() -> pl.Expr:
     return pl.when(handshake).then(pl.lit("websocket")).when(pl.col("method").is_not_null() & ~unknown).then(pl.lit(""))
 
 
-def _time() -> pl.Expr:
+def _time() -> Fill:
     stamp = pl.col("stamp").str.slice(1, len("2026-11-21 07:14:16 +0000")).str.strip_chars("[] ")
     zoned = stamp.str.to_datetime("%Y-%m-%d %H:%M:%S %z", time_unit="us", strict=False)
     naive = stamp.str.slice(0, len("2026-11-21 07:14:16")).str.to_datetime(
         "%Y-%m-%d %H:%M:%S", time_unit="us", strict=False
     )
-    return pl.coalesce(zoned, naive.dt.replace_time_zone("UTC"))
+    return moment(zoned, naive)
 
 
 def _fill() -> Fill:
@@ -58,7 +58,7 @@ def _fill() -> Fill:
     said = pl.coalesce(text, pl.concat_str('"' + pl.col("request") + '" ', pl.col("outcome")))
     return {
         c.KIND: pl.col("kind"),
-        c.TIME: _time(),
+        **_time(),
         c.TIME_MARKS: pl.when(pl.col("stamp").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
         **request_line(pl.col("request"), _REQUEST),
         c.METHOD: pl.when(method == "WebSocket").then(pl.lit("GET")).otherwise(method),
