@@ -41,6 +41,11 @@ def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Bl
         yield Block(last, problem and replace(problem, what=f"{problem.what} after line {first - 1}"))
 
 
+def read_texts(file: BundleFile) -> Iterator[str]:
+    """Stream the file's text as it is, for what is not made of lines. It ends where a damaged file breaks off."""
+    return (text for text, _ in _decoded(file, BLOCK_BYTES))
+
+
 def _numbered(text: str, first: int) -> pl.DataFrame:
     raw = pl.Series(RAW.name, [text], dtype=pl.String).str.split("\n").explode()
     lines = raw.str.strip_suffix("\r").str.slice(0, LINE_CHARACTERS)

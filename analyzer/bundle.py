@@ -27,6 +27,7 @@ from analyzer.report.model import Problem
 STANDARD_INPUT = "-"
 
 _PEEK = 8192
+_BEGINNING = 256 * 1024
 _OWN_MARKS = (GENERATOR_MARK.encode(), b'"tool":{"name":"lasthop"', b'"name": "lasthop"')
 _OPENERS: dict[bytes, Callable[[Path], BufferedIOBase]] = {
     b"\x1f\x8b": gzip.GzipFile,
@@ -67,6 +68,12 @@ class BundleFile:
             return None
         if len(raw) > most_bytes:
             return None
+        return raw.decode(encoding_of(raw[:_PEEK]), errors="replace").removeprefix("\ufeff")
+
+    def beginning(self) -> str:
+        """The first of its text, as far as a document is known by. Raises OSError and EOFError."""
+        with self.open() as content:
+            raw = content.read(_BEGINNING)
         return raw.decode(encoding_of(raw[:_PEEK]), errors="replace").removeprefix("\ufeff")
 
     def head(self) -> bytes:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analyzer.blocks import Block, read_blocks
+from analyzer.blocks import Block, read_blocks, read_texts
+from analyzer.documents import Document, DocumentError, records_of
 from analyzer.families import Families
 from analyzer.formats import Format
 from analyzer.ledger import Tally
@@ -23,10 +24,12 @@ from analyzer.schema import (
     FORMAT,
     HOP,
     KIND,
+    LAST_LINE,
     LINE,
     PATH,
     PATH_KEY,
     QUERY,
+    RAW,
     SIGNS,
     SOURCE,
     START,
@@ -85,11 +88,28 @@ def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
 
 def _records(log: Log) -> Iterator[tuple[Block | None, pl.DataFrame]]:
     """Assemble each block's lines to records; what the last block left over comes last."""
+    if log.document:
+        yield from _cut(log, log.document)
+        return
     carry: Carry | None = None
     for block in read_blocks(log.file):
         records, carry = assemble(block.lines, log.assembler, carry)
         yield block, records
     yield None, finish(log.assembler, carry)
+
+
+def _cut(log: Log, document: Document) -> Iterator[tuple[Block | None, pl.DataFrame]]:
+    """Cut a document to records; where it breaks off, what came before stands."""
+    try:
+        for records in records_of(document.cut(read_texts(log.file))):
+            yield Block(records.select(LINE.name, RAW.name)), records
+    except DocumentError as error:
+        what = f"is a {document.format.title} that breaks off: {error}"
+        problem = Problem(log.file.name, what, "What came before was analysed; export or copy it again for the rest.")
+        yield Block(pl.DataFrame(schema=schema_of((LINE, RAW))), problem), pl.DataFrame(schema=_RECORDS)
+
+
+_RECORDS = schema_of((LINE, LAST_LINE, RAW))
 
 
 def read_records(records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:

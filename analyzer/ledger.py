@@ -38,13 +38,17 @@ class Tally:
 
     def read(self, events: pl.DataFrame, unread: pl.DataFrame) -> None:
         """Count what was understood of a block, and sample what was not."""
-        for name, count in _lines_by_format(events).iter_rows():
+        for name, count in events.group_by(FORMAT.name, maintain_order=True).agg(self._size()).iter_rows():
             self._by_format[name] = self._by_format.get(name, 0) + count
         times = events[TIME.name].drop_nulls()
         self._times += [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
         odd = unread.filter(~RAW.col.str.contains(_BLANK))
-        self._unread += int(odd.select((LAST_LINE.col - LINE.col + 1).sum()).item())
+        self._unread += int(odd.select(self._size()).item())
         self._samples += [self._sample(*row) for row in odd.select(LINE.name, RAW.name).head(_SAMPLES).iter_rows()]
+
+    def _size(self) -> pl.Expr:
+        """How many lines these records are; of a document, how many records."""
+        return pl.len().cast(pl.Int64) if self._log.document else (LAST_LINE.col - LINE.col + 1).sum()
 
     def _sample(self, line: int, text: str) -> UnparsedSample:
         first = text.partition("\n")[0]
@@ -76,7 +80,3 @@ class Tally:
             clock_offset_s=None,
             samples=tuple(self._samples[:_SAMPLES]),
         )
-
-
-def _lines_by_format(events: pl.DataFrame) -> pl.DataFrame:
-    return events.group_by(FORMAT.name, maintain_order=True).agg((LAST_LINE.col - LINE.col + 1).sum())

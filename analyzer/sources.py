@@ -11,6 +11,7 @@ import polars as pl
 
 from analyzer.blocks import read_blocks
 from analyzer.bundle import Bundle, BundleFile, encoding_of, open_bundle
+from analyzer.documents import Document, document_of
 from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
@@ -33,7 +34,7 @@ class Log:
     """A log: its formats in the order of trial, and why; `candidates` are all that its lines may yet turn out to be.
 
     `assembler` is the format whose way of joining lines holds for the file; `is_backend`: a backend's own log. In a log
-    of docker compose, `backends` names the services that are backends.
+    of docker compose, `backends` names the services that are backends. `document`: the file is one, and not lines.
     """
 
     file: BundleFile
@@ -43,6 +44,7 @@ class Log:
     is_backend: bool
     backends: frozenset[str]
     why: str
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ class Sources:
 
 def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, come what may."""
-    pastes = {file.name: paste for file in bundle.files if (paste := _paste(file)) is not None}
-    unmixed = [file for file in bundle.files if file.name not in pastes]
+    documents = {file.name: document for file in bundle.files if (document := document_of(file.beginning()))}
+    lined = [file for file in bundle.files if file.name not in documents]
+    pastes = {file.name: paste for file in lined if (paste := _paste(file)) is not None}
+    unmixed = [file for file in lined if file.name not in pastes]
     configs = {file.name: text for file in unmixed if (text := _config_text(file)) is not None}
     configs |= {name: paste.config_text for name, paste in pastes.items()}
     problems: tuple[Problem, ...] = ()
@@ -79,7 +83,10 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     config = read_config(texts) if texts else None
     declared, unreadable = _declared_formats(config)
     several = _several_nginx(config)
-    logs = tuple(_recognise_log(file, declared + FORMATS) for file in _logs(bundle, configs, pastes))
+    logs = tuple(
+        _as_document(file, documents[file.name]) if file.name in documents else _recognise_log(file, declared + FORMATS)
+        for file in _logs(bundle, configs, pastes)
+    )
     counted = tuple(ConfigFile(text.name, _config_lines(text, pastes)) for text in texts)
     return Sources(None if several else config, counted, logs, problems + unreadable + several, pastes)
 
@@ -151,6 +158,20 @@ def _several_nginx(config: Config | None) -> tuple[Problem, ...]:
         return ()
     what = f"is one of {len(mains)} nginx configs in the bundle, and the logs do not tell which is theirs"
     return (Problem(mains[0], what, "Hand in one nginx at a time; the configs were left out of the verdict."),)
+
+
+def _as_document(file: BundleFile, document: Document) -> Log:
+    form = document.format
+    return Log(
+        file=file,
+        formats=(form,),
+        candidates=(form,),
+        assembler=form,
+        is_backend=False,
+        backends=frozenset(),
+        why=f"is one {form.title}, by its beginning",
+        document=document,
+    )
 
 
 def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:

@@ -31,6 +31,7 @@ ROOMS = (
 FOUNDATIONS = {
     "schema",
     "errors",
+    "documents",
     "shipped",
     "paths",
     "grammar",
@@ -39,6 +40,8 @@ FOUNDATIONS = {
     "nginx",
     "rule",
     "rules",
+    "pages",
+    "catalogue",
     "report",
     "pastes",
     "wrapping",
