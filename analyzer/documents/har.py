@@ -17,6 +17,7 @@ from analyzer.formats.har import CREDENTIAL_HEADERS, FORMAT, TOLD_HEADERS
 _HEAD = re.compile(r'^\s*\{\s*"log"\s*:\s*\{(?s:.*?)"(?:creator|entries|pages)"\s*:')
 _ENTRIES = re.compile(r'"entries"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
+_DECODER = JSONDecoder()
 _LARGEST_ENTRY = 64 * 1024 * 1024
 _KEPT = ("startedDateTime", "time", "_resourceType", "_fromCache", "_error")
 _KEPT_OF_ANSWER = ("status", "statusText", "redirectURL", "_error", "_failureText", "_fetchedViaServiceWorker")
@@ -24,30 +25,39 @@ _MASKED = "•••"
 
 
 class _Window:
-    """A stretch of the text, with the place where it begins: its line, and how many characters of it stand before."""
+    """A stretch of the text: `at` is how far it was read; what lies before is left behind when more is needed."""
 
     def __init__(self, chunks: Iterable[str]) -> None:
         self._chunks = iter(chunks)
+        self._before = 0  # characters of the first line that stand before the window
         self.text = ""
+        self.at = 0
         self.line = 1
-        self._before = 0
+
+    @property
+    def rest(self) -> int:
+        """How much of it is still to be read."""
+        return len(self.text) - self.at
 
     def more(self) -> bool:
         """Read on; False where the text is at its end."""
         chunk = next(self._chunks, None)
-        self.text += chunk or ""
+        newline = self.text.rfind("\n", 0, self.at)
+        self._before = self.at - newline - 1 if newline >= 0 else self._before + self.at
+        self.text = self.text[self.at :] + (chunk or "")
+        self.at = 0
         return chunk is not None
 
-    def drop(self, end: int) -> None:
-        """Leave behind what stands before `end`."""
-        newline = self.text.rfind("\n", 0, end)
-        self._before = end - newline - 1 if newline >= 0 else self._before + end
-        self.line += self.text.count("\n", 0, end)
-        self.text = self.text[end:]
+    def pass_to(self, end: int) -> None:
+        """Go on from `end`."""
+        self.line += self.text.count("\n", self.at, end)
+        self.at = end
 
-    def place(self, lineno: int, colno: int) -> str:
-        """Name a place of this stretch as one of the file."""
-        return f"line {self.line + lineno - 1}, column {colno + self._before if lineno == 1 else colno}"
+    def place(self, position: int) -> str:
+        """Name a place of the window as one of the file."""
+        line = self.line + self.text.count("\n", self.at, position)
+        newline = self.text.rfind("\n", 0, position)
+        return f"line {line}, column {position - newline if newline >= 0 else position + self._before + 1}"
 
 
 def _cut(chunks: Iterable[str]) -> Iterator[Piece]:
@@ -55,27 +65,27 @@ def _cut(chunks: Iterable[str]) -> Iterator[Piece]:
     _to_entries(window)
     while (entry := _entry(window)) is not None:
         value, end = entry
-        last = window.line + window.text.count("\n", 0, end)
-        yield window.line, last, json.dumps(_told(value), ensure_ascii=False)
-        window.drop(end)
+        first = window.line
+        window.pass_to(end)
+        yield first, window.line, json.dumps(_told(value), ensure_ascii=False)
 
 
 def _to_entries(window: _Window) -> None:
     while (begin := _ENTRIES.search(window.text)) is None:
-        if len(window.text) > _LARGEST_ENTRY or not window.more():
+        if window.rest > _LARGEST_ENTRY or not window.more():
             raise DocumentError("holds no list of entries")
-    window.drop(begin.end())
+    window.pass_to(begin.end())
 
 
 def _entry(window: _Window) -> tuple[Value, int] | None:
     """The next entry and where it ends; None behind the last one."""
     while True:
-        between = _BETWEEN.match(window.text)
-        window.drop(between.end() if between else 0)
-        if window.text.startswith("]"):
+        between = _BETWEEN.match(window.text, window.at)
+        window.pass_to(between.end() if between else window.at)
+        if window.text.startswith("]", window.at):
             return None
         try:
-            return JSONDecoder().raw_decode(window.text)
+            return _DECODER.raw_decode(window.text, window.at)
         except JSONDecodeError as error:
             _read_on(window, error)
         except RecursionError:
@@ -83,10 +93,11 @@ def _entry(window: _Window) -> tuple[Value, int] | None:
 
 
 def _read_on(window: _Window, error: JSONDecodeError) -> None:
-    if len(window.text) > _LARGEST_ENTRY:
-        raise DocumentError(f"line {window.line}: an entry is larger than {_LARGEST_ENTRY >> 20} MiB") from None
+    if window.rest > _LARGEST_ENTRY:
+        raise DocumentError(f"line {window.line}: an entry is larger than {_LARGEST_ENTRY >> 20} MiB")
+    place = window.place(error.pos)
     if not window.more():
-        raise DocumentError(f"{window.place(error.lineno, error.colno)}: {error.msg}") from None
+        raise DocumentError(f"{place}: {error.msg}")
 
 
 def _told(entry: Value) -> dict[str, Value]:

@@ -173,13 +173,13 @@ def test_a_har_without_entries_is_told(tmp_path: Path) -> None:
 
 def test_no_more_of_a_large_har_is_held_than_the_entry_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
-    drop = _Window.drop
+    more = _Window.more
 
-    def watched(window: _Window, end: int) -> None:
+    def watched(window: _Window) -> bool:
         held.append(len(window.text))
-        drop(window, end)
+        return more(window)
 
-    monkeypatch.setattr(_Window, "drop", watched)
+    monkeypatch.setattr(_Window, "more", watched)
     body = {"status": 200, "content": {"text": "x" * 5_000}}
     entries = [entry(f"https://a.test/{n}", response=body) for n in range(400)]
     (records,) = records_of(DOCUMENT.cut(in_chunks(har(*entries), 10_000)))
