@@ -35,9 +35,10 @@ _NO_RECORD = {
 
 def draw_hops(row: Row, rule: Rule, values: Values) -> tuple[HopView, ...]:
     """The client, nginx where anything speaks of one, and the backend; the break is where the rule says."""
-    nginx = [Hop.NGINX] if _has_nginx(row) or rule.hop == Hop.NGINX else []
+    last = Hop.NGINX if rule.hop == Hop.UPSTREAM else rule.hop  # on the way to the backend: no further than nginx
+    nginx = [Hop.NGINX] if _has_nginx(row) or last == Hop.NGINX else []
     shown = [Hop.CLIENT, *nginx, Hop.BACKEND]
-    return tuple(_view(hop, row, values, is_break=hop == rule.hop) for hop in shown)
+    return tuple(_view(hop, row, values, is_break=hop == last) for hop in shown)
 
 
 def last_reached(row: Row) -> Hop:

@@ -11,7 +11,19 @@ from enum import StrEnum
 import polars as pl
 
 from analyzer.nginx import Config, Patch, Route
-from analyzer.schema import CLIENT_STATUS, SIGN_AT, STATUS, Column, Hop
+from analyzer.schema import (
+    CLIENT_STATUS,
+    OUTCOME,
+    ROUTE_ADDRESS,
+    SIGN_AT,
+    STATUS,
+    UPSTREAM,
+    UPSTREAM_ADDR,
+    WANTED,
+    Column,
+    Hop,
+    Outcome,
+)
 
 Phrase = str | tuple[str, ...]
 """A sentence with `{names}`, or several: the first is said whose every name has a value."""
@@ -44,6 +56,16 @@ GRADE = Column("lasthop.grade", pl.String(), "how strong the evidence is, a word
 
 TOLD = SIGN_AT.col.is_not_null()
 """Words that are a sign of the rule's cause stand in a record of this journey, or right beside it."""
+
+MISSED = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null()
+"""It failed, and somebody wanted it."""
+
+DIALLED = pl.coalesce(
+    UPSTREAM.col.str.extract(r"^(?:[a-z]+://)?(unix:[^:]+|\[[^\]]*\](?::[0-9]+)?|[^/]+)", 1),
+    UPSTREAM_ADDR.col.str.extract(r"([^\s,-][^\s,]*)\s*$", 1),
+    ROUTE_ADDRESS.col,
+)
+"""The backend's address: as nginx says it dialled it, else as its config has it."""
 
 
 @dataclass(frozen=True, slots=True)
