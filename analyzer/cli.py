@@ -26,6 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _SIGNALLED = 128
+_RULES = Annotated[
+    list[str] | None, typer.Option("--rules", metavar="DIR", help="A folder with causes of your own, a file each.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -60,6 +63,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
         Confidence | None, typer.Option("--fail-on", help="Exit 1 if there is an incident at least this sure.")
     ] = None,
     *,
+    rules: _RULES = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
 ) -> None:
@@ -67,7 +71,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands import analyze as command  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
-    report = command.analyze(paths, configs or (), wanted)
+    report = command.analyze(paths, configs or (), wanted, rules=rules or ())
     if not quiet:
         command.tell(report, wanted)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
@@ -116,6 +120,26 @@ def route(  # noqa: PLR0913  a command's parameters are its options
     question = command.Question(url, headers or (), websocket, method, port, client, address)
     around = command.Around(nginx_version, files or ())
     raise typer.Exit(command.route(question, configs, around, command.Telling(explain, json)))
+
+
+@app.command()
+def causes(*, rules: _RULES = None) -> None:
+    """List the causes that lasthop tells apart, and where each one breaks."""
+    from analyzer.commands import causes as command  # noqa: PLC0415
+
+    command.tell_causes(rules or ())
+
+
+@app.command()
+def explain(
+    cause: Annotated[str, typer.Argument(metavar="CAUSE", help="A cause's name, as reports have it.")],
+    *,
+    rules: _RULES = None,
+) -> None:
+    """Tell what a cause is: what happened, how it is known, what else it could be, what to do."""
+    from analyzer.commands import causes as command  # noqa: PLC0415
+
+    command.explain(cause, rules or ())
 
 
 def main() -> None:

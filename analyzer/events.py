@@ -75,7 +75,7 @@ def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
     for block, records in _records(log):
         tally.saw(block)
         events, unread = read_records(records, formats)
-        if unread.height and (found := formats_for(unread, log.candidates, formats)):
+        if unread.height and (found := formats_for(unread, log.candidates, formats, signs)):
             formats = (*formats, *found)
             more, unread = read_records(unread, found)
             events = pl.concat([events, more])

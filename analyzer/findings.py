@@ -6,16 +6,12 @@ rules whose inputs were missing. The hard thing is that one symptom fits several
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 import polars as pl
 
-from analyzer import rules as rules_package
 from analyzer.claims import claimable
 from analyzer.journeys import Journeys
-from analyzer.report.model import Confidence, NotChecked
+from analyzer.report.model import Confidence, NotChecked, Problem
 from analyzer.rule import GRADE, Grade, Input, Rule
 from analyzer.schema import (
     ACCESS_AT,
@@ -54,20 +50,14 @@ class Findings:
     found: pl.DataFrame
     lost: pl.DataFrame
     not_checked: tuple[NotChecked, ...]
-
-
-@cache
-def load_rules() -> tuple[Rule, ...]:
-    """Discover the causes: every module in `rules/` exports one RULE."""
-    names = sorted(module.name for module in iter_modules(rules_package.__path__))
-    loaded = (import_module(f"{rules_package.__name__}.{name}").RULE for name in names)
-    return tuple(rule for rule in loaded if isinstance(rule, Rule))
+    problems: tuple[Problem, ...] = ()
 
 
 def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Rule]) -> Findings:
     """Let every rule filter the journeys, and decide between those that claim the same one."""
     checked = [rule for rule in rules if not missing_inputs(rule, inputs)]
-    claims = [_claims(rule, claimable(journeys, rule.slug)) for rule in checked]
+    problems: list[Problem] = []
+    claims = [_claims(rule, claimable(journeys, rule.slug), problems) for rule in checked]
     schema = pl.Schema({**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
     claimed = pl.concat([pl.DataFrame(schema=schema), *claims])
     ranked = claimed.with_columns(
@@ -77,11 +67,20 @@ def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Ru
     best = pl.int_range(pl.len()).over(JOURNEY.name) == 0
     lost = ranked.filter(~best).select(JOURNEY.name, CAUSE.name, GRADE.name)
     not_checked = [NotChecked(r.slug, missing) for r in rules if (missing := missing_inputs(r, inputs))]
-    return Findings(ranked.filter(best).drop("rank", "superseded"), lost, tuple(not_checked))
+    return Findings(ranked.filter(best).drop("rank", "superseded"), lost, tuple(not_checked), tuple(problems))
 
 
-def _claims(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
-    """What the rule claims; a claim without a line to show is none."""
+def _claims(rule: Rule, journeys: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
+    """What the rule claims; a claim without a line to show is none. A rule that fails is told, and the others go on."""
+    try:
+        return _claimed(rule, journeys)
+    except Exception as error:  # noqa: BLE001  a rule may be anybody's
+        reason = str(error).partition("\n")[0]
+        problems.append(Problem(rule.slug, f"could not be checked: its rule failed ({reason})", "Mend its file."))
+        return pl.DataFrame(schema={**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
+
+
+def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
     shown = pl.any_horizontal(column.col.is_not_null() for column in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
     found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown).select(*_CLAIMED, GRADE.name)
     return found.select(*schema_of(CLAIMABLE).names(), GRADE.name).with_columns(

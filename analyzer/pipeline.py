@@ -13,10 +13,11 @@ from typing import BinaryIO
 import polars as pl
 
 from analyzer.bundle import Bundle, open_bundle
+from analyzer.catalogue import load_causes
 from analyzer.causation import explained, group_claims
 from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
-from analyzer.findings import find_causes, load_rules
+from analyzer.findings import find_causes
 from analyzer.incidents import gather_incidents
 from analyzer.journeys import Journeys, trace_journeys
 from analyzer.pastes import Paste, whole_again
@@ -29,16 +30,24 @@ from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
 
 
-def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryIO | None = None) -> Report:
+def analyze(
+    paths: Sequence[str],
+    *,
+    configs: Sequence[str] = (),
+    rule_folders: Sequence[str] = (),
+    stdin: BinaryIO | None = None,
+) -> Report:
     """Say of a bundle which was the last hop its requests reached, and why they went no further.
 
-    `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like.
-    Raises NothingReadError where nothing at all could be read or parsed.
+    `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like;
+    `rule_folders` hold causes of one's own. Raises NothingReadError where nothing at all could be read or parsed, and
+    UsageError where a rule's file cannot be loaded.
     """
     with open_bundle(paths, stdin) as bundle:
-        sources = recognise(bundle, configs)
-        rules = load_rules()
-        events = _without_config_lines(read_events(sources, signs_of(rules)), sources.pastes)
+        rules = tuple(cause.rule for cause in load_causes(rule_folders))
+        signs = signs_of(rules)
+        sources = recognise(bundle, configs, signs)
+        events = _without_config_lines(read_events(sources, signs), sources.pastes)
         _demand_something_read(bundle, sources, events)
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
@@ -57,7 +66,13 @@ def analyze(paths: Sequence[str], *, configs: Sequence[str] = (), stdin: BinaryI
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
             sources=(*_config_rows(sources), *_with_clocks(events.ledger, journeys)),
-            problems=(*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems),
+            problems=(
+                *bundle.problems,
+                *sources.problems,
+                *_config_problems(sources),
+                *events.problems,
+                *findings.problems,
+            ),
             requests_seen=_requests_seen(events.families),
             notes=_clock_notes(events.ledger, journeys),
         )

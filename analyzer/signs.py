@@ -34,6 +34,12 @@ def with_signs(events: pl.DataFrame, signs: Signs) -> pl.DataFrame:
     return numbered.join(found, on=_NUMBER, how="left", maintain_order="left").drop(_NUMBER)
 
 
+def share_telling(lines: pl.Series, hop: Hop, signs: Signs) -> float:
+    """Say which share of a sample holds a sign of some cause, as a program of that hop would print it."""
+    patterns = [f"(?:{sign.pattern})" for _, sign in signs if sign.hop == hop]
+    return lines.str.contains("|".join(patterns)).sum() / len(lines) if patterns and len(lines) else 0.0
+
+
 _NONE = pl.DataFrame(schema={_NUMBER: pl.get_index_type(), SIGNS.name: SIGNS.dtype})
 
 

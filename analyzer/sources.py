@@ -18,6 +18,7 @@ from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.report.model import Problem
 from analyzer.schema import KIND, RAW, Hop, Kind
+from analyzer.signs import Signs, share_telling
 from analyzer.wrapping import formats_behind, service_of, wrapping_of
 
 _SAMPLE_BYTES = 256 * 1024
@@ -66,8 +67,11 @@ class Sources:
     pastes: Mapping[str, Paste]
 
 
-def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
-    """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, come what may."""
+def recognise(bundle: Bundle, config_paths: Sequence[str] = (), signs: Signs = ()) -> Sources:
+    """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, come what may.
+
+    A line that holds a sign of a cause is a log's, however little else there is.
+    """
     documents = {file.name: document for file in bundle.files if (document := document_of(file.beginning()))}
     lined = [file for file in bundle.files if file.name not in documents]
     pastes = {file.name: paste for file in lined if (paste := _paste(file)) is not None}
@@ -84,7 +88,9 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = ()) -> Sources:
     declared, unreadable = _declared_formats(config)
     several = _several_nginx(config)
     logs = tuple(
-        _as_document(file, documents[file.name]) if file.name in documents else _recognise_log(file, declared + FORMATS)
+        _as_document(file, documents[file.name])
+        if file.name in documents
+        else _recognise_log(file, declared + FORMATS, signs)
         for file in _logs(bundle, configs, pastes)
     )
     counted = tuple(ConfigFile(text.name, _config_lines(text, pastes)) for text in texts)
@@ -174,11 +180,11 @@ def _as_document(file: BundleFile, document: Document) -> Log:
     )
 
 
-def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
+def _recognise_log(file: BundleFile, candidates: tuple[Format, ...], signs: Signs) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
     wrapping = wrapping_of(sample)
     candidates = formats_behind(wrapping, candidates)
-    ranked = _ranked(sample, candidates)
+    ranked = _ranked(sample, candidates, signs)
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, candidates[0])
     why = (
@@ -197,9 +203,15 @@ def _recognise_log(file: BundleFile, candidates: tuple[Format, ...]) -> Log:
     )
 
 
-def _ranked(sample: pl.Series, candidates: Iterable[Format]) -> list[tuple[float, Format]]:
-    shares = ((form.affinity(sample), form) for form in candidates)
+def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
+    shares = ((_affinity(sample, form, signs), form) for form in candidates)
     return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
+
+
+def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
+    """How sure a format is of a sample; one of prose may know it by the words of a cause alone."""
+    own = form.affinity(sample)
+    return own if own > 0 or not form.reads_prose else share_telling(sample, form.hop, signs)
 
 
 def _backends(sample: pl.Series, formats: Sequence[Format]) -> frozenset[str]:
@@ -223,10 +235,12 @@ def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
     return shares.get(Hop.BACKEND, 0.0) >= _SPEAKS_FOR_THE_FILE and Hop.CLIENT not in shares
 
 
-def formats_for(unread: pl.DataFrame, candidates: Iterable[Format], tried: tuple[Format, ...]) -> tuple[Format, ...]:
+def formats_for(
+    unread: pl.DataFrame, candidates: Iterable[Format], tried: tuple[Format, ...], signs: Signs
+) -> tuple[Format, ...]:
     """Formats that read what was left over: a file may change its format, or hold two."""
     sample = unread[RAW.name].gather_every(max(1, unread.height // _SAMPLE_LINES))
-    return tuple(form for _, form in _ranked(sample, (form for form in candidates if form not in tried)))
+    return tuple(form for _, form in _ranked(sample, (form for form in candidates if form not in tried), signs))
 
 
 def _sample(file: BundleFile) -> list[str]:

@@ -12,8 +12,8 @@ PACKAGE = Path(analyzer.__file__).parent
 ROOMS = (
     ("bundle",),
     ("blocks",),
-    ("sources",),
     ("signs",),
+    ("sources",),
     ("ledger", "families", "perspective"),
     ("events",),
     ("journeys",),

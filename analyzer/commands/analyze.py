@@ -59,9 +59,11 @@ def _output(place: str) -> Output:
     return Output(place, render)
 
 
-def analyze(paths: Sequence[str], configs: Sequence[str], outputs: Sequence[Output]) -> Report:
-    """Analyse a bundle and write what was asked for."""
-    report = without_undecodable_patches(analyze_bundle(paths, configs=configs))
+def analyze(
+    paths: Sequence[str], configs: Sequence[str], outputs: Sequence[Output], *, rules: Sequence[str] = ()
+) -> Report:
+    """Analyse a bundle and write what was asked for; `rules` are folders with causes of one's own."""
+    report = without_undecodable_patches(analyze_bundle(paths, configs=configs, rule_folders=rules))
     for output in outputs:
         write(output.place, output.render(report))
     return report
