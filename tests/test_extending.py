@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from analyzer import catalogue, formats
 from analyzer.catalogue import load_causes
 from analyzer.cli import app
-from analyzer.errors import UsageError
+from analyzer.errors import NothingReadError, UsageError
 from analyzer.pipeline import analyze
 
 GUIDE = Path(__file__).parents[1] / "CONTRIBUTING.md"
@@ -32,13 +32,14 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_the_cause_that_contributing_walks_through_is_found_in_its_log(folder: Path, tmp_path: Path) -> None:
+def test_the_cause_that_contributing_walks_through_is_found_in_a_log_that_only_it_knows(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "lights.log").write_text(LINES, encoding="utf-8")
     report = analyze([str(tmp_path / "lights.log")], rule_folders=[str(folder)])
     assert [incident.cause for incident in report.incidents] == ["lamp-out"]
     assert report.incidents[0].evidence[0].line == 2
     assert "lamp 7" in report.incidents[0].explanation
-    assert not analyze([str(tmp_path / "lights.log")]).incidents
+    with pytest.raises(NothingReadError):
+        analyze([str(tmp_path / "lights.log")])
 
 
 def test_explain_and_causes_know_the_cause_of_the_folder(folder: Path) -> None:
