@@ -1,0 +1,34 @@
+"""The backend's list of origins does not hold the page's."""
+
+from collections.abc import Sequence
+
+from tests.lab.fault import BACKEND, Fault
+from tests.lab.scene import Scene
+from tests.lab.stories import Line
+
+
+def _allow(scene: Scene) -> None:
+    scene.env["ALLOWED_ORIGINS"] = f"https://old.example.com,{scene.page_origin}"
+
+
+def _forget(scene: Scene) -> None:
+    others = ("https://old.example.com", f"http://{scene.page_host}", "https://www.example.net")
+    scene.env["ALLOWED_ORIGINS"] = scene.random("origins").choice(others)
+
+
+def _asked(scene: Scene) -> Sequence[Line]:
+    return (Line("nginx/access.log", scene.wanted.path),)
+
+
+FAULTS = (
+    Fault(
+        cause="origin-rejected",
+        hop="backend",
+        prepare=_allow,
+        put=_forget,
+        fails_with=frozenset({"400", "403"}),
+        evidence=_asked,
+        decided_by=(frozenset({BACKEND}),),
+        differs="ALLOWED_ORIGINS of the backend holds the page's origin in the near miss.",
+    ),
+)

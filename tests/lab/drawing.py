@@ -1,0 +1,86 @@
+"""Draw a scene from a seed: a site that is right in every part, with the names, ports and habits of some team.
+
+In: a seed, a backend, what a fault can be put into. Out: a Scene without a fault. Each matter has dice of its own, so
+a new choice in one does not redraw the others.
+"""
+
+from collections.abc import Collection
+from random import Random
+
+from tests.lab import styles
+from tests.lab.drawn_site import LAYOUTS, Plan, drawn_site
+from tests.lab.scene import Request, Scene
+from tests.lab.services.service import Service
+
+_HOSTS = (
+    "api.example.com",
+    "rt.shopfloor.example",
+    "calls.harbor.example",
+    "ws.fleet.example",
+    "backend.tutor.example",
+)
+_PAGES = ("app.example.com", "www.shopfloor.example", "desk.harbor.example", "fleet.example", "learn.tutor.example")
+_PREFIXES = ("", "", "", "/v1", "/app", "/live", "/svc/chat")
+_ZONES = ("UTC", "UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
+_CONTAINER = "172.18.0.3"
+
+
+def scene(
+    seed: int,
+    service: Service,
+    *,
+    layouts: Collection[str] = LAYOUTS,
+    config_styles: Collection[str] = styles.STYLES,
+    browser: bool | None = None,
+) -> Scene:
+    """Draw the scene of this seed."""
+    dice = _dice(seed, "names")
+    number = dice.randrange(len(_HOSTS))
+    host, page_host, prefix = _HOSTS[number], _PAGES[number], dice.choice(_PREFIXES)
+    habits = _dice(seed, "habits")
+    layout = habits.choice(sorted(layouts))
+    style = habits.choice(sorted(config_styles))
+    tls = habits.random() < 0.85
+    backend_at, hosts = _where(_dice(seed, "backend"), service.port)
+    logs = _dice(seed, "logs")
+    with_browser = logs.random() < 0.3
+    return Scene(
+        seed=seed,
+        service=service,
+        host=host,
+        page_host=page_host,
+        prefix=prefix,
+        layout=layout,
+        style=style,
+        tls=tls,
+        log_format=logs.choice(("combined", "combined", "main", "upstream", "json")),
+        error_level=logs.choice(("error", "warn", "notice", "info")),
+        nginx_zone=logs.choice(_ZONES),
+        skew_s={"backend": logs.choice((0, 0, 0, 7, -41, 190))},
+        browser=with_browser if browser is None else browser,
+        timestamps=logs.random() < 0.5,
+        backend_at=backend_at,
+        site=drawn_site(_dice(seed, "site"), Plan(host, prefix, layout, backend_at, tls)),
+        wanted=Request(f"{prefix}/ws/chat", websocket=True),
+        working=[
+            Request(f"{prefix}/ws/events", websocket=True),
+            Request(f"{prefix}/api/health"),
+            Request(f"{prefix}/api/items"),
+            Request(f"{prefix}/api/items", method="POST", body='{"name": "pen"}'),
+        ],
+        env={"ROUTE_PREFIX": prefix, "HOST": "0.0.0.0" if hosts else "127.0.0.1"},  # noqa: S104  (its own network)
+        hosts=hosts,
+        attempts=_dice(seed, "people").randint(2, 5),
+    )
+
+
+def _dice(seed: int, of: str) -> Random:
+    return Random(f"{seed}/{of}")  # noqa: S311  (no secret depends on it)
+
+
+def _where(dice: Random, port: int) -> tuple[str, dict[str, str]]:
+    kind = dice.choice(("127.0.0.1", "127.0.0.1", "localhost", "container", "address"))
+    if kind == "container":
+        name = dice.choice(("app", "backend", "web"))
+        return f"{name}:{port}", {name: _CONTAINER}
+    return (f"{_CONTAINER}:{port}", {_CONTAINER: _CONTAINER}) if kind == "address" else (f"{kind}:{port}", {})

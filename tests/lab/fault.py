@@ -1,0 +1,74 @@
+"""What can go wrong, as the lab can stage it: one file per cause in `causes/`, found by itself.
+
+In: the modules of `causes/`, each of which exports FAULTS. Out: the faults by cause.
+
+A fault changes a drawn scene that is right. `prepare` is done on both sides (a backend that wants tokens, and a client
+that has a good one), `put` on the failing side only; so the twin is the same minute without the fault.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from tests.lab import causes, styles
+from tests.lab.drawn_site import LAYOUTS
+from tests.lab.scene import Scene
+from tests.lab.services.service import Service
+from tests.lab.stories import Line
+from tests.lab.world import World
+
+CONFIG, ACCESS, ERROR, BACKEND, BROWSER, BALANCER = SOURCES = ("config", "access", "error", "backend", "browser", "lb")
+
+
+def nothing(_: Scene) -> None:
+    """Leave the scene as it is."""
+
+
+def dial(world: World) -> str:
+    """Send the wanted request once, from outside the story, and tell what became of it."""
+    return world.check(world.scene.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which a cause comes about.
+
+    `fails_with` are the outcomes of `check` with the fault (words of `people.Person.attempt`); without it the wanted
+    request must succeed. `evidence` must stand in the bundle, as far as its file is handed in. `decided_by` are the
+    sets of sources that are each enough to name the cause; with less, to ask for what is missing is right. `accepts`
+    are other causes that it would be no error to name.
+    """
+
+    cause: str
+    hop: str
+    put: Callable[[Scene], None]
+    fails_with: frozenset[str]
+    evidence: Callable[[Scene], Sequence[Line]]
+    decided_by: Sequence[frozenset[str]]
+    kind: str = ""
+    prepare: Callable[[Scene], None] = nothing
+    check: Callable[[World], str] = dial
+    can_use: Callable[[Service], bool] = bool
+    layouts: Collection[str] = LAYOUTS
+    styles: Collection[str] = styles.STYLES
+    path: Callable[[Scene], str | None] = lambda scene: scene.wanted.path
+    accepts: frozenset[str] = frozenset()
+    differs: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.cause}/{self.kind}" if self.kind else self.cause
+
+    def needs(self, source: str) -> bool:
+        """Tell whether nothing decides the cause without this source."""
+        return all(source in enough for enough in self.decided_by)
+
+
+@cache
+def discovered() -> Mapping[str, tuple[Fault, ...]]:
+    """Return every fault by its cause."""
+    named = sorted(module.name for module in pkgutil.iter_modules(causes.__path__))
+    modules = (importlib.import_module(f"{causes.__name__}.{name}") for name in named)
+    return {module.FAULTS[0].cause: tuple(module.FAULTS) for module in modules}

@@ -1,0 +1,133 @@
+"""Make one incident: `python -m tests.lab.incident CAUSE --seed N --out DIR`.
+
+In: a cause and a seed. Out: `DIR/bundle`, its healthy twin `DIR/twin`, and `DIR/truth.json` with what must be found.
+The request is tried from outside the bundle on both sides: it fails with the fault and succeeds without it, or there
+is no incident.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.lab import clocks, handing_in, services, side, stories, styles
+from tests.lab.fault import Fault, discovered
+from tests.lab.order import Order
+from tests.lab.processes import LabError
+from tests.lab.scene import Scene
+from tests.lab.side import Side
+from tests.lab.stories import Line
+from tests.lab.traffic import succeeded, unexpected
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Both sides of an incident, held to the truth, before anybody chose what to hand in."""
+
+    order: Order
+    scene: Scene
+    fault: Fault
+    failing: Side
+    healthy: Side
+
+
+def record(order: Order) -> Recorded:
+    """Record both sides, and hold them to the truth."""
+    fault, scene = order.fault, order.scene()
+    fault.put(scene)
+    clocks.ready()
+    scene.service.program(Path("unused"), scene.env)  # what its packages need is installed before the network is gone
+    with tempfile.TemporaryDirectory(prefix="lab-") as folder:
+        Path(folder).chmod(0o755)  # nginx's workers run as another user
+        started = [side.start(order, Path(folder) / name, with_fault=name == "fault") for name in ("fault", "right")]
+        failing, healthy = (one.told() for one in started)
+    if failing.outcome not in fault.fails_with:
+        expected = " or ".join(sorted(fault.fails_with))
+        raise LabError(
+            f"{fault.name} on {scene.service.name}: with the fault {expected} was due, not {failing.outcome}"
+        )
+    if not succeeded(order.scene().wanted, healthy.outcome):
+        raise LabError(f"{fault.name} on {scene.service.name}: without the fault came {healthy.outcome}")
+    if wrong := unexpected(healthy.outcomes):
+        raise LabError(f"{fault.name} on {scene.service.name}: the twin is not healthy: {'; '.join(wrong)}")
+    return Recorded(order, scene, fault, failing, healthy)
+
+
+def write(recorded: Recorded, out: Path) -> Mapping[str, object]:
+    """Write the bundle, the twin and the truth; return the truth."""
+    order, fault, files = recorded.order, recorded.fault, recorded.failing.files
+    dice = recorded.scene.random("handing-in")
+    present = {handing_in.source_of(name) for name in files}
+    kept = handing_in.chosen(fault, present, dice, withhold=order.withhold)
+    shutil.rmtree(out, ignore_errors=True)
+    _write(out / "bundle", handing_in.bundle(files, kept))
+    _write(out / "twin", handing_in.bundle(recorded.healthy.files, kept))
+    due = [line for line in fault.evidence(recorded.scene) if handing_in.source_of(line.source) in kept]
+    truth = _truth(recorded, sorted(kept), sorted(present - kept), stories.found(out / "bundle", due))
+    (out / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return truth
+
+
+def _truth(
+    recorded: Recorded, kept: Sequence[str], withheld: Sequence[str], evidence: Sequence[Line]
+) -> Mapping[str, object]:
+    scene, fault, order = recorded.scene, recorded.fault, recorded.order
+    return {
+        "cause": fault.cause,
+        "kind": fault.kind,
+        "hop": fault.hop,
+        "path": fault.path(scene),
+        "host": scene.host,
+        "decidable": not order.withhold,
+        "handed_in": kept,
+        "withheld": withheld,
+        "missing": list(handing_in.missing(fault, kept)) if order.withhold else [],
+        "accepts": sorted(fault.accepts),
+        "evidence": [{"source": line.source, "contains": line.contains} for line in evidence],
+        "outcomes": {"fault": recorded.failing.outcome, "right": recorded.healthy.outcome},
+        "seed": order.seed,
+        "backend": scene.service.name,
+        "style": scene.style,
+        "layout": scene.layout,
+        "log_format": scene.log_format,
+        "zone": scene.nginx_zone,
+        "skew_s": dict(scene.skew_s),
+        "browser": scene.browser,
+        **scene.traits,
+    }
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def main(argv: list[str]) -> int:
+    """Make the incident that the command line asks for."""
+    options = argparse.ArgumentParser(prog="python -m tests.lab.incident", description="Make one incident.")
+    options.add_argument("cause", choices=sorted(discovered()))
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--kind", help="which of the cause's faults")
+    options.add_argument("--backend", choices=sorted(services.SERVICES))
+    options.add_argument("--style", choices=styles.STYLES)
+    options.add_argument("--browser", action=argparse.BooleanOptionalAction, help="with or without real Chromium")
+    options.add_argument("--withhold", action="store_true", help="withhold the logs that would decide it")
+    told = options.parse_args(argv)
+    order = Order(told.cause, told.seed, told.kind, told.backend, told.style, told.browser, told.withhold)
+    try:
+        truth = write(record(order), told.out)
+    except LabError as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 1
+    sys.stdout.write(f"{json.dumps(truth, ensure_ascii=False)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""What incident is asked for: everything that a seed does not decide, and what the seed decides first.
+
+In: the options of a command. Out: the fault, and the scene it is put into.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from tests.lab import drawing
+from tests.lab.fault import BROWSER, CONFIG, Fault, discovered
+from tests.lab.processes import LabError
+from tests.lab.scene import Scene
+from tests.lab.services import SERVICES
+from tests.lab.styles import NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One incident; what is None is the seed's to choose."""
+
+    cause: str
+    seed: int
+    kind: str | None = None
+    backend: str | None = None
+    style: str | None = None
+    browser: bool | None = None
+    withhold: bool = False
+
+    @property
+    def fault(self) -> Fault:
+        """Return the fault of this order; among several of one cause the seed chooses."""
+        offered = [fault for fault in discovered().get(self.cause, ()) if self.kind in {None, fault.kind}]
+        if not offered:
+            raise LabError(f"no fault {self.cause} {self.kind or ''}; there are {', '.join(discovered())}")
+        return offered[self.seed % len(offered)]
+
+    def scene(self) -> Scene:
+        """Draw the scene, as both sides have it; among the backends that the fault can use the seed chooses."""
+        fault = self.fault
+        able = [SERVICES[name] for name in sorted(SERVICES) if self.backend in {None, name}]
+        able = [service for service in able if fault.can_use(service)]
+        if not able:
+            raise LabError(f"{fault.name} cannot be put into {self.backend or 'any backend'}")
+        service = able[self.seed // 7 % len(able)]
+        styles = {self.style} if self.style else set(fault.styles) - ({NONE} if fault.needs(CONFIG) else set())
+        browser = True if fault.needs(BROWSER) else self.browser
+        scene = drawing.scene(self.seed, service, layouts=fault.layouts, config_styles=styles, browser=browser)
+        fault.prepare(scene)
+        return scene
+
+    def written(self) -> str:
+        """Write the order in a line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, written: str) -> "Order":
+        """Read what `written` wrote."""
+        return cls(**json.loads(written))

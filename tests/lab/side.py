@@ -1,0 +1,83 @@
+"""One side of an incident, run in a place of its own: `python -m tests.lab.side ORDER WITH-FAULT WORKSPACE`.
+
+In: the order, and whether the fault is put in. Out: everything that was recorded, in `WORKSPACE/recorded`, and
+`WORKSPACE/told.json` with what the check outside the bundle got. `incident` starts it; nobody else does.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.lab import handing_in, place
+from tests.lab.order import Order
+from tests.lab.processes import LabError
+from tests.lab.traffic import play
+from tests.lab.world import staged
+
+_MODULE = "tests.lab.side"
+_PATIENCE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side told: its files, the outcome of the check, the outcomes of what everybody asked for."""
+
+    files: dict[str, str]
+    outcome: str
+    outcomes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A side that is being recorded."""
+
+    process: subprocess.Popen[str]
+    workspace: Path
+
+    def told(self) -> Side:
+        """Wait for the side, and return what it told."""
+        _, said = self.process.communicate(timeout=_PATIENCE_S)
+        if self.process.returncode:
+            raise LabError(said.strip()[-2000:] or "the recording ended without a word")
+        folder = self.workspace / "recorded"
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+        told = json.loads((self.workspace / "told.json").read_text(encoding="utf-8"))
+        return Side(files, told["outcome"], told["outcomes"])
+
+
+def start(order: Order, workspace: Path, *, with_fault: bool) -> Started:
+    """Start recording one side."""
+    workspace.mkdir(mode=0o755)
+    argv = place.command(_MODULE, (order.written(), "fault" if with_fault else "right", str(workspace)))
+    return Started(subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True), workspace)
+
+
+def main(argv: list[str]) -> int:
+    """Record one side; this runs inside."""
+    order, with_fault, workspace = Order.read(argv[0]), argv[1] == "fault", Path(argv[2])
+    scene, fault = order.scene(), order.fault
+    if with_fault:
+        fault.put(scene)
+    with staged(scene, workspace) as world:
+        outcomes = play(world)
+        files = handing_in.recorded(world)
+        told: dict[str, Any] = {"outcome": fault.check(world), "outcomes": outcomes}
+    for name, text in files.items():
+        path = workspace / "recorded" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (workspace / "told.json").write_text(json.dumps(told), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    if not place.inside():
+        sys.exit("tests.lab.side is started by tests.lab.incident")
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except LabError as wrong:
+        sys.exit(str(wrong))
