@@ -199,6 +199,16 @@ ORIGIN_DIFFERENCE = _column(
     "lasthop.origin_difference", _TEXT, "how the origin differs from the nearest one allowed", "journeys"
 )
 
+OTHER_PORT = _column(
+    "lasthop.other_port", _COUNT, "the one port on which the backend says it listens, where nginx dials another", "journeys"
+)
+
+NEAR_PATH = _column("lasthop.near_path", _TEXT, "a path that opens and is written almost like this one", "journeys")
+ADDED = _column("lasthop.added", _TEXT, "what stood before the path when it arrived at the backend", "journeys")
+ROUTE_ADDED = _column("lasthop.route_added", _TEXT, "what the config puts before the path", "journeys")
+SLASH = _column("lasthop.slash", _TEXT, "a slash of the path that arrived `doubled` or was `lost`", "journeys")
+ROUTE_SLASH = _column("lasthop.route_slash", _TEXT, "a slash that the config doubles or loses", "journeys")
+
 CAUSE = _column("lasthop.cause", _TEXT, "the slug of the cause", "findings")
 SIGN_AT = _column("lasthop.sign_at", _PLACE, "where the words stand that are a sign of the cause asked for", "findings")
 SIGN_SAYS = _column("lasthop.sign_says", _TEXT, "these words", "findings")
@@ -233,17 +243,36 @@ ROUTE_NAMED = _column(
     "lasthop.route_named", pl.Boolean(), "whether the server block names the host; null: host unknown", "journeys"
 )
 ROUTE_SHADOWED = _column(
-    "lasthop.route_shadowed", _TEXT, "a location for this path that another one beats, and where", "journeys"
+    "lasthop.route_shadowed", _TEXT, "a location that would pass this path on, and that another one beats", "journeys"
 )
 ROUTE_ADDRESS = _column("lasthop.route_address", _TEXT, "the backend's address", "journeys")
 ROUTE_TARGET = _column("lasthop.route_target", _TEXT, "the request-target that the backend receives", "journeys")
 ROUTE_LACKS = _column("lasthop.route_lacks", pl.List(pl.String()), "what an upgrade lacks at this location", "journeys")
+ROUTE_REDIRECT_TO = _column("lasthop.route_redirect_to", _TEXT, "where the config redirects it", "journeys")
+ROUTE_DECIDED = _column("lasthop.route_decided", _TEXT, "the directive that decided, as written", "journeys")
+ROUTE_DECIDED_AT = _column("lasthop.route_decided_at", _PLACE, "where that directive stands", "journeys")
+ROUTE_HOST = _column("lasthop.route_host", _TEXT, "the Host header that the backend receives", "journeys")
+ROUTE_FORCES = _column(
+    "lasthop.route_forces", _TEXT, "what of an upgrade is asked for in the name of a plain request", "journeys"
+)
+ROUTE_LIMITS = _column("lasthop.route_limits", _TEXT, "the limits in force at the location, as written", "journeys")
+ROUTE_BY_NAME = _column("lasthop.route_by_name", pl.Boolean(), "the server was chosen by its name", "journeys")
+ROUTE_ELSEWHERE = _column(
+    "lasthop.route_elsewhere", _TEXT, "the names of another server that passes this path on", "journeys"
+)
+ROUTE_ELSEWHERE_AT = _column("lasthop.route_elsewhere_at", _PLACE, "where that server stands", "journeys")
+ROUTE_SHADOWED_AT = _column("lasthop.route_shadowed_at", _PLACE, "where the beaten location stands", "journeys")
+
+CONFIG_FACTS: tuple[Column, ...] = (
+    ROUTE_REDIRECT_TO, ROUTE_DECIDED, ROUTE_DECIDED_AT, ROUTE_HOST, ROUTE_FORCES, ROUTE_LIMITS, ROUTE_BY_NAME,
+    ROUTE_ELSEWHERE, ROUTE_ELSEWHERE_AT, ROUTE_SHADOWED, ROUTE_SHADOWED_AT,
+)  # fmt: skip
 
 ROUTES: tuple[Column, ...] = (
     ROUTE, ROUTE_OUTCOME, ROUTE_SERVER_AT, ROUTE_LOCATION, ROUTE_LOCATION_AT, ROUTE_PROXY_PASS, ROUTE_PROXY_PASS_AT,
     ROUTE_REWRITE, ROUTE_REWRITE_AT,
-    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS, ROUTE_NAMED, ROUTE_SHADOWED,
-    ROUTE_STATUS, ROUTE_REFUSED_BY, CONFIG_SENDS,
+    ROUTE_HAS_URI, ROUTE_ADDRESS, ROUTE_TARGET, ROUTE_LACKS, ROUTE_NAMED,
+    ROUTE_STATUS, ROUTE_REFUSED_BY, CONFIG_SENDS, *CONFIG_FACTS,
 )  # fmt: skip
 
 JOURNEYS: tuple[Column, ...] = (
@@ -251,7 +280,9 @@ JOURNEYS: tuple[Column, ...] = (
     ANSWERED_BY, CLIENT, USER_AGENT, REFERRER, ORIGIN, UPGRADE, CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN, CLIENT_AT,
     ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
     UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS, BACKEND_PLAIN,
-    BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, *ROUTES,
+    BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, OTHER_PORT,
+    NEAR_PATH, ADDED, ROUTE_ADDED, SLASH, ROUTE_SLASH,
+    *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 

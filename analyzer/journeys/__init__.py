@@ -9,8 +9,10 @@ import polars as pl
 
 from analyzer.events import Events
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
+from analyzer.journeys.changes import with_changes
 from analyzer.journeys.joining import join_hops
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
+from analyzer.journeys.neighbours import with_near_path
 from analyzer.journeys.origins import with_origin_difference
 from analyzer.journeys.routing import with_host, with_routes
 from analyzer.journeys.telling import signs_told
@@ -61,7 +63,8 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     told = with_handshakes(with_host(joined, (), config))
     routed, routes = with_routes(told, config)
     short = _is_paste(events)
-    table = _ordered(with_origin_difference(judge(routed.with_columns(answered_by()), short=short)))
+    judged = judge(with_changes(routed).with_columns(answered_by()), short=short)
+    table = _ordered(with_origin_difference(with_near_path(judged)))
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
     return Journeys(table, conditions, signs_told(table, kept), events.families, offsets, routes, config, short)
 

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from analyzer.journeys.config_facts import config_facts
 from analyzer.journeys.intents import refused_by, sends_anywhere
-from analyzer.nginx import Config, Directive, LocationChoice, ProxyPass, Request, Route, ServerChoice, route, written
+from analyzer.journeys.places import place_of
+from analyzer.nginx import Config, Request, Route, route, written
 from analyzer.schema import (
     HANDSHAKE,
     HOST,
@@ -78,7 +80,10 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
         return attempts.with_columns(empty), ()
     routes = tuple(route(config, _request(row, config)) for row in distinct.iter_rows(named=True))
     sends = sends_anywhere(config)
-    flat = [(*flat_route(number, each, config), sends) for number, each in enumerate(routes)]
+    facts = config_facts(routes, config)
+    flat = [
+        (*flat_route(n, each, config), sends, *told) for n, (each, told) in enumerate(zip(routes, facts, strict=True))
+    ]
     answers = pl.DataFrame(flat, schema=schema_of(ROUTES), orient="row")
     asked = pl.concat([distinct, answers], how="horizontal")
     keys = [column.name for column in _ASKED]
@@ -105,24 +110,23 @@ def _request(row: dict[str, object], config: Config) -> Request:
 
 
 def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
-    """One route as the columns of ROUTES, but the last: that one is the whole config's."""
+    """One route as the columns of ROUTES, but the last ones: those need the whole config."""
     location, backend, passed = found.location, found.backend, found.proxy_pass
     return (
         number,
         str(found.outcome),
-        _place(found.server, config),
+        place_of(found.server, config),
         " ".join(filter(None, (location.modifier.strip("@"), location.pattern))) if location else None,
         _location_place(found, config),
         passed.text if passed else None,
-        _place(passed, config),
+        place_of(passed, config),
         written(found.rewritten_by) if found.rewritten_by else None,
-        _place(found.rewritten_by, config),
+        place_of(found.rewritten_by, config),
         passed.has_uri_part if passed else None,
         backend.address if backend else None,
         backend.uri if backend else None,
         list(found.missing_upgrade_headers) if backend else None,
         _names_host(found),
-        _shadowed(found),
         found.status,
         refused_by(found, config),
     )
@@ -136,29 +140,11 @@ def _names_host(found: Route) -> bool | None:
     return server.by_name or not set(server.names) - _CATCH_ALLS
 
 
-def _shadowed(found: Route) -> str | None:
-    """A longer or equal literal location for this path that lost to a regex."""
-    if found.location is None or not found.location.modifier.startswith("~"):
-        return None
-    lost = [each for each in found.considered if each.fits and each.modifier in {"", "^~"} and len(each.pattern) > 1]
-    return f"location {lost[0].pattern} ({lost[0].file}:{lost[0].line})" if lost else None
-
-
 def _location_place(found: Route, config: Config) -> dict[str, object] | None:
     """The whole location block, as far as a person reads it at a glance."""
-    place = _place(found.location, config)
+    place = place_of(found.location, config)
     block = found.scope[-1] if found.scope else None
     if place is None or block is None or found.location is None or block.line != found.location.line:
         return place
     lines = (config.text(block.file) or "").count("\n", block.start, block.end)
     return {**place, "last_line": int(str(place["line"])) + min(lines, _LINES_AT_A_GLANCE)}
-
-
-def _place(
-    spot: ServerChoice | LocationChoice | ProxyPass | Directive | None, config: Config
-) -> dict[str, object] | None:
-    """Where in the bundle it stands: a dump's files have their lines inside the dump."""
-    if spot is None:
-        return None
-    source, line = config.place(spot.file, spot.line)
-    return {"source": source, "line": line, "last_line": line}

@@ -47,11 +47,15 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     MESSAGE,
+    NEAR_PATH,
     NGINX_SEEN,
     OUTCOME,
     PATH,
     PATH_KEY,
     REFERRER,
+    ROUTE_BY_NAME,
+    ROUTE_ELSEWHERE,
+    ROUTE_ELSEWHERE_AT,
     ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_NAMED,
@@ -82,6 +86,7 @@ _NONE_IS_MEANT = CONFIG_SENDS.col.eq_missing(other=False) | _FOR_FILES.fill_null
 _AS_THE_CONFIG_SAYS = ROUTE_STATUS.col.is_null() | (ROUTE_STATUS.col == ANSWER)
 _BROKEN_LINK = REFERRER.col.is_not_null() & (WANTED.col == Wanted.PASTE)  # a browser's handshake bears no Referer
 _ITS_SERVER = ROUTE_NAMED.col.fill_null(value=True)
+_FELL_TO_ANOTHER = ROUTE_ELSEWHERE.col.is_not_null() & ~ROUTE_BY_NAME.col.fill_null(value=True)
 _AS_A_FILE = ANSWER.is_in([200, 404])
 _OPENS = HANDSHAKE.col.fill_null(value=False) & (OUTCOME.col == Outcome.OK)
 
@@ -106,7 +111,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     )
     failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & ~PATH.col.str.contains(ASSET)
     files_only = ~handshake & _NONE_IS_MEANT
-    return journeys.filter(failed, ~_ON_PURPOSE, ~files_only, ROUTE_SHADOWED.col.is_null()).with_columns(grade)
+    told_otherwise = ROUTE_SHADOWED.col.is_not_null() | _FELL_TO_ANOTHER | NEAR_PATH.col.is_not_null()
+    return journeys.filter(failed, ~_ON_PURPOSE, ~files_only, ~told_otherwise).with_columns(grade)
 
 
 RULE = Rule(
@@ -165,7 +171,13 @@ RULE = Rule(
             "The config in the bundle does pass {path} on (`location {location}`, {location_at}), and yet nginx looked"
             " on disk: the config that ran is another one. Was nginx reloaded, and is this the file it reads?",
         ),
+        Note(
+            ROUTE_ELSEWHERE.col.is_not_null(),
+            "The server block for {other_server} (its line {other_line}) does pass {path} on: the location may stand in"
+            " the wrong server block.",
+        ),
     ),
+    names={"other_server": ROUTE_ELSEWHERE.col, "other_line": ROUTE_ELSEWHERE_AT.col.struct.field("line")},
     remedies=(
         Remedy(
             when=_LOOKED_ON_DISK & _PROXIED,

@@ -1,0 +1,60 @@
+"""What else the config says of a request, beside where it goes: what the rules ask of the model.
+
+In: the routes and their config. Out: of each the columns of CONFIG_FACTS. What the model does not know is null.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from analyzer.journeys.elsewhere import elsewhere
+from analyzer.journeys.places import place_of
+from analyzer.journeys.shadows import shadowed_in
+from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, written
+
+_LIMITS = ("limit_req", "limit_conn")
+_BLOCKS = ("location", "server", "if", "limit_except")
+
+
+def config_facts(routes: Sequence[Route], config: Config) -> Iterator[tuple[object, ...]]:
+    """Yield of each route the columns of CONFIG_FACTS."""
+    for found, other in zip(routes, elsewhere(routes, config), strict=True):
+        yield _facts(found, other, config)
+
+
+def _facts(found: Route, other: ServerChoice | None, config: Config) -> tuple[object, ...]:
+    beaten = shadowed_in(found, config)
+    decided = found.decided_by if found.outcome is not Outcome.PROXIED else None
+    return (
+        found.redirect_to,
+        written(decided) if decided and decided.name not in _BLOCKS else None,
+        place_of(decided, config),
+        _header(found, "host"),
+        _forced(found),
+        _limits(found),
+        found.server.by_name if found.server else None,
+        " ".join(other.names) if other else None,
+        place_of(other, config),
+        _named(beaten) if beaten else None,
+        place_of(beaten, config),
+    )
+
+
+def _header(found: Route, name: str) -> str | None:
+    headers = found.backend.headers if found.backend else ()
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def _forced(found: Route) -> str | None:
+    """`Connection: upgrade` that goes to the backend although the request asks for no upgrade."""
+    connection, upgrade = _header(found, "connection"), _header(found, "upgrade")
+    if found.request.upgrade or "upgrade" not in (connection or "").lower():
+        return None
+    return f"Upgrade: {upgrade} and Connection: {connection}" if upgrade else f"Connection: {connection}"
+
+
+def _limits(found: Route) -> str | None:
+    blocks = [next((own for block in reversed(found.scope) if (own := block.named(name))), ()) for name in _LIMITS]
+    return "; ".join(written(each) for own in blocks for each in own) or None
+
+
+def _named(beaten: Considered) -> str:
+    return " ".join(filter(None, ("location", beaten.modifier, beaten.pattern)))
