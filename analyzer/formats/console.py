@@ -26,15 +26,44 @@ _HEAD = (
     r"|[\x{2190}-\x{2BFF}\x{1F000}-\x{1FAFF}]|(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)"
 )
 _GOES_ON = (
-    r"^(?:[ \t]+\S|[}\])]+[\s,;})\]]*$|Traceback \(most recent|[\w.]+(?:Error|Exception|Exit|Interrupt)(?::|$)"
-    r"|The above exc|During handling of)"
+    r"^(?:[ \t]+\S|[}\])]+[\s,;})\]]*$|Traceback \(most recent|The above exc|During handling of|Caused by: "
+    r"|\^+$|Emitted 'error' event on|\(Use `node --trace-)"
 )
+_DEBUG = r"^  [\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$"  # npm's debug indents what it prints to a screen
+_EXCEPTION = r"^[\w.]+(?:Error|Exception|Exit|Interrupt)(?: \[[\w ]+\])?(?::|$)"
+_IN_A_TRACEBACK = r"^[ \t]+(?:[^a\s]|a[^t\s]|at\S)"  # Python's ends in the exception; V8's and Java's begin with it
+_AN_ERROR = r"\b(?:ERROR|CRITICAL|FATAL|SEVERE|error|fatal|Exception)\b"
+_SOURCE_LINE = r"^(?:/|file://|node:|[A-Z]:\\)\S*:[0-9]+$"  # before Node dies of an error, it shows where
+_CARET, _BLANK, _DIED = r"^[ \t]*\^+$", r"^\s*$", r"^Node\.js v[0-9]"
 
 
 def console_assembly(more: str = "") -> Assembly:
     """Make records of free text: by indentation, by stack, by bracket. `more` also goes on."""
     pattern = f"{_GOES_ON}|{more}" if more else _GOES_ON
-    return Assembly(goes_on=lambda line: line.str.contains(pattern), begins=lambda line: line.str.contains(_HEAD))
+
+    def goes_on(line: pl.Expr) -> pl.Expr:
+        return (line.str.contains(pattern) & ~line.str.contains(_DEBUG)) | _ends_a_stack(line) | _last_words(line)
+
+    return Assembly(goes_on=goes_on, begins=lambda line: line.str.contains(_HEAD))
+
+
+def _ends_a_stack(line: pl.Expr) -> pl.Expr:
+    """An exception's name ends Python's traceback, or begins the stack of an error that the line before tells of."""
+    before = line.shift(1)
+    return line.str.contains(_EXCEPTION) & before.str.contains(f"{_IN_A_TRACEBACK}|{_AN_ERROR}").fill_null(value=False)
+
+
+def _last_words(line: pl.Expr) -> pl.Expr:
+    """What Node prints when it dies: the source line, a caret, a blank line, the error, a blank line, its version."""
+    before, after = line.shift(1).fill_null(""), line.shift(-1).fill_null("")
+    blank, blank_before = line.str.contains(_BLANK), before.str.contains(_BLANK)
+    caret_above = line.shift(2).fill_null("").str.contains(_CARET) & blank_before
+    return (
+        before.str.contains(f"{_SOURCE_LINE}|{_CARET}")
+        | caret_above
+        | (blank & after.str.contains(_DIED))
+        | (line.str.contains(_DIED) & blank_before)
+    )
 
 
 def with_words(frame: pl.DataFrame) -> pl.DataFrame:
@@ -54,11 +83,12 @@ def fill_from_words() -> Fill:
     """Map words and objects to columns; what an object says is exact, so it goes before the words."""
     kind, host = pl.col("kind"), pl.coalesce("in_host", "host")
     closed, listening = kind == Kind.CLOSED, kind == Kind.LISTENING
-    answered = kind.is_in([Kind.REQUEST, Kind.CALL_FAILED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED])
+    refused = [Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING]
+    answered = kind.is_in([Kind.REQUEST, Kind.CALL_FAILED, *refused])
     return {
         c.KIND: kind_or(Kind.MESSAGE),
         c.METHOD: pl.coalesce("in_method", "method"),
-        c.TARGET: pl.coalesce("in_target", "target"),
+        c.TARGET: pl.coalesce("in_target", pl.col("target").str.replace("^/?", "/")),
         c.SCHEME: pl.col("scheme"),
         c.HOST: host_of(host),
         c.PORT: pl.coalesce(port_of(pl.col("in_host")), pl.when(listening).then("in_port"), number(pl.col("port"))),

@@ -21,6 +21,8 @@ _FIELDS: dict[str, tuple[Path, ...]] = {
     "level": paths("level", "severity", "levelname", "log.level", "lvl"),
     "text": paths("msg", "message", "event", "textPayload"),
     "error": paths("err.code", "error.code", "err.type", "error.type"),
+    "failure": paths("err.message", "error.message", "err", "error", "exception"),
+    "failed": paths("err.type", "err.name", "error.type", "error.name"),
     "duration": paths("responseTime", "response_time_ms", "durationMs", "duration_ms"),
     "answered": paths("res.statusCode", "response.status", "statusCode"),
 }
@@ -54,7 +56,21 @@ def _scalar(value: Value, places: tuple[Path, ...]) -> str | None:
 
 def _decoded(records: pl.DataFrame) -> pl.DataFrame:
     rows = [_fields(line) for line in records.select(plain(RAW.col)).to_series()]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(_said().alias("text"))
+
+
+def _said() -> pl.Expr:
+    """The words, and after them the error that went along: as a console would print the two."""
+    text, failure = pl.col("text"), pl.col("failure")
+    named = pl.concat_str("failed", failure, separator=": ", ignore_nulls=True)
+    told = text.str.contains(failure, literal=True) & (text != failure)
+    return (
+        pl.when(failure.is_null() | told)
+        .then(text)
+        .when(text == failure)
+        .then(named)
+        .otherwise(pl.concat_str(text, named, separator=": ", ignore_nulls=True))
+    )
 
 
 def _time() -> Fill:

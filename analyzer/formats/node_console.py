@@ -22,37 +22,53 @@ _MARKS = (
     r"^(?:[\x{2190}-\x{2BFF}\x{1F000}-\x{1FAFF}]\x{FE0F}? ?\S|\[[A-Z][A-Za-z]*\] +\S)",  # an emoji, a tag
     r"^\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?\]? +\[?[A-Za-z]+\]?:",  # a time and a level
     r"\{ \w+: ['\"`0-9{\[]|\S \{$",  # an object of util.inspect
+    r"^[0-9T:.-]{23}Z [\w.-]+(?::[\w.-]+)* \S|^ *[\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$",  # `debug`
+    r"^(?:Uncaught )?(?:[A-Z][A-Za-z]*)?Error(?: \[\w+\])?: \S|^\(node:[0-9]+\) |^node:[\w/]+:[0-9]+$|^Node\.js v[0-9]",
+    r"^npm (?:ERR!|error|WARN|warn) |^\[nodemon\] |^PM2 ",  # what starts a program, and tells that it died
 )
 _ANOTHERS = (  # what other formats own, and this one would read as well
-    r'^\s*\{ ?"|^\S+ - \S.* \[[0-9]{2}/[A-Z][a-z]{2}/[0-9:]{13} [+-]|^(?:INFO|WARNING|ERROR|CRITICAL): +\S'
-    r"|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} \[[a-z]+\] [0-9]+#|^WebSocket connection to '|^\S+\.[cm]?[jt]sx?:[0-9]+"
+    r'^\s*\{ ?"'
+    r"|^\S+ - \S.* \[[0-9]{2}/[A-Z][a-z]{2}/[0-9:]{13}(?: [+-]|\])|^(?:INFO|WARNING|ERROR|CRITICAL):(?: +|[\w.]+:)\S"
+    r"|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} \[[a-z]+\] [0-9]+#|^WebSocket connection to '"
+    r"|^\S+\.[cm]?[jt]sx?:[0-9]+[: ]|^\[[DIWEC] [0-9-]{6,10} [0-9:]{8}|^\[?[0-9-]{10}[ T][0-9:]{8},[0-9]{3}\]? "
+    r"|^(?:WebSocket|HTTP) [A-Z]+ \S* .*\[\S+:[0-9]+\]$"
 )
 _ERRNO = (
     r"\b(E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|PIPE|ACCES|MFILE"
     r"|AI_AGAIN))\b"
 )
+_EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
+_FRAME = r"\n[ \t]+at [^\n]*"
+_TOOK = r" ([0-9]+(?:\.[0-9]+)?) ?ms\b"
+_LEVELS = {"npm err!": "error", "npm error": "error", "npm warn": "warn"}
 
 
 def _time() -> Fill:
-    stamp = pl.col("time").str.strip_chars("[] ").str.replace(",", ".").str.replace(" ([+Z-])", "${1}")
+    stamp = pl.col("time").str.strip_chars("[]: ").str.replace(",", ".").str.replace(" ([+Z-])", "${1}")
     iso = stamp.str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
     zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
     naive = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
     american = (
-        pl.col("time").str.strip_chars("[] ").str.to_datetime("%m/%d/%Y, %I:%M:%S %p", time_unit="us", strict=False)
+        pl.col("time").str.strip_chars("[]: ").str.to_datetime("%m/%d/%Y, %I:%M:%S %p", time_unit="us", strict=False)
     )
     return moment(zoned, naive, american)
 
 
 def _fill() -> Fill:
-    refused = pl.when(pl.col("text").str.contains("(?i)connection refused")).then(pl.lit("ECONNREFUSED"))
+    text, timed = pl.col("text"), pl.col("time").is_not_null()
+    refused = pl.when(text.str.contains("(?i)connection refused")).then(pl.lit("ECONNREFUSED"))
+    milliseconds = pl.when(pl.col("kind") == Kind.REQUEST).then(text.str.extract(_TOOK, 1).cast(pl.Float64))
+    answered = pl.when(timed & milliseconds.is_not_null()).then(pl.lit("end"))
+    instant = pl.when(timed).then(pl.lit("instant")).otherwise(pl.lit("unknown"))
     return {
         **fill_from_words(),
-        c.KIND: pl.when(pl.col("text").str.contains(r"\S")).then(pl.coalesce("kind", pl.lit(Kind.MESSAGE))),
+        c.KIND: pl.when(text.str.contains(r"\S")).then(pl.coalesce("kind", pl.lit(Kind.MESSAGE))),
         **_time(),
-        c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
-        c.LEVEL: pl.col("level").str.strip_chars("[]: ").str.to_lowercase(),
-        c.ERROR: pl.coalesce(pl.col("text").str.extract(_ERRNO, 1), refused),
+        c.TIME_MARKS: pl.coalesce(answered, instant),
+        c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
+        c.LEVEL: pl.col("level").str.strip_chars("[]: ").str.to_lowercase().replace(_LEVELS),
+        c.MESSAGE: text.str.replace_all(_FRAME, ""),
+        c.ERROR: pl.coalesce(text.str.extract(_ERRNO, 1), refused, text.str.extract(_EXCEPTION, 1)),
     }
 
 

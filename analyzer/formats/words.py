@@ -15,6 +15,9 @@ from analyzer.schema import Kind
 _URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
 _PATH = r"/[^\s'\"`,)}\]]*"
 _METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_ENGINE_REFUSED = r"(?s)\bconnection_error\b[^{]*\{.*?\b"
+_UP_TO_URL = r".*?\burl: '[^']*?"
+_SOCKET_IO = r"(?i:\bsocket\.?io\b)"
 _TAKEN = (
     r"\b(?P<status>[45][0-9]{2})(?:$|[,;:.)\]}\"'\n]| [A-Z({}\[-]"
     r"| (?:on|for|from|in|at|to|while|when|error|response)\b)"
@@ -23,10 +26,11 @@ _TAKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Some words, what they tell, and by named groups what they carry."""
+    """Some words, what they tell, and by named groups what they carry; `status` goes with them without being said."""
 
     kind: Kind
     pattern: str
+    status: int | None = None
 
 
 WORDS: tuple[Words, ...] = (
@@ -52,6 +56,20 @@ WORDS: tuple[Words, ...] = (
         Kind.ORIGIN_REJECTED,
         rf"(?i)Could not check origin for\b(?:(?s:.){{0,400}}?Origin of the request: (?P<origin>{_URL}))?",
     ),
+    # engine.io's refusals (packages/engine.io/lib/server.ts), logged as its manual shows; below socket.io
+    Words(Kind.UPGRADE_MISSING, rf"{_ENGINE_REFUSED}name: 'TRANSPORT_HANDSHAKE_ERROR' \}}", 400),
+    Words(Kind.HANDSHAKE_REJECTED, rf"{_ENGINE_REFUSED}code: 4,{_UP_TO_URL}transport=websocket", 403),
+    Words(Kind.HANDSHAKE_REJECTED, rf"{_ENGINE_REFUSED}code: [0-5],{_UP_TO_URL}transport=websocket", 400),
+    Words(Kind.REQUEST, rf"{_ENGINE_REFUSED}code: 4,{_UP_TO_URL}(?P<target>/[^']*)'", 403),
+    Words(Kind.REQUEST, rf"{_ENGINE_REFUSED}code: [0-5],{_UP_TO_URL}(?P<target>/[^']*)'", 400),
+    Words(
+        Kind.UPGRADE_MISSING,
+        r"\bengine handling \"(?P<method>GET)\" http request \"(?P<target>/[^\"]*transport=websocket[^\"]*)\"",
+    ),
+    Words(
+        Kind.MESSAGE,
+        rf"\bengine handling \"(?P<method>{_METHOD})\" http request \"(?P<target>/[^\"]*)\"",
+    ),
     # A handshake that arrived as a plain request. gorilla, coder, tungstenite, axum, Spring, tornado, aiohttp, Rails
     Words(
         Kind.UPGRADE_MISSING,
@@ -71,7 +89,7 @@ WORDS: tuple[Words, ...] = (
         rf"(?:web ?socket|ws|upgrade)s? (?:upgrade )?(?:path|route|endpoint|url|request|target)\b:?\s*"
         rf"(?:for )?['\"]?(?P<target>{_PATH})?",
     ),
-    Words(Kind.HANDSHAKE_REJECTED, r"No route found for path '(?P<target>[^']*)'"),
+    Words(Kind.HANDSHAKE_REJECTED, r"No route found for path '(?P<target>[^']*)'", 500),
     Words(Kind.HANDSHAKE_REJECTED, r"(?:WebSocket REJECT|\"WSREJECT) (?P<target>/[^\s\"\[]*)"),
     Words(
         Kind.HANDSHAKE_REJECTED,
@@ -127,6 +145,17 @@ WORDS: tuple[Words, ...] = (
         r"(?i)\bno (?:\w+ ){0,2}(?:clients|subscribers|listeners|websockets|sockets) (?:are )?(?:connected|to "
         r"(?:send|broadcast|notify))\b|\b0 (?:clients|connections) connected\b",
     ),
+    # Django's reason beside its access line (django/utils/log.py, log_response; django/views/csrf.py)
+    Words(
+        Kind.MESSAGE,
+        r"Forbidden \(Origin checking failed - (?P<origin>\S+) does not match any trusted origins\.\): "
+        r"(?P<target>/\S*)",
+    ),
+    Words(
+        Kind.MESSAGE,
+        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Method Not Allowed \([A-Z]+\)|Gone"
+        r"|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
+    ),
     # A request and its answer, as morgan, tornado, daphne and Django print it
     Words(
         Kind.REQUEST,
@@ -160,8 +189,14 @@ WORDS: tuple[Words, ...] = (
         r"|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::(?P<port>[0-9]{2,5}))?|\bport:? ?"
         r"(?P<port_alone>[0-9]{2,5})\b)",
     ),
-    Words(Kind.LISTENING, r"(?i)\blistening\b(?:[^\n{]{0,40}?\b(?P<port>[0-9]{2,5})\b)?"),
-    # A client that is there
+    Words(
+        Kind.LISTENING,
+        r"(?i)\blistening\b(?:[^\n{]{0,60}?:(?P<port>[0-9]{2,5})\b|[^\n{]{0,40}?\b(?P<port_alone>[0-9]{2,5})\b)?",
+    ),
+    # A client that is there; of a socket.io session nobody knows whether it polls (its ids: 15 bytes, the last a count)
+    Words(Kind.HANDSHAKE_ACCEPTED, rf"{_SOCKET_IO}[^\n]*\bconnected\b[^\n]*\b(?i:websocket)\b"),
+    Words(Kind.MESSAGE, rf"{_SOCKET_IO}[^\n]*\bconnected\b|(?i)\bconnected\b[^\n]*\bpolling\b"),
+    Words(Kind.MESSAGE, r"\bconnected\b[^\n]*(?:^|[ :'\"(])[\w-]{16}AA[\w-]{2}(?:$|[ ,'\")\n])"),
     Words(
         Kind.HANDSHAKE_ACCEPTED,
         rf"(?i)\bnew (?:web ?socket|ws|socket)(?: client)? connection\b(?:[^{{/\n]{{0,40}}\s"
@@ -214,9 +249,15 @@ def _carried() -> tuple[pl.Expr, ...]:
 
 
 def _groups(name: str) -> list[pl.Expr]:
-    return [
+    said = [
         pl.when(pl.col("_which") == n).then("text").str.extract_groups(row.pattern).struct.field(group)
         for n, row in enumerate(WORDS)
         for group in (name, f"{name}_alone")
         if f"(?P<{group}>" in row.pattern
     ]
+    return [*said, _unsaid_status()] if name == "status" else said
+
+
+def _unsaid_status() -> pl.Expr:
+    unsaid = {n: str(row.status) for n, row in enumerate(WORDS) if row.status is not None}
+    return pl.col("_which").replace_strict(unsaid, default=None, return_dtype=pl.String)

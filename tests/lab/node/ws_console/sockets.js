@@ -8,11 +8,11 @@ const { attend, routeOf } = require('../contract/sockets');
 
 const server = new WebSocketServer({ noServer: true });
 
-server.on('connection', (socket, request, route) => {
+server.on('connection', (socket, request, pathname) => {
   const ip = request.headers['x-forwarded-for'] || request.socket.remoteAddress;
-  console.log(`👋 New client connected to ${route}`, { ip, clients: server.clients.size });
-  socket.on('close', (code) => console.log(`🔌 WebSocket client disconnected from ${route}`, { code }));
-  attend(socket, route);
+  console.log(`👋 New client connected to ${pathname}`, { ip, clients: server.clients.size });
+  socket.on('close', (code) => console.log(`🔌 WebSocket client disconnected from ${pathname}`, { code }));
+  attend(socket, routeOf(request));
 });
 
 function refuse(socket, status) {
@@ -32,8 +32,7 @@ function routeUpgrade(request, socket, head) {
     console.warn('🚫 [WebSocket] Origin not allowed', { origin, allowedOrigins });
     return refuse(socket, '403 Forbidden');
   }
-  const route = routeOf(request);
-  if (!route) {
+  if (!routeOf(request)) {
     console.log(`❌ Unknown WebSocket path: ${pathname}`);
     return refuse(socket, '404 Not Found');
   }
@@ -42,8 +41,8 @@ function routeUpgrade(request, socket, head) {
     console.error('❌ WebSocket authentication failed:', `${error}`);
     return refuse(socket, '401 Unauthorized');
   }
-  console.log(`✅ Upgrading to WebSocket (path: ${route})`);
-  return server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request, route));
+  console.log(`✅ Upgrading to WebSocket (path: ${pathname})`);
+  return server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request, pathname));
 }
 
 module.exports = { routeUpgrade };
