@@ -56,6 +56,7 @@ class Fault:
     path: Callable[[Scene], str | None] = lambda scene: scene.wanted.path
     accepts: frozenset[str] = frozenset()
     differs: str = ""
+    can_withhold: bool = True
 
     @property
     def name(self) -> str:

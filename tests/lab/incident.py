@@ -115,7 +115,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--kind", help="which of the cause's faults")
     options.add_argument("--backend", choices=sorted(services.SERVICES))
-    options.add_argument("--style", choices=styles.STYLES)
+    options.add_argument("--style", choices=(*styles.STYLES, *styles.HELD_BACK))
     options.add_argument("--browser", action=argparse.BooleanOptionalAction, help="with or without real Chromium")
     options.add_argument("--withhold", action="store_true", help="withhold the logs that would decide it")
     told = options.parse_args(argv)

@@ -11,7 +11,7 @@ from tests.lab.fault import BROWSER, CONFIG, Fault, discovered
 from tests.lab.processes import LabError
 from tests.lab.scene import Scene
 from tests.lab.services import SERVICES
-from tests.lab.styles import NONE
+from tests.lab.styles import HELD_BACK, NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Order:
     style: str | None = None
     browser: bool | None = None
     withhold: bool = False
+    held_back: bool = False
 
     @property
     def fault(self) -> Fault:
@@ -42,11 +43,16 @@ class Order:
         if not able:
             raise LabError(f"{fault.name} cannot be put into {self.backend or 'any backend'}")
         service = able[self.seed // 7 % len(able)]
-        styles = {self.style} if self.style else set(fault.styles) - ({NONE} if fault.needs(CONFIG) else set())
+        styles = {self.style} if self.style else self._styles(fault)
         browser = True if fault.needs(BROWSER) else self.browser
         scene = drawing.scene(self.seed, service, layouts=fault.layouts, config_styles=styles, browser=browser)
         fault.prepare(scene)
         return scene
+
+    def _styles(self, fault: Fault) -> set[str]:
+        if self.held_back:
+            return set(HELD_BACK)
+        return set(fault.styles) - ({NONE} if fault.needs(CONFIG) else set())
 
     def written(self) -> str:
         """Write the order in a line."""

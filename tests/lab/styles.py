@@ -5,9 +5,11 @@ In: a site and a style. Out: the files of /etc/nginx by their names, as text.
 
 from collections.abc import Mapping
 
-from tests.lab.site import Site, block
+from tests.lab.site import Server, Site, block
 
 CONF_D, SINGLE, DUMP, DEBIAN, NONE = STYLES = ("conf.d", "single", "dump", "debian", "none")
+SCATTERED = "scattered"
+HELD_BACK = (SCATTERED,)
 LOG_FORMATS: Mapping[str, str] = {
     "combined": "",
     "main": (
@@ -42,8 +44,24 @@ def files(site: Site, style: str, log_format: str, error_level: str) -> dict[str
         main = _nginx_conf(["include /etc/nginx/sites-enabled/*;"], log_format, error_level)
         return {"nginx.conf": main, name: _lines([*site.http, *servers]), **snippets}
     main = _nginx_conf(["include /etc/nginx/conf.d/*.conf;"], log_format, error_level)
+    if style == SCATTERED:
+        return {"nginx.conf": main, **_scattered(site), **snippets}
     shared = {"conf.d/00-shared.conf": _lines(site.http)} if site.http else {}
     return {"nginx.conf": main, **shared, f"conf.d/{site.host}.conf": _lines(servers), **snippets}
+
+
+def _scattered(site: Site) -> dict[str, str]:
+    """Write as generators do: a file for each location, upstreams apart, nothing indented."""
+    written = {"conf.d/upstreams.conf": _flush(site.http)} if site.http else {}
+    for number, location in enumerate(site.main.locations):
+        written[f"locations.d/{site.host}/{number:02d}.conf"] = _flush([location.text()])
+    head = Server([*site.main.lines, f"include locations.d/{site.host}/*.conf;"])
+    written[f"conf.d/{site.host}.conf"] = _flush([*(server.text() for server in site.others), head.text()])
+    return written
+
+
+def _flush(blocks: list[str]) -> str:
+    return "\n".join(line.strip() for text in blocks for line in text.split("\n")) + "\n"
 
 
 def links(site: Site, style: str) -> dict[str, str]:
