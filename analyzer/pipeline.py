@@ -4,7 +4,7 @@ bundle -> sources -> events -> journeys -> findings -> incidents -> report
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -19,13 +19,14 @@ from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
 from analyzer.findings import find_causes
 from analyzer.incidents import gather_incidents
-from analyzer.journeys import Journeys, trace_journeys
+from analyzer.journeys import trace_journeys
+from analyzer.journeys.clocks import in_step, read_zones
 from analyzer.pastes import Paste, whole_again
 from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
 from analyzer.report.model import Fix, Incident, LedgerRow, Problem, Report
 from analyzer.rule import Input
-from analyzer.schema import COUNT, HOP, KIND, SOURCE, TIME, Hop, Kind
+from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
 from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
 
@@ -35,6 +36,7 @@ def analyze(
     *,
     configs: Sequence[str] = (),
     rule_folders: Sequence[str] = (),
+    zones: Sequence[str] = (),
     stdin: BinaryIO | None = None,
 ) -> Report:
     """Say of a bundle which was the last hop its requests reached, and why they went no further.
@@ -49,6 +51,7 @@ def analyze(
         sources = recognise(bundle, configs, signs)
         events = _without_config_lines(read_events(sources, signs), sources.pastes)
         _demand_something_read(bundle, sources, events)
+        events, clock_notes = in_step(events, read_zones(zones))
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
         findings = find_causes(journeys, inputs, rules)
@@ -65,7 +68,7 @@ def analyze(
             incidents=tuple(_as_handed_in(incident, sources.pastes) for incident in incidents),
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
-            sources=(*_config_rows(sources), *_with_clocks(events.ledger, journeys)),
+            sources=(*_config_rows(sources), *events.ledger),
             problems=(
                 *bundle.problems,
                 *sources.problems,
@@ -74,11 +77,10 @@ def analyze(
                 *findings.problems,
             ),
             requests_seen=_requests_seen(events.families),
-            notes=_clock_notes(events.ledger, journeys),
+            notes=clock_notes,
         )
 
 
-_ZONELESS = "nginx_error"
 _DUMP = "`nginx -T` prints every file of a config."
 
 
@@ -157,22 +159,6 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
         for m in sources.config.missing_includes
     )
     return (*skipped, *missing)
-
-
-def _with_clocks(ledger: tuple[LedgerRow, ...], journeys: Journeys) -> Iterator[LedgerRow]:
-    offsets = dict(journeys.offsets.iter_rows())
-    for row in ledger:
-        offset = offsets.get(row.path)
-        yield row if offset is None else replace(row, clock_offset_s=float(offset))
-
-
-def _clock_notes(ledger: tuple[LedgerRow, ...], journeys: Journeys) -> tuple[str, ...]:
-    """An error log names no zone; where no access log settles it, its times stay as written, and that is said."""
-    settled = set(journeys.offsets[SOURCE.name])
-    unsettled = [row.path for row in ledger if row.format == _ZONELESS and row.first and row.path not in settled]
-    return tuple(
-        f"{path} names no time zone, and nothing else settles it: its times are as written." for path in unsettled
-    )
 
 
 def _requests_seen(families: pl.DataFrame) -> int:

@@ -39,25 +39,24 @@ class Journeys:
 
     `journeys`: a row per attempt (JOURNEYS); `conditions`: a row per record that belongs to no request (EVENTS);
     `signs`: words that tell of a cause, with the journey they tell of (EVENTS, JOURNEY, CAUSE); `families`: how many
-    records of each kind there were; `offsets`: (SOURCE, clocks.OFFSET) of logs without a zone; `routes`: the config
-    model's answers, by number; `short`: the bundle is a paste of a few lines.
+    records of each kind there were; `routes`: the config model's answers, by number; `short`: the bundle is a paste of
+    a few lines.
     """
 
     journeys: pl.DataFrame
     conditions: pl.DataFrame
     signs: pl.DataFrame
     families: pl.DataFrame
-    offsets: pl.DataFrame
     routes: tuple[Route, ...]
     config: Config | None
     short: bool
 
 
 def trace_journeys(events: Events, config: Config | None) -> Journeys:
-    """Follow each request over the hops."""
+    """Follow each request over the hops; the events' clocks are in step (`clocks.in_step`)."""
     kept = events.kept
     clients, backends = client_attempts(kept), backend_attempts(kept)
-    nginx, offsets = nginx_attempts(kept)
+    nginx = nginx_attempts(kept)
     passed_on, _ = with_routes(with_host(nginx, (clients, backends), config), config)
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
@@ -66,7 +65,7 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     judged = judge(with_changes(routed).with_columns(answered_by()), short=short)
     table = _ordered(with_origin_difference(with_near_path(judged)))
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
-    return Journeys(table, conditions, signs_told(table, kept), events.families, offsets, routes, config, short)
+    return Journeys(table, conditions, signs_told(table, kept), events.families, routes, config, short)
 
 
 def _is_paste(events: Events) -> bool:

@@ -6,7 +6,6 @@ the backends' (several records of one handshake as one). The hard thing is that 
 
 import polars as pl
 
-from analyzer.journeys.clocks import estimate_offsets, to_utc
 from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, match, nearest, numbered
 from analyzer.schema import (
     ACCESS_AT,
@@ -15,6 +14,7 @@ from analyzer.schema import (
     BACKEND_PLAIN,
     CLIENT,
     CLIENT_AT,
+    CLOCK_TOLERANCE,
     CONNECTION,
     ERROR,
     ERROR_AT,
@@ -105,16 +105,11 @@ def _once_per_handshake(attempts: pl.DataFrame) -> pl.DataFrame:
     return attempts.sort(SOURCE.name, LINE.name).filter(~same.fill_null(value=False))
 
 
-def nginx_attempts(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Every request that nginx tells of: its access line and its error lines joined where they are of one request.
-
-    Also returns the offset of each error log's clock (clocks.OFFSET), where it could be told.
-    """
+def nginx_attempts(events: pl.DataFrame) -> pl.DataFrame:
+    """Every request that nginx tells of: its access line and its error lines joined where they are of one request."""
     seen = events.filter(HOP.col == Hop.NGINX)
     access = numbered(seen.filter(KIND.col == Kind.REQUEST).with_columns(place(ACCESS_AT)))
-    told = _error_requests(seen)
-    offsets = estimate_offsets(access, told)
-    errors = numbered(to_utc(told, offsets))
+    errors = numbered(_error_requests(seen))
     pairs = match(access, errors, _ACCESS_TO_ERROR)
     joined = _with_errors(access, errors, pairs)
     alone = _of_other_requests(errors, pairs)
@@ -125,7 +120,7 @@ def nginx_attempts(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     upgraded = (STATUS.col == _SWITCHING_PROTOCOLS) | (UPGRADE.col.str.to_lowercase() == "websocket")
     verdicts = (opened.alias(OPENED), upgraded.replace({False: None}).alias(HANDSHAKE.name))
     told = table.drop(ROW).with_columns(*verdicts, _UNTOLD)
-    return numbered(told.sort(TIME.name, SOURCE.name, LINE.name)), offsets
+    return numbered(told.sort(TIME.name, SOURCE.name, LINE.name))
 
 
 _ACCESS_TO_ERROR: tuple[Match, ...] = (
@@ -245,7 +240,8 @@ def _handshakes(told: pl.DataFrame) -> pl.DataFrame:
 
 
 _HANDSHAKE_FACTS = (
-    TIME, START, METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL, UPGRADE, ORIGIN, STATUS, CLIENT, ALLOWED_ORIGINS,
+    TIME, START, CLOCK_TOLERANCE, METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL, UPGRADE, ORIGIN, STATUS, CLIENT,
+    ALLOWED_ORIGINS,
 )  # fmt: skip
 
 

@@ -188,6 +188,8 @@ class LedgerRow:
     last: datetime | None
     clock_offset_s: float | None
     samples: tuple[UnparsedSample, ...] = ()
+    clock_spread_s: float | None = None
+    clock_matches: int | None = None  # None beside an offset: told by the user, or what the others were compared with
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,43 +1,53 @@
-"""The zone of a log that names none, estimated from requests that stand in another log too.
+"""Every source's clock brought into step: its zone and how far it is off, from the requests that other logs tell of.
 
-In: nginx's access lines, whose times carry an offset, and error lines, whose times do not (ngx_times.c writes local
-time). Out: the error lines moved to UTC, and the offset per source. Zones lie on quarters of an hour.
+In: the events as written, and the zones that the user told. Out: the same events in UTC, each with CLOCK_TOLERANCE, and
+a ledger and notes that say what was done. The hard thing is to leave alone what nothing settles: a wrong correction
+pairs the wrong requests, so no offset is better than a guess. Nothing here asks for this machine's clock or zone.
 """
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import ceil
 
 import polars as pl
 
-from analyzer.schema import CLIENT, METHOD, SOURCE, START, TARGET, TIME, Column
+from analyzer.events import Events
+from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_of, with_streams
+from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
+from analyzer.journeys.clocks.telling import notes_on, with_clocks
+from analyzer.journeys.clocks.zones import Zone, demand_sources, read_zones, with_zones
+from analyzer.schema import CLOCK, CLOCK_TOLERANCE, LINE, SOURCE, START, TIME
 
-OFFSET = Column("lasthop.clock_offset", pl.Int64(), "seconds that a source's clock is ahead of UTC", "journeys")
-
-_QUARTER_S = 900
-_SAME_MOMENT_S = 5
-_MOST_PER_KEY = 50
-_KEY = [column.name for column in (CLIENT, METHOD, TARGET)]
+__all__ = ["Zone", "in_step", "read_zones"]
 
 
-def estimate_offsets(access: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
-    """Return (SOURCE, OFFSET) for every error log of which a request is told by the access log too."""
-    apart = (
-        _firsts(errors)
-        .select(*_KEY, SOURCE.name, TIME.name)
-        .join(_firsts(access).select(*_KEY, TIME.col.alias("access time")), on=_KEY)
-        .with_columns((TIME.col - pl.col("access time")).dt.total_seconds().alias("apart"))
-        .with_columns(((pl.col("apart") / _QUARTER_S).round() * _QUARTER_S).cast(pl.Int64).alias(OFFSET.name))
+def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[str, ...]]:
+    """Return the events in UTC with a ledger that tells of their clocks, and what else there is to say of them.
+
+    Raises UsageError where a zone was told for a source that is not there.
+    """
+    demand_sources(zones, [row.path for row in events.ledger])
+    told = with_streams(with_zones(events.kept.with_columns(TIME.col.alias(WRITTEN)), zones))
+    streams = streams_of(told)
+    clocks = tuple(settle(streams, moments(told)))
+    right = _right(told, clocks)
+    ledger = with_clocks(events.ledger, right, clocks)
+    notes = notes_on(events.kept, streams, clocks, zones)
+    kept = right.drop(STREAM, WRITTEN).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
+    return replace(events, kept=kept, ledger=ledger), notes
+
+
+def _right(told: pl.DataFrame, clocks: Iterable[Clock]) -> pl.DataFrame:
+    """The times as a right clock would have written them; what lacks a date gets one only with a clock."""
+    ahead, tolerance = (pl.lit(None, dtype=pl.Int64) for _ in range(2))
+    for clock in clocks:
+        here = pl.col(STREAM) == clock.stream
+        ahead = pl.when(here).then(ahead_by(clock)).otherwise(ahead)
+        tolerance = pl.when(here).then(ceil(clock.spread_s or 0.0)).otherwise(tolerance)
+    back = pl.duration(seconds=ahead.fill_null(0))
+    dated = pl.when(ahead.is_not_null()).then(CLOCK.col)
+    return told.with_columns(
+        (pl.coalesce(TIME.col, dated) - back).alias(TIME.name),
+        (pl.coalesce(START.col, dated) - back).alias(START.name),
+        tolerance.fill_null(0).alias(CLOCK_TOLERANCE.name),
     )
-    near = apart.filter((pl.col("apart") - OFFSET.col).abs() <= _SAME_MOMENT_S)
-    votes = near.group_by(SOURCE.name, OFFSET.name).len()
-    best = votes.sort(SOURCE.name, "len", OFFSET.col.abs(), descending=[False, True, False])
-    return best.unique(SOURCE.name, keep="first", maintain_order=True).select(SOURCE.name, OFFSET.name)
-
-
-def _firsts(lines: pl.DataFrame) -> pl.DataFrame:
-    timed = lines.drop_nulls([TIME.name, *_KEY])
-    return timed.filter(pl.int_range(pl.len()).over(_KEY) < _MOST_PER_KEY)
-
-
-def to_utc(errors: pl.DataFrame, offsets: pl.DataFrame) -> pl.DataFrame:
-    """Move each source's times by its offset; a source without one keeps its times as written."""
-    ahead = pl.duration(seconds=OFFSET.col.fill_null(0))
-    moved = errors.join(offsets, on=SOURCE.name, how="left", maintain_order="left")
-    return moved.with_columns(TIME.col - ahead, START.col - ahead).drop(OFFSET.name)
