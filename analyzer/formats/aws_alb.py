@@ -1,0 +1,66 @@
+"""AWS Application Load Balancer: its access log, of every year's fields.
+
+In come its lines, out go the load balancer's requests. The hard thing: the line's time is the end, of a WebSocket the
+moment it closed; when the request came in stands behind, and in old logs nowhere. A handshake that was refused is of
+type `https`; only one that opened is `wss`.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
+from analyzer.formats.nginx_variables import number, request_line
+from analyzer.formats.urls import fill_from_url
+from analyzer.grammar import load
+from analyzer.schema import Hop, Kind
+
+_GRAMMAR = load("aws_alb")
+_CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
+_SWITCHING_PROTOCOLS = 101
+
+
+def utc(value: pl.Expr) -> pl.Expr:
+    """Read the time that AWS writes."""
+    return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+
+
+def _fill() -> Fill:
+    line = request_line(pl.col("request"))
+    url, client = fill_from_url(line[c.TARGET]), pl.col("client").str.extract_groups(_CLIENT).struct
+    ended, began = utc(pl.col("generated")), utc(pl.col("created"))
+    socket = pl.col("type").str.starts_with("ws") | (number(pl.col("elb_status")) == _SWITCHING_PROTOCOLS)
+    return {
+        **url,
+        c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.REQUEST.value)),
+        c.TIME: ended,
+        c.TIME_MARKS: pl.lit("end"),
+        c.DURATION: (ended - began).dt.total_microseconds(),
+        c.METHOD: line[c.METHOD],
+        c.PROTOCOL: line[c.PROTOCOL],
+        c.SCHEME: pl.when(socket).then(url[c.SCHEME].replace({"http": "ws", "https": "wss"})).otherwise(url[c.SCHEME]),
+        c.HOST: pl.coalesce(said(pl.col("domain").str.to_lowercase()), url[c.HOST]),
+        c.UPGRADE: pl.when(socket).then(pl.lit("websocket")),
+        c.USER_AGENT: said(pl.col("user_agent")),
+        c.CLIENT: client.field("1"),
+        c.CLIENT_PORT: number(client.field("2")),
+        c.STATUS: number(said(pl.col("elb_status"))),
+        c.UPSTREAM_ADDR: pl.col("target"),
+        c.UPSTREAM_STATUS: pl.col("target_status"),
+        c.MESSAGE: said(pl.coalesce(said(pl.col("error_reason")), _refusal())),
+    }
+
+
+def _refusal() -> pl.Expr:
+    """What the load balancer did instead of forwarding."""
+    return pl.when(pl.col("target") == "-").then(pl.col("actions"))
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    return parsed(captured(records, _GRAMMAR), _fill())
+
+
+def _affinity(raw: pl.Series) -> float:
+    return share_read(raw, _GRAMMAR)
+
+
+FORMAT = Format("aws_alb", "AWS ALB access log", Hop.LOAD_BALANCER, _GRAMMAR, _read, _affinity, one_line_each())

@@ -1,0 +1,70 @@
+"""AWS Classic Load Balancer: its access log.
+
+In come its lines, out go the load balancer's requests. The hard thing: the time is when the request came in, and on a
+TCP listener, the only kind through which a WebSocket passes, no request is known at all.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.aws_alb import utc
+from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
+from analyzer.formats.nginx_variables import number, request_line
+from analyzer.formats.urls import fill_from_url
+from analyzer.grammar import load
+from analyzer.schema import Hop, Kind
+
+_GRAMMAR = load("aws_elb")
+_CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
+_NO_REQUEST = "- - - "
+
+
+def _seconds(nth: int) -> pl.Expr:
+    return pl.col("seconds").str.split(" ").list.get(nth, null_on_oob=True).cast(pl.Float64, strict=False)
+
+
+def _took() -> pl.Expr:
+    total = pl.sum_horizontal(_seconds(n) for n in range(3))
+    answered = pl.min_horizontal(_seconds(n) for n in range(3)) >= 0
+    return pl.when(answered).then((total * 1_000_000).round().cast(pl.Int64))
+
+
+def _fill() -> Fill:
+    line = request_line(pl.col("request"))
+    client = pl.col("client").str.extract_groups(_CLIENT).struct
+    plain = pl.col("request") == _NO_REQUEST
+    return {
+        **fill_from_url(line[c.TARGET]),
+        c.KIND: (
+            pl.when(pl.col(_GRAMMAR.required).is_null())
+            .then(None)
+            .when(plain)
+            .then(pl.lit(Kind.MESSAGE.value))
+            .otherwise(pl.lit(Kind.REQUEST.value))
+        ),
+        c.TIME: utc(pl.col("received")),
+        c.TIME_MARKS: pl.lit("start"),
+        c.DURATION: _took(),
+        c.METHOD: line[c.METHOD],
+        c.PROTOCOL: line[c.PROTOCOL],
+        c.USER_AGENT: said(pl.col("user_agent")),
+        c.CLIENT: client.field("1"),
+        c.CLIENT_PORT: number(client.field("2")),
+        c.STATUS: number(said(pl.col("elb_status"))),
+        c.UPSTREAM_ADDR: pl.col("backend"),
+        c.UPSTREAM_STATUS: pl.col("backend_status"),
+        c.MESSAGE: pl.when(plain).then(pl.lit("a connection that is no HTTP")),
+    }
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    return parsed(captured(records, _GRAMMAR), _fill())
+
+
+def _affinity(raw: pl.Series) -> float:
+    return share_read(raw, _GRAMMAR)
+
+
+FORMAT = Format(
+    "aws_elb", "AWS Classic Load Balancer access log", Hop.LOAD_BALANCER, _GRAMMAR, _read, _affinity, one_line_each()
+)
