@@ -13,8 +13,9 @@ from analyzer.formats import Format
 from analyzer.records import Assembly, plain, plain_texts
 from analyzer.schema import RAW
 
-# docker compose pads the longest name with blanks (docker/compose, cmd/formatter/logs.go)
-_SERVICE = r"(?m)^([A-Za-z0-9][A-Za-z0-9_.-]*) +\|(?: |$)"
+# docker compose pads the longest name with blanks (docker/compose, cmd/formatter/logs.go); pm2 puts the process's
+# number before it, and a time of its own before that where it shows a stream (pm2, lib/API/Log.js)
+_SERVICE = r"(?m)^(?:[0-9]{2}:[0-9]{2}:[0-9]{2} )?(?:[0-9]+\|)?([A-Za-z0-9][A-Za-z0-9_.-]*) +\|(?: |$)"
 _TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
 _DOUBLE, _SINGLE = r"&(?:quot|#34|#x22);", r"&(?:apos|#0?39|#x27);"
 _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#62);", ">"), (r"&(?:amp|#38);", "&"))

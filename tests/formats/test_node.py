@@ -1,0 +1,239 @@
+"""What Node programs print: how they die, what engine.io refuses, what pino and morgan tell of a request."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from analyzer.bundle import open_bundle
+from analyzer.events import read_events
+from analyzer.schema import (
+    DURATION,
+    ERROR,
+    KIND,
+    LAST_LINE,
+    LEVEL,
+    LINE,
+    MESSAGE,
+    METHOD,
+    ORIGIN,
+    PORT,
+    START,
+    STATUS,
+    TARGET,
+    TIME,
+)
+from analyzer.sources import recognise
+from tests.formats.reading import read
+
+
+def console(*lines: str) -> dict[str, object]:
+    (row,) = read("node_console", *lines)
+    return row
+
+
+DIED = """/app/contract/shop.js:25
+    throw new Error('payment gateway returned no receipt');
+    ^
+
+Error: payment gateway returned no receipt
+    at Immediate.<anonymous> (/app/contract/shop.js:25:11)
+    at process.processImmediate (node:internal/timers:483:21)
+
+Node.js v20.20.2"""
+
+TAKEN = """node:events:502
+      throw er; // Unhandled 'error' event
+      ^
+
+Error: listen EADDRINUSE: address already in use 127.0.0.1:3001
+    at Server.setupListenHandle [as _listen2] (node:net:1908:16)
+Emitted 'error' event on Server instance at:
+    at emitErrorNT (node:net:1944:8)
+    at process.processTicksAndRejections (node:internal/process/task_queues:82:21) {
+  code: 'EADDRINUSE',
+  port: 3001
+}
+
+Node.js v20.20.2"""
+
+REJECTED = """node:internal/process/promises:389
+      new UnhandledPromiseRejection(reason);
+      ^
+
+UnhandledPromiseRejection: This error originated either by throwing inside of an async function without a catch block
+    at throwUnhandledRejectionsMode (node:internal/process/promises:389:7) {
+  code: 'ERR_UNHANDLED_REJECTION'
+}
+
+Node.js v20.20.2"""
+
+STACK = """TypeError: Cannot read properties of undefined (reading 'items')
+    at basketTotal (/app/contract/shop.js:19:17)
+    at next (/app/node_modules/router/lib/route.js:163:13)"""
+
+
+@pytest.mark.parametrize("last_words", [DIED, TAKEN, REJECTED], ids=["error", "port", "promise"])
+def test_what_node_prints_when_it_dies_is_one_record(last_words: str) -> None:
+    before, died, after = read(
+        "node_console", "📥 GET /ws 404 1ms", *last_words.split("\n"), "[nodemon] app crashed - waiting"
+    )
+    assert (before[KIND.name], after[KIND.name]) == ("request", "message")
+    assert last_words.split("\n")[4] in str(died[MESSAGE.name])
+
+
+def test_a_port_that_is_taken_is_told_by_its_error() -> None:
+    assert console(*TAKEN.split("\n"))[ERROR.name] == "EADDRINUSE"
+
+
+def test_a_program_that_could_not_start_left_a_log(tmp_path: Path) -> None:
+    assert [(row[LINE.name], row[LAST_LINE.name]) for row in events(tmp_path, TAKEN)] == [(1, 14)]
+
+
+def test_a_stack_is_a_record_of_its_own_and_does_not_hang_on_the_request_before_it() -> None:
+    request, error = read("node_console", "📥 GET /api/broken 500 3ms", *STACK.split("\n"))
+    assert (request[TARGET.name], request[STATUS.name]) == ("/api/broken", 500)
+    assert (error[ERROR.name], error[MESSAGE.name]) == ("TypeError", STACK.split("\n")[0])
+
+
+def test_a_stack_goes_with_the_error_line_that_it_belongs_to() -> None:
+    nest = "[Nest] 3712  - 11/21/2026, 7:25:33 AM   ERROR [WebSocketsController] Upgrade refused"
+    assert "TypeError" in str(console(nest, *STACK.split("\n"))[MESSAGE.name])
+
+
+def test_pythons_exception_still_ends_its_traceback() -> None:
+    (row,) = read(
+        "uvicorn", "ERROR:    Exception in ASGI application", "Traceback (most recent call last):",
+        '  File "/app/main.py", line 7, in items', "    return basket.items", "AttributeError: 'NoneType'",
+    )  # fmt: skip
+    assert str(row[MESSAGE.name]).startswith("Exception in ASGI application")
+
+
+def engine(code: int, message: str, context: str, url: str) -> dict[str, object]:
+    return console(
+        "[socket.io] connection_error {", f"  code: {code},", f"  message: '{message}',", f"  context: {context},",
+        f"  url: '{url}'", "}",
+    )  # fmt: skip
+
+
+POLLING = "/socket.io/?EIO=4&transport=polling&sid=4R2jE6GrHypjZYVNAAAA"
+SOCKET = "/socket.io/?EIO=4&transport=websocket"
+
+
+def test_a_session_that_another_worker_opened_is_a_request_that_failed() -> None:
+    row = engine(1, "Session ID unknown", "{ sid: '4R2jE6GrHypjZYVNAAAA' }", POLLING)
+    assert (row[KIND.name], row[TARGET.name], row[STATUS.name]) == ("request", POLLING, 400)
+
+
+def test_an_unknown_session_on_a_websocket_is_a_refused_handshake() -> None:
+    row = engine(1, "Session ID unknown", "{ sid: 'zzz' }", f"{SOCKET}&sid=zzz")
+    assert (row[KIND.name], row[STATUS.name]) == ("handshake_rejected", 400)
+
+
+def test_a_websocket_transport_without_upgrade_is_a_handshake_that_lost_it() -> None:
+    row = engine(3, "Bad request", "{ name: 'TRANSPORT_HANDSHAKE_ERROR' }", SOCKET)
+    assert (row[KIND.name], row[TARGET.name]) == ("upgrade_missing", SOCKET)
+    row = console(f'2026-11-23T08:39:29.641Z engine handling "GET" http request "{SOCKET}"')
+    assert (row[KIND.name], row[TARGET.name], row[METHOD.name]) == ("upgrade_missing", SOCKET, "GET")
+
+
+def test_an_origin_that_allow_request_refuses_is_told_with_its_path() -> None:
+    row = engine(4, "Forbidden", "{ message: 'origin not allowed: https://evil.example.net' }", SOCKET)
+    assert (row[KIND.name], row[ORIGIN.name], row[TARGET.name]) == (
+        "origin_rejected",
+        "https://evil.example.net",
+        SOCKET,
+    )
+
+
+def test_engines_debug_lines_tell_time_method_and_path() -> None:
+    row = console(f'2026-11-23T08:39:19.612Z engine handling "POST" http request "{POLLING}"')
+    assert (row[KIND.name], row[METHOD.name], row[TARGET.name]) == ("message", "POST", POLLING)
+    assert row[TIME.name] == datetime(2026, 11, 23, 8, 39, 19, 612000, tzinfo=UTC)
+
+
+def test_debug_lines_of_a_screen_are_a_record_each() -> None:
+    lines = ['  engine intercepting request for path "/socket.io/" +0ms', '  engine unknown sid "zzz" +3ms']
+    assert len(read("node_console", *lines)) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("[socket.io] client connected W9aft648T0MtGJLJAAAA (polling)", "message"),
+        ("[socket.io] client connected W9aft648T0MtGJLJAAAA (websocket)", "handshake_accepted"),
+        ("A user connected: W9aft648T0MtGJLJAAAA", "message"),
+        ("User connected W9aft648T0MtGJLJAAAA", "message"),
+        ("New client connected to /ws/chat", "handshake_accepted"),
+    ],
+)
+def test_a_socket_io_session_is_no_websocket_yet(line: str, kind: str) -> None:
+    assert console(line)[KIND.name] == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "microseconds"),
+    [
+        ("GET /api/slow?s=1 200 1001.007 ms - -", 1_001_007),
+        ("📥 GET /api/slow?s=1 200 1002ms", 1_002_000),
+        ("127.0.0.1 - GET /api/slow?s=1 HTTP/1.1 200 - - 1002.301 ms", 1_002_301),
+    ],
+)
+def test_morgan_tells_how_long_the_answer_took(line: str, microseconds: int) -> None:
+    row = console(line)
+    assert (row[TARGET.name], row[STATUS.name], row[DURATION.name]) == ("/api/slow?s=1", 200, microseconds)
+
+
+def test_an_answer_with_time_and_duration_began_that_much_earlier(tmp_path: Path) -> None:
+    (row,) = events(tmp_path, "[2026-11-23T08:38:33.334Z] 📥 GET /v2/api/slow?s=1 200 1005ms")
+    assert row[START.name] == datetime(2026, 11, 23, 8, 38, 32, 329000, tzinfo=UTC)
+
+
+def pino(*lines: str) -> dict[str, object]:
+    (row,) = read("json_lines", *lines)
+    return row
+
+
+def test_the_error_that_pino_adds_is_part_of_its_words() -> None:
+    row = pino(
+        '{"level":40,"time":1795423119034,"pid":1,"hostname":"api-1","module":"websocket","url":"/ws/chat?token=x","err":'
+        '{"type":"JsonWebTokenError","message":"invalid signature","stack":"JsonWebTokenError: invalid signature\\n'
+        '    at /app/node_modules/jsonwebtoken/verify.js:171:19"},"msg":"WebSocket authentication failed"}'
+    )
+    assert row[MESSAGE.name] == "WebSocket authentication failed: JsonWebTokenError: invalid signature"
+    assert (row[KIND.name], row[TARGET.name], row[ERROR.name], row[LEVEL.name]) == (
+        "handshake_rejected",
+        "/ws/chat?token=x",
+        "JsonWebTokenError",
+        "warn",
+    )
+
+
+def test_an_error_that_is_the_message_is_said_once() -> None:
+    row = pino('{"level":60,"time":1,"err":{"type":"TokenExpiredError","message":"jwt expired"},"msg":"jwt expired"}')
+    assert row[MESSAGE.name] == "TokenExpiredError: jwt expired"
+    row = pino('{"level":"error","ts":1.5,"msg":"dial failed: no route","error":"no route"}')
+    assert row[MESSAGE.name] == "dial failed: no route"
+
+
+def events(folder: Path, text: str) -> list[dict[str, object]]:
+    (folder / "api.log").write_text(f"{text}\n", encoding="utf-8")
+    with open_bundle([str(folder / "api.log")]) as bundle:
+        return read_events(recognise(bundle)).kept.sort(LINE.name).to_dicts()
+
+
+def test_lines_that_pm2_collected_are_read_behind_its_prefix(tmp_path: Path) -> None:
+    lines = [
+        "\x1b[2m\x1b[90m08:52:32 \x1b[39m\x1b[22m\x1b[32m0|api  | \x1b[39mServer is running on port 5056",
+        "0|api  | WebSocket upgrade request: { pathname: '/ws/chat', origin: 'https://app.example.com' }",
+        "1|api  | ❌ Unknown WebSocket path: /ws/nope",
+        "PM2    | App [api:0] exited with code [1] via signal [SIGINT]",
+    ]
+    listening, received, refused, exited = events(tmp_path, "\n".join(lines))
+    assert listening[PORT.name] == 5056
+    assert (received[TARGET.name], refused[TARGET.name]) == ("/ws/chat", "/ws/nope")
+    assert exited[MESSAGE.name] == "App [api:0] exited with code [1] via signal [SIGINT]"
+
+
+def test_npm_tells_its_level() -> None:
+    assert console("npm ERR! code ELIFECYCLE")[LEVEL.name] == "error"
