@@ -9,7 +9,7 @@ message.
 import json
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,9 @@ FLAGS = (
 _DRIVEN = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
-    "--ignore-certificate-errors",
     f"--user-agent={USER_AGENT}",
 )
+_ANY = "--ignore-certificate-errors"
 _COMPLETE = "location.href === URL && document.readyState === 'complete'"
 _SHOW_CONSOLE = """(async () => {
   const { ViewManager } = await import('./ui/legacy/legacy.js');
@@ -51,6 +51,13 @@ _EXPORT = """(async () => {
   const { ConsoleView } = await import('./panels/console/console.js');
   const view = ConsoleView.ConsoleView.instance();
   return Array.from({ length: view.itemCount() }, (_, index) => view.itemElement(index).toExportString()).join('\\n');
+})()"""
+_HAR = """(async () => {
+  const { Writer } = await import('./models/har/har.js');
+  const { NetworkLog } = await import('./models/logs/logs.js');
+  const progress = { createSubProgress: () => ({}), canceled: false };
+  const requests = NetworkLog.NetworkLog.instance().requests();
+  return Writer.Writer.harStringForRequests([...requests], { sanitize: SANITIZED }, progress);
 })()"""
 
 
@@ -70,9 +77,19 @@ class Page:
         self.navigate(url)
         _awaited(lambda: self.session.evaluate(_COMPLETE.replace("URL", json.dumps(url))) or None, url)
 
+    def wait_for(self, expression: str, seconds: float) -> None:
+        """Wait until the expression is true in the page, and no longer than so many seconds."""
+        deadline = time.monotonic() + seconds
+        while not self.session.evaluate(expression) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
     def saved_console(self) -> str:
         """Return what "Save as..." writes: the visible messages, one after the other."""
         return f"{self.devtools.evaluate(_EXPORT)}\n"
+
+    def saved_har(self, *, sanitized: bool = True) -> str:
+        """Return what the Network tab's "Export HAR" writes; sanitized, as it is offered first, it has no cookies."""
+        return f"{self.devtools.evaluate(_HAR.replace('SANITIZED', json.dumps(sanitized)))}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +127,22 @@ class _Tab:
     session: Session
 
 
+def only(served: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the rules by which each host is on its loopback port, and no other name resolves."""
+    rules = (f"MAP {host} {LOOPBACK}:{port}" for host, port in served.items())
+    return (*rules, "MAP * ~NOTFOUND", f"EXCLUDE {LOOPBACK}")
+
+
 @contextmanager
-def chromium(profile: Path, served: Mapping[str, int]) -> Iterator[Browser]:
-    """Run Chromium with a fresh profile; `served` says on which loopback port each host is; no other name resolves."""
-    rules = [f"MAP {host} {LOOPBACK}:{port}" for host, port in served.items()]
-    names = ",".join([*rules, "MAP * ~NOTFOUND", f"EXCLUDE {LOOPBACK}"])
+def chromium(profile: Path, names: Sequence[str], certificates: str = _ANY) -> Iterator[Browser]:
+    """Run Chromium with a fresh profile, with these rules for names; by default it takes any certificate."""
     command = (
         "chromium",
         *FLAGS,
         *_DRIVEN,
+        certificates,
         f"--user-data-dir={profile}",
-        f"--host-resolver-rules={names}",
+        f"--host-resolver-rules={','.join(names)}",
         "about:blank",
     )
     with running(Program(command, cwd=profile.parent, log=profile.parent / "chromium.log")):

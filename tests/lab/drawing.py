@@ -8,8 +8,8 @@ from collections.abc import Collection
 from random import Random
 
 from tests.lab import styles
-from tests.lab.drawn_site import LAYOUTS, Plan, drawn_site
-from tests.lab.scene import Request, Scene
+from tests.lab.drawn_site import CATCH_ALL, LAYOUTS, Plan, drawn_site
+from tests.lab.scene import CONSOLE, HAR, Request, Scene
 from tests.lab.services.service import Service
 
 _HOSTS = (
@@ -42,13 +42,14 @@ def scene(
     style = habits.choice(sorted(config_styles))
     tls = habits.random() < 0.85
     backend_at, hosts = _where(_dice(seed, "backend"), service.port)
+    same_host = layout != CATCH_ALL and habits.random() < 0.4
     logs = _dice(seed, "logs")
     with_browser = logs.random() < 0.3
     return Scene(
         seed=seed,
         service=service,
         host=host,
-        page_host=page_host,
+        page_host=host if same_host else page_host,
         prefix=prefix,
         layout=layout,
         style=style,
@@ -58,6 +59,8 @@ def scene(
         nginx_zone=logs.choice(_ZONES),
         skew_s={"backend": logs.choice((0, 0, 0, 7, -41, 190))},
         browser=with_browser if browser is None else browser,
+        saves=logs.choice(((CONSOLE,), (CONSOLE,), (HAR,), (CONSOLE, HAR))),
+        same_host=same_host,
         timestamps=logs.random() < 0.5,
         backend_at=backend_at,
         site=drawn_site(_dice(seed, "site"), Plan(host, prefix, layout, backend_at, tls)),

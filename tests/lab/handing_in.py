@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from tests.lab.fault import ACCESS, CONFIG, ERROR, SOURCES, Fault
+from tests.lab.fault import ACCESS, CONFIG, ERROR, HANDSHAKES, SOURCES, Fault
 from tests.lab.processes import LabError
 from tests.lab.scene import Scene
-from tests.lab.styles import DUMP, NONE
+from tests.lab.styles import DUMP, NONE, UPSTREAM
 from tests.lab.world import World
 
 _FOLDERS = {"nginx/access.log": ACCESS, "nginx/error.log": ERROR}
@@ -34,23 +34,29 @@ def recorded(world: World) -> dict[str, str]:
     return {name: text for name, text in files.items() if text.strip() or name.startswith("nginx/")}
 
 
-def chosen(fault: Fault, present: Collection[str], dice: Random, *, withhold: bool) -> frozenset[str]:
+def chosen(fault: Fault, scene: Scene, present: Collection[str], dice: Random, *, withhold: bool) -> frozenset[str]:
     """Return the sources that are handed in: enough to decide, or, where the deciding ones are withheld, too few."""
     there = frozenset(present)
-    enough = [needed for needed in fault.decided_by if needed <= there]
+    enough = [needed for needed in fault.decided_by if needed <= told_by(scene, there)]
     if not enough:
         raise LabError(f"{fault.name}: nothing that would decide it was recorded ({', '.join(sorted(there))})")
     if not withhold:
         return _enough(enough, there, dice)
     kept = set(there)
-    while deciding := [needed for needed in enough if needed <= kept]:
-        kept.discard(dice.choice(sorted(deciding[0])))
+    while deciding := [needed for needed in enough if needed <= told_by(scene, kept)]:
+        kept.discard(_file(dice.choice(sorted(deciding[0]))))
     return frozenset(kept)
+
+
+def told_by(scene: Scene, sources: Collection[str]) -> frozenset[str]:
+    """Return the sources, and that the access log tells the handshakes where its format does."""
+    logged = {HANDSHAKES} if scene.log_format == UPSTREAM and ACCESS in sources else set()
+    return frozenset(sources) | logged
 
 
 def missing(fault: Fault, handed_in: Collection[str]) -> Sequence[str]:
     """Return the smallest set of sources that would decide it."""
-    lacking = sorted((sorted(needed - set(handed_in)) for needed in fault.decided_by), key=len)
+    lacking = sorted((sorted(set(map(_file, needed)) - set(handed_in)) for needed in fault.decided_by), key=len)
     return lacking[0] if lacking else []
 
 
@@ -63,7 +69,11 @@ def _enough(enough: Sequence[frozenset[str]], there: frozenset[str], dice: Rando
     if dice.random() < 0.4:
         return there
     extra = frozenset(source for source in SOURCES if source in there and dice.random() < 0.5)
-    return dice.choice(enough) | extra
+    return frozenset(map(_file, dice.choice(enough))) | extra
+
+
+def _file(source: str) -> str:
+    return ACCESS if source == HANDSHAKES else source
 
 
 def _configuration(scene: Scene, folder: Path) -> dict[str, str]:

@@ -62,7 +62,7 @@ def write(recorded: Recorded, out: Path) -> Mapping[str, object]:
     order, fault, files = recorded.order, recorded.fault, recorded.failing.files
     dice = recorded.scene.random("handing-in")
     present = {handing_in.source_of(name) for name in files}
-    kept = handing_in.chosen(fault, present, dice, withhold=order.withhold)
+    kept = handing_in.chosen(fault, recorded.scene, present, dice, withhold=order.withhold)
     shutil.rmtree(out, ignore_errors=True)
     _write(out / "bundle", handing_in.bundle(files, kept))
     _write(out / "twin", handing_in.bundle(recorded.healthy.files, kept))

@@ -7,11 +7,14 @@ import json
 from dataclasses import asdict, dataclass
 
 from tests.lab import drawing
-from tests.lab.fault import BROWSER, CONFIG, Fault, discovered
+from tests.lab.fault import ACCESS, BACKEND, BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, discovered
+from tests.lab.handing_in import told_by
 from tests.lab.processes import LabError
 from tests.lab.scene import Scene
 from tests.lab.services import SERVICES
-from tests.lab.styles import HELD_BACK, NONE
+from tests.lab.styles import HELD_BACK, NONE, UPSTREAM
+
+_LOGGED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,27 @@ class Order:
             raise LabError(f"{fault.name} cannot be put into {self.backend or 'any backend'}")
         service = able[self.seed // 7 % len(able)]
         styles = {self.style} if self.style else self._styles(fault)
-        browser = True if fault.needs(BROWSER) else self.browser
-        scene = drawing.scene(self.seed, service, layouts=fault.layouts, config_styles=styles, browser=browser)
+        scene = drawing.scene(self.seed, service, layouts=fault.layouts, config_styles=styles, browser=self.browser)
+        self._make_decidable(scene)
         fault.prepare(scene)
         return scene
+
+    def _make_decidable(self, scene: Scene) -> None:
+        """Have the handshakes told, by the browser or by the access log, where nothing would be decided without."""
+        there = {
+            ACCESS,
+            ERROR,
+            BACKEND,
+            *([CONFIG] if scene.style != NONE else []),
+            *([BROWSER] if scene.browser else []),
+        }
+        if any(enough <= told_by(scene, there) for enough in self.fault.decided_by):
+            return
+        logged = any(enough <= {*there, HANDSHAKES} for enough in self.fault.decided_by)
+        if logged and (self.browser is False or scene.random("told").random() < _LOGGED):
+            scene.log_format = UPSTREAM
+        else:
+            scene.browser = True
 
     def _styles(self, fault: Fault) -> set[str]:
         if self.held_back:

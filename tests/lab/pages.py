@@ -3,7 +3,7 @@
 In: the folders of `pages/`, named by host. Out: an nginx of its own that is in no bundle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,21 +34,34 @@ http {{
 
 def hosts() -> tuple[str, ...]:
     """Return the hosts that have pages."""
-    return tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
+    return tuple(sorted(page.parent.name for page in _FOLDER.glob("*/index.html")))
 
 
 @contextmanager
 def serve_pages(prefix: Path, authority: Authority) -> Iterator[None]:
     """Serve every page while the block lasts."""
-    (prefix / "logs").mkdir(parents=True)
-    for host in hosts():
-        authority.issue(prefix / "tls", host)
-    (prefix / "nginx.conf").write_text(_configuration(), encoding="utf-8")
-    command = ("nginx", "-p", f"{prefix}/", "-c", "nginx.conf", "-g", "daemon off;")
-    with running(Program(command, cwd=prefix, log=prefix / "logs" / "start.log", listens=(PORT,))):
+    with _serving(_FOLDER, prefix, hosts(), authority):
         yield
 
 
-def _configuration() -> str:
-    servers = (_SERVER.format(address=LOOPBACK, port=PORT, host=host, folder=_FOLDER) for host in hosts())
-    return _CONFIGURATION.format(servers="".join(servers))
+@contextmanager
+def serve_one(host: str, files: Mapping[str, str], prefix: Path, authority: Authority) -> Iterator[None]:
+    """Serve one page of these files while the block lasts."""
+    for name, text in files.items():
+        path = prefix / host / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    with _serving(prefix, prefix, (host,), authority):
+        yield
+
+
+@contextmanager
+def _serving(folder: Path, prefix: Path, served: Sequence[str], authority: Authority) -> Iterator[None]:
+    (prefix / "logs").mkdir(parents=True)
+    for host in served:
+        authority.issue(prefix / "tls", host)
+    servers = (_SERVER.format(address=LOOPBACK, port=PORT, host=host, folder=folder) for host in served)
+    (prefix / "nginx.conf").write_text(_CONFIGURATION.format(servers="".join(servers)), encoding="utf-8")
+    command = ("nginx", "-p", f"{prefix}/", "-c", "nginx.conf", "-g", "daemon off;")
+    with running(Program(command, cwd=prefix, log=prefix / "logs" / "start.log", listens=(PORT,))):
+        yield

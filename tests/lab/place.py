@@ -69,7 +69,9 @@ def furnish(workspace: Path, hosts: Mapping[str, str], browser_from: str, dialle
         _run(("mount", "-t", "tmpfs", "lab", scratch))
     names = "".join(f"{address}\t{name}\n" for name, address in {"localhost": "127.0.0.1", **hosts}.items())
     (workspace / "hosts").write_text(names, encoding="utf-8")
-    _run(("mount", "--bind", str(workspace / "hosts"), "/etc/hosts"))
+    (workspace / "resolv.conf").write_text("", encoding="utf-8")
+    for name in ("hosts", "resolv.conf"):
+        _run(("mount", "--bind", str(workspace / name), f"/etc/{name}"))
 
 
 def _bind(folder: Path, onto: Path) -> str:

@@ -11,12 +11,15 @@ from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from tests.lab.certificates import GOOD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.lab.services.service import Service
     from tests.lab.site import Site
     from tests.lab.world import World
+CONSOLE, HAR = "console", "har"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Scene:
     nginx_zone: str
     skew_s: Mapping[str, int]
     browser: bool
+    saves: tuple[str, ...]  # what of the browser is saved: its console, its HAR
+    same_host: bool  # whether the page lies on the host that it dials
     timestamps: bool
     backend_at: str  # "127.0.0.1:3000", as the config spells the backend
     site: Site
@@ -72,6 +77,7 @@ class Scene:
     hosts: dict[str, str] = field(default_factory=dict)
     html: dict[str, str] = field(default_factory=dict)
     acts: list[tuple[float, Callable[[World], object]]] = field(default_factory=list)
+    certificate: str = GOOD
     attempts: int = 3
     seconds: float = 1.8
     traits: dict[str, object] = field(default_factory=dict)
@@ -82,7 +88,7 @@ class Scene:
 
     @property
     def page_origin(self) -> str:
-        return f"https://{self.page_host}"
+        return f"http{'s' if self.tls or not self.same_host else ''}://{self.page_host}"
 
     def url(self, request: Request) -> str:
         """Return the URL that the client dials."""

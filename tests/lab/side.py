@@ -7,6 +7,7 @@ In: the order, and whether the fault is put in. Out: everything that was recorde
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.lab import handing_in, place
 from tests.lab.order import Order
 from tests.lab.processes import LabError
 from tests.lab.traffic import play
+from tests.lab.visits import page_of, visiting
 from tests.lab.world import staged
 
 _MODULE = "tests.lab.side"
@@ -62,8 +64,11 @@ def main(argv: list[str]) -> int:
     scene, fault = order.scene(), order.fault
     if with_fault:
         fault.put(scene)
+    if scene.same_host:
+        scene.html |= page_of(scene)
     with staged(scene, workspace) as world:
-        outcomes = play(world)
+        with visiting(world) if scene.browser else nullcontext():
+            outcomes = play(world)
         files = handing_in.recorded(world)
         told: dict[str, Any] = {"outcome": fault.check(world), "outcomes": outcomes}
     for name, text in files.items():

@@ -55,7 +55,7 @@ class Stage:
         with carried_from(address, nginx.HTTPS) as port:
             served = {**dict.fromkeys(pages.hosts(), pages.PORT), host: port}
             profile = self.workspace / f"profile-{address}"
-            with browser.chromium(profile, served) as running:
+            with browser.chromium(profile, browser.only(served)) as running:
                 yield running
 
 

@@ -8,22 +8,23 @@ from collections.abc import Mapping
 from tests.lab.site import Server, Site, block
 
 CONF_D, SINGLE, DUMP, DEBIAN, NONE = STYLES = ("conf.d", "single", "dump", "debian", "none")
+COMBINED, MAIN, UPSTREAM, JSON = "combined", "main", "upstream", "json"
 SCATTERED = "scattered"
 HELD_BACK = (SCATTERED,)
 LOG_FORMATS: Mapping[str, str] = {
-    "combined": "",
-    "main": (
+    COMBINED: "",
+    MAIN: (
         "log_format main '$remote_addr - $remote_user [$time_local] \"$request\" '\n"
         "                '$status $body_bytes_sent \"$http_referer\" '\n"
         '                \'"$http_user_agent" "$http_x_forwarded_for"\';'
     ),
-    "upstream": (
+    UPSTREAM: (
         "log_format upstream '$remote_addr - $remote_user [$time_local] $host \"$request\" $status '\n"
         '                    \'$body_bytes_sent "$http_referer" "$http_user_agent" rt=$request_time \'\n'
         '                    \'ua="$upstream_addr" us="$upstream_status" ut="$upstream_response_time" \'\n'
         "                    'upgrade=\"$http_upgrade\"';"
     ),
-    "json": (
+    JSON: (
         'log_format json escape=json \'{"time":"$time_iso8601","remote_addr":"$remote_addr",\'\n'
         '    \'"host":"$host","method":"$request_method","uri":"$request_uri","protocol":"$server_protocol",\'\n'
         '    \'"status":$status,"bytes":$body_bytes_sent,"request_time":$request_time,\'\n'
@@ -71,7 +72,7 @@ def links(site: Site, style: str) -> dict[str, str]:
 
 def _nginx_conf(tail: list[str], log_format: str, error_level: str) -> str:
     level = f" {error_level}" if error_level != "error" else ""
-    named = f" {log_format}" if log_format != "combined" else ""
+    named = f" {log_format}" if log_format != COMBINED else ""
     top = [
         "user www-data;",
         "worker_processes 2;",

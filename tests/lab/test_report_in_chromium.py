@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.analysis import Analysis, analyze
-from tests.lab.browser import Browser, Page, chromium
+from tests.lab.browser import Browser, Page, chromium, only
 from tests.lab.samples import FOLDER
 
 pytestmark = pytest.mark.lab
@@ -26,7 +26,7 @@ PAYLOAD = f"{SCRIPT}{TEMPLATE}{HANDLER}"
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     profile = tmp_path_factory.mktemp("chromium") / "profile"
-    with chromium(profile, {}) as running:  # it resolves no name at all
+    with chromium(profile, only({})) as running:  # it resolves no name at all
         yield running
 
 

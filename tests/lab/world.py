@@ -6,10 +6,11 @@ a fault may end the backend, hold it or start it again in the middle of the play
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from tests.lab import place, styles
 from tests.lab.certificates import Authority
 from tests.lab.clocks import wrong_by
 from tests.lab.people import Person
-from tests.lab.processes import Program, running
+from tests.lab.processes import LabError, Program, running
 
 if TYPE_CHECKING:
     import subprocess
@@ -32,6 +33,7 @@ CHECK_ADDRESS = "192.0.2.33"
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 )
+_PATIENCE_S = 20.0
 _PYTHON = str(place.VENV / "bin/python")
 
 
@@ -114,6 +116,7 @@ def staged(scene: Scene, workspace: Path) -> Iterator[World]:
         for daemon in (backend, nginx):
             programs.callback(daemon.kill)
             daemon.start()
+        _await_answer(scene)
         files = {
             "nginx/access.log": logs / "access.log",
             "nginx/error.log": logs / "error.log",
@@ -131,7 +134,7 @@ def write_configuration(scene: Scene, folder: Path, authority: Authority) -> Non
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(target)
     (folder / "mime.types").write_text("types { text/html html; application/javascript js; }\n", encoding="utf-8")
-    authority.issue(folder / "tls", scene.host)
+    authority.issue(folder / "tls", scene.host, scene.certificate)
 
 
 def write_pages(scene: Scene, folder: Path) -> None:
@@ -140,6 +143,20 @@ def write_pages(scene: Scene, folder: Path) -> None:
     for name, text in pages.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _await_answer(scene: Scene) -> None:
+    """Ask the backend until it answers anything: a server with workers listens before they are there."""
+    port = scene.env.get("PORT") or str(scene.service.port)
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=_PATIENCE_S)
+        with suppress(OSError, http.client.HTTPException), closing(connection):
+            connection.request("GET", f"{scene.prefix}/api/health")
+            connection.getresponse().read()
+            return
+        time.sleep(0.1)
+    raise LabError(f"{scene.service.name} answers nothing")
 
 
 def _nginx(scene: Scene, workspace: Path) -> Program:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.lab.drawn_site import EACH, PREFIXES
-from tests.lab.fault import ACCESS, CONFIG, ERROR, Fault
+from tests.lab.fault import ACCESS, BROWSER, CONFIG, ERROR, HANDSHAKES, Fault
 from tests.lab.scene import Scene
 from tests.lab.stories import Line
 
@@ -39,7 +39,12 @@ FAULTS = (
         put=_remove,
         fails_with=frozenset({"404"}),
         evidence=_from_disk,
-        decided_by=(frozenset({ERROR}), frozenset({ACCESS, CONFIG})),
+        decided_by=(
+            frozenset({ERROR, BROWSER}),
+            frozenset({ERROR, HANDSHAKES}),
+            frozenset({ACCESS, CONFIG, BROWSER}),
+            frozenset({HANDSHAKES, CONFIG}),
+        ),
         layouts=(EACH, PREFIXES),
         differs="The location of the WebSocket's path is there in the near miss.",
     ),
@@ -51,7 +56,7 @@ FAULTS = (
         put=_remove,
         fails_with=frozenset({"200"}),
         evidence=_asked,
-        decided_by=(frozenset({ACCESS, CONFIG}),),
+        decided_by=(frozenset({ACCESS, CONFIG, BROWSER}), frozenset({HANDSHAKES, CONFIG})),
         layouts=(EACH, PREFIXES),
         differs="The location of the WebSocket's path is there in the near miss; else the pages' index answers 200.",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.lab.drawn_site import CATCH_ALL, EACH
-from tests.lab.fault import ACCESS, CONFIG, Fault
+from tests.lab.fault import ACCESS, BROWSER, CONFIG, HANDSHAKES, Fault
 from tests.lab.scene import Scene
 from tests.lab.site import UPGRADE
 from tests.lab.stories import Line
@@ -25,7 +25,7 @@ FAULTS = (
         put=_drop,
         fails_with=frozenset({"400", "403", "404", "405", "426", "500"}),
         evidence=_asked,
-        decided_by=(frozenset({ACCESS, CONFIG}),),
+        decided_by=(frozenset({ACCESS, CONFIG, BROWSER}), frozenset({HANDSHAKES, CONFIG})),
         differs="The location has proxy_http_version 1.1, Upgrade and Connection in the near miss.",
     ),
 )
