@@ -33,6 +33,16 @@ def dial(world: World) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """With what a fault's rule twins are recorded (`record rule-<cause>`), so that they stay the same and small."""
+
+    seed: int = 1
+    backend: str | None = None
+    style: str | None = styles.CONF_D
+    browser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One way in which a cause comes about.
 
@@ -40,6 +50,9 @@ class Fault:
     request must succeed. `evidence` must stand in the bundle, as far as its file is handed in. `decided_by` are the
     sets of sources that are each enough to name the cause; with less, to ask for what is missing is right. `accepts`
     are other causes that it would be no error to name.
+
+    The rule's twins are recorded as `sample` says: with `put` where the rule fires, with `near_miss` (nothing, or a
+    look-alike) where it must not; `near_miss_yields` names what else the look-alike is, `differs` says it in words.
     """
 
     cause: str
@@ -57,6 +70,9 @@ class Fault:
     path: Callable[[Scene], str | None] = lambda scene: scene.wanted.path
     accepts: frozenset[str] = frozenset()
     differs: str = ""
+    sample: Sample = Sample()
+    near_miss: Callable[[Scene], None] = nothing
+    near_miss_yields: Sequence[str] = ()
     can_withhold: bool = True
 
     @property

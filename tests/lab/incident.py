@@ -9,12 +9,11 @@ import argparse
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import clocks, handing_in, services, side, stories, styles
+from tests.lab import handing_in, services, side, stories, styles
 from tests.lab.fault import Fault, discovered
 from tests.lab.order import Order
 from tests.lab.processes import LabError
@@ -39,12 +38,7 @@ def record(order: Order) -> Recorded:
     """Record both sides, and hold them to the truth."""
     fault, scene = order.fault, order.scene()
     fault.put(scene)
-    clocks.ready()
-    scene.service.program(Path("unused"), scene.env)  # what its packages need is installed before the network is gone
-    with tempfile.TemporaryDirectory(prefix="lab-") as folder:
-        Path(folder).chmod(0o755)  # nginx's workers run as another user
-        started = [side.start(order, Path(folder) / name, with_fault=name == "fault") for name in ("fault", "right")]
-        failing, healthy = (one.told() for one in started)
+    failing, healthy = side.recorded(order, (side.FAULTY, side.RIGHT))
     if failing.outcome not in fault.fails_with:
         expected = " or ".join(sorted(fault.fails_with))
         raise LabError(
@@ -57,6 +51,14 @@ def record(order: Order) -> Recorded:
     return Recorded(order, scene, fault, failing, healthy)
 
 
+def require_failure(order: Order, failing: Side) -> None:
+    """Raise when the request did not fail as the fault says."""
+    fault = order.fault
+    if failing.outcome not in fault.fails_with:
+        expected = " or ".join(sorted(fault.fails_with))
+        raise LabError(f"{fault.name}: with the fault {expected} was due, not {failing.outcome}")
+
+
 def write(recorded: Recorded, out: Path) -> Mapping[str, object]:
     """Write the bundle, the twin and the truth; return the truth."""
     order, fault, files = recorded.order, recorded.fault, recorded.failing.files
@@ -64,8 +66,8 @@ def write(recorded: Recorded, out: Path) -> Mapping[str, object]:
     present = {handing_in.source_of(name) for name in files}
     kept = handing_in.chosen(fault, recorded.scene, present, dice, withhold=order.withhold)
     shutil.rmtree(out, ignore_errors=True)
-    _write(out / "bundle", handing_in.bundle(files, kept))
-    _write(out / "twin", handing_in.bundle(recorded.healthy.files, kept))
+    write_files(out / "bundle", handing_in.bundle(files, kept))
+    write_files(out / "twin", handing_in.bundle(recorded.healthy.files, kept))
     due = [line for line in fault.evidence(recorded.scene) if handing_in.source_of(line.source) in kept]
     truth = _truth(recorded, sorted(kept), sorted(present - kept), stories.found(out / "bundle", due))
     (out / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -101,7 +103,8 @@ def _truth(
     }
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files by their names below the folder."""
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.lab import scenarios
+from tests.lab.fault import discovered as discovered_faults
+from tests.lab.fault_twins import FaultTwins
 from tests.lab.stage import Stage
 
 
@@ -35,9 +37,14 @@ def _scenarios() -> Iterator[Scenario]:
         yield from importlib.import_module(f"{scenarios.__name__}.{module.name}").SCENARIOS
 
 
+def _from_faults() -> dict[str, Scenario]:
+    twins = (FaultTwins(faults[0]) for faults in discovered_faults().values())
+    return {each.name: each for each in twins}
+
+
 def main(names: list[str]) -> int:
     """Record the named scenarios, or all."""
-    known = discovered()
+    known = {**_from_faults(), **discovered()}
     if unknown := sorted(set(names) - set(known)):
         sys.stderr.write(f"no such recording: {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2

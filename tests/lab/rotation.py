@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.lab.fault import discovered
-from tests.lab.order import Order
+from tests.lab.order import HELD_BACK_BACKENDS, Order
 from tests.lab.services import SERVICES
 
-HELD_BACK_BACKENDS = frozenset({"hypercorn", "ws_morgan"})
 _WITHHELD_IN = 6
 _BROWSER_IN = 6
 

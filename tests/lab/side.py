@@ -1,18 +1,22 @@
-"""One side of an incident, run in a place of its own: `python -m tests.lab.side ORDER WITH-FAULT WORKSPACE`.
+"""One side of an incident, run in a place of its own: `python -m tests.lab.side ORDER WHICH WORKSPACE`.
 
-In: the order, and whether the fault is put in. Out: everything that was recorded, in `WORKSPACE/recorded`, and
-`WORKSPACE/told.json` with what the check outside the bundle got. `incident` starts it; nobody else does.
+In: the order, and which side: with the fault, right, or the near miss of the rule's twins. Out: everything that was
+recorded, in `WORKSPACE/recorded`, and `WORKSPACE/told.json` with what the check outside the bundle got. `recorded`
+starts it; nobody else does.
 """
 
 import json
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import handing_in, place
+from tests.lab import clocks, handing_in, place
+from tests.lab.fault import nothing
 from tests.lab.order import Order
 from tests.lab.processes import LabError
 from tests.lab.traffic import play
@@ -20,6 +24,7 @@ from tests.lab.visits import page_of, visiting
 from tests.lab.world import staged
 
 _MODULE = "tests.lab.side"
+FAULTY, RIGHT, NEAR_MISS = "fault", "right", "near-miss"
 _PATIENCE_S = 120
 
 
@@ -51,19 +56,28 @@ class Started:
         return Side(files, told["outcome"], told["outcomes"])
 
 
-def start(order: Order, workspace: Path, *, with_fault: bool) -> Started:
-    """Start recording one side."""
+def recorded(order: Order, which: Sequence[str]) -> list[Side]:
+    """Record these sides at once, each in a place of its own."""
+    clocks.ready()
+    scene = order.scene()
+    scene.service.program(Path("unused"), scene.env)  # what its packages need is installed while there is a network
+    with tempfile.TemporaryDirectory(prefix="lab-") as folder:
+        Path(folder).chmod(0o755)  # nginx's workers run as another user
+        started = [_start(order, name, Path(folder) / name) for name in which]
+        return [one.told() for one in started]
+
+
+def _start(order: Order, which: str, workspace: Path) -> Started:
     workspace.mkdir(mode=0o755)
-    argv = place.command(_MODULE, (order.written(), "fault" if with_fault else "right", str(workspace)))
+    argv = place.command(_MODULE, (order.written(), which, str(workspace)))
     return Started(subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True), workspace)
 
 
 def main(argv: list[str]) -> int:
     """Record one side; this runs inside."""
-    order, with_fault, workspace = Order.read(argv[0]), argv[1] == "fault", Path(argv[2])
+    order, workspace = Order.read(argv[0]), Path(argv[2])
     scene, fault = order.scene(), order.fault
-    if with_fault:
-        fault.put(scene)
+    {FAULTY: fault.put, NEAR_MISS: fault.near_miss, RIGHT: nothing}[argv[1]](scene)
     if scene.same_host:
         scene.html |= page_of(scene)
     with staged(scene, workspace) as world:
