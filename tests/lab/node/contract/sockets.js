@@ -32,6 +32,7 @@ function enter(socket, name) {
 }
 
 function attend(socket, route) {
+  socket.on('error', () => socket.terminate()); // an unheard error would end the process
   if (route === '/ws/chat') return echo(socket);
   if (route === '/ws/events') return tick(socket);
   return enter(socket, route);

@@ -15,6 +15,7 @@ function refuse(socket, status, why) {
 function routeUpgrade(request, socket, head) {
   const route = routeOf(request);
   if (!route) return;
+  socket.on('error', () => socket.destroy());
   const error = tokenError(tokenOf(request));
   if (!originAllowed(request)) refuse(socket, '403 Forbidden', `origin ${request.headers.origin} not allowed`);
   else if (error) refuse(socket, '401 Unauthorized', `${error}`);

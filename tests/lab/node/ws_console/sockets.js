@@ -23,6 +23,7 @@ function refuse(socket, status) {
 function routeUpgrade(request, socket, head) {
   const { pathname } = new URL(request.url, 'http://localhost');
   const { origin, host } = request.headers;
+  socket.on('error', () => socket.destroy());
   console.log('🔌 WebSocket upgrade request:', { pathname, origin, host });
   if (!hostAllowed(request)) {
     console.warn('🚫 Invalid Host header', { host, allowedHosts });

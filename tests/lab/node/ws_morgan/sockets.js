@@ -16,6 +16,7 @@ function refuse(socket, status, why) {
 function routeUpgrade(request, socket, head) {
   const route = routeOf(request);
   const error = tokenError(tokenOf(request));
+  socket.on('error', () => socket.destroy());
   if (!hostAllowed(request)) return refuse(socket, 403, `blocked host ${request.headers.host}`);
   if (!originAllowed(request)) return refuse(socket, 403, `origin ${request.headers.origin} not allowed`);
   if (!route) return refuse(socket, 404, `no route for upgrade request ${request.url}`);
