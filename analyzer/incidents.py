@@ -127,8 +127,11 @@ def _clients(group: pl.DataFrame) -> int | None:
 
 
 def _evidence(rule: Rule, row: Row, values: Values, quotes: Quotes) -> tuple[Evidence, ...]:
-    told = ((place_in(row, witness.at), say(witness.says, values)) for witness in rule.witnesses)
-    return tuple(quotes.evidence(place, says or "") for place, says in told if place is not None)
+    """The lines that prove it, each once: what is said first of a line is what it is shown for."""
+    told = [(place, say(witness.says, values)) for witness in rule.witnesses if (place := place_in(row, witness.at))]
+    first = {(str(place["source"]), place["line"]): (place, says) for place, says in reversed(told)}
+    kept = [first.pop((str(place["source"]), place["line"]), None) for place, _ in told]
+    return tuple(quotes.evidence(place, says or "") for place, says in filter(None, kept))
 
 
 def _alternatives(

@@ -72,7 +72,7 @@ _TEXTS: dict[str, Column] = {
     "origin": ORIGIN, "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
     "client_status": CLIENT_STATUS,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
-    "rewrite": ROUTE_REWRITE, "sign": SIGN_SAYS, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
+    "rewrite": ROUTE_REWRITE, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
     "client": CLIENT, "method": METHOD, "upstream_addr": UPSTREAM_ADDR,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
@@ -131,12 +131,17 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
     values["allowed"] = (", ".join(allowed) or "none") if isinstance(allowed, list) else None
     values["backend_path"] = _bare(row.get(BACKEND_TARGET.name))
+    values["sign"] = _short(_first_line(row.get(SIGN_SAYS.name)))
     values["route_path"] = _bare(row.get(ROUTE_TARGET.name))
     return values
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _first_line(value: object) -> str | None:
+    return next(iter(str(value).strip().splitlines()), None) if value is not None else None
 
 
 def _short(value: object) -> str | None:
