@@ -4,11 +4,13 @@ In: a seed, a backend, what a fault can be put into. Out: a Scene without a faul
 a new choice in one does not redraw the others.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from tests.lab import styles
 from tests.lab.drawn_site import CATCH_ALL, LAYOUTS, Plan, drawn_site
+from tests.lab.front import DIRECT, HAPROXY
 from tests.lab.scene import CONSOLE, HAR, Request, Scene
 from tests.lab.services.service import Service
 
@@ -22,29 +24,33 @@ _HOSTS = (
 _PAGES = ("app.example.com", "www.shopfloor.example", "desk.harbor.example", "fleet.example", "learn.tutor.example")
 _PREFIXES = ("", "", "", "/v1", "/app", "/live", "/svc/chat")
 _ZONES = ("UTC", "UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
+FRONTS_DRAWN = (*[DIRECT] * 6, HAPROXY)
+_WITH_BROWSER = 0.3
 _CONTAINER = "172.18.0.3"
 
 
-def scene(
-    seed: int,
-    service: Service,
-    *,
-    layouts: Collection[str] = LAYOUTS,
-    config_styles: Collection[str] = styles.STYLES,
-    browser: bool | None = None,
-) -> Scene:
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Among what a scene may be drawn."""
+
+    layouts: Collection[str] = LAYOUTS
+    styles: Collection[str] = styles.STYLES
+    fronts: Sequence[str] = FRONTS_DRAWN
+
+
+def scene(seed: int, service: Service, allowed: Allowed) -> Scene:
     """Draw the scene of this seed."""
     dice = _dice(seed, "names")
     number = dice.randrange(len(_HOSTS))
     host, page_host, prefix = _HOSTS[number], _PAGES[number], dice.choice(_PREFIXES)
     habits = _dice(seed, "habits")
-    layout = habits.choice(sorted(layouts))
-    style = habits.choice(sorted(config_styles))
-    tls = habits.random() < 0.85
+    layout = habits.choice(sorted(allowed.layouts))
+    style = habits.choice(sorted(allowed.styles))
+    front = _dice(seed, "front").choice(tuple(allowed.fronts))
+    tls = habits.random() < 0.85 and front == DIRECT
     backend_at, hosts = _where(_dice(seed, "backend"), service.port)
     same_host = layout != CATCH_ALL and habits.random() < 0.4
     logs = _dice(seed, "logs")
-    with_browser = logs.random() < 0.3
     return Scene(
         seed=seed,
         service=service,
@@ -58,7 +64,7 @@ def scene(
         error_level=logs.choice(("error", "warn", "notice", "info")),
         nginx_zone=logs.choice(_ZONES),
         skew_s={"backend": logs.choice((0, 0, 0, 7, -41, 190))},
-        browser=with_browser if browser is None else browser,
+        browser=logs.random() < _WITH_BROWSER,
         saves=logs.choice(((CONSOLE,), (CONSOLE,), (HAR,), (CONSOLE, HAR))),
         same_host=same_host,
         timestamps=logs.random() < 0.5,
@@ -71,6 +77,7 @@ def scene(
             Request(f"{prefix}/api/items"),
             Request(f"{prefix}/api/items", method="POST", body='{"name": "pen"}'),
         ],
+        front=front,
         env={"ROUTE_PREFIX": prefix, "HOST": "0.0.0.0" if hosts else "127.0.0.1"},  # noqa: S104  (its own network)
         hosts=hosts,
         attempts=_dice(seed, "people").randint(2, 5),

@@ -14,6 +14,7 @@ from functools import cache
 
 from tests.lab import causes, styles
 from tests.lab.drawn_site import LAYOUTS
+from tests.lab.front import DIRECT
 from tests.lab.scene import Scene
 from tests.lab.services.service import Service
 from tests.lab.stories import Line
@@ -67,6 +68,7 @@ class Fault:
     can_use: Callable[[Service], bool] = bool
     layouts: Collection[str] = LAYOUTS
     styles: Collection[str] = styles.STYLES
+    fronts: Sequence[str] = (DIRECT,)
     path: Callable[[Scene], str | None] = lambda scene: scene.wanted.path
     accepts: frozenset[str] = frozenset()
     differs: str = ""

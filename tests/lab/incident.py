@@ -99,6 +99,7 @@ def _truth(
         "zone": scene.nginx_zone,
         "skew_s": dict(scene.skew_s),
         "browser": scene.browser,
+        "front": scene.front,
         **scene.traits,
     }
 

@@ -7,7 +7,9 @@ import json
 from dataclasses import asdict, dataclass
 
 from tests.lab import drawing
-from tests.lab.fault import ACCESS, BACKEND, BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, discovered
+from tests.lab.drawing import Allowed
+from tests.lab.fault import ACCESS, BACKEND, BALANCER, BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, discovered
+from tests.lab.front import HAPROXY
 from tests.lab.handing_in import told_by
 from tests.lab.processes import LabError
 from tests.lab.scene import Scene
@@ -47,7 +49,8 @@ class Order:
             raise LabError(f"{fault.name} cannot be put into {self.backend or 'any backend'}")
         service = able[self.seed // 7 % len(able)]
         styles = {self.style} if self.style else self._styles(fault)
-        scene = drawing.scene(self.seed, service, layouts=fault.layouts, config_styles=styles, browser=self.browser)
+        scene = drawing.scene(self.seed, service, Allowed(fault.layouts, styles, fault.fronts))
+        scene.browser = scene.browser if self.browser is None else self.browser
         self._make_decidable(scene)
         fault.prepare(scene)
         return scene
@@ -58,11 +61,10 @@ class Order:
     def _make_decidable(self, scene: Scene) -> None:
         """Have the handshakes told, by the browser or by the access log, where nothing would be decided without."""
         there = {
-            ACCESS,
-            ERROR,
-            BACKEND,
+            *(ACCESS, ERROR, BACKEND),
             *([CONFIG] if scene.style != NONE else []),
             *([BROWSER] if scene.browser else []),
+            *([BALANCER] if scene.front == HAPROXY else []),
         }
         if any(enough <= told_by(scene, there) for enough in self.fault.decided_by):
             return

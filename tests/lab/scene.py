@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tests.lab.certificates import GOOD
+from tests.lab.middle import Middle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,6 +79,9 @@ class Scene:
     html: dict[str, str] = field(default_factory=dict)
     acts: list[tuple[float, Callable[[World], object]]] = field(default_factory=list)
     certificate: str = GOOD
+    front: str = "direct"  # of front.FRONTS
+    middle: Middle = field(default_factory=Middle)
+    balancer: dict[str, str] = field(default_factory=dict)  # what HAProxy is set to otherwise than usual
     attempts: int = 3
     seconds: float = 1.8
     traits: dict[str, object] = field(default_factory=dict)
@@ -87,12 +91,17 @@ class Scene:
         return Random(f"{self.seed}/{of}")  # noqa: S311  (no secret depends on it)
 
     @property
+    def secure(self) -> bool:
+        """Tell whether clients speak TLS, to nginx or to what stands before it."""
+        return self.tls or self.front != "direct"
+
+    @property
     def page_origin(self) -> str:
-        return f"http{'s' if self.tls or not self.same_host else ''}://{self.page_host}"
+        return f"http{'s' if self.secure or not self.same_host else ''}://{self.page_host}"
 
     def url(self, request: Request) -> str:
         """Return the URL that the client dials."""
-        secure = "s" if self.tls else ""
+        secure = "s" if self.secure else ""
         scheme = request.scheme or (f"ws{secure}" if request.websocket else f"http{secure}")
         port = f":{request.port}" if request.port else ""
         return f"{scheme}://{request.host or self.host}{port}{request.target}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.lab import place, styles
+from tests.lab import front, place, styles
 from tests.lab.certificates import Authority
 from tests.lab.clocks import wrong_by
 from tests.lab.people import Person
@@ -117,10 +117,12 @@ def staged(scene: Scene, workspace: Path) -> Iterator[World]:
             programs.callback(daemon.kill)
             daemon.start()
         _await_answer(scene)
+        front_logs = programs.enter_context(front.standing(scene, workspace, authority))
         files = {
             "nginx/access.log": logs / "access.log",
             "nginx/error.log": logs / "error.log",
             f"backend/{scene.service.name}.log": backend_log,
+            **front_logs,
         }
         yield World(scene, workspace, backend, nginx, authority, files)
 

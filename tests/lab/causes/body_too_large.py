@@ -1,6 +1,6 @@
 """A body that is larger than nginx takes."""
 
-from tests.lab.fault import ERROR, Fault
+from tests.lab.fault import ACCESS, BACKEND, ERROR, Fault, Sample
 from tests.lab.scene import Request, Scene
 from tests.lab.taking import for_api, said
 
@@ -28,7 +28,8 @@ FAULTS = (
         put=_take_little,
         fails_with=frozenset({"413"}),
         evidence=lambda _: said("client intended to send too large body: "),
-        decided_by=(frozenset({ERROR}),),
+        decided_by=(frozenset({ERROR, ACCESS}), frozenset({ERROR, BACKEND})),
+        sample=Sample(seed=4, backend="uvicorn"),
         differs="client_max_body_size is 8m in the near miss.",
     ),
 )

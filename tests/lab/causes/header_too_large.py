@@ -1,6 +1,6 @@
 """A cookie, or a URL, that fits into none of nginx's buffers."""
 
-from tests.lab.fault import ACCESS, CONFIG, ERROR, Fault
+from tests.lab.fault import BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.taking import said
 
@@ -30,7 +30,8 @@ FAULTS = (
         put=_small_buffers,
         fails_with=frozenset({"400"}),
         evidence=lambda _: said("client sent too long header line"),
-        decided_by=(frozenset({ERROR}),),
+        decided_by=(frozenset({ERROR, HANDSHAKES}), frozenset({ERROR, BROWSER})),
+        sample=Sample(seed=4, backend="ws_console"),
         differs="nginx has its own four buffers of 8k in the near miss; 2k where it fires.",
     ),
     Fault(
@@ -41,7 +42,7 @@ FAULTS = (
         put=_small_buffers,
         fails_with=frozenset({"414"}),
         evidence=lambda _: said("client sent too long URI"),
-        decided_by=(frozenset({ERROR}), frozenset({ACCESS, CONFIG})),
+        decided_by=(frozenset({ERROR, HANDSHAKES}), frozenset({HANDSHAKES, CONFIG})),
         differs="nginx has its own four buffers of 8k in the near miss; 2k where it fires.",
     ),
 )

@@ -1,6 +1,6 @@
 """Plain HTTP comes to a port with TLS."""
 
-from tests.lab.fault import ERROR, Fault
+from tests.lab.fault import ERROR, HANDSHAKES, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.taking import said
 
@@ -29,7 +29,8 @@ FAULTS = (
         put=_plain,
         fails_with=frozenset({"400"}),
         evidence=lambda _: said("client sent plain HTTP request to HTTPS port"),
-        decided_by=(frozenset({ERROR}),),
+        decided_by=(frozenset({ERROR, HANDSHAKES}),),
+        sample=Sample(seed=4, backend="ws_console"),
         differs="The client dials wss:// in the near miss, and ws:// on the same port where it fires.",
     ),
 )

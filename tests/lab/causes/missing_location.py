@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tests.lab.drawing import FRONTS_DRAWN
 from tests.lab.drawn_site import EACH, PREFIXES
 from tests.lab.fault import ACCESS, BROWSER, CONFIG, ERROR, HANDSHAKES, Fault
 from tests.lab.scene import Scene
@@ -46,6 +47,7 @@ FAULTS = (
             frozenset({HANDSHAKES, CONFIG}),
         ),
         layouts=(EACH, PREFIXES),
+        fronts=FRONTS_DRAWN,
         differs="The location of the WebSocket's path is there in the near miss.",
     ),
     Fault(
@@ -58,6 +60,7 @@ FAULTS = (
         evidence=_asked,
         decided_by=(frozenset({ACCESS, CONFIG, BROWSER}), frozenset({HANDSHAKES, CONFIG})),
         layouts=(EACH, PREFIXES),
+        fronts=FRONTS_DRAWN,
         differs="The location of the WebSocket's path is there in the near miss; else the pages' index answers 200.",
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tests.lab.drawing import FRONTS_DRAWN
 from tests.lab.drawn_site import CATCH_ALL, EACH
 from tests.lab.fault import ACCESS, BROWSER, CONFIG, HANDSHAKES, Fault
 from tests.lab.scene import Scene
@@ -26,6 +27,7 @@ FAULTS = (
         fails_with=frozenset({"400", "403", "404", "405", "426", "500"}),
         evidence=_asked,
         decided_by=(frozenset({ACCESS, CONFIG, BROWSER}), frozenset({HANDSHAKES, CONFIG})),
+        fronts=FRONTS_DRAWN,
         differs="The location has proxy_http_version 1.1, Upgrade and Connection in the near miss.",
     ),
 )

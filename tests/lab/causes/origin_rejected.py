@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tests.lab.drawing import FRONTS_DRAWN
 from tests.lab.fault import BACKEND, Fault
 from tests.lab.scene import Scene
 from tests.lab.stories import Line
@@ -29,6 +30,7 @@ FAULTS = (
         fails_with=frozenset({"400", "403"}),
         evidence=_asked,
         decided_by=(frozenset({BACKEND}),),
+        fronts=FRONTS_DRAWN,
         differs="ALLOWED_ORIGINS of the backend holds the page's origin in the near miss.",
     ),
 )

@@ -1,7 +1,7 @@
 """A limit of nginx's own that the reconnects of a few people use up."""
 
 from tests.lab.drawn_site import EACH, PREFIXES
-from tests.lab.fault import ACCESS, CONFIG, ERROR, Fault
+from tests.lab.fault import BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.taking import for_sockets, said
 
@@ -32,7 +32,8 @@ FAULTS = (
         put=_narrowly,
         fails_with=frozenset({"503", "429"}),
         evidence=lambda _: said(' by zone "sockets"'),
-        decided_by=(frozenset({ERROR}), frozenset({ACCESS, CONFIG})),
+        decided_by=(frozenset({ERROR, HANDSHAKES}), frozenset({ERROR, BROWSER}), frozenset({HANDSHAKES, CONFIG})),
+        sample=Sample(seed=4, backend="ws_console"),
         layouts=(EACH, PREFIXES),
         differs="The near miss allows 100 requests a second with a burst; the one that fires one a minute.",
     ),

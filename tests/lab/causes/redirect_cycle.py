@@ -1,7 +1,7 @@
 """A request that goes round inside nginx."""
 
 from tests.lab.drawn_site import EACH, PREFIXES
-from tests.lab.fault import ERROR, Fault
+from tests.lab.fault import BROWSER, ERROR, HANDSHAKES, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.taking import for_sockets, said
 
@@ -26,7 +26,8 @@ FAULTS = (
         put=_rewrite_to_itself,
         fails_with=frozenset({"500"}),
         evidence=lambda _: said(_WORDS),
-        decided_by=(frozenset({ERROR}),),
+        decided_by=(frozenset({ERROR, HANDSHAKES}), frozenset({ERROR, BROWSER})),
+        sample=Sample(seed=4, backend="aiohttp"),
         layouts=(EACH, PREFIXES),
         differs="`rewrite ... last` leads back to its own location where it fires; it is not there in the near miss.",
     ),
@@ -37,7 +38,8 @@ FAULTS = (
         put=_fall_back_to_nothing,
         fails_with=frozenset({"500"}),
         evidence=lambda _: said(_WORDS),
-        decided_by=(frozenset({ERROR}),),
+        decided_by=(frozenset({ERROR, HANDSHAKES}), frozenset({ERROR, BROWSER})),
+        sample=Sample(seed=4, backend="aiohttp"),
         layouts=(EACH, PREFIXES),
         differs="try_files ends at a file that is not there, and comes back to itself.",
     ),
