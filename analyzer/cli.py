@@ -63,6 +63,14 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
         Confidence | None, typer.Option("--fail-on", help="Exit 1 if there is an incident at least this sure.")
     ] = None,
     *,
+    zones: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tz",
+            metavar="[SOURCE=]ZONE",
+            help="The zone of a log that names none: Asia/Kolkata, +05:30. SOURCE is a path or a pattern.",
+        ),
+    ] = None,
     rules: _RULES = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
@@ -71,7 +79,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands import analyze as command  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
-    report = command.analyze(paths, configs or (), wanted, rules=rules or ())
+    report = command.analyze(paths, configs or (), wanted, zones=zones or (), rules=rules or ())
     if not quiet:
         command.tell(report, wanted)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))

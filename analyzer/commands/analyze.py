@@ -60,10 +60,18 @@ def _output(place: str) -> Output:
 
 
 def analyze(
-    paths: Sequence[str], configs: Sequence[str], outputs: Sequence[Output], *, rules: Sequence[str] = ()
+    paths: Sequence[str],
+    configs: Sequence[str],
+    outputs: Sequence[Output],
+    *,
+    zones: Sequence[str] = (),
+    rules: Sequence[str] = (),
 ) -> Report:
-    """Analyse a bundle and write what was asked for; `rules` are folders with causes of one's own."""
-    report = without_undecodable_patches(analyze_bundle(paths, configs=configs, rule_folders=rules))
+    """Analyse a bundle and write what was asked for.
+
+    `zones` are those of logs that name none, `rules` folders with causes of one's own.
+    """
+    report = without_undecodable_patches(analyze_bundle(paths, configs=configs, rule_folders=rules, zones=zones))
     for output in outputs:
         write(output.place, output.render(report))
     return report

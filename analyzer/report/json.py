@@ -177,6 +177,8 @@ def _source(row: LedgerRow) -> dict[str, Json]:
         "first": iso(row.first),
         "last": iso(row.last),
         "clock_offset_s": row.clock_offset_s,
+        "clock_spread_s": row.clock_spread_s,
+        "clock_matches": row.clock_matches,
         "samples": [_sample(sample) for sample in row.samples],
     }
 

@@ -257,7 +257,16 @@ def covers(row: LedgerRow) -> str:
 
 
 def clock(row: LedgerRow) -> str:
-    """Say how a source's clock stands against the others."""
+    """Say how a source's clock stands against UTC, and how that is known.
+
+    >>> row = LedgerRow("error.log", None, "nginx_error", "", 9, 9, 0, None, None, 19800.0, (), 0.4, 12)
+    >>> clock(row)
+    '+19800 s, by 12 requests (spread 0.4 s)'
+    """
     if row.clock_offset_s is None:
         return "not known"
-    return "in step" if not row.clock_offset_s else f"{row.clock_offset_s:+g} s"
+    stands = f"{row.clock_offset_s:+.10g} s" if row.clock_offset_s else "in step"
+    if row.clock_matches is None:
+        return stands
+    spread = f" (spread {row.clock_spread_s:g} s)" if row.clock_spread_s else ""
+    return f"{stands}, by {plural(row.clock_matches, 'request')}{spread}"

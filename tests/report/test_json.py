@@ -32,7 +32,7 @@ _CONTRACT = {
     "consequences": "text source line",
     "inconclusive": "path question needed",
     "not_checked": "cause missing",
-    "sources": "path service format lines parsed unparsed first last clock_offset_s",
+    "sources": "path service format lines parsed unparsed first last clock_offset_s clock_spread_s clock_matches",
 }
 
 

@@ -14,8 +14,8 @@ import polars as pl
 from analyzer.events import Events
 from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_of, with_streams
 from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
-from analyzer.journeys.clocks.telling import notes_on, with_clocks
-from analyzer.journeys.clocks.zones import Zone, demand_sources, read_zones, with_zones
+from analyzer.journeys.clocks.telling import families_in_step, moves, notes_on, with_clocks
+from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
 from analyzer.schema import CLOCK, CLOCK_TOLERANCE, LINE, SOURCE, START, TIME
 
 __all__ = ["Zone", "in_step", "read_zones"]
@@ -31,10 +31,12 @@ def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[s
     streams = streams_of(told)
     clocks = tuple(settle(streams, moments(told)))
     right = _right(told, clocks)
-    ledger = with_clocks(events.ledger, right, clocks)
+    moved = moves(right)
+    ledger = with_clocks(events.ledger, moved, clocks)
+    families = families_in_step(events.families, moved)
     notes = notes_on(events.kept, streams, clocks, zones)
-    kept = right.drop(STREAM, WRITTEN).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
-    return replace(events, kept=kept, ledger=ledger), notes
+    kept = right.drop(STREAM, WRITTEN, ZONE_TOLD).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
+    return replace(events, kept=kept, families=families, ledger=ledger), notes
 
 
 def _right(told: pl.DataFrame, clocks: Iterable[Clock]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
-"""What is said of the clocks: in each source's row of the ledger, and in notes of what is open or was not done.
+"""What is said of the clocks: in each source's row of the ledger, in the families' times, and in notes.
 
-In: the events in UTC beside their times as written, and the clocks. Out: ledger rows, and sentences.
+In: the events in UTC beside their times as written, and the clocks. Out: ledger rows, families, and sentences.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,15 +11,15 @@ import polars as pl
 
 from analyzer.journeys.clocks.moments import STREAM, WRITTEN
 from analyzer.journeys.clocks.settling import Clock
-from analyzer.journeys.clocks.zones import Zone, zone_of
+from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, zone_of
 from analyzer.report.model import LedgerRow
-from analyzer.schema import CLOCK, SOURCE, TIME, TIME_LACKS, Lacks
+from analyzer.schema import CLOCK, FIRST, LAST, SOURCE, TIME, TIME_LACKS, Lacks
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Moved:
+class Moved:
     """How far the times of one stream were moved back, at its first and at its last kept record."""
 
     source: str
@@ -29,18 +29,11 @@ class _Moved:
     first: datetime
     last: datetime
     dated: bool
+    zone_told: bool
 
 
-def with_clocks(rows: Sequence[LedgerRow], right: pl.DataFrame, clocks: Sequence[Clock]) -> tuple[LedgerRow, ...]:
-    """Tell of each source when it is of, in UTC, and how its clock stood."""
-    of_stream = {clock.stream: clock for clock in clocks}
-    moved = list(_moved(right))
-    by_source = {row.path: [each for each in moved if each.source == row.path] for row in rows}
-    return tuple(_row(row, by_source[row.path], of_stream) for row in rows)
-
-
-def _moved(right: pl.DataFrame) -> Iterator[_Moved]:
-    """A log without dates was written on some day: which one is no matter of its clock."""
+def moves(right: pl.DataFrame) -> list[Moved]:
+    """Lay the times as written beside the right ones; a log without dates counts as of 1970-01-01."""
     back = (pl.coalesce(pl.col(WRITTEN), CLOCK.col) - TIME.col).sort_by(TIME.name)
     streams = right.drop_nulls([STREAM, TIME.name]).group_by(SOURCE.name, STREAM)
     told = streams.agg(
@@ -49,31 +42,61 @@ def _moved(right: pl.DataFrame) -> Iterator[_Moved]:
         TIME.col.min().alias("first"),
         TIME.col.max().alias("last"),
         pl.col(WRITTEN).is_not_null().any().alias("dated"),
+        pl.col(ZONE_TOLD).any().alias("told"),
     )
-    for row in told.sort(STREAM).iter_rows():
-        yield _Moved(*row)
+    return [Moved(*row) for row in told.sort(STREAM).iter_rows()]
 
 
-def _row(row: LedgerRow, moved: Sequence[_Moved], clocks: dict[int, Clock]) -> LedgerRow:
+def with_clocks(rows: Sequence[LedgerRow], moved: Sequence[Moved], clocks: Sequence[Clock]) -> tuple[LedgerRow, ...]:
+    """Tell of each source when it is of, in UTC, and how its clock stood."""
+    of_stream = {clock.stream: clock for clock in clocks}
+    return tuple(_row(row, [each for each in moved if each.source == row.path], of_stream) for row in rows)
+
+
+def _row(row: LedgerRow, moved: Sequence[Moved], clocks: dict[int, Clock]) -> LedgerRow:
     if not moved:
         return row
-    told = max(moved, key=lambda each: (each.stream in clocks, abs(_ahead(each)), -each.stream))
+    row = replace(row, first=_first(row, moved), last=_last(row, moved))
+    told = max(moved, key=lambda each: (each.stream in clocks or each.zone_told, abs(_ahead(each)), -each.stream))
     clock = clocks.get(told.stream)
-    same = len({each.at_first for each in moved} | {each.at_last for each in moved if len(moved) > 1}) == 1
-    first = row.first - told.at_first if same and told.dated and row.first else min(each.first for each in moved)
-    last = row.last - told.at_last if same and told.dated and row.last else max(each.last for each in moved)
-    row = replace(row, first=first, last=last)
-    if clock is None and not told.at_first:
-        return row
+    if clock is None:
+        return replace(row, clock_offset_s=_ahead(told).total_seconds()) if told.zone_told else row
     return replace(
         row,
         clock_offset_s=_ahead(told).total_seconds(),
-        clock_spread_s=clock.spread_s if clock else None,
-        clock_matches=clock.matches if clock else None,
+        clock_spread_s=clock.spread_s,
+        clock_matches=clock.matches,
     )
 
 
-def _ahead(moved: _Moved) -> timedelta:
+def _first(row: LedgerRow, moved: Sequence[Moved]) -> datetime:
+    """What is not kept has moved as what is; but where two clocks wrote one file, only what is kept is known."""
+    alone = row.first and len({each.at_first for each in moved}) == 1 and moved[0].dated
+    return row.first - moved[0].at_first if row.first and alone else min(each.first for each in moved)
+
+
+def _last(row: LedgerRow, moved: Sequence[Moved]) -> datetime:
+    alone = row.last and len({each.at_last for each in moved}) == 1 and moved[0].dated
+    return row.last - moved[0].at_last if row.last and alone else max(each.last for each in moved)
+
+
+def families_in_step(families: pl.DataFrame, moved: Sequence[Moved]) -> pl.DataFrame:
+    """Move what is only counted as the kept records of its source have moved."""
+    back = pl.DataFrame(
+        [(each.source, each.at_first, each.at_last) for each in moved],
+        schema={SOURCE.name: pl.String(), "at first": pl.Duration("us"), "at last": pl.Duration("us")},
+        orient="row",
+    )
+    joined = families.join(
+        back.unique(SOURCE.name, keep="first", maintain_order=True), on=SOURCE.name, how="left", maintain_order="left"
+    )
+    still = pl.duration(seconds=0)
+    return joined.with_columns(
+        FIRST.col - pl.col("at first").fill_null(still), LAST.col - pl.col("at last").fill_null(still)
+    ).drop("at first", "at last")
+
+
+def _ahead(moved: Moved) -> timedelta:
     return moved.at_first if moved.dated else (moved.at_first + _DAY / 2) % _DAY - _DAY / 2
 
 

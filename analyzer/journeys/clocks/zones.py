@@ -19,7 +19,7 @@ from analyzer.schema import SOURCE, START, TIME, TIME_LACKS, Lacks
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})|Z")
 _MOST_HOURS, _MINUTES = 14, 60
-_TOLD = "zone told"
+ZONE_TOLD = "zone told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,9 @@ def zone_of(source: str, zones: Sequence[Zone]) -> Zone | None:
 
 
 def with_zones(events: pl.DataFrame, zones: Sequence[Zone]) -> pl.DataFrame:
-    """Bring the times that lack a zone to UTC where one was told; they lack nothing then."""
+    """Bring the times that lack a zone to UTC where one was told; they lack nothing then. ZONE_TOLD marks them."""
     sources = events[SOURCE.name].unique().sort().to_list()
+    events = events.with_columns(pl.lit(value=False).alias(ZONE_TOLD))
     for zone in dict.fromkeys(filter(None, (zone_of(source, zones) for source in sources))):
         of_zone = [source for source in sources if zone_of(source, zones) == zone]
         local = SOURCE.col.is_in(of_zone) & (TIME_LACKS.col == Lacks.ZONE)
@@ -95,6 +96,7 @@ def with_zones(events: pl.DataFrame, zones: Sequence[Zone]) -> pl.DataFrame:
                 for column in (TIME, START)
             ),
             pl.when(~local.fill_null(value=False)).then(TIME_LACKS.col).alias(TIME_LACKS.name),
+            (pl.col(ZONE_TOLD) | local.fill_null(value=False)).alias(ZONE_TOLD),
         )
     return events
 
