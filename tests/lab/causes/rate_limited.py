@@ -1,6 +1,6 @@
 """A limit of nginx's own that the reconnects of a few people use up."""
 
-from tests.lab.drawn_site import EACH, PREFIXES
+from tests.lab.drawn_site import EACH
 from tests.lab.fault import BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.taking import for_sockets, said
@@ -34,7 +34,7 @@ FAULTS = (
         evidence=lambda _: said(' by zone "sockets"'),
         decided_by=(frozenset({ERROR, HANDSHAKES}), frozenset({ERROR, BROWSER}), frozenset({HANDSHAKES, CONFIG})),
         sample=Sample(seed=4, backend="ws_console"),
-        layouts=(EACH, PREFIXES),
+        layouts=(EACH,),
         differs="The near miss allows 100 requests a second with a burst; the one that fires one a minute.",
     ),
 )
