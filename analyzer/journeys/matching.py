@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
-from analyzer.schema import TIME, Column
+from analyzer.schema import CLOCK_TOLERANCE, TIME, Column
 
 ROW = "row"
 LEFT = "left row"
@@ -40,6 +40,7 @@ def match(left: pl.DataFrame, right: pl.DataFrame, ways: Iterable[Match]) -> pl.
 def nearest(*keys: Column | str, within_seconds: int) -> Match:
     """Match rows of equal keys that are nearest in time; needs times on both sides.
 
+    Where a clock was corrected (CLOCK_TOLERANCE), as much more is allowed as the correction may be off by.
     Equal times are matched in order first: a burst of reconnects stands within one second of both logs. What is nearest
     to one row may be nearest to several, so the rest is matched again until nothing more falls together.
     """
@@ -56,25 +57,31 @@ _ROUNDS = 8
 
 def _nearest_once(names: list[str], within_seconds: int) -> Match:
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-        near = _timed(left, names, LEFT).join_asof(
-            _timed(right, names, RIGHT).with_columns(TIME.col.alias("other")),
+        ones = _timed(left, names, LEFT)
+        others = _timed(right, names, RIGHT).with_columns(TIME.col.alias("other"))
+        doubt = sum(each.select(CLOCK_TOLERANCE.col.max().fill_null(0)).item() for each in (ones, others))
+        near = ones.join_asof(
+            others,
             on=TIME.name,
             by=names,
             strategy="nearest",
-            tolerance=f"{within_seconds}s",
+            tolerance=f"{within_seconds + doubt}s",
             check_sortedness=False,
         )
         apart = (TIME.col - pl.col("other")).abs()
-        return (
-            near.filter(pl.col(RIGHT).is_not_null()).sort(apart, LEFT).unique(RIGHT, keep="first").select(LEFT, RIGHT)
-        )
+        allowed = within_seconds + CLOCK_TOLERANCE.col + pl.col(f"{CLOCK_TOLERANCE.name}_right")
+        close = near.filter(pl.col(RIGHT).is_not_null(), apart <= pl.duration(seconds=allowed))
+        return close.sort(apart, LEFT).unique(RIGHT, keep="first", maintain_order=True).select(LEFT, RIGHT)
 
     return way
 
 
 def _timed(table: pl.DataFrame, names: list[str], number: str) -> pl.DataFrame:
+    doubt = CLOCK_TOLERANCE.col if CLOCK_TOLERANCE.name in table.columns else pl.lit(0, dtype=CLOCK_TOLERANCE.dtype)
     present = table.drop_nulls([TIME.name, *names])
-    return present.select(pl.col(ROW).alias(number), TIME.name, *names).sort(TIME.name, number)
+    return present.select(
+        pl.col(ROW).alias(number), TIME.name, *names, doubt.fill_null(0).alias(CLOCK_TOLERANCE.name)
+    ).sort(TIME.name, number)
 
 
 def in_order(*keys: Column | str) -> Match:
