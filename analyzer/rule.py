@@ -12,11 +12,14 @@ import polars as pl
 
 from analyzer.nginx import Config, Patch, Route
 from analyzer.schema import (
+    ACCESS_AT,
     CLIENT_STATUS,
     OUTCOME,
     ROUTE_ADDRESS,
     SIGN_AT,
+    START,
     STATUS,
+    TIME,
     UPSTREAM,
     UPSTREAM_ADDR,
     WANTED,
@@ -59,6 +62,9 @@ TOLD = SIGN_AT.col.is_not_null()
 
 MISSED = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null()
 """It failed, and somebody wanted it."""
+
+TOOK = pl.when(ACCESS_AT.col.is_not_null()).then((TIME.col - START.col).dt.total_milliseconds() / 1000)
+"""Seconds from the request's first byte to its end, as nginx's access log has them."""
 
 DIALLED = pl.coalesce(
     UPSTREAM.col.str.extract(r"^(?:[a-z]+://)?(unix:[^:]+|\[[^\]]*\](?::[0-9]+)?|[^/]+)", 1),

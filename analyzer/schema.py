@@ -200,7 +200,10 @@ ORIGIN_DIFFERENCE = _column(
 )
 
 OTHER_PORT = _column(
-    "lasthop.other_port", _COUNT, "the one port on which the backend says it listens, where nginx dials another", "journeys"
+    "lasthop.other_port",
+    _COUNT,
+    "the only port on which the backend says it listens; another is dialled",
+    "journeys",
 )
 
 NEAR_PATH = _column("lasthop.near_path", _TEXT, "a path that opens and is written almost like this one", "journeys")
@@ -263,9 +266,12 @@ ROUTE_ELSEWHERE = _column(
 ROUTE_ELSEWHERE_AT = _column("lasthop.route_elsewhere_at", _PLACE, "where that server stands", "journeys")
 ROUTE_SHADOWED_AT = _column("lasthop.route_shadowed_at", _PLACE, "where the beaten location stands", "journeys")
 
+READ_TIMEOUT = _column("lasthop.read_timeout", _TEXT, "the silence that nginx bears from the backend", "journeys")
+READ_TIMEOUT_AT = _column("lasthop.read_timeout_at", _PLACE, "where it is set; null: nginx's default", "journeys")
+
 CONFIG_FACTS: tuple[Column, ...] = (
     ROUTE_REDIRECT_TO, ROUTE_DECIDED, ROUTE_DECIDED_AT, ROUTE_HOST, ROUTE_FORCES, ROUTE_LIMITS, ROUTE_BY_NAME,
-    ROUTE_ELSEWHERE, ROUTE_ELSEWHERE_AT, ROUTE_SHADOWED, ROUTE_SHADOWED_AT,
+    ROUTE_ELSEWHERE, ROUTE_ELSEWHERE_AT, ROUTE_SHADOWED, ROUTE_SHADOWED_AT, READ_TIMEOUT, READ_TIMEOUT_AT,
 )  # fmt: skip
 
 ROUTES: tuple[Column, ...] = (

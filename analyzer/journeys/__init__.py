@@ -12,8 +12,10 @@ from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_
 from analyzer.journeys.changes import with_changes
 from analyzer.journeys.joining import join_hops
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
+from analyzer.journeys.listening import with_other_port
 from analyzer.journeys.neighbours import with_near_path
 from analyzer.journeys.origins import with_origin_difference
+from analyzer.journeys.restarts import without_restarts
 from analyzer.journeys.routing import with_host, with_routes
 from analyzer.journeys.telling import signs_told
 from analyzer.nginx import Config, Route
@@ -63,7 +65,8 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     routed, routes = with_routes(told, config)
     short = _is_paste(events)
     judged = judge(with_changes(routed).with_columns(answered_by()), short=short)
-    table = _ordered(with_origin_difference(with_near_path(judged)))
+    table = _ordered(with_other_port(with_origin_difference(with_near_path(judged)), kept))
+    table = table if short else without_restarts(table, events.families)
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
     return Journeys(table, conditions, signs_told(table, kept), events.families, routes, config, short)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from analyzer.journeys.elsewhere import elsewhere
 from analyzer.journeys.places import place_of
 from analyzer.journeys.shadows import shadowed_in
-from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, written
+from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, Timeout, written
 
 _LIMITS = ("limit_req", "limit_conn")
 _BLOCKS = ("location", "server", "if", "limit_except")
@@ -22,6 +22,8 @@ def config_facts(routes: Sequence[Route], config: Config) -> Iterator[tuple[obje
 
 def _facts(found: Route, other: ServerChoice | None, config: Config) -> tuple[object, ...]:
     beaten = shadowed_in(found, config)
+    timeouts = found.backend.timeouts if found.backend else ()
+    patience = next((each for each in timeouts if each.name.endswith("_read_timeout")), None)
     decided = found.decided_by if found.outcome is not Outcome.PROXIED else None
     return (
         found.redirect_to,
@@ -35,7 +37,16 @@ def _facts(found: Route, other: ServerChoice | None, config: Config) -> tuple[ob
         place_of(other, config),
         _named(beaten) if beaten else None,
         place_of(beaten, config),
+        f"{patience.name} {patience.value}" if patience else None,
+        _set_at(patience, config),
     )
+
+
+def _set_at(patience: Timeout | None, config: Config) -> dict[str, object] | None:
+    if patience is None or patience.file is None or patience.line is None:
+        return None
+    source, line = config.place(patience.file, patience.line)
+    return {"source": source, "line": line, "last_line": line}
 
 
 def _header(found: Route, name: str) -> str | None:
