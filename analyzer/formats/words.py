@@ -57,7 +57,11 @@ WORDS: tuple[Words, ...] = (
         rf"(?i)Could not check origin for\b(?:(?s:.){{0,400}}?Origin of the request: (?P<origin>{_URL}))?",
     ),
     # engine.io's refusals (packages/engine.io/lib/server.ts), logged as its manual shows; below socket.io
-    Words(Kind.UPGRADE_MISSING, rf"{_ENGINE_REFUSED}name: 'TRANSPORT_HANDSHAKE_ERROR' \}}", 400),
+    Words(
+        Kind.UPGRADE_MISSING,
+        rf"{_ENGINE_REFUSED}name: '(?:TRANSPORT_HANDSHAKE_ERROR' \}}|TRANSPORT_MISMATCH',\s+transport: 'websocket')",
+        400,
+    ),
     Words(Kind.HANDSHAKE_REJECTED, rf"{_ENGINE_REFUSED}code: 4,{_UP_TO_URL}transport=websocket", 403),
     Words(Kind.HANDSHAKE_REJECTED, rf"{_ENGINE_REFUSED}code: [0-5],{_UP_TO_URL}transport=websocket", 400),
     Words(Kind.REQUEST, rf"{_ENGINE_REFUSED}code: 4,{_UP_TO_URL}(?P<target>/[^']*)'", 403),

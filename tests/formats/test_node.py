@@ -109,10 +109,8 @@ def test_pythons_exception_still_ends_its_traceback() -> None:
 
 
 def engine(code: int, message: str, context: str, url: str) -> dict[str, object]:
-    return console(
-        "[socket.io] connection_error {", f"  code: {code},", f"  message: '{message}',", f"  context: {context},",
-        f"  url: '{url}'", "}",
-    )  # fmt: skip
+    head = f"[socket.io] connection_error {{\n  code: {code},\n  message: '{message}',"
+    return console(*f"{head}\n  context: {context},\n  url: '{url}'\n}}".split("\n"))
 
 
 POLLING = "/socket.io/?EIO=4&transport=polling&sid=4R2jE6GrHypjZYVNAAAA"
@@ -134,6 +132,13 @@ def test_a_websocket_transport_without_upgrade_is_a_handshake_that_lost_it() -> 
     assert (row[KIND.name], row[TARGET.name]) == ("upgrade_missing", SOCKET)
     row = console(f'2026-11-23T08:39:29.641Z engine handling "GET" http request "{SOCKET}"')
     assert (row[KIND.name], row[TARGET.name], row[METHOD.name]) == ("upgrade_missing", SOCKET, "GET")
+
+
+def test_a_session_that_polls_and_upgrades_in_vain_lost_its_upgrade() -> None:
+    """Recorded behind `location / { proxy_pass http://127.0.0.1:3003; }`."""
+    context = "{\n    name: 'TRANSPORT_MISMATCH',\n    transport: 'websocket',\n    previousTransport: 'polling'\n  }"
+    row = engine(3, "Bad request", context, f"{SOCKET}&sid=pdSOkEh2doQ038-YAAAA")
+    assert (row[KIND.name], row[STATUS.name]) == ("upgrade_missing", 400)
 
 
 def test_an_origin_that_allow_request_refuses_is_told_with_its_path() -> None:
