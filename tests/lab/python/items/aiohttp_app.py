@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 import jwt
 from aiohttp import WSMsgType, web
@@ -81,6 +82,12 @@ async def broken(_: web.Request) -> web.Response:
     return web.json_response({"total": store.total_price()})
 
 
+@routes.get(f"{ROUTE_PREFIX}/api/crash")
+async def crash(_: web.Request) -> web.Response:
+    store.crash()
+    return web.Response()
+
+
 @routes.get(f"{ROUTE_PREFIX}/ws/chat")
 async def chat(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse()
@@ -96,9 +103,10 @@ async def chat(request: web.Request) -> web.WebSocketResponse:
 async def events(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse()
     await socket.prepare(request)
-    while not socket.closed:
-        await socket.send_json({"items": len(store.ITEMS)})
-        await asyncio.sleep(1)
+    with suppress(ConnectionResetError):
+        while not socket.closed:
+            await socket.send_json({"items": len(store.ITEMS)})
+            await asyncio.sleep(1)
     return socket
 
 

@@ -79,6 +79,11 @@ async def broken() -> dict[str, int]:
     return {"total": store.total_price()}
 
 
+@router.get("/api/crash")
+async def crash() -> None:
+    store.crash()
+
+
 @router.websocket("/ws/chat", dependencies=[Depends(guarded_socket)])
 async def chat(websocket: WebSocket) -> None:
     await websocket.accept()

@@ -3,6 +3,8 @@
 In: a token as the client sent it. Out: its claims; PyJWT raises `InvalidTokenError`, whose words the frameworks log.
 """
 
+import os
+import signal
 from typing import Any
 
 import jwt
@@ -23,6 +25,11 @@ def claims_of(token: str) -> dict[str, Any]:
 def add(item: Item) -> Item:
     ITEMS.append({**item, "id": len(ITEMS) + 1})
     return ITEMS[-1]
+
+
+def crash() -> None:
+    """End the process as the kernel does when memory runs out: at once, and without a word."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def total_price() -> int:

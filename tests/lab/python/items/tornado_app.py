@@ -68,6 +68,11 @@ class Broken(RequestHandler):
         self.write({"total": store.total_price()})
 
 
+class Crash(RequestHandler):
+    def get(self) -> None:
+        store.crash()
+
+
 class Socket(WebSocketHandler):
     def prepare(self) -> None:
         authenticate(self)
@@ -113,6 +118,7 @@ def application() -> Application:
         (f"{ROUTE_PREFIX}/api/items", Items),
         (f"{ROUTE_PREFIX}/api/slow", Slow),
         (f"{ROUTE_PREFIX}/api/broken", Broken),
+        (f"{ROUTE_PREFIX}/api/crash", Crash),
         (f"{ROUTE_PREFIX}/ws/chat", Chat),
         (f"{ROUTE_PREFIX}/ws/events", Events),
         (f"{ROUTE_PREFIX}/ws/rooms/([^/]+)", Room),

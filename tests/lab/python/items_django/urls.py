@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{_PREFIX}api/items", views.items),
     path(f"{_PREFIX}api/slow", views.slow),
     path(f"{_PREFIX}api/broken", views.broken),
+    path(f"{_PREFIX}api/crash", views.crash),
 ]
 websocket_urlpatterns = [
     path(f"{_PREFIX}ws/chat", consumers.Chat.as_asgi()),

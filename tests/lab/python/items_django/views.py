@@ -42,3 +42,8 @@ async def slow(request: HttpRequest) -> HttpResponse:
 
 def broken(_: HttpRequest) -> HttpResponse:
     return JsonResponse({"total": store.total_price()})
+
+
+def crash(_: HttpRequest) -> HttpResponse:
+    store.crash()
+    return HttpResponse()

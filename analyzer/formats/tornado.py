@@ -1,0 +1,81 @@
+"""tornado, and Jupyter's servers on it (tornado/log.py, tornado/web.py `log_request`).
+
+In come its lines, out go requests, handshakes that were accepted, and messages. The hard thing is a refusal: it is
+printed as a plain GET, after a line of its own that tells the reason; and a 101 is printed when the socket opens, not
+when it ends.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.console import fill_from_words, with_words
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.nginx_variables import number
+from analyzer.formats.tracebacks import exception_class, gist, heads, python_assembly
+from analyzer.grammar import load
+from analyzer.schema import Hop, Kind
+
+_GRAMMAR = load("tornado")
+_ACCESS = r"^(?P<status>[0-9]{3}) (?P<method>[A-Z]+) (?P<target>\S*) \((?:[^@)]*@)?(?P<client>[^)]*)\)$"
+_BROKEN = r"^Uncaught exception (?P<method>[A-Z]+) (?P<target>\S+) \((?P<client>[^)]*)\)(?:\n.*host='(?P<host>[^']*)')?"
+_TOOK = r"^ ([0-9.]+)ms\b"
+_LEVELS = {"D": "debug", "I": "info", "W": "warning", "E": "error", "C": "critical"}
+_OF_SERVER = (Kind.LISTENING, Kind.NOBODY_CONNECTED, Kind.CALL_FAILED)
+
+
+def _kind() -> pl.Expr:
+    answered = pl.col("after").str.contains(_TOOK)
+    return (
+        pl.when(pl.col(_GRAMMAR.required).is_null()).then(None)
+        .when(answered & pl.col("access").str.starts_with("101 ")).then(pl.lit(Kind.HANDSHAKE_ACCEPTED))
+        .when(answered).then(pl.lit(Kind.REQUEST))
+        .when(pl.col("kind").is_in(_OF_SERVER)).then("kind")
+        .otherwise(pl.lit(Kind.MESSAGE))
+    )  # fmt: skip
+
+
+def _time() -> Fill:
+    stamp = pl.col("stamp").str.replace(r"^20([0-9]{2})-([0-9]{2})-([0-9]{2})", "${1}${2}${3}")
+    naive = stamp.str.to_datetime("%y%m%d %H:%M:%S%.f", time_unit="us", strict=False)
+    took = pl.col("after").str.extract(_TOOK, 1).cast(pl.Float64, strict=False)
+    ended = took.is_not_null() & ~pl.col("access").str.starts_with("101 ")
+    return {
+        **moment(pl.lit(None, pl.Datetime("us", "UTC")), naive),
+        c.TIME_MARKS: pl.when(ended).then(pl.lit("end")).otherwise(pl.lit("instant")),
+        c.DURATION: pl.when(ended).then((took * 1000).round().cast(pl.Int64)),
+    }
+
+
+def _fill() -> Fill:
+    access, broken = (
+        pl.col("access").str.extract_groups(_ACCESS).struct, pl.col("text").str.extract_groups(_BROKEN).struct
+    )  # fmt: skip
+    words, opened = fill_from_words(), pl.col("access").str.starts_with("101 ")
+    said = pl.coalesce(pl.col("access") + pl.col("after"), "text")
+    return {
+        **words,
+        **_time(),
+        c.KIND: _kind(),
+        c.LEVEL: pl.col("level").str.strip_chars("[ ").replace_strict(_LEVELS, default=None),
+        c.METHOD: pl.coalesce(access.field("method"), broken.field("method"), words[c.METHOD]),
+        c.TARGET: pl.coalesce(access.field("target"), broken.field("target"), words[c.TARGET]),
+        c.CLIENT: pl.coalesce(access.field("client"), broken.field("client")),
+        c.HOST: pl.coalesce(broken.field("host").str.to_lowercase(), words[c.HOST]),
+        c.STATUS: number(access.field("status")),
+        c.UPGRADE: pl.when(opened).then(pl.lit("websocket")).otherwise(words[c.UPGRADE]),
+        c.ERROR: exception_class(said),
+        c.MESSAGE: gist(said),
+    }
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    return parsed(with_words(captured(records, _GRAMMAR)), _fill())
+
+
+def _affinity(raw: pl.Series) -> float:
+    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+
+
+_ASSEMBLY = python_assembly()
+
+FORMAT = Format("tornado", "tornado or Jupyter log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

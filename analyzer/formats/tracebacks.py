@@ -1,0 +1,66 @@
+"""Python's tracebacks: which lines are one, and what a person reads of it: the line before it, and the exception.
+
+In comes a column of lines or of texts, out goes what goes on, or the same without the frames. The hard thing is that
+the exception need not be the last line (its own message may go on), nor begin its line: tornado indents tracebacks,
+exception groups draw a bar; and that a chain of exceptions holds blank lines.
+"""
+
+import polars as pl
+
+from analyzer.formats.console import console_assembly
+from analyzer.records import Assembly
+
+_TRACEBACK = "Traceback (most recent call last):"
+_BEFORE = r"(?s)^(?:.*\n)?[ \t|+]*"
+_NAMED = (
+    r"((?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Z][A-Za-z0-9_]*(?:Error|Exception|Exit|Interrupt|Timeout|Disconnect)(?::[^\n]*)?)"
+    r"(?:\n|$)"
+)
+_DOTTED = r"((?:[a-z_][a-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*(?:: [^\n]*)?)(?:\n|$)"
+_LAST = r"([^\s|+-][^\n]*)\s*$"
+_CHAIN = r"^(?:During handling of the above exception|The above exception was the direct cause)"
+_ENDS = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*(?::|$)"  # what is called neither Error nor Exception
+_CONTEXT = "^(?:future|task|handle|protocol|transport|socket): <"  # asyncio/base_events.py, default_exception_handler
+_CLASS = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.)*([A-Z][A-Za-z0-9_]*)(?::|$)"
+
+
+def python_assembly() -> Assembly:
+    """Make records of what Python programs print: a traceback, and a whole chain of them, is one with its head."""
+    console = console_assembly(_CONTEXT)
+
+    def goes_on(line: pl.Expr) -> pl.Expr:
+        before, after = line.shift(1).fill_null(""), line.shift(-1).fill_null("")
+        chained = line.str.contains(r"^\s*$") & (before.str.contains(_CHAIN) | after.str.contains(_CHAIN))
+        ends = line.str.contains(_ENDS) & before.str.contains(r"^[ \t]+\S")
+        return console.goes_on(line) | chained | ends
+
+    return Assembly(goes_on=goes_on, begins=console.begins)
+
+
+def heads(raw: pl.Series, assembly: Assembly) -> pl.Series:
+    """Keep the lines of a sample that begin a record."""
+    return raw.filter(~raw.to_frame().select(assembly.goes_on(pl.first())).to_series().fill_null(value=False))
+
+
+def gist(text: pl.Expr) -> pl.Expr:
+    """Give the text's first line and the exception; a text without a traceback as it is."""
+    exception = exception_in(text)
+    first = text.str.extract(r"^([^\n]*)", 1).str.strip_chars_end(" .:")
+    words = exception.str.extract(r"^[^:]*: (.*?)\.?$", 1)
+    said = first.str.contains(words, literal=True).fill_null(value=False)
+    alone = pl.when(said).then(first).otherwise(pl.concat_str(first, pl.lit(": "), exception))
+    bare = text.str.starts_with(_TRACEBACK)
+    return pl.when(exception.is_null()).then(text).when(bare).then(exception).otherwise(alone)
+
+
+def exception_in(text: pl.Expr) -> pl.Expr:
+    """Give the exception's line of a traceback; null where there is none."""
+    stack = pl.when(text.str.contains(_TRACEBACK, literal=True)).then(text.str.strip_chars_end())
+    return pl.coalesce(
+        stack.str.extract(_BEFORE + _NAMED, 1), stack.str.extract(_BEFORE + _DOTTED, 1), stack.str.extract(_LAST, 1)
+    )
+
+
+def exception_class(text: pl.Expr) -> pl.Expr:
+    """Give the exception's class without its module: `KeyError`."""
+    return exception_in(text).str.extract(_CLASS, 1)
