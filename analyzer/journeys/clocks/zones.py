@@ -102,12 +102,15 @@ def with_zones(events: pl.DataFrame, zones: Sequence[Zone]) -> pl.DataFrame:
 
 
 def in_utc(local: pl.Expr, zone: Zone) -> pl.Expr:
-    """Read a time that was taken for UTC as local time; an hour that comes twice is its first."""
+    """Read a time that was taken for UTC as local time; an hour that comes twice is its first.
+
+    An hour that never comes is read as if the clock had not been put forward yet.
+    """
     if _is_offset(zone.name):
         return local - pl.duration(seconds=_seconds(zone.name))
     naive = local.dt.replace_time_zone(None)
-    moment, hour = (_in_zone(time, zone.name) for time in (naive, naive + pl.duration(hours=1)))
-    return pl.coalesce(moment, hour - pl.duration(hours=1))
+    hour = pl.duration(hours=1)
+    return pl.coalesce(_in_zone(naive, zone.name), _in_zone(naive - hour, zone.name) + hour)
 
 
 def _in_zone(naive: pl.Expr, name: str) -> pl.Expr:
