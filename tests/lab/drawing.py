@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.lab import styles
-from tests.lab.drawn_site import CATCH_ALL, LAYOUTS, Plan, drawn_site
+from tests.lab.drawn_site import CATCH_ALL, EACH, LAYOUTS, Plan, drawn_site
 from tests.lab.front import DIRECT, HAPROXY
 from tests.lab.scene import CONSOLE, HAR, Request, Scene
 from tests.lab.services.service import Service
@@ -26,6 +26,7 @@ _PREFIXES = ("", "", "", "/v1", "/app", "/live", "/svc/chat")
 _ZONES = ("UTC", "UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 FRONTS_DRAWN = (*[DIRECT] * 6, HAPROXY)
 _WITH_BROWSER = 0.3
+_CHAT = 0.7
 _CONTAINER = "172.18.0.3"
 
 
@@ -70,7 +71,7 @@ def scene(seed: int, service: Service, allowed: Allowed) -> Scene:
         timestamps=logs.random() < 0.5,
         backend_at=backend_at,
         site=drawn_site(_dice(seed, "site"), Plan(host, prefix, layout, backend_at, tls)),
-        wanted=Request(f"{prefix}/ws/chat", websocket=True),
+        wanted=Request(f"{prefix}{_wanted(_dice(seed, 'wanted'), layout)}", websocket=True),
         working=[
             Request(f"{prefix}/ws/events", websocket=True),
             Request(f"{prefix}/api/health"),
@@ -82,6 +83,13 @@ def scene(seed: int, service: Service, allowed: Allowed) -> Scene:
         hosts=hosts,
         attempts=_dice(seed, "people").randint(2, 5),
     )
+
+
+def _wanted(dice: Random, layout: str) -> str:
+    """Draw the path that the story is about: where each has a location of its own, faults know it as the chat's."""
+    if layout == EACH or dice.random() < _CHAT:
+        return "/ws/chat"
+    return f"/ws/rooms/{dice.choice(('42', 'b7e2c0d4', '5f0c7e9a-3d1b-4c55-9f0e-6a2b1c8d7e90'))}"
 
 
 def _dice(seed: int, of: str) -> Random:

@@ -4,6 +4,7 @@ In: `truth.json` and the report as JSON, or None where the analysis itself faile
 the words of the table. A healthy twin's truth is None: every incident in it is a false alarm.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,7 @@ def judged(truth: Mapping[str, Any], report: Mapping[str, Any] | None) -> Judgem
         first_right=first.get("cause") in may,
         certain=first.get("confidence") == "certain",
         certain_and_wrong=bool(set(certain) - may),
-        path_right=truth["path"] is None or truth["path"] in paths,
+        path_right=truth["path"] is None or any(_covers(path, truth["path"]) for path in paths if path),
         hop_right=first.get("hop") == truth["hop"] or first.get("cause") in truth["accepts"],
         modest=_modest(may, first, report),
     )
@@ -58,6 +59,12 @@ def false_alarms(report: Mapping[str, Any] | None) -> Sequence[str]:
     if report is None:
         return [FAILED]
     return [f"{incident['cause']} ({incident['confidence']})" for incident in report["incidents"]]
+
+
+def _covers(family: str, path: str) -> bool:
+    """Tell whether the path is of this family: `{id}` stands for any one segment."""
+    pattern = re.escape(family).replace(re.escape("{id}"), "[^/]+")
+    return re.fullmatch(pattern, path) is not None
 
 
 def _modest(may: set[str], first: Mapping[str, Any], report: Mapping[str, Any] | None) -> bool:

@@ -49,6 +49,11 @@ def test_a_path_that_fails_along_with_the_first_is_named_too() -> None:
     assert judge({**incident("missing-location", path="/ws/events"), "also_failing": ["/ws/chat"]}).right
 
 
+def test_a_family_of_paths_names_every_path_of_it() -> None:
+    assert judge(incident("missing-location", path="/ws/rooms/{id}"), path="/ws/rooms/7f3a").right
+    assert not judge(incident("missing-location", path="/ws/{id}"), path="/ws/rooms/7f3a").right
+
+
 def test_a_cause_that_would_be_no_error_counts_as_right() -> None:
     assert judge(incident("backend-route-missing", hop="backend"), accepts=["backend-route-missing"]).right
 
