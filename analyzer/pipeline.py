@@ -42,16 +42,18 @@ def analyze(
     """Say of a bundle which was the last hop its requests reached, and why they went no further.
 
     `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like;
-    `rule_folders` hold causes of one's own. Raises NothingReadError where nothing at all could be read or parsed, and
-    UsageError where a rule's file cannot be loaded.
+    `rule_folders` hold causes of one's own; `zones` are those of logs that name none, `ZONE` or `SOURCE=ZONE`. Raises
+    NothingReadError where nothing at all could be read or parsed, UsageError where a rule's file cannot be loaded or
+    a zone or its source is unknown.
     """
+    told_zones = read_zones(zones)
     with open_bundle(paths, stdin) as bundle:
         rules = tuple(cause.rule for cause in load_causes(rule_folders))
         signs = signs_of(rules)
         sources = recognise(bundle, configs, signs)
         events = _without_config_lines(read_events(sources, signs), sources.pastes)
         _demand_something_read(bundle, sources, events)
-        events, clock_notes = in_step(events, read_zones(zones))
+        events, clock_notes = in_step(events, told_zones)
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
         findings = find_causes(journeys, inputs, rules)

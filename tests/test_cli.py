@@ -182,3 +182,15 @@ def test_a_config_that_is_not_utf8_gets_no_patch_that_would_not_apply(run: Run, 
     assert (tmp_path / "latin.patch").read_text() == ""
     assert "is not UTF-8: no patch is offered, for it would not apply" in " ".join(run.err.split())
     assert "No patch is offered" in run.out
+
+
+def test_a_zone_that_nobody_knows_is_wrong_use_and_close_names_are_offered(run: Run) -> None:
+    assert run(BROKEN, "--tz", "nginx/error.log=Asia/Kolkatta") == 2
+    assert "Asia/Kolkatta is no time zone" in run.err
+    assert "Perhaps Asia/Kolkata" in run.err
+
+
+def test_a_zone_for_a_log_that_is_not_there_is_wrong_use_and_the_logs_are_named(run: Run) -> None:
+    assert run(BROKEN, "--tz", "error.log.1=UTC") == 2
+    assert "no log is called error.log.1" in run.err
+    assert "nginx/error.log" in run.err

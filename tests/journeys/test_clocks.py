@@ -1,6 +1,8 @@
 """Logs whose clocks stand apart tell of the same requests: that settles by how much, and nothing else does."""
 
+import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,7 +42,8 @@ class Bundle:
 
     def time_of(self, name: str, line: int, *zones: str) -> datetime | None:
         kept = self.read(*zones)[1]
-        return kept.filter(SOURCE.col == name, LINE.col == line)[TIME.name].item()
+        moment: datetime | None = kept.filter(SOURCE.col == name, LINE.col == line)[TIME.name].item()
+        return moment
 
 
 @pytest.fixture
@@ -204,3 +207,55 @@ def test_the_zone_of_the_machine_that_analyses_changes_nothing(sample: str, monk
     monkeypatch.undo()
     time.tzset()
     assert told[0] == told[1] == told[2]
+
+
+def balanced(at: datetime, target: str, status: int = 404) -> str:
+    return (
+        f"haproxy[3813]: 203.0.113.23:50006 [{at:%d/%b/%Y:%H:%M:%S}.470] web app/one 0/0/0/0/0 {status} 51 - - ---- "
+        f'1/1/0/0/0 0/0 {{app.example.com|Mozilla/5.0 (X11)}} "GET {target} HTTP/1.1"'
+    )
+
+
+def exported(asked: Sequence[tuple[datetime, str]]) -> str:
+    entries = [
+        {
+            "startedDateTime": f"{at:%Y-%m-%dT%H:%M:%S}.120Z",
+            "time": 14.2,
+            "request": {"method": "GET", "url": f"https://app.example.com{target}", "headers": []},
+            "response": {"status": 404, "statusText": "Not Found", "headers": []},
+        }
+        for at, target in asked
+    ]
+    return json.dumps({"log": {"version": "1.2", "creator": {"name": "WebInspector"}, "entries": entries}})
+
+
+def test_a_load_balancer_that_writes_local_time_without_a_zone_is_set_right(bundle: Bundle) -> None:
+    write_access(bundle)
+    bundle.write("haproxy.log", *(balanced(after(s - 18_000), target) for s, target in CALLS))
+    row = bundle.read()[0]["haproxy.log"]
+    assert (row.clock_offset_s, row.clock_matches) == (-18_000, 6)
+
+
+def test_a_browser_whose_clock_is_two_minutes_slow_is_set_right(bundle: Bundle) -> None:
+    write_access(bundle)
+    bundle.write("app.example.com.har", exported([(after(s - 120), target) for s, target in CALLS]))
+    row = bundle.read()[0]["app.example.com.har"]
+    assert (row.clock_offset_s, row.clock_matches) == (-120, 6)
+
+
+def test_a_backend_that_saw_the_end_of_the_path_only_is_set_right_by_that(bundle: Bundle) -> None:
+    paths = ["/api/v1/calls", "/api/v1/agents?page=2", "/api/v1/login", "/api/v1/ws/chat"]
+    bundle.write("access.log", *(access(after(9 * k), path) for k, path in enumerate(paths)))
+    arrived = [path.removeprefix("/api/v1") for path in paths]
+    bundle.write("app.log", *(pino(after(9 * k + 33), path) for k, path in enumerate(arrived)))
+    assert bundle.clock("app.log") == 33
+
+
+def test_a_backend_that_writes_its_local_time_is_brought_to_utc(bundle: Bundle) -> None:
+    write_access(bundle)
+    seen = [(s, target) for s, target in CALLS if "ws" in target]
+    bundle.write(
+        "app.log",
+        *(f"{after(s + 3600):%Y-%m-%d %H:%M:%S},125 INFO: WebSocket upgrade request: {target}" for s, target in seen),
+    )
+    assert bundle.clock("app.log") == 3600
