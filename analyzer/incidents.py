@@ -21,9 +21,11 @@ from analyzer.quoting import Quotes
 from analyzer.report.model import Alternative, Confidence, Evidence, Fix, Incident, NextStep, Target
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
+    BACKEND_SEEN,
     CAUSE,
     CLIENT,
     CLIENT_AT,
+    CLIENT_SEEN,
     HOST,
     JOURNEY,
     NGINX_SEEN,
@@ -67,7 +69,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         title=_HEDGE[CONFIDENCE[grade]] + (say(rule.title, values) or rule.slug),
         hop=rule.hop,
         confidence=CONFIDENCE[grade],
-        confidence_why=CONFIDENCE_WHY[grade],
+        confidence_why=_confidence_why(grade, row),
         target=target,
         requests=requests,
         clients=_clients(group),
@@ -89,6 +91,13 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         also_failing=_others(group, target.path),
         routing=lay_routes(row, peer, all_of),
     )
+
+
+def _confidence_why(grade: Grade, row: Row) -> str:
+    hops = [hop for hop in (CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN) if row[hop.name] == Seen.SEEN]
+    if grade is Grade.CORROBORATED and len(hops) == 1 and row[ROUTE.name] is None:
+        return "one hop's log says so; one alternative is open"
+    return CONFIDENCE_WHY[grade]
 
 
 def _own_names(rule: Rule, row: Row, group: pl.DataFrame) -> Values:

@@ -85,7 +85,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
     plainly_served = journeys.filter(~HANDSHAKE.col.fill_null(value=False), OUTCOME.col == Outcome.OK)[PATH_KEY.name]
     only_a_socket = ~PATH_KEY.col.is_in(plainly_served.drop_nulls().unique().to_list()).fill_null(value=False)
-    handshake = HANDSHAKE.col.fill_null(value=False) & only_a_socket
+    says_so = (BACKEND_KIND.col == Kind.UPGRADE_MISSING).fill_null(value=False)
+    handshake = HANDSHAKE.col.fill_null(value=False) & (only_a_socket | says_so)
     opened = journeys.filter(HANDSHAKE.col, OUTCOME.col == Outcome.OK)[PLACE_OR_PATH.name].drop_nulls().unique()
     proved = _LACKS & ~PLACE_OR_PATH.col.is_in(opened.to_list()).fill_null(value=False)  # else the logs contradict it
     grade = graded(
