@@ -30,8 +30,9 @@ _REQUEST = (
 )
 _RESOURCE = r"Failed to load resource: [^\n]*?(?:status of (?P<status>[1-5][0-9]{2})|(?P<error>net::\w+))"
 _BLOCKED = (
-    r"(?:insecure WebSocket endpoint|insecure \w+ \w*|[Cc]onnect(?:ing)? to|Access to \w+ at"
-    r"|reading the remote resource at) '?(?P<url>(?:wss?|https?)://[^\s']+?)'?[.']*(?:\s|$)"
+    r"(?:insecure \w+(?: \w+)?|[Cc]onnect(?:ing)? to|Access to \w+ at|reading the remote resource at"
+    r"|mixed active content|insecure content from|a resource(?: \([\w-]+\))? at)"
+    r"\s+['\x{201C}]?(?P<url>(?:wss?|https?)://[^\s'\x{201D}]+?)['\x{201D}.]*(?:\s|$)"
 )
 _OPENED = r"(?i)\b(?:open(?:ed)?|connected|established)\b[^\n]*?(?P<url>wss?://[^\s'\",)]+)"
 _OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)\b[^\n]*?\s(?P<path>/[^\s'\",)]*)"
@@ -40,7 +41,7 @@ _CLOSED = r"(?i)\bclosed?\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
 _MARKS = (
     r"WebSocket connection to '[^'\n]*' failed|can.t establish a connection to the server at wss?:"
     r"|\bnet::ERR_\w+|NS_ERROR_"
-    r"|Failed to load resource|^Uncaught |^Mixed Content:"
+    r"|Failed to load resource|^Uncaught |^Mixed Content:|^Blocked loading mixed |^\[blocked\] The page at "
     r"|blocked by CORS policy|Cross-Origin Request Blocked|Content Security Policy|\[HTTP/[0-9.]+ [0-9]{3} "
     r"|(?i:websocket) (?:error: (?:\[object )?Event|closed:? [0-9]{4})| \S+\.[jt]sx?:[0-9]+:[0-9]+$"
 )

@@ -61,11 +61,12 @@ def _places(journeys: pl.DataFrame) -> pl.DataFrame:
 def _beside(signs: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
     """(SOURCE, LINE) of a sign with the journey it stands beside.
 
-    nginx names the request on the line itself, so there another line of the same request is meant, or none.
+    nginx and browsers name the request on the line itself: there another line of the same request is meant, or none.
     """
-    by_nginx = HOP.col == Hop.NGINX
-    same = _nearest(signs.filter(by_nginx & TARGET.col.is_not_null()), requests, [SOURCE.name, TARGET.name])
-    near = _nearest(signs.filter(~by_nginx), requests, [SOURCE.name], within=_LINES_BESIDE)
+    by_nginx, named = HOP.col == Hop.NGINX, TARGET.col.is_not_null()
+    names_it = named & HOP.col.is_in([Hop.NGINX, Hop.CLIENT])
+    same = _nearest(signs.filter(names_it), requests, [SOURCE.name, TARGET.name])
+    near = _nearest(signs.filter(~names_it & ~by_nginx), requests, [SOURCE.name], within=_LINES_BESIDE)
     return pl.concat([same, near])
 
 

@@ -16,6 +16,7 @@ from tests.lab.middle import Middle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from tests.lab.services.service import Service
     from tests.lab.site import Site
@@ -82,6 +83,8 @@ class Scene:
     front: str = "direct"  # of front.FRONTS
     middle: Middle = field(default_factory=Middle)
     balancer: dict[str, str] = field(default_factory=dict)  # what HAProxy is set to otherwise than usual
+    page_dials: Request | None = None  # what the page wants, where that is not what everybody wants
+    configuration: Path | None = None  # what runs instead of the site: it was patched
     attempts: int = 3
     seconds: float = 1.8
     traits: dict[str, object] = field(default_factory=dict)

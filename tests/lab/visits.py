@@ -36,7 +36,7 @@ _WORDS = (
 def page_of(scene: Scene) -> dict[str, str]:
     """Write the page of the scene's application and its script."""
     asked = [_asked(scene, request) for request in scene.working if request.websocket or scene.same_host]
-    wanted = {**_asked(scene, scene.wanted), "times": scene.attempts}
+    wanted = {**_asked(scene, scene.page_dials or scene.wanted), "times": scene.attempts}
     plan = json.dumps([*asked, wanted], indent=2)
     words = json.dumps(scene.random("words").choice(_WORDS), ensure_ascii=False)
     script = Template(_SCRIPT.read_text(encoding="utf-8")).substitute(plan=plan, words=words)
