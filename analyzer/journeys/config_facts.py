@@ -3,6 +3,7 @@
 In: the routes and their config. Out: of each the columns of CONFIG_FACTS. What the model does not know is null.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from analyzer.journeys.elsewhere import elsewhere
@@ -11,7 +12,10 @@ from analyzer.journeys.shadows import shadowed_in
 from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, Timeout, written
 
 _LIMITS = ("limit_req", "limit_conn")
-_BLOCKS = ("location", "server", "if", "limit_except")
+_BLOCKS = ("location", "server")
+_OPEN = (Outcome.PROXIED, Outcome.UNKNOWN)
+_DOUBTS = re.compile(r"\((?:allow|deny|auth_)|^(?:auth_|if )")
+"""What of the unknown decides who may come in."""
 
 
 def config_facts(routes: Sequence[Route], config: Config) -> Iterator[tuple[object, ...]]:
@@ -24,11 +28,13 @@ def _facts(found: Route, other: ServerChoice | None, config: Config) -> tuple[ob
     beaten = shadowed_in(found, config)
     timeouts = found.backend.timeouts if found.backend else ()
     patience = next((each for each in timeouts if each.name.endswith("_read_timeout")), None)
-    decided = found.decided_by if found.outcome is not Outcome.PROXIED else None
+    decided = None if found.outcome in _OPEN else found.decided_by
+    doubt = next((each for each in found.unknown if _DOUBTS.search(each.what)), None)
     return (
+        _access_log(found),
         found.redirect_to,
-        written(decided) if decided and decided.name not in _BLOCKS else None,
-        place_of(decided, config),
+        written(decided) if decided and decided.name not in _BLOCKS else doubt.what if doubt else None,
+        place_of(decided or doubt, config),
         _header(found, "host"),
         _forced(found),
         _limits(found),
@@ -47,6 +53,13 @@ def _set_at(patience: Timeout | None, config: Config) -> dict[str, object] | Non
         return None
     source, line = config.place(patience.file, patience.line)
     return {"source": source, "line": line, "last_line": line}
+
+
+def _access_log(found: Route) -> str | None:
+    """Where the request is logged; a condition (`if=`) is told behind the path."""
+    own = next((own for block in reversed(found.scope) if (own := block.named("access_log"))), ())
+    told = (each for log in own for each in log.args if each == log.args[0] or each.startswith("if="))
+    return " ".join(told) or None
 
 
 def _header(found: Route, name: str) -> str | None:

@@ -3,9 +3,9 @@
 In: what the model names (a block, a directive), and the config. Out: the value of a place column.
 """
 
-from analyzer.nginx import Config, Considered, Directive, LocationChoice, ProxyPass, ServerChoice
+from analyzer.nginx import Config, Considered, Directive, LocationChoice, ProxyPass, ServerChoice, Unknown
 
-Spot = ServerChoice | LocationChoice | Considered | ProxyPass | Directive
+Spot = ServerChoice | LocationChoice | Considered | ProxyPass | Directive | Unknown
 
 
 def place_of(spot: Spot | None, config: Config) -> dict[str, object] | None:

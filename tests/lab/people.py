@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -37,6 +37,11 @@ class Person:
         try:
             return self._handshake(request) if request.websocket else str(self._fetch(request))
         except InvalidStatus as refused:
+            return str(refused.response.status_code)
+        except (InvalidURI, ValueError) as redirected:  # this library follows redirects, which no browser does
+            refused = redirected.__context__
+            if not isinstance(refused, InvalidStatus):
+                raise
             return str(refused.response.status_code)
         except ConnectionClosed:
             return "cut"
