@@ -183,6 +183,18 @@ CLIENT_AT = _column("lasthop.client_at", _PLACE, "where the client's log tells o
 ACCESS_AT = _column("lasthop.access_at", _PLACE, "where nginx's access log tells of it", "journeys")
 ERROR_AT = _column("lasthop.error_at", _PLACE, "where nginx's error log tells of it", "journeys")
 BACKEND_AT = _column("lasthop.backend_at", _PLACE, "where the backend's log tells of it", "journeys")
+LB_SEEN = _column("lasthop.lb_seen", _TEXT, "a word of Seen", "journeys")
+LB_AT = _column("lasthop.lb_at", _PLACE, "where the load balancer's log tells of it", "journeys")
+LB_STATUS = _column("lasthop.lb_status", _COUNT, "the status that the load balancer gave", "journeys")
+LB_TARGET = _column("lasthop.lb_target", _TEXT, "the peer that the load balancer chose; null: none", "journeys")
+LB_SAYS = _column(
+    "lasthop.lb_says",
+    _TEXT,
+    "how it ended there: HAProxy's termination state, AWS's error reason or action",
+    "journeys",
+)
+LB_ANSWERED = _column("lasthop.lb_answered", pl.Boolean(), "the load balancer made the answer itself", "journeys")
+CLIENT_ERROR = _column("lasthop.client_error", _TEXT, "the net:: error that the client reports", "journeys")
 CLIENT_STATUS = _column("lasthop.client_status", _COUNT, "the status as the client reports it", "journeys")
 BACKEND_KIND = _column("lasthop.backend_kind", _TEXT, "what the backend did with it, a word of Kind", "journeys")
 BACKEND_STATUS = _column("lasthop.backend_status", _COUNT, "the status as the backend logged it", "journeys")
@@ -268,8 +280,12 @@ ROUTE_SHADOWED_AT = _column("lasthop.route_shadowed_at", _PLACE, "where the beat
 
 READ_TIMEOUT = _column("lasthop.read_timeout", _TEXT, "the silence that nginx bears from the backend", "journeys")
 READ_TIMEOUT_AT = _column("lasthop.read_timeout_at", _PLACE, "where it is set; null: nginx's default", "journeys")
+ROUTE_ACCESS_LOG = _column(
+    "lasthop.route_access_log", _TEXT, "the access log in force: a path, or off; null: nginx's default", "journeys"
+)
 
 CONFIG_FACTS: tuple[Column, ...] = (
+    ROUTE_ACCESS_LOG,
     ROUTE_REDIRECT_TO, ROUTE_DECIDED, ROUTE_DECIDED_AT, ROUTE_HOST, ROUTE_FORCES, ROUTE_LIMITS, ROUTE_BY_NAME,
     ROUTE_ELSEWHERE, ROUTE_ELSEWHERE_AT, ROUTE_SHADOWED, ROUTE_SHADOWED_AT, READ_TIMEOUT, READ_TIMEOUT_AT,
 )  # fmt: skip
@@ -288,6 +304,7 @@ JOURNEYS: tuple[Column, ...] = (
     UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS, BACKEND_PLAIN,
     BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, OTHER_PORT,
     NEAR_PATH, ADDED, ROUTE_ADDED, SLASH, ROUTE_SLASH,
+    LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED, CLIENT_ERROR, CREDENTIALS,
     *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""

@@ -39,6 +39,11 @@ def _took() -> pl.Expr:
     return pl.when(pl.col("status").is_not_null()).then(total * 1000)
 
 
+def _answered() -> pl.Expr:
+    """Whether headers came back from a server: the fourth timer, Tr, is -1 where none did (8.4)."""
+    return ~pl.col("timers").str.contains(r"^(?:[^/]*/){3}-1/")
+
+
 def _fill() -> Fill:
     line = request_line(pl.col("request"))
     absolute = fill_from_url(line[c.TARGET])  # a request in HTTP/2 is logged with its whole URL
@@ -61,6 +66,7 @@ def _fill() -> Fill:
         c.CLIENT_PORT: number(client.field("2")),
         c.STATUS: pl.when(status != _NO_ANSWER).then(number(status)),
         c.UPSTREAM_ADDR: pl.when(server.str.contains(_NOBODY)).then(pl.lit("-")).otherwise(server),
+        c.UPSTREAM_STATUS: pl.when(status.is_not_null()).then(pl.when(_answered()).then(status).otherwise(pl.lit("-"))),
         c.MESSAGE: pl.coalesce("state", "tcp_state", "trouble", "of_a_server", "words"),
     }
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.events import Events
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
+from analyzer.journeys.balancers import balancer_attempts, behind_balancers
 from analyzer.journeys.changes import with_changes
 from analyzer.journeys.joining import join_hops
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
@@ -58,13 +59,13 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     """Follow each request over the hops; the events' clocks are in step (`clocks.in_step`)."""
     kept = events.kept
     clients, backends = client_attempts(kept), backend_attempts(kept)
-    nginx = nginx_attempts(kept)
-    passed_on, _ = with_routes(with_host(nginx, (clients, backends), config), config)
+    doors = behind_balancers(balancer_attempts(kept), nginx_attempts(kept))
+    passed_on, _ = with_routes(with_host(doors, (clients, backends), config), config)
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
     routed, routes = with_routes(told, config)
     short = _is_paste(events)
-    judged = judge(with_changes(routed).with_columns(answered_by()), short=short)
+    judged = judge(with_changes(routed).with_columns(answered_by()), events.families, short=short)
     table = _ordered(with_other_port(with_origin_difference(with_near_path(judged)), kept))
     table = table if short else without_restarts(table, events.families)
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))

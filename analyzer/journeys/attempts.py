@@ -82,12 +82,12 @@ def client_attempts(events: pl.DataFrame) -> pl.DataFrame:
     rows = events.filter(HOP.col == Hop.CLIENT, KIND.col.is_in(kinds), TARGET.col.is_not_null())
     opened = pl.when(KIND.col == Kind.OPENED).then(True).when(KIND.col == Kind.HANDSHAKE_FAILED).then(False)  # noqa: FBT003  polars' own word
     attempts = rows.with_columns(
-        place(CLIENT_AT), _dialled(), opened.alias(OPENED), (KIND.col != Kind.REQUEST).alias(HANDSHAKE.name)
+        place(CLIENT_AT), dialled(), opened.alias(OPENED), (KIND.col != Kind.REQUEST).alias(HANDSHAKE.name)
     )
     return numbered(_once_per_handshake(attempts))
 
 
-def _dialled() -> pl.Expr:
+def dialled() -> pl.Expr:
     """The port of the URL; where it names none, its scheme's own."""
     own = SCHEME.col.replace_strict(OWN_PORTS, default=None, return_dtype=pl.Int64)
     return pl.coalesce(PORT.col, own).alias(PORT.name)
@@ -101,6 +101,7 @@ def _once_per_handshake(attempts: pl.DataFrame) -> pl.DataFrame:
         KIND.col.shift(1).eq_missing(KIND.col),
         LINE.col - LAST_LINE.col.shift(1) <= 1,
         STATUS.col.is_null() & STATUS.col.shift(1).is_not_null(),
+        METHOD.col.is_null(),  # a request line is an attempt of its own
     )
     return attempts.sort(SOURCE.name, LINE.name).filter(~same.fill_null(value=False))
 

@@ -12,7 +12,7 @@ from analyzer.journeys.shadows import shadowed_in
 from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, Timeout, written
 
 _LIMITS = ("limit_req", "limit_conn")
-_BLOCKS = ("location", "server")
+_BLOCKS = ("location", "server", "if", "limit_except")
 _OPEN = (Outcome.PROXIED, Outcome.UNKNOWN)
 _DOUBTS = re.compile(r"\((?:allow|deny|auth_)|^(?:auth_|if )")
 """What of the unknown decides who may come in."""

@@ -4,10 +4,13 @@ In: three tables of attempts, nginx's with its routes. Out: one row per journey 
 ones null. The hard thing: logs without time are joined by path and order, and the path changes where nginx changes it.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from analyzer.journeys.attempts import OPENED
-from analyzer.journeys.matching import LEFT, RIGHT, ROW, by_tail, in_order, match, nearest, numbered
+from analyzer.journeys.balancers import by_end
+from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, by_tail, in_order, match, nearest, numbered
 from analyzer.paths import path_of
 from analyzer.schema import (
     ALLOWED_ORIGINS,
@@ -20,10 +23,15 @@ from analyzer.schema import (
     BACKEND_STATUS,
     BACKEND_TARGET,
     CLIENT_AT,
+    CLIENT_ERROR,
     CLIENT_STATUS,
+    CREDENTIALS,
+    ERROR,
     HANDSHAKE,
     HOST,
     KIND,
+    LB_AT,
+    LB_TARGET,
     MESSAGE,
     METHOD,
     ORIGIN,
@@ -35,6 +43,8 @@ from analyzer.schema import (
     SCHEME,
     STATUS,
     TARGET,
+    TIME,
+    TIME_LACKS,
     UPSTREAM,
     Hop,
     Kind,
@@ -56,6 +66,19 @@ _BROWSER_TO_NGINX = (
     in_order(PATH_KEY, OPENED),
 )
 _REQUEST_TO_NGINX = (in_order(METHOD, TARGET, STATUS),)
+_AT_THE_SAME_TIME = (
+    nearest(HOST, TARGET, OPENED, STATUS, within_seconds=5),
+    nearest(TARGET, OPENED, STATUS, within_seconds=5),
+    nearest(TARGET, OPENED, within_seconds=5),
+    nearest(PATH_KEY, OPENED, within_seconds=5),
+    nearest(TARGET, OPENED, STATUS, within_seconds=75),
+    nearest(TARGET, OPENED, within_seconds=75),
+)
+_REQUEST_AT_THE_SAME_TIME = (
+    nearest(METHOD, TARGET, STATUS, within_seconds=5),
+    nearest(METHOD, TARGET, within_seconds=5),
+    nearest(METHOD, TARGET, STATUS, within_seconds=75),
+)
 _TO_BACKEND = (
     nearest(METHOD, TARGET, STATUS, within_seconds=2),
     nearest(TARGET, OPENED, within_seconds=2),
@@ -85,15 +108,20 @@ def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFr
     """nginx's rows with what the client told of them, and the clients' rows that nginx does not tell of."""
     handshakes, requests = clients.filter(HANDSHAKE.col), clients.filter(~HANDSHAKE.col)
     gets = nginx.filter(METHOD.col == "GET")
-    pairs = pl.concat([match(handshakes, gets, _BROWSER_TO_NGINX), match(requests, nginx, _REQUEST_TO_NGINX)]).unique(
-        RIGHT, keep="first", maintain_order=True
-    )
+    pairs = pl.concat(
+        [
+            _met(handshakes, gets, _AT_THE_SAME_TIME, _BROWSER_TO_NGINX),
+            _met(requests, nginx, _REQUEST_AT_THE_SAME_TIME, _REQUEST_TO_NGINX),
+        ]
+    ).unique(RIGHT, keep="first", maintain_order=True)
     told = clients.select(
         pl.col(ROW).alias(LEFT),
         CLIENT_AT.name,
         STATUS.col.alias(CLIENT_STATUS.name),
         pl.col(OPENED).alias(_CLIENT_OPENED),
         HANDSHAKE.col.alias(_CLIENT_HANDSHAKE),
+        ERROR.col.alias(CLIENT_ERROR.name),
+        CREDENTIALS.col.alias("client's credentials"),
         HOST.col.alias("client host"),
         SCHEME.col.alias("client scheme"),
         PORT.col.alias("client's port"),
@@ -103,20 +131,42 @@ def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFr
         pl.coalesce("client host", HOST.name).alias(HOST.name),
         pl.coalesce("client scheme", SCHEME.name).alias(SCHEME.name),
         pl.coalesce("client's port", PORT.name).alias(PORT.name),
-    ).drop(LEFT, "client host", "client scheme", "client's port")
+        pl.coalesce("client's credentials", CREDENTIALS.name).alias(CREDENTIALS.name),
+    ).drop(LEFT, "client host", "client scheme", "client's port", "client's credentials")
     alone = clients.join(pairs, left_on=ROW, right_on=LEFT, how="anti").with_columns(
         STATUS.col.alias(CLIENT_STATUS.name),
         pl.col(OPENED).alias(_CLIENT_OPENED),
         HANDSHAKE.col.alias(_CLIENT_HANDSHAKE),
+        ERROR.col.alias(CLIENT_ERROR.name),
     )
     return numbered(pl.concat([seen, alone], how="diagonal_relaxed"))
+
+
+def _met(
+    clients: pl.DataFrame, doors: pl.DataFrame, by_time: Sequence[Match], by_order: Sequence[Match]
+) -> pl.DataFrame:
+    """Pair by time where both logs have comparable ones; by order where one of them has none.
+
+    A socket that opened is told by nginx when it closed, which a client need not know: it is paired by order as well.
+    """
+    timed = TIME.col.is_not_null() & TIME_LACKS.col.is_null()
+    at_once = match(by_end(clients.filter(timed)), by_end(doors.filter(timed)), by_time)
+    left = clients.join(at_once, left_on=ROW, right_on=LEFT, how="anti")
+    right = doors.join(at_once, left_on=ROW, right_on=RIGHT, how="anti")
+    unclear = left.filter(~timed | pl.col(OPENED).fill_null(value=False))
+    in_turn = match(unclear, right, by_order)
+    rest = left.join(in_turn, left_on=ROW, right_on=LEFT, how="anti").filter(timed)
+    timeless = right.filter(~timed).join(in_turn, left_on=ROW, right_on=RIGHT, how="anti")
+    return pl.concat([at_once, in_turn, match(rest, timeless, by_order)])
 
 
 def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
     """The attempts that may have reached a backend, with the target that the backend should have seen."""
     sent = UPSTREAM.col.str.extract(r"^[a-z]+://(?:unix:[^:]*:|[^/]*)(/.*)$", 1)
     expected = pl.coalesce(sent, ROUTE_TARGET.col, TARGET.col)
-    reachable = fronts.filter(ANSWERED_BY.col.ne_missing(Hop.NGINX))
+    stopped = ANSWERED_BY.col == Hop.NGINX
+    turned_away = LB_AT.col.is_not_null() & LB_TARGET.col.is_null()
+    reachable = fronts.filter(~(stopped | turned_away).fill_null(value=False))
     refused = STATUS.col.is_in([401, 403]) & ~pl.col(OPENED)
     return reachable.with_columns(expected.alias(TARGET.name)).with_columns(
         path_of(TARGET.col).alias(PATH.name),

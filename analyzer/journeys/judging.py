@@ -7,6 +7,8 @@ only where its log demonstrably tells of such requests (DESIGN, idea 5); otherwi
 import polars as pl
 
 from analyzer.journeys.attempts import OPENED
+from analyzer.journeys.coverage import rows_covered
+from analyzer.journeys.matching import ROW, numbered
 from analyzer.paths import ASSET, UNASKED, path_of, removed_prefix
 from analyzer.schema import (
     ACCESS_AT,
@@ -19,12 +21,18 @@ from analyzer.schema import (
     CAUGHT,
     CLIENT,
     CLIENT_AT,
+    CLIENT_ERROR,
     CLIENT_SEEN,
     CLIENT_STATUS,
     ERROR_AT,
     FILE,
     HANDSHAKE,
     HOST,
+    LB_ANSWERED,
+    LB_AT,
+    LB_SEEN,
+    LB_STATUS,
+    LB_TARGET,
     LEVEL,
     METHOD,
     NGINX_SEEN,
@@ -69,6 +77,7 @@ _PROBES = (
     r"(?i)health|probe|monitor|uptime|statuscake|pingdom|bot\b|crawl|spider|scan|zgrab|nuclei|nikto|censys|expanse"
     r"|feed|rss|compatible;|curl|wget|python-requests|go-http-client|^java/|prometheus"
 )
+_GIVEN_UP = ("net::ERR_ABORTED", "net::ERR_BLOCKED_BY_CLIENT", "NS_BINDING_ABORTED")  # the page's, a blocker's doing
 _BY_NGINX_ALONE = ("static", "answered", "denied", "redirected", "closed")
 
 
@@ -76,9 +85,10 @@ def answered_by() -> pl.Expr:
     """Who made the answer, as far as nginx's own logs and its config tell (formats/01, section 1.5)."""
     nobody_asked = UPSTREAM_ADDR.col.is_in(["-", ""]) | FILE.col.is_not_null()
     backend_answered = UPSTREAM_HEADER_TIME.col.str.contains(r"[0-9]\s*$")
-    by_config = ROUTE_OUTCOME.col.is_in(_BY_NGINX_ALONE) & UPSTREAM_ADDR.col.is_null()
+    by_config = ROUTE_OUTCOME.col.is_in(_BY_NGINX_ALONE) & UPSTREAM_ADDR.col.is_null() & ~_only_at_balancer()
     return (
-        pl.when(nobody_asked).then(pl.lit(Hop.NGINX.value))
+        pl.when(LB_ANSWERED.col).then(pl.lit(Hop.LOAD_BALANCER.value))
+        .when(nobody_asked).then(pl.lit(Hop.NGINX.value))
         .when(backend_answered | (STATUS.col == _SWITCHING_PROTOCOLS)).then(pl.lit(Hop.BACKEND.value))
         .when(by_config).then(pl.lit(Hop.NGINX.value))
         .otherwise(pl.lit(None, dtype=pl.String))
@@ -86,17 +96,19 @@ def answered_by() -> pl.Expr:
     )  # fmt: skip
 
 
-def judge(joined: pl.DataFrame, *, short: bool) -> pl.DataFrame:
+def _only_at_balancer() -> pl.Expr:
+    return LB_AT.col.is_not_null() & ACCESS_AT.col.is_null() & ERROR_AT.col.is_null()
+
+
+def judge(joined: pl.DataFrame, families: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     """Fill OUTCOME, ANSWERED_BY, *_SEEN, WANTED and PLACE_OR_PATH. `short`: the bundle is a paste of a few lines."""
+    joined = numbered(joined)
     known = joined.with_columns(_outcome(), *_removed()).with_columns(_place_or_path(), _caught())
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
-        _seen(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).alias(NGINX_SEEN.name),
-        pl.when(BACKEND_AT.col.is_not_null())
-        .then(pl.lit(Hop.BACKEND.value))
-        .otherwise(ANSWERED_BY.col)
-        .alias(ANSWERED_BY.name),
-    )
+        _seen(LB_AT.col.is_not_null()).alias(LB_SEEN.name),
+        _nginx_seen(rows_covered(joined, families)),
+    ).with_columns(_answered_by_seen())
     return seen.with_columns(_backend_seen(seen)).with_columns(_wanted(seen, short=short))
 
 
@@ -167,13 +179,16 @@ def _probed() -> pl.Expr:
 
 def _outcome() -> pl.Expr:
     """The client's word counts first, then nginx's status, then the backend's verdict."""
-    opened = pl.coalesce(pl.col("client opened"), pl.col(OPENED), pl.col("backend opened"))
-    status = pl.coalesce(STATUS.col, CLIENT_STATUS.col, BACKEND_STATUS.col)
+    by_balancer = LB_STATUS.col == _SWITCHING_PROTOCOLS
+    opened = pl.coalesce(pl.col("client opened"), by_balancer, pl.col(OPENED), pl.col("backend opened"))
+    status = pl.coalesce(LB_STATUS.col, STATUS.col, CLIENT_STATUS.col, BACKEND_STATUS.col)
+    given_up = CLIENT_ERROR.col.is_in(_GIVEN_UP) & status.is_null()
     only_told_as_error = status.is_null() & LEVEL.col.is_in(_GRAVE)
     return (
         pl.when(HANDSHAKE.col.fill_null(value=False) & opened.is_not_null())
         .then(pl.when(opened).then(pl.lit(Outcome.OK.value)).otherwise(pl.lit(Outcome.FAILED.value)))
-        .when(status == _CLIENT_CLOSED_REQUEST).then(pl.lit(Outcome.UNKNOWN.value))
+        .when((status == _CLIENT_CLOSED_REQUEST) | given_up).then(pl.lit(Outcome.UNKNOWN.value))
+        .when(CLIENT_ERROR.col.is_not_null()).then(pl.lit(Outcome.FAILED.value))
         .when(status >= _CLIENT_ERROR).then(pl.lit(Outcome.FAILED.value))
         .when(status.is_not_null()).then(pl.lit(Outcome.OK.value))
         .when(only_told_as_error).then(pl.lit(Outcome.FAILED.value))
@@ -186,6 +201,29 @@ def _seen(condition: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(pl.lit(Seen.SEEN.value)).otherwise(pl.lit(Seen.UNKNOWN.value))
 
 
+def _nginx_seen(covered: pl.Series) -> pl.Expr:
+    """Absent where a load balancer says that it chose nobody, or where nginx's log covers the moment."""
+    turned_away = _only_at_balancer() & LB_TARGET.col.is_null()
+    return (
+        pl.when(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
+        .when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.UNKNOWN.value))
+        .when(turned_away | pl.col(ROW).is_in(covered.implode())).then(pl.lit(Seen.ABSENT.value))
+        .otherwise(pl.lit(Seen.UNKNOWN.value))
+        .alias(NGINX_SEEN.name)
+    )  # fmt: skip
+
+
+def _answered_by_seen() -> pl.Expr:
+    """Who answered, now that it is known who was there."""
+    not_nginx = (NGINX_SEEN.col == Seen.ABSENT) & (ANSWERED_BY.col == Hop.NGINX)
+    return (
+        pl.when(BACKEND_AT.col.is_not_null() & ~LB_ANSWERED.col.fill_null(value=False)).then(pl.lit(Hop.BACKEND.value))
+        .when(not_nginx).then(pl.lit(None, dtype=pl.String))
+        .otherwise(ANSWERED_BY.col)
+        .alias(ANSWERED_BY.name)
+    )  # fmt: skip
+
+
 def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
     """Absent where nginx itself says that it asked nobody, or where the backend's log tells of such requests."""
     joined = journeys.filter(BACKEND_AT.col.is_not_null(), NGINX_SEEN.col == Seen.SEEN)
@@ -196,6 +234,7 @@ def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
     return (
         pl.when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
         .when(ANSWERED_BY.col == Hop.NGINX).then(pl.lit(Seen.ABSENT.value))
+        .when(_only_at_balancer() & LB_TARGET.col.is_null()).then(pl.lit(Seen.ABSENT.value))
         .when((NGINX_SEEN.col == Seen.SEEN) & ANSWERED_BY.col.is_null() & covered).then(pl.lit(Seen.ABSENT.value))
         .otherwise(pl.lit(Seen.UNKNOWN.value))
         .alias(BACKEND_SEEN.name)

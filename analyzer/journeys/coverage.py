@@ -1,0 +1,81 @@
+"""Whether nginx's access log would show a request, had it come: only then is its silence evidence.
+
+In: journeys of which nginx tells nothing, the journeys of which it does, and the families. Out: a yes per row. The
+hard thing is to say yes rarely enough: the log must tell of requests before and after, of this host's or this path's,
+through this balancer's target where one is named, the config must log there, and the clocks must be comparable.
+"""
+
+import polars as pl
+
+from analyzer.journeys.balancers import by_end
+from analyzer.journeys.matching import ROW
+from analyzer.schema import (
+    ACCESS_AT,
+    CLOCK_TOLERANCE,
+    ERROR_AT,
+    FIRST,
+    HOP,
+    HOST,
+    KIND,
+    LAST,
+    LB_TARGET,
+    PATH_KEY,
+    ROUTE_ACCESS_LOG,
+    SOURCE,
+    TIME,
+    TIME_LACKS,
+    Column,
+    Hop,
+    Kind,
+)
+
+_MARGIN_S = 5
+_NAME = r"([^/]*?)(?:\.[0-9]+|-[0-9]{8})?(?:\.gz|\.bz2|\.xz)?$"  # of a log, rotated or not
+
+
+def rows_covered(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.Series:
+    """The rows (ROW) of which nginx tells nothing although one of its access logs covers their moment."""
+    seen = journeys.filter(ACCESS_AT.col.is_not_null()).with_columns(
+        ACCESS_AT.col.struct.field("source").alias(SOURCE.name)
+    )
+    silent = by_end(journeys.filter(ACCESS_AT.col.is_null(), ERROR_AT.col.is_null(), _comparable()))
+    asked = silent.select(ROW, HOST.name, PATH_KEY.name, LB_TARGET.name, ROUTE_ACCESS_LOG.name, TIME.name, _margin())
+    logs = _windows(seen, families)
+    within = asked.join(logs, how="cross").filter(
+        FIRST.col <= TIME.col - pl.col("margin"), LAST.col >= TIME.col + pl.col("margin"), _logged_there(logs)
+    )
+    of_balancer = _told(within, seen, LB_TARGET)
+    of_client = pl.concat([_told(within, seen, HOST), _told(within, seen, PATH_KEY)])
+    named = LB_TARGET.col.is_not_null()
+    covered = pl.concat([of_balancer, of_client.filter(~named)])
+    return covered[ROW].unique()
+
+
+def _comparable() -> pl.Expr:
+    return TIME.col.is_not_null() & TIME_LACKS.col.is_null()
+
+
+def _margin() -> pl.Expr:
+    return pl.duration(seconds=_MARGIN_S + CLOCK_TOLERANCE.col.fill_null(0)).alias("margin")
+
+
+def _windows(seen: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """From when to when each access log tells of requests."""
+    access = families.filter(KIND.col == Kind.REQUEST, HOP.col == Hop.NGINX, FIRST.col.is_not_null())
+    times = access.group_by(SOURCE.name).agg(FIRST.col.min(), LAST.col.max())
+    return times.filter(SOURCE.col.is_in(seen[SOURCE.name].unique().implode()))
+
+
+def _told(asked: pl.DataFrame, seen: pl.DataFrame, column: Column) -> pl.DataFrame:
+    """The rows whose value of this column the log knows from another request."""
+    known = seen.select(SOURCE.name, column.name).drop_nulls().unique()
+    return asked.join(known, on=[SOURCE.name, column.name], how="semi")
+
+
+def _logged_there(logs: pl.DataFrame) -> pl.Expr:
+    """By the config, the request would stand in this log, or the config does not tell which log this file is."""
+    log = ROUTE_ACCESS_LOG.col
+    names = logs.select(SOURCE.col.str.extract(_NAME, 1)).to_series().to_list()
+    own = log.str.split(" ").list.first().str.extract(_NAME, 1)
+    another = own.is_in(names) & (own != SOURCE.col.str.extract(_NAME, 1))
+    return log.is_null() | ~((log == "off") | log.str.contains(" if=", literal=True) | another)
