@@ -21,7 +21,7 @@ from tests.lab.stories import Line
 from tests.lab.world import World
 
 CONFIG, ACCESS, ERROR, BACKEND, BROWSER, BALANCER = SOURCES = ("config", "access", "error", "backend", "browser", "lb")
-HANDSHAKES = "access:upgrade"  # an access log that also tells what Upgrade was
+HANDSHAKES = "access:upgrade"  # an access log that also tells what Upgrade was, and the config that says so
 
 
 def nothing(_: Scene) -> None:

@@ -4,7 +4,6 @@ In: what was recorded, and the dice. Out: the files of the bundle, by their name
 """
 
 import subprocess
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -16,7 +15,7 @@ from tests.lab.styles import DUMP, NONE, UPSTREAM
 from tests.lab.world import World
 
 _FOLDERS = {"nginx/access.log": ACCESS, "nginx/error.log": ERROR}
-_OF_THIS_MACHINE = (str(Path(sys.prefix).parent), "/work/", "/tmp/", "/root/")  # noqa: S108  (looked for, not used)
+_OF_THIS_MACHINE = ("/work/", "/tmp/", "/root/")  # noqa: S108  (looked for, not used)
 
 
 def source_of(name: str) -> str:
@@ -44,19 +43,19 @@ def chosen(fault: Fault, scene: Scene, present: Collection[str], dice: Random, *
         return _enough(enough, there, dice)
     kept = set(there)
     while deciding := [needed for needed in enough if needed <= told_by(scene, kept)]:
-        kept.discard(_file(dice.choice(sorted(deciding[0]))))
+        kept.discard(dice.choice(sorted(_files(deciding[0]))))
     return frozenset(kept)
 
 
 def told_by(scene: Scene, sources: Collection[str]) -> frozenset[str]:
-    """Return the sources, and that the access log tells the handshakes where its format does."""
-    logged = {HANDSHAKES} if scene.log_format == UPSTREAM and ACCESS in sources else set()
+    """Return the sources, and that the access log tells the handshakes where its format does and is known."""
+    logged = {HANDSHAKES} if scene.log_format == UPSTREAM and {ACCESS, CONFIG} <= set(sources) else set()
     return frozenset(sources) | logged
 
 
 def missing(fault: Fault, handed_in: Collection[str]) -> Sequence[str]:
     """Return the smallest set of sources that would decide it."""
-    lacking = sorted((sorted(set(map(_file, needed)) - set(handed_in)) for needed in fault.decided_by), key=len)
+    lacking = sorted((sorted(_files(needed) - set(handed_in)) for needed in fault.decided_by), key=len)
     return lacking[0] if lacking else []
 
 
@@ -69,11 +68,13 @@ def _enough(enough: Sequence[frozenset[str]], there: frozenset[str], dice: Rando
     if dice.random() < 0.4:
         return there
     extra = frozenset(source for source in SOURCES if source in there and dice.random() < 0.5)
-    return frozenset(map(_file, dice.choice(enough))) | extra
+    return _files(dice.choice(enough)) | extra
 
 
-def _file(source: str) -> str:
-    return ACCESS if source == HANDSHAKES else source
+def _files(sources: Collection[str]) -> frozenset[str]:
+    """Return what must be handed in: handshakes are told by an access log whose format is known."""
+    read = {ACCESS, CONFIG} if HANDSHAKES in sources else set()
+    return frozenset(sources) - {HANDSHAKES} | read
 
 
 def _configuration(scene: Scene, folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.lab import handing_in, services, side, stories, styles
@@ -91,7 +91,7 @@ def _truth(
         "accepts": sorted(fault.accepts),
         "evidence": [{"source": line.source, "contains": line.contains} for line in evidence],
         "outcomes": {"fault": recorded.failing.outcome, "right": recorded.healthy.outcome},
-        "seed": order.seed,
+        "order": asdict(order),
         "backend": scene.service.name,
         "style": scene.style,
         "layout": scene.layout,

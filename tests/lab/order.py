@@ -68,7 +68,7 @@ class Order:
         }
         if any(enough <= told_by(scene, there) for enough in self.fault.decided_by):
             return
-        logged = any(enough <= {*there, HANDSHAKES} for enough in self.fault.decided_by)
+        logged = CONFIG in there and any(enough <= {*there, HANDSHAKES} for enough in self.fault.decided_by)
         if logged and (self.browser is False or scene.random("told").random() < _LOGGED):
             scene.log_format = UPSTREAM
         else:

@@ -25,6 +25,7 @@ from tests.lab.world import staged
 
 _MODULE = "tests.lab.side"
 FAULTY, RIGHT, NEAR_MISS = "fault", "right", "near-miss"
+_ORDERED = 3  # arguments without a configuration
 _PATIENCE_S = 120
 
 
@@ -56,20 +57,21 @@ class Started:
         return Side(files, told["outcome"], told["outcomes"])
 
 
-def recorded(order: Order, which: Sequence[str]) -> list[Side]:
-    """Record these sides at once, each in a place of its own."""
+def recorded(order: Order, which: Sequence[str], configuration: Path | None = None) -> list[Side]:
+    """Record these sides at once, each in a place of its own; `configuration` takes the place of the scene's own."""
     clocks.ready()
     scene = order.scene()
     scene.service.program(Path("unused"), scene.env)  # what its packages need is installed while there is a network
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         Path(folder).chmod(0o755)  # nginx's workers run as another user
-        started = [_start(order, name, Path(folder) / name) for name in which]
+        started = [_start(order, name, Path(folder) / name, configuration) for name in which]
         return [one.told() for one in started]
 
 
-def _start(order: Order, which: str, workspace: Path) -> Started:
+def _start(order: Order, which: str, workspace: Path, configuration: Path | None) -> Started:
     workspace.mkdir(mode=0o755)
-    argv = place.command(_MODULE, (order.written(), which, str(workspace)))
+    instead = [str(configuration)] if configuration else []
+    argv = place.command(_MODULE, (order.written(), which, str(workspace), *instead))
     return Started(subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True), workspace)
 
 
@@ -78,6 +80,7 @@ def main(argv: list[str]) -> int:
     order, workspace = Order.read(argv[0]), Path(argv[2])
     scene, fault = order.scene(), order.fault
     {FAULTY: fault.put, NEAR_MISS: fault.near_miss, RIGHT: nothing}[argv[1]](scene)
+    scene.configuration = Path(argv[3]) if len(argv) > _ORDERED else None
     if scene.same_host:
         scene.html |= page_of(scene)
     with staged(scene, workspace) as world:

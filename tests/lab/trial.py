@@ -17,6 +17,7 @@ from typing import Any
 from analyzer.pipeline import analyze
 from analyzer.report.json import to_json
 from tests.lab.fault import discovered
+from tests.lab.healing import healed, offered
 from tests.lab.incident import record, write
 from tests.lab.judging import false_alarms, judged
 from tests.lab.order import Order
@@ -62,6 +63,20 @@ def analyse_all(out: Path, twins: int, jobs: int) -> str:
     return page
 
 
+def heal_all(out: Path, jobs: int) -> str:
+    """Apply every patch that was offered to the real nginx; write what became of it, and return that."""
+    folders = [path.parent for path in sorted(out.glob("*/truth.json"))]
+    patches = {folder: patch for folder in folders if (patch := offered(folder))}
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        said = dict(zip(patches, pool.map(healed, patches, patches.values()), strict=True))
+    wrong = [f"- {folder.name}: {why}" for folder, why in said.items() if why]
+    page = "\n".join(
+        [f"# {len(said) - len(wrong)} of {len(said)} patches heal the nginx they came from", "", *wrong, ""]
+    )
+    (out / "patches.md").write_text(page, encoding="utf-8")
+    return page
+
+
 def _report(bundle: Path) -> dict[str, Any] | None:
     """Analyse a bundle; the report lies beside it. None where the analysis failed, and then the reason lies there."""
     beside = bundle.with_name(f"{bundle.name}-report.json")
@@ -91,12 +106,15 @@ def main(argv: list[str]) -> int:
     )
     options.add_argument("--out", type=Path, default=Path("trial"))
     options.add_argument("--again", type=Path, help="analyse what was recorded there")
+    options.add_argument("--patches", action="store_true", help="apply every patch to the nginx that it came from")
     told = options.parse_args(argv)
     out: Path = told.again or told.out
     if told.again is None:
         rotation = Rotation(told.seed, told.incidents, told.cause, told.backend, told.held_back)
         record_all(rotation.orders(), out, told.jobs)
     sys.stdout.write(analyse_all(out, told.twins, told.jobs))
+    if told.patches:
+        sys.stdout.write(heal_all(out, told.jobs))
     return 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -129,14 +130,21 @@ def staged(scene: Scene, workspace: Path) -> Iterator[World]:
 
 def write_configuration(scene: Scene, folder: Path, authority: Authority) -> None:
     """Write /etc/nginx as the scene has it."""
+    if scene.configuration:
+        shutil.copytree(scene.configuration, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.log"))
+    else:
+        _write_site(scene, folder)
+    (folder / "mime.types").write_text("types { text/html html; application/javascript js; }\n", encoding="utf-8")
+    authority.issue(folder / "tls", scene.host, scene.certificate)
+
+
+def _write_site(scene: Scene, folder: Path) -> None:
     for name, text in styles.files(scene.site, scene.style, scene.log_format, scene.error_level).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     for name, target in styles.links(scene.site, scene.style).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(target)
-    (folder / "mime.types").write_text("types { text/html html; application/javascript js; }\n", encoding="utf-8")
-    authority.issue(folder / "tls", scene.host, scene.certificate)
 
 
 def write_pages(scene: Scene, folder: Path) -> None:
