@@ -51,7 +51,8 @@ def _fill() -> Fill:
         pl.col("access").str.extract_groups(_ACCESS).struct, pl.col("text").str.extract_groups(_BROKEN).struct
     )  # fmt: skip
     words, opened = fill_from_words(), pl.col("access").str.starts_with("101 ")
-    said = pl.coalesce(pl.col("access") + pl.col("after"), "text")
+    reason = pl.col("after").str.extract(r"^: ((?s:.+))$", 1)
+    said = pl.coalesce(reason, pl.col("access") + pl.col("after"), "text")
     return {
         **words,
         **_time(),

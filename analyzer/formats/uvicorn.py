@@ -1,7 +1,8 @@
 """uvicorn, alone or as gunicorn's worker; gunicorn's own lines, and hypercorn's, which writes heads like gunicorn's.
 
-In come its lines, out go handshakes, requests and messages. The hard thing is that plain requests have no time: under
-gunicorn only what goes through its error log has one.
+In come its lines, out go handshakes, requests and messages. The hard thing is that plain requests have no time (under
+gunicorn only what goes through its error log has one), and that an application's words stand before the line with the
+path: they are a remark on it, and no handshake of their own.
 """
 
 import polars as pl
@@ -11,6 +12,7 @@ from analyzer.formats.format import Fill, Format, captured, moment, parsed, shar
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.python_servers import fill_from_request, with_request
 from analyzer.formats.tracebacks import heads, python_assembly
+from analyzer.formats.words import read_words
 from analyzer.grammar import load
 from analyzer.schema import Hop
 
@@ -35,6 +37,7 @@ def _fill() -> Fill:
         **fill_from_request(tells_handshakes=~by_hypercorn),
         **_time(),
         c.TIME_MARKS: pl.when(pl.col("stamp").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
+        c.ORIGIN: pl.col("origin"),
         c.CLIENT: client.field("1"),
         c.CLIENT_PORT: number(client.field("2")),
         c.LEVEL: pl.coalesce("level", "plain_level").str.strip_chars("[]: ").str.to_lowercase(),
@@ -43,6 +46,7 @@ def _fill() -> Fill:
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     lines = captured(records, _GRAMMAR)
+    lines = lines.hstack(read_words(lines.select("text")).select("origin"))
     known = pl.col(_GRAMMAR.required).is_not_null()
     return parsed(with_request(lines).with_columns(kind=pl.when(known).then("kind")), _fill())
 

@@ -139,6 +139,7 @@ def test_tornado_prints_the_answer_and_before_it_the_reason() -> None:
         "[W 261123 08:40:15 web:2591] 401 GET /ws/chat (127.0.0.1) 0.54ms",
     )
     assert told(reason, KIND, TARGET, STATUS) == ("message", "/ws/chat", 401)
+    assert reason[MESSAGE.name] == "invalid token: Not enough segments"
     assert told(answer, KIND, METHOD, TARGET, STATUS, CLIENT, LEVEL) == (
         "request", "GET", "/ws/chat", 401, "127.0.0.1", "warning",
     )  # fmt: skip
@@ -196,9 +197,16 @@ def test_an_access_line_is_read_behind_every_usual_head(head: str) -> None:
     )  # fmt: skip
 
 
-def test_words_without_a_path_are_a_remark_on_the_servers_own_line() -> None:
-    row = one("python_logging", "WARNING:items:Origin not allowed: https://evil.example")
-    assert told(row, KIND, ORIGIN, LEVEL) == ("message", "https://evil.example", "warning")
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("python_logging", "WARNING:items:Origin not allowed: https://evil.example"),
+        ("uvicorn", "WARNING:  WebSocket connection rejected: origin https://evil.example not allowed"),
+        ("uvicorn", "[2026-11-23 08:39:54 +0000] [7] [WARNING] Rejected WebSocket from origin https://evil.example"),
+    ],
+)
+def test_words_without_a_path_are_a_remark_on_the_servers_own_line(form: str, line: str) -> None:
+    assert told(one(form, line), KIND, ORIGIN, LEVEL) == ("message", "https://evil.example", "warning")
 
 
 def test_hypercorn_leaves_unknown_what_a_refused_get_was() -> None:
