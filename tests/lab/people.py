@@ -39,10 +39,10 @@ class Person:
         except InvalidStatus as refused:
             return str(refused.response.status_code)
         except (InvalidURI, ValueError) as redirected:  # this library follows redirects, which no browser does
-            refused = redirected.__context__
-            if not isinstance(refused, InvalidStatus):
+            refusal = redirected.__context__
+            if not isinstance(refusal, InvalidStatus):
                 raise
-            return str(refused.response.status_code)
+            return str(refusal.response.status_code)
         except ConnectionClosed:
             return "cut"
         except TimeoutError:

@@ -62,7 +62,7 @@ def recorded(order: Order, which: Sequence[str], configuration: Path | None = No
     clocks.ready()
     scene = order.scene()
     scene.service.program(Path("unused"), scene.env)  # what its packages need is installed while there is a network
-    with tempfile.TemporaryDirectory(prefix="lab-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # nginx's workers run as another user
         started = [_start(order, name, Path(folder) / name, configuration) for name in which]
         return [one.told() for one in started]
