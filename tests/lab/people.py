@@ -38,17 +38,17 @@ class Person:
             return self._handshake(request) if request.websocket else str(self._fetch(request))
         except InvalidStatus as refused:
             return str(refused.response.status_code)
-        except (InvalidURI, ValueError) as redirected:  # this library follows redirects, which no browser does
-            refusal = redirected.__context__
-            if not isinstance(refusal, InvalidStatus):
-                raise
-            return str(refusal.response.status_code)
         except ConnectionClosed:
             return "cut"
         except TimeoutError:
             return "timeout"
         except (OSError, EOFError, InvalidHandshake, http.client.HTTPException) as failed:
             return _word(failed)
+        except (InvalidURI, ValueError) as redirected:  # this library follows redirects, which no browser does
+            refusal = redirected.__context__
+            if not isinstance(refusal, InvalidStatus):
+                raise
+            return str(refusal.response.status_code)
 
     def leave_early(self, request: Request, after_s: float) -> None:
         """Send a request and hang up before the answer: nginx's 499."""
