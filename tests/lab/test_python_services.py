@@ -1,0 +1,116 @@
+"""The Python backends keep the contract, refuse as their frameworks do, and leave logs that are read to the last line.
+
+They need the lab's own environment (`environment.py`), which a recording makes; without it there is nothing to hold.
+"""
+
+import http.client
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import polars as pl
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from analyzer.bundle import open_bundle
+from analyzer.events import read_events
+from analyzer.schema import HOP, KIND, LEVEL, MESSAGE, METHOD, STATUS, TARGET, Hop, Kind
+from analyzer.sources import recognise
+from tests.lab import environment
+from tests.lab.processes import LOOPBACK, running
+from tests.lab.services import aiohttp, daphne, gunicorn, hypercorn, tornado, uvicorn
+from tests.lab.services.service import Service
+from tests.lab.tokens import signed
+
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.skipif(not environment.is_made(), reason="no recording has made the lab's own environment"),
+]
+
+SERVICES = [module.SERVICE for module in (uvicorn, gunicorn, hypercorn, aiohttp, tornado, daphne)]
+NAMES = [service.name for service in SERVICES]
+UNKNOWN_PATH = {"uvicorn": 403, "gunicorn": 403, "hypercorn": 403, "aiohttp": 404, "tornado": 404, "daphne": 500}
+WITHOUT_UPGRADE = {"aiohttp": 400, "tornado": 400}  # the others have no plain route there
+FORGED_TOKEN = {"aiohttp": 401, "tornado": 401}  # the others close before they accept, which is a 403
+PORT = 22190
+SECRET = "one secret that is long enough for HS256"  # noqa: S105  it guards nothing
+GUARDED = {"ALLOWED_ORIGINS": "https://app.example.com", "AUTH_SECRET": SECRET}
+
+
+@contextmanager
+def served(service: Service, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Path]:
+    log = folder / f"{service.name}.log"
+    with running(service.program(log, {"PORT": str(PORT), **(env or {})})):
+        yield log
+
+
+def fetch(path: str, method: str = "GET", body: str | None = None) -> int:
+    with closing(http.client.HTTPConnection(LOOPBACK, PORT, timeout=10)) as connection:
+        connection.request(method, path, body, {"Content-Type": "application/json"})
+        return connection.getresponse().status
+
+
+def handshake(path: str, origin: str | None = None) -> int:
+    try:
+        with connect(f"ws://{LOOPBACK}:{PORT}{path}", origin=Origin(origin) if origin else None) as socket:
+            if path.startswith("/ws/chat"):
+                socket.send("hello")
+                assert socket.recv(timeout=5) == "hello"
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
+
+
+def read(log: Path) -> pl.DataFrame:
+    with open_bundle([str(log)]) as bundle:
+        events = read_events(recognise(bundle))
+    (row,) = events.ledger
+    assert row.unparsed == 0, row.samples
+    assert set(events.kept[HOP.name]) == {Hop.BACKEND}
+    return events.kept
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+def test_a_backend_keeps_the_contract_and_its_log_is_read_to_the_last_line(service: Service, tmp_path: Path) -> None:
+    plain = WITHOUT_UPGRADE.get(service.name, 404)
+    with served(service, tmp_path) as log:
+        asked = [fetch(path) for path in ("/api/health", "/api/items", "/api/slow?s=0.1", "/api/broken", "/nope")]
+        assert asked == [200, 200, 200, 500, 404]
+        assert (fetch("/api/items", "POST", '{"name": "chair"}'), fetch("/ws/chat")) == (201, plain)
+        assert [handshake(path) for path in ("/ws/chat", "/ws/events", "/ws/rooms/42")] == [101, 101, 101]
+        assert handshake("/ws/nope") == UNKNOWN_PATH[service.name]
+    kept = read(log)
+    broken = kept.filter(LEVEL.col == "error", MESSAGE.col.str.ends_with("KeyError: 'price'"))
+    assert broken.height == 1
+    on_chat = kept.filter(TARGET.col == "/ws/chat", METHOD.col == "GET")
+    assert on_chat.filter(KIND.col == Kind.HANDSHAKE_ACCEPTED).height == 1
+    assert on_chat.filter(KIND.col == Kind.REQUEST)[STATUS.name].to_list() == [plain]
+    assert kept.filter(KIND.col == Kind.LISTENING).height == 1
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+def test_a_guarded_backend_refuses_in_its_frameworks_way(service: Service, tmp_path: Path) -> None:
+    good, forged = signed(SECRET), signed("another secret that is long enough, too")
+    origin = "https://app.example.com"
+    with served(service, tmp_path, GUARDED) as log:
+        assert handshake(f"/ws/chat?token={good}", origin) == 101
+        assert handshake(f"/ws/chat?token={good}", "https://www.example.com") == 403
+        assert handshake(f"/ws/chat?token={forged}", origin) == FORGED_TOKEN.get(service.name, 403)
+        assert (fetch(f"/api/items?token={good}"), fetch(f"/api/items?token={forged}")) == (200, 401)
+    kept = read(log)
+    assert kept.filter(MESSAGE.col.str.contains("(?i)signature")).height == 2
+
+
+def test_gunicorn_tells_of_a_worker_that_hangs(tmp_path: Path) -> None:
+    env = {"WORKERS": "1", "TIMEOUT": "1", "BLOCKING": "1"}
+    with served(gunicorn.SERVICE, tmp_path, env) as log, pytest.raises(http.client.RemoteDisconnected):
+        fetch("/api/slow?s=20")
+    assert read(log).filter(LEVEL.col == "critical", MESSAGE.col.str.contains("WORKER TIMEOUT")).height == 1
+
+
+def test_gunicorn_tells_of_a_worker_that_the_kernel_killed(tmp_path: Path) -> None:
+    with served(gunicorn.SERVICE, tmp_path, {"WORKERS": "1"}) as log, pytest.raises(http.client.RemoteDisconnected):
+        fetch("/api/crash")
+    assert read(log).filter(MESSAGE.col.str.contains(r"was sent SIGKILL! Perhaps out of memory\?")).height == 1
