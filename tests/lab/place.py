@@ -22,6 +22,12 @@ _PYTHON = Path("/srv/python")
 _INSIDE = "LASTHOP_LAB_PLACE"
 _CHECKOUT = Path(__file__).parents[2]
 _UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+_OUTWARD = (  # with loopback alone Chromium takes itself for offline, and says that of every name it does not know
+    "link add wan type veth peer name isp",
+    "addr add 100.64.0.2/24 dev wan",
+    "link set wan up",
+    "link set isp up",
+)
 _NETWORKS = ("203.0.113.1/24", "198.51.100.1/24", "192.0.2.1/24", "10.0.0.1/16", "172.18.0.1/16")
 
 
@@ -60,7 +66,7 @@ def furnish(workspace: Path, hosts: Mapping[str, str], browser_from: str, dialle
     """
     addresses = [f"addr add {network} dev lo" for network in _NETWORKS]
     source = f"route replace local {dialled} dev lo table local src {browser_from}"
-    _run(("ip", "-batch", "-"), "\n".join(["link set lo up", *addresses, source]))
+    _run(("ip", "-batch", "-"), "\n".join(["link set lo up", *addresses, source, *_OUTWARD]))
     for inner in ("/etc/nginx", "/var/log/nginx", "/usr/share/nginx/html"):
         folder = workspace / "root" / inner.lstrip("/")
         folder.mkdir(parents=True, exist_ok=True)
