@@ -259,3 +259,9 @@ def test_a_backend_that_writes_its_local_time_is_brought_to_utc(bundle: Bundle) 
         *(f"{after(s + 3600):%Y-%m-%d %H:%M:%S},125 INFO: WebSocket upgrade request: {target}" for s, target in seen),
     )
     assert bundle.clock("app.log") == 3600
+
+
+def test_a_client_that_left_before_the_answer_is_the_request_that_the_backend_answered(bundle: Bundle) -> None:
+    bundle.write("access.log", *(access(after(s), target, 499) for s, target in CALLS))
+    bundle.write("app.log", *(pino(after(s - 41), target, 403) for s, target in CALLS))
+    assert bundle.clock("app.log") == -41

@@ -37,6 +37,7 @@ _ARRIVALS = (
 )  # fmt: skip
 _TOLD = (*_ARRIVALS, Kind.REQUEST, Kind.NGINX_ERROR, Kind.HANDSHAKE_FAILED)
 _SWITCHING_PROTOCOLS = 101
+_NGINX_ALONE = (499, 502, 504)  # nginx's own words for an answer that did not pass through it: the backend logs another
 _HALF_A_DAY = pl.duration(hours=12)
 
 
@@ -81,7 +82,8 @@ def moments(events: pl.DataFrame) -> pl.DataFrame:
     seen_by_nginx = pl.when(HOP.col == Hop.NGINX).then(pl.concat_str(whole, CLIENT.col, separator=" from "))
     tail = pl.concat_str(method, PATH.col.str.extract(r"([^/]+/?)$", 1), QUERY.col.fill_null(""), separator=" ")
     keys = (whole.alias(WHOLE), seen_by_nginx.alias(BY_CLIENT), tail.alias(TAIL))
-    return told.select(STREAM, LINE.name, STATUS.name, *keys, begun.alias(BEGUN), ended.alias(ENDED))
+    answer = pl.when(~STATUS.col.is_in(_NGINX_ALONE)).then(STATUS.col).alias(STATUS.name)
+    return told.select(STREAM, LINE.name, answer, *keys, begun.alias(BEGUN), ended.alias(ENDED))
 
 
 def streams_of(events: pl.DataFrame) -> pl.DataFrame:
