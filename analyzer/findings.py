@@ -14,13 +14,10 @@ from analyzer.journeys import Journeys
 from analyzer.report.model import Confidence, NotChecked, Problem
 from analyzer.rule import GRADE, Grade, Input, Rule
 from analyzer.schema import (
-    ACCESS_AT,
-    BACKEND_AT,
     CAUSE,
     CLAIMABLE,
-    CLIENT_AT,
-    ERROR_AT,
     JOURNEY,
+    PLACES,
     WANTED,
     Wanted,
     schema_of,
@@ -81,7 +78,7 @@ def _claims(rule: Rule, journeys: pl.DataFrame, problems: list[Problem]) -> pl.D
 
 
 def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
-    shown = pl.any_horizontal(column.col.is_not_null() for column in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
+    shown = pl.any_horizontal(column.col.is_not_null() for column in PLACES)
     found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown).select(*_CLAIMED, GRADE.name)
     return found.select(*schema_of(CLAIMABLE).names(), GRADE.name).with_columns(
         _capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name)
@@ -90,7 +87,7 @@ def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
 
 def _capped() -> pl.Expr:
     """That somebody wanted it is itself a guess where a client only came back: then a verdict is possible, no more."""
-    return pl.when(WANTED.col == Wanted.RETRIED).then(pl.lit(Grade.CONSISTENT.value)).otherwise(GRADE.col)
+    return pl.when(WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE])).then(pl.lit(Grade.CONSISTENT.value)).otherwise(GRADE.col)
 
 
 def _superseded(rules: Sequence[Rule]) -> pl.Expr:

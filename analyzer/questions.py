@@ -26,10 +26,12 @@ from analyzer.schema import (
     JOURNEY,
     KIND,
     LAST_LINE,
+    LB_AT,
     LINE,
     NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
+    PLACES,
     SOURCE,
     WANTED,
     Column,
@@ -42,7 +44,6 @@ from analyzer.wording import Row, Values, place_in, say, values_of
 
 _MOST_QUESTIONS = 20
 _RARE = 10
-_PLACES = (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT)
 _QUESTION = (
     "nginx looked for the file {file}, and it is not there. Should it be, or should a backend answer {path}?",
     "{path}: nginx says `{nginx_message}`. No cause that this version knows explains it.",
@@ -127,9 +128,9 @@ def _unexplained(journeys: pl.DataFrame, explained: pl.Series) -> pl.DataFrame:
     worked = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name)
     failed = (OUTCOME.col == Outcome.FAILED).sum().over(PATH_KEY.name)
     named = HANDSHAKE.col.fill_null(value=False) | WANTED.col.is_in(
-        [Wanted.CLIENT, Wanted.PASTE, Wanted.PROXIED, Wanted.RETRIED]
+        [Wanted.CLIENT, Wanted.PASTE, Wanted.PROXIED, Wanted.RETRIED, Wanted.BESIDE]
     )
-    shown = pl.any_horizontal(column.col.is_not_null() for column in _PLACES)
+    shown = pl.any_horizontal(column.col.is_not_null() for column in PLACES)
     alone = NGINX_SEEN.col.ne(Seen.SEEN) & CLIENT_AT.col.is_null()  # another client's share of what is explained
     candidates = journeys.filter(
         ~(alone & same_at_backend.fill_null(value=False)), (worked < _RARE * failed).fill_null(value=True)
@@ -155,6 +156,7 @@ def _question(group: pl.DataFrame, inputs: frozenset[Input], quotes: Quotes) -> 
 
 _SAYS: dict[Column, Phrase] = {
     CLIENT_AT: ("the client was refused with {client_status}", "the client's own words"),
+    LB_AT: ("the load balancer gave {lb_status}: {lb_says}", "the load balancer gave {lb_status}"),
     ACCESS_AT: "nginx answered {answer}",
     ERROR_AT: "nginx's own words",
     BACKEND_AT: "the backend's own words",

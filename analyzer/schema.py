@@ -195,6 +195,9 @@ LB_SAYS = _column(
 )
 LB_ANSWERED = _column("lasthop.lb_answered", pl.Boolean(), "the load balancer made the answer itself", "journeys")
 CLIENT_ERROR = _column("lasthop.client_error", _TEXT, "the net:: error that the client reports", "journeys")
+PLACES: tuple[Column, ...] = (CLIENT_AT, LB_AT, ACCESS_AT, ERROR_AT, BACKEND_AT)
+"""Where the logs of the hops tell of a journey."""
+
 CLIENT_STATUS = _column("lasthop.client_status", _COUNT, "the status as the client reports it", "journeys")
 BACKEND_KIND = _column("lasthop.backend_kind", _TEXT, "what the backend did with it, a word of Kind", "journeys")
 BACKEND_STATUS = _column("lasthop.backend_status", _COUNT, "the status as the backend logged it", "journeys")
@@ -329,6 +332,7 @@ class Wanted(StrEnum):
     BACKEND = "backend"  # a backend's log names the path
     PROXIED = "proxied"  # nginx passed it on, so somebody set it up to be served
     RETRIED = "retried"  # one client asked for it again and again, and never got it
+    BESIDE = "beside"  # a client that is served elsewhere asked for it, and its neighbours are WebSockets that open
     PASTE = "paste"  # so short that handing it in is the complaint
     CONDITION = "condition"  # no request: what a program says of itself
 

@@ -289,6 +289,15 @@ def _retried() -> pl.Expr:
     return CLIENT.col.is_not_null() & browser & never & soon.over(attempt) & few_paths & serves
 
 
+def _beside_sockets() -> pl.Expr:
+    """A GET to a path whose neighbours open as WebSockets, by a client that is served other things here."""
+    folder = PATH_KEY.col.str.extract(r"^(/.+)/[^/]+$", 1)
+    opens = (OUTCOME.col == Outcome.OK) & HANDSHAKE.col.fill_null(value=False)
+    served = (OUTCOME.col == Outcome.OK).any().over(CLIENT.name) & CLIENT.col.is_not_null()
+    asked = (METHOD.col == "GET") & REFERRER.col.is_null() & (OUTCOME.col == Outcome.FAILED)
+    return asked & served & folder.is_in(folder.filter(opens).unique().implode()).fill_null(value=False)
+
+
 def _failed_behind_nginx() -> pl.Expr:
     """nginx passed it on, and the upstream failed: no scanner's path, but a service that is set up and gone."""
     asked = UPSTREAM.col.is_not_null() | PHASE.col.str.contains("upstream").fill_null(value=False)
@@ -311,6 +320,7 @@ def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
         .when(CLIENT_AT.col.is_not_null()).then(pl.lit(Wanted.CLIENT.value))
         .when(PATH.col.is_in(served)).then(pl.lit(Wanted.BACKEND.value))
         .when(_retried()).then(pl.lit(Wanted.RETRIED.value))
+        .when(_beside_sockets()).then(pl.lit(Wanted.BESIDE.value))
         .otherwise(pl.lit(None, dtype=pl.String))
     )  # fmt: skip
     return reason.alias(WANTED.name)

@@ -71,6 +71,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     grade = graded(
         (Grade.DECISIVE, TOLD & arrived & _SENT & ~_PLAIN_BY_CONFIG),
         (Grade.CORROBORATED, arrived & _SENT & as_sent & (BACKEND_STATUS.col == _NOT_FOUND) & ~_PLAIN_BY_CONFIG),
+        (Grade.CONSISTENT, arrived & _SENT & (BACKEND_STATUS.col == _NOT_FOUND) & ~_PLAIN_BY_CONFIG),
         (Grade.CONSISTENT, TOLD & ~_PLAIN_BY_CONFIG & (WANTED.col != Wanted.CONDITION)),
         (Grade.CONSISTENT, arrived & _SENT & _AS_A_HANDSHAKE & (BACKEND_STATUS.col == _FORBIDDEN) & ~_PLAIN_BY_CONFIG),
     )

@@ -27,35 +27,39 @@ uvicorn, uvicorn/protocols/http/h11_impl.py, _unsupported_upgrade_warning; Engin
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import TOLD, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
     CLIENT_AT,
     HANDSHAKE,
     HOST,
+    OUTCOME,
     PATH_KEY,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
     Hop,
+    Outcome,
     Wanted,
 )
 
+_TWICE = 2
 _ALONE = PATH_KEY.col.is_null()
 _UVICORN = SIGN_SAYS.col.str.contains(r"Unsupported upgrade request|No supported WebSocket library")
 _WSGI = SIGN_SAYS.col.str.contains(r"__call__\(\) missing 1 required positional argument: 'send'|__call__\(\) takes")
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
-    """Handshakes to a server that says it cannot; where it names no request, its words alone."""
+    """Handshakes to a server that says it cannot: its words tell that it was one, whatever nginx's log leaves out."""
     handshake = HANDSHAKE.col.fill_null(value=True)
+    again = TOLD.sum().over(PATH_KEY.name) >= _TWICE
     grade = graded(
-        (Grade.DECISIVE, TOLD & ~_ALONE & handshake),
+        (Grade.DECISIVE, TOLD & ~_ALONE & handshake & (WANTED.col.is_not_null() | again)),
         (Grade.DECISIVE, TOLD & _ALONE & (WANTED.col == Wanted.PASTE)),
         (Grade.CORROBORATED, TOLD),
     )
-    return journeys.filter(MISSED).with_columns(grade)
+    return journeys.filter(OUTCOME.col == Outcome.FAILED).with_columns(grade)
 
 
 RULE = Rule(

@@ -151,7 +151,12 @@ def chromium(profile: Path, names: Sequence[str], certificates: str = _ANY) -> I
 
 def _debugging_port(profile: Path) -> int:
     announced = profile / "DevToolsActivePort"
-    return int(_awaited(lambda: announced.read_text().split()[0] if announced.exists() else None, "Chromium"))
+    return int(_awaited(lambda: next(iter(_words(announced)), None), "Chromium"))
+
+
+def _words(file: Path) -> list[str]:
+    """What stands in a file; it may not be there yet, or be empty still."""
+    return file.read_text().split() if file.exists() else []
 
 
 def _await_console(devtools: Session, *, timestamps: bool) -> None:

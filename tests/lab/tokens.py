@@ -1,7 +1,6 @@
-"""Tokens as an identity provider issues them: JWT, HS256 (RFC 7519, RFC 7515).
+"""Tokens as a client of the items application has them: JSON web tokens signed with HS256 (RFC 7515, RFC 7519).
 
-In: the secret that signs, and for how long. Out: the token. One signed with another secret, or that ran out, is what
-people have after a key was changed in one place only.
+In: a secret, and for how long the token holds. Out: its compact form. The services check it with their own libraries.
 """
 
 import base64
@@ -11,17 +10,13 @@ import json
 import time
 
 
-def token(secret: str, valid_s: int = 3600) -> str:
-    """Issue a token that runs out after so many seconds; before now, where they are negative."""
+def signed(secret: str, *, holds_s: int = 3600) -> str:
+    """Sign a token for a user; one that holds for less than nothing has run out."""
     now = int(time.time())
-    claims = {"sub": "42", "iat": now - 7200, "exp": now + valid_s}
-    signed = f"{_part({'alg': 'HS256', 'typ': 'JWT'})}.{_part(claims)}"
-    return f"{signed}.{_base64url(hmac.digest(secret.encode(), signed.encode(), hashlib.sha256))}"
+    head, claims = {"alg": "HS256", "typ": "JWT"}, {"sub": "23", "iat": now - 7200, "exp": now + holds_s}
+    body = b".".join(_encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
+    return b".".join((body, _encoded(hmac.digest(secret.encode(), body, hashlib.sha256)))).decode()
 
 
-def _part(value: dict[str, object]) -> str:
-    return _base64url(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+def _encoded(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
