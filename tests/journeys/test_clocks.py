@@ -102,9 +102,10 @@ def test_an_error_log_in_indian_time_is_moved_with_the_lines_that_belong_to_no_r
 def test_a_backend_that_is_95_seconds_ahead_is_set_back(bundle: Bundle) -> None:
     write_access(bundle)
     bundle.write("app.log", *(pino(after(s + 95.2), target) for s, target in CALLS))
-    rows, kept, _ = bundle.read()
+    rows, kept, notes = bundle.read()
     row = rows["app.log"]
     assert (row.clock_offset_s, row.clock_matches) == (95, 6)
+    assert notes == ("The clock of app.log is 95 s ahead, 6 requests say: its times are set right.",)
     assert kept.filter(SOURCE.col == "app.log").select((TIME.col.min() - after(0)).abs()).item() < timedelta(seconds=1)
     assert rows["access.log"].clock_offset_s == 0
 

@@ -103,8 +103,8 @@ def _ahead(moved: Moved) -> timedelta:
 def notes_on(
     written: pl.DataFrame, streams: pl.DataFrame, clocks: Sequence[Clock], zones: Sequence[Zone]
 ) -> tuple[str, ...]:
-    """Say which zones and dates stay open, which clock turned, and where a zone that was told changes nothing."""
-    return (*_open(streams, clocks), *_turned(clocks), *_unused(written, zones))
+    """Say which zones and dates stay open, which clock went wrong or turned, and where a told zone changes nothing."""
+    return (*_open(streams, clocks), *_wrong(streams, clocks), *_turned(clocks), *_unused(written, zones))
 
 
 def _open(streams: pl.DataFrame, clocks: Sequence[Clock]) -> Iterator[str]:
@@ -115,6 +115,16 @@ def _open(streams: pl.DataFrame, clocks: Sequence[Clock]) -> Iterator[str]:
             yield f"{source} names no time zone, and nothing else settles it: its times are as written."
         if lacks == Lacks.DATE and stream not in dated:
             yield f"{source} writes no dates, and nothing else settles them: its lines stand in their own order."
+
+
+def _wrong(streams: pl.DataFrame, clocks: Iterable[Clock]) -> Iterator[str]:
+    """A clock whose zone is known, and that is off all the same."""
+    zoned = set(streams.filter(TIME_LACKS.col.is_null())[STREAM])
+    for clock in clocks:
+        if clock.stream in zoned and clock.offset_s:
+            way = "ahead" if clock.offset_s > 0 else "behind"
+            agree = "one request says" if clock.matches == 1 else f"{clock.matches} requests say"
+            yield f"The clock of {clock.source} is {abs(clock.offset_s)} s {way}, {agree}: its times are set right."
 
 
 def _turned(clocks: Iterable[Clock]) -> Iterator[str]:
