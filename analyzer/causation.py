@@ -13,16 +13,13 @@ import polars as pl
 from analyzer.findings import Findings
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
-    ACCESS_AT,
-    BACKEND_AT,
     CAUSE,
-    CLIENT_AT,
-    ERROR_AT,
     HANDSHAKE,
     HOST,
     JOURNEY,
     OUTCOME,
     PATH_KEY,
+    PLACES,
     SIGN_AT,
     TIME,
     WANTED,
@@ -116,7 +113,7 @@ def explained(groups: Iterable[Group]) -> pl.Series:
 
 def most_telling(claimed: pl.DataFrame) -> Row:
     """The claim with the best grade that the most hops tell of, a handshake before others; the earliest of these."""
-    told = pl.sum_horizontal(c.col.is_not_null().cast(pl.Int64) for c in (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT))
+    told = pl.sum_horizontal(c.col.is_not_null().cast(pl.Int64) for c in PLACES)
     rank = GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64)
     return claimed.sort(
         rank, SIGN_AT.col.is_not_null(), HANDSHAKE.col, told, JOURNEY.col.abs(),

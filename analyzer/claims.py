@@ -19,6 +19,8 @@ from analyzer.schema import (
     HOP,
     JOURNEY,
     JOURNEYS,
+    LB_AT,
+    LB_SEEN,
     MESSAGE,
     NGINX_SEEN,
     OUTCOME,
@@ -43,8 +45,8 @@ def claimable(journeys: Journeys, slug: str) -> pl.DataFrame:
     return pl.concat([beside, _alone(told.filter(JOURNEY.col < 0), journeys)], how="diagonal")
 
 
-_PLACE_OF = {Hop.CLIENT: CLIENT_AT, Hop.NGINX: ERROR_AT, Hop.BACKEND: BACKEND_AT}
-_SEEN_OF = {Hop.CLIENT: CLIENT_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
+_PLACE_OF = {Hop.CLIENT: CLIENT_AT, Hop.LOAD_BALANCER: LB_AT, Hop.NGINX: ERROR_AT, Hop.BACKEND: BACKEND_AT}
+_SEEN_OF = {Hop.CLIENT: CLIENT_SEEN, Hop.LOAD_BALANCER: LB_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
 
 
 def _alone(signs: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from analyzer.schema import (
     HOP,
     JOURNEY,
     KIND,
+    LB_AT,
     LINE,
     RAW,
     SOURCE,
@@ -27,7 +28,7 @@ from analyzer.schema import (
 )
 from analyzer.wording import Row, place_in
 
-_PLACES = (ERROR_AT, BACKEND_AT, ACCESS_AT, CLIENT_AT)
+_PLACES = (ERROR_AT, BACKEND_AT, ACCESS_AT, LB_AT, CLIENT_AT)
 _ABNORMAL = 1006  # RFC 6455, section 7.1.5: the observer's own word, never on the wire
 _MOST_CHARACTERS = 300
 

@@ -9,6 +9,8 @@ from analyzer.schema import (
     ANSWERED_BY,
     BACKEND_SEEN,
     CLIENT_SEEN,
+    LB_SEEN,
+    LB_TARGET,
     NGINX_SEEN,
     ROUTE_OUTCOME,
     Hop,
@@ -16,9 +18,17 @@ from analyzer.schema import (
 )
 from analyzer.wording import Row, Values, say
 
-_SEEN_BY = {Hop.CLIENT: CLIENT_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
+_SEEN_BY = {Hop.CLIENT: CLIENT_SEEN, Hop.LOAD_BALANCER: LB_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
 _DETAILS = {
     (Hop.CLIENT, Seen.SEEN): ("refused with {client_status} ({client_at})", "could not open it ({client_at})"),
+    (Hop.LOAD_BALANCER, Seen.SEEN): (
+        "had no answer from {lb_target} and gave {lb_own_status}: {lb_says} ({lb_at})",
+        "had no answer from {lb_target} and gave {lb_own_status} ({lb_at})",
+        "asked nobody and gave {lb_own_status}: {lb_says} ({lb_at})",
+        "asked nobody and gave {lb_own_status} ({lb_at})",
+        "passed on {lb_status} from {lb_target} ({lb_at})",
+        "had the request ({lb_at})",
+    ),
     (Hop.NGINX, Seen.SEEN): ("answered {answer} ({access_at})", "had the request ({nginx_at})"),
     (Hop.BACKEND, Seen.SEEN): (
         "was asked for {backend_path}, answered {backend_status} ({backend_at})",
@@ -26,18 +36,21 @@ _DETAILS = {
         "told of it ({backend_at})",
     ),
 }
+_LABELS = {Hop.CLIENT: "client", Hop.LOAD_BALANCER: "load balancer", Hop.NGINX: "nginx"}
 _NO_RECORD = {
     Hop.CLIENT: "no log of the client in the bundle tells of it",
+    Hop.LOAD_BALANCER: "no log of a load balancer in the bundle tells of it",
     Hop.NGINX: "no log of nginx in the bundle tells of it",
     Hop.BACKEND: "no log of the backend in the bundle covers it",
 }
 
 
 def draw_hops(row: Row, rule: Rule, values: Values) -> tuple[HopView, ...]:
-    """The client, nginx where anything speaks of one, and the backend; the break is where the rule says."""
+    """The client, the backend, and between them what anything speaks of; the break is where the rule says."""
     last = Hop.NGINX if rule.hop == Hop.UPSTREAM else rule.hop  # on the way to the backend: no further than nginx
     nginx = [Hop.NGINX] if _has_nginx(row) or last == Hop.NGINX else []
-    shown = [Hop.CLIENT, *nginx, Hop.BACKEND]
+    balancer = [Hop.LOAD_BALANCER] if row[LB_SEEN.name] == Seen.SEEN or last == Hop.LOAD_BALANCER else []
+    shown = [Hop.CLIENT, *balancer, *nginx, Hop.BACKEND]
     return tuple(_view(hop, row, values, is_break=hop == last) for hop in shown)
 
 
@@ -54,12 +67,14 @@ def _has_nginx(row: Row) -> bool:
 def _view(hop: Hop, row: Row, values: Values, *, is_break: bool) -> HopView:
     seen = Seen(str(row[_SEEN_BY[hop].name]))
     address = values.get("address") if hop == Hop.BACKEND else None
-    label = {Hop.CLIENT: "client", Hop.NGINX: "nginx"}.get(hop, f"backend ({address})" if address else "backend")
+    label = _LABELS.get(hop, f"backend ({address})" if address else "backend")
     detail = say(_DETAILS[hop, seen], values) if (hop, seen) in _DETAILS else None
     return HopView(hop, label, seen, detail or _unseen(hop, seen, row), is_break)
 
 
 def _unseen(hop: Hop, seen: Seen, row: Row) -> str:
+    if seen == Seen.ABSENT and row[LB_SEEN.name] == Seen.SEEN and row[LB_TARGET.name] is None:
+        return "never got it: the load balancer asked nobody"
     if seen == Seen.ABSENT and row[ANSWERED_BY.name] == Hop.NGINX:
         return "never got it: nginx answered by itself"
     if seen == Seen.ABSENT:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from analyzer.schema import ACCESS_AT, BACKEND_AT, CLIENT_AT, COUNT, ERROR_AT, KEPT, PATH_KEY, SOURCE, STATUS
+from analyzer.schema import COUNT, KEPT, PATH_KEY, PLACES, SOURCE, STATUS
 
 
 def uncounted(group: pl.DataFrame, families: pl.DataFrame) -> int:
@@ -12,7 +12,7 @@ def uncounted(group: pl.DataFrame, families: pl.DataFrame) -> int:
         return 0
     sources = pl.concat(
         group.select(column.col.struct.field("source").alias(SOURCE.name), PATH_KEY.name, STATUS.name)
-        for column in (ACCESS_AT, ERROR_AT, CLIENT_AT, BACKEND_AT)
+        for column in PLACES
     ).drop_nulls(SOURCE.name)
     same = overflowing.join(
         sources.unique(), on=[SOURCE.name, PATH_KEY.name, STATUS.name], how="semi", nulls_equal=True

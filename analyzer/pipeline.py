@@ -122,6 +122,7 @@ def _inputs(kept: pl.DataFrame, sources: Sources) -> frozenset[Input]:
     """What the bundle holds, by what was understood of it."""
     held = {
         Input.CLIENT_LOG: HOP.col == Hop.CLIENT,
+        Input.LOAD_BALANCER_LOG: HOP.col == Hop.LOAD_BALANCER,
         Input.ACCESS_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST),
         Input.ERROR_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.NGINX_ERROR),
         Input.BACKEND_LOG: HOP.col == Hop.BACKEND,

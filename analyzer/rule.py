@@ -45,6 +45,7 @@ class Input(StrEnum):
     """What a bundle can hold. A rule declares which of these it needs."""
 
     CLIENT_LOG = "a browser's or client's log"
+    LOAD_BALANCER_LOG = "the load balancer's log"
     ACCESS_LOG = "nginx's access log"
     ERROR_LOG = "nginx's error log"
     CONFIG = "the nginx config (`nginx -T`)"

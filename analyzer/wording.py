@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from shlex import quote
 from string import Formatter
 
+from analyzer.formats.terminations import meaning_of
 from analyzer.journeys.attempts import OWN_PORTS
 from analyzer.paths import ID
 from analyzer.quoting import Quotes
@@ -22,12 +23,18 @@ from analyzer.schema import (
     BACKEND_TARGET,
     CLIENT,
     CLIENT_AT,
+    CLIENT_ERROR,
     CLIENT_STATUS,
     ERROR,
     ERROR_AT,
     FILE,
     HANDSHAKE,
     HOST,
+    LB_ANSWERED,
+    LB_AT,
+    LB_SAYS,
+    LB_STATUS,
+    LB_TARGET,
     MESSAGE,
     METHOD,
     ORIGIN,
@@ -70,13 +77,13 @@ Values = Mapping[str, str | None]
 _TEXTS: dict[str, Column] = {
     "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "error": ERROR,
     "origin": ORIGIN, "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
-    "client_status": CLIENT_STATUS,
+    "client_status": CLIENT_STATUS, "client_error": CLIENT_ERROR, "lb_status": LB_STATUS, "lb_target": LB_TARGET,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
     "rewrite": ROUTE_REWRITE, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
     "client": CLIENT, "method": METHOD, "upstream_addr": UPSTREAM_ADDR,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
-    "client_at": CLIENT_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
+    "client_at": CLIENT_AT, "lb_at": LB_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
     "location_at": ROUTE_LOCATION_AT, "proxy_pass_at": ROUTE_PROXY_PASS_AT, "server_at": ROUTE_SERVER_AT,
     "rewrite_at": ROUTE_REWRITE_AT, "sign_at": SIGN_AT,
 }  # fmt: skip
@@ -126,6 +133,8 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["replacing_proxy_pass"] = values["proxy_pass"] if replaces else None
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
     values["status"] = values["answer"] = _text(answer)
+    values["lb_own_status"] = values["lb_status"] if row.get(LB_ANSWERED.name) else None
+    values["lb_says"] = _ending(_text(row.get(LB_SAYS.name)))
     values["nginx_message"] = values["message"] if values["error_at"] else None
     values["nginx_at"] = values["error_at"] or values["access_at"]
     values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
@@ -134,6 +143,12 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["sign"] = _short(_first_line(row.get(SIGN_SAYS.name)))
     values["route_path"] = _bare(row.get(ROUTE_TARGET.name))
     return values
+
+
+def _ending(state: str | None) -> str | None:
+    """How a request ended at the load balancer, with the meaning of HAProxy's letters."""
+    meaning = meaning_of(state) if state else None
+    return f"{state}, {meaning}" if meaning else state
 
 
 def _text(value: object) -> str | None:

@@ -8,15 +8,12 @@ many a sign belongs to no request at all: those get a number of their own, below
 import polars as pl
 
 from analyzer.schema import (
-    ACCESS_AT,
-    BACKEND_AT,
     CAUSE,
-    CLIENT_AT,
-    ERROR_AT,
     HOP,
     JOURNEY,
     LINE,
     OUTCOME,
+    PLACES,
     SIGNS,
     SOURCE,
     TARGET,
@@ -25,7 +22,6 @@ from analyzer.schema import (
     Outcome,
 )
 
-_PLACES = (CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT)
 _LINES_BESIDE, _SECONDS_BESIDE = 6, 5
 _RECORD = [SOURCE.name, LINE.name]
 
@@ -54,7 +50,7 @@ def _places(journeys: pl.DataFrame) -> pl.DataFrame:
             JOURNEY.name,
             OUTCOME.name,
         )
-        for column in _PLACES
+        for column in PLACES
     ).drop_nulls(LINE.name)
 
 
