@@ -88,7 +88,9 @@ def _meanwhile(cause: pl.DataFrame, symptom: pl.DataFrame) -> bool:
 
 
 def _window(cause: pl.DataFrame) -> tuple[object, object] | None:
-    times = cause.select(TIME.col.min() - _BEFORE, (TIME.col.max() + _AFTER).alias("last")).row(0)
+    joined = cause.select((JOURNEY.col >= 0).any()).item()
+    before = _BEFORE if joined else _AFTER  # what belongs to no request stands by a clock that nothing was matched by
+    times = cause.select(TIME.col.min() - before, (TIME.col.max() + _AFTER).alias("last")).row(0)
     return None if times[0] is None else times
 
 
