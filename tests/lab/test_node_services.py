@@ -19,7 +19,7 @@ from analyzer.sources import recognise
 from tests.lab.processes import LOOPBACK, running
 from tests.lab.services import socket_io, ws_console, ws_morgan, ws_pino
 from tests.lab.services.service import Service
-from tests.lab.tokens import token
+from tests.lab.tokens import signed
 
 pytestmark = pytest.mark.lab
 
@@ -90,7 +90,7 @@ def test_a_backend_keeps_the_contract_and_its_log_is_read_to_the_last_line(servi
 
 @pytest.mark.parametrize("service", SERVICES, ids=NAMES)
 def test_a_guarded_backend_says_whom_it_refuses_and_why(service: Service, tmp_path: Path) -> None:
-    good, forged, late = token("correct horse"), token("battery staple"), token("correct horse", -60)
+    good, forged, late = signed("correct horse"), signed("battery staple"), signed("correct horse", holds_s=-60)
     with served(service, tmp_path, GUARDED) as log:
         origin = "https://app.example.com"
         assert handshake(service, f"/ws/chat?token={good}", origin) == 101
