@@ -9,7 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ class Person:
         """Send a request and hang up before the answer: nginx's 499."""
         url = self.scene.url(request)
         host = urlsplit(url).hostname
-        with self._connected(url, request) as connection:
+        with suppress(OSError), self._connected(url, request) as connection:
             head = f"GET {request.target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {self.user_agent}\r\n\r\n"
             connection.sendall(head.encode())
             time.sleep(after_s)
