@@ -5,7 +5,7 @@ a ledger and notes that say what was done. The hard thing is to leave alone what
 pairs the wrong requests, so no offset is better than a guess. Nothing here asks for this machine's clock or zone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -16,7 +16,7 @@ from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_o
 from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
 from analyzer.journeys.clocks.telling import families_in_step, moves, notes_on, with_clocks
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
-from analyzer.schema import CLOCK, CLOCK_TOLERANCE, LINE, SOURCE, START, TIME
+from analyzer.schema import CLOCK, CLOCK_TOLERANCE, LINE, SOURCE, START, TIME, TIME_LACKS
 
 __all__ = ["Zone", "in_step", "read_zones"]
 
@@ -39,17 +39,22 @@ def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[s
     return replace(events, kept=kept, families=families, ledger=ledger), notes
 
 
-def _right(told: pl.DataFrame, clocks: Iterable[Clock]) -> pl.DataFrame:
-    """The times as a right clock would have written them; what lacks a date gets one only with a clock."""
+def _right(told: pl.DataFrame, clocks: Sequence[Clock]) -> pl.DataFrame:
+    """The times as a right clock would have written them; what lacks a date gets one only with a clock.
+
+    Where a clock is settled the times lack nothing any more: TIME_LACKS is left to those that stay as written.
+    """
     ahead, tolerance = (pl.lit(None, dtype=pl.Int64) for _ in range(2))
     for clock in clocks:
         here = pl.col(STREAM) == clock.stream
         ahead = pl.when(here).then(ahead_by(clock)).otherwise(ahead)
         tolerance = pl.when(here).then(ceil(clock.spread_s or 0.0)).otherwise(tolerance)
+    settled = [clock.stream for clock in clocks if clock.settled]
     back = pl.duration(seconds=ahead.fill_null(0))
     dated = pl.when(ahead.is_not_null()).then(CLOCK.col)
     return told.with_columns(
         (pl.coalesce(TIME.col, dated) - back).alias(TIME.name),
         (pl.coalesce(START.col, dated) - back).alias(START.name),
         tolerance.fill_null(0).alias(CLOCK_TOLERANCE.name),
+        pl.when(~pl.col(STREAM).is_in(settled).fill_null(value=False)).then(TIME_LACKS.col).alias(TIME_LACKS.name),
     )
