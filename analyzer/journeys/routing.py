@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.journeys.config_facts import config_facts
 from analyzer.journeys.intents import refused_by, sends_anywhere
 from analyzer.journeys.places import place_of
+from analyzer.journeys.schemes import with_scheme
 from analyzer.nginx import Config, Request, Route, route, written
 from analyzer.schema import (
     HANDSHAKE,
@@ -21,7 +22,6 @@ from analyzer.schema import (
     ROUTES,
     SCHEME,
     SERVER_NAME,
-    STATUS,
     TARGET,
     Column,
     schema_of,
@@ -44,24 +44,16 @@ def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Co
     named = _only_named(config)
     filled = attempts.join(by_path, on=PATH_KEY.name, how="left").with_columns(
         pl.coalesce(HOST.col, SERVER_NAME.col, "by path", pl.lit(anywhere or named, dtype=pl.String)).alias(HOST.name),
-        pl.coalesce(SCHEME.col, "scheme by path", _likely_scheme(config)).alias(SCHEME.name),
+        pl.coalesce(SCHEME.name, "scheme by path").alias(SCHEME.name),
         pl.coalesce(PORT.col, "port by path").alias(PORT.name),
     )
-    return filled.drop("by path", "scheme by path", "port by path")
+    return with_scheme(filled.drop("by path", "scheme by path", "port by path"), config)
 
 
 def _only(column: Column) -> pl.Expr:
     """The one value that there is, or null where there are several."""
     values = column.col.drop_nulls().unique()
     return pl.when(values.len() == 1).then(values.min())
-
-
-def _likely_scheme(config: Config | None) -> pl.Expr:
-    """Where the config has TLS, plain HTTP is for redirects; a log that shows one came in there."""
-    listens = [d for scope in (config.servers if config else ()) for d in scope[-1].named("listen", "ssl_certificate")]
-    tls = any("ssl" in d.args or d.name == "ssl_certificate" for d in listens)
-    redirected = STATUS.col.is_in([301, 302, 307, 308]).fill_null(value=False)
-    return pl.when(pl.lit(tls) & ~redirected).then(pl.lit("https")).when(pl.lit(tls)).then(pl.lit("http"))
 
 
 def _only_named(config: Config | None) -> str | None:

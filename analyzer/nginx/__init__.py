@@ -18,6 +18,7 @@ from analyzer.nginx.patching.forward_upgrade import forward_upgrade
 from analyzer.nginx.patching.keep_handshake import keep_handshake
 from analyzer.nginx.patching.keep_path import keep_path
 from analyzer.nginx.patching.patches import Patch
+from analyzer.nginx.patching.prefer_prefix import prefer_prefix
 from analyzer.nginx.request import (
     AddedHeader,
     BackendRequest,
@@ -76,6 +77,7 @@ __all__ = [
     "keep_handshake",
     "keep_path",
     "looks_like_config",
+    "prefer_prefix",
     "read_config",
     "route",
     "written",

@@ -1,0 +1,53 @@
+"""The handshake is answered with a redirect: for a slash, for TLS, or to another host."""
+
+from tests.lab.drawn_site import EACH, LAYOUTS
+from tests.lab.fault import ACCESS, BROWSER, CONFIG, HANDSHAKES, Fault, Sample
+from tests.lab.scene import Scene
+from tests.lab.site import Server
+from tests.lab.taking import asked, for_sockets
+
+_ENOUGH = (frozenset({HANDSHAKES}), frozenset({ACCESS, BROWSER}), frozenset({CONFIG, HANDSHAKES}))
+
+
+def _only_with_slash(scene: Scene) -> None:
+    for_sockets(scene).match += "/"
+
+
+def _redirecting_plain(scene: Scene) -> None:
+    if scene.tls and not scene.site.others:
+        scene.site.others.append(
+            Server(["listen 80;", f"server_name {scene.host};", "return 301 https://$host$request_uri;"])
+        )
+
+
+def _dialled_plain(scene: Scene) -> None:
+    if scene.tls:
+        scene.wanted = scene.wanted.but(scheme="ws")
+        return
+    scene.site.main.lines.append("return 308 https://$host$request_uri;")
+
+
+def _elsewhere(scene: Scene) -> None:
+    scene.site.main.lines.append(f"return 301 $scheme://www.{scene.host}$request_uri;")
+
+
+FAULTS = tuple(
+    Fault(
+        cause="redirected",
+        kind=kind,
+        hop="nginx",
+        prepare=prepare,
+        put=put,
+        fails_with=frozenset({"301", "308"}),
+        evidence=asked,
+        decided_by=_ENOUGH,
+        layouts=layouts,
+        differs=differs,
+        sample=Sample(seed=4, backend="ws_console"),
+    )
+    for kind, prepare, put, layouts, differs in (
+        ("slash", lambda _: None, _only_with_slash, (EACH,), "The location's name ends in a slash where it fires."),
+        ("tls", _redirecting_plain, _dialled_plain, LAYOUTS, "The client dials wss:// in the near miss."),
+        ("host", lambda _: None, _elsewhere, LAYOUTS, "The server redirects to www. where it fires."),
+    )
+)
