@@ -65,7 +65,7 @@ def read_events(sources: Sources, signs: Signs = ()) -> Events:
         families=families.counts(),
         ledger=tuple(tally.row() for tally in tallies),
         problems=tuple(problem for tally in tallies for problem in tally.problems()),
-        lines=sum(tally.lines for tally in tallies),
+        lines=sum(tally.lines for tally in tallies if tally.is_log),
     )
 
 
@@ -120,7 +120,7 @@ def read_records(records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl
             break
         columns = form.read(records)
         told = pl.concat([records, columns], how="horizontal").with_columns(
-            pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop.value).alias(HOP.name)
+            pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop, dtype=HOP.dtype).alias(HOP.name)
         )
         known = told[KIND.name].is_not_null()
         read.append(told.filter(known))

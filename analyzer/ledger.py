@@ -24,6 +24,7 @@ class Tally:
         self._problems: list[Problem] = []
         self._times: list[datetime] = []
         self._blank = 0
+        self.is_log = log.document is None or log.document.is_log
         self.lines = 0
         self._unread = 0
 

@@ -108,7 +108,7 @@ def _by_hand(fix: Fix) -> Fix:
 
 
 def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> None:
-    if sources.config is not None or not events.kept.is_empty():
+    if sources.config is not None or not events.kept.filter(KIND.col != Kind.SETTING).is_empty():
         return
     told = (*bundle.problems, *sources.problems, *events.problems)
     reasons = "; ".join(f"{problem.path} {problem.what}" for problem in told) or "nothing was handed in"

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     NOBODY_CONNECTED = "nobody_connected"  # a backend had nobody to send to
     CALL_FAILED = "call_failed"  # a backend's own outgoing call was refused
     LISTENING = "listening"  # a backend started, and says where it listens
+    SETTING = "setting"  # what a program was told in its environment or its config
     MESSAGE = "message"  # anything else that a program said
 
 
@@ -131,6 +132,10 @@ UPSTREAM_HEADER_TIME = _column(
 )
 CLOSE_CODE = _column("websocket.close_code", _COUNT, "the close code as its observer reports it (RFC 6455, 7.4)")
 ALLOWED_ORIGINS = _column("lasthop.allowed_origins", pl.List(pl.String()), "the allow-list as the backend logged it")
+SETTING = _column("lasthop.setting", _TEXT, "the name of a setting: its dotted path in the file")
+SETTING_DIGEST = _column(
+    "lasthop.setting_digest", _TEXT, "a digest of its value, keyed anew on every run: equal where the values are"
+)
 CREDENTIALS = _column(
     "lasthop.credentials",
     pl.Boolean(),
@@ -142,6 +147,7 @@ PARSED: tuple[Column, ...] = (
     TIME, TIME_MARKS, DURATION, KIND, METHOD, TARGET, SCHEME, HOST, PORT, PROTOCOL, UPGRADE, ORIGIN, REFERRER,
     USER_AGENT, CLIENT, CLIENT_PORT, STATUS, LEVEL, ERROR, MESSAGE, FILE, PHASE, CONNECTION, SERVER_NAME, UPSTREAM,
     UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, CLOSE_CODE, ALLOWED_ORIGINS, CREDENTIALS,
+    SETTING, SETTING_DIGEST,
     TIME_LACKS, CLOCK,
 )  # fmt: skip
 """What a format may fill."""
@@ -230,6 +236,15 @@ ROUTE_SLASH = _column("lasthop.route_slash", _TEXT, "a slash that the config dou
 CAUSE = _column("lasthop.cause", _TEXT, "the slug of the cause", "findings")
 SIGN_AT = _column("lasthop.sign_at", _PLACE, "where the words stand that are a sign of the cause asked for", "findings")
 SIGN_SAYS = _column("lasthop.sign_says", _TEXT, "these words", "findings")
+
+# Settings that two files both have
+SETTING_AT = _column("lasthop.setting_at", _PLACE, "where the first of two settings stands", "journeys")
+OTHER_SETTING = _column("lasthop.other_setting", _TEXT, "the name that the other file gives it", "journeys")
+OTHER_SETTING_AT = _column("lasthop.other_setting_at", _PLACE, "where the other one stands", "journeys")
+SETTINGS_EQUAL = _column("lasthop.settings_equal", pl.Boolean(), "whether both have one value", "journeys")
+
+SETTING_PAIRS: tuple[Column, ...] = (SETTING, SETTING_AT, OTHER_SETTING, OTHER_SETTING_AT, SETTINGS_EQUAL)
+"""Two files' settings that mean one secret: a row per pair, sorted by place."""
 
 # Routes: what the config does with a request
 REMOVED = _column("lasthop.removed", _TEXT, "what the path had lost when it arrived at the backend", "journeys")

@@ -211,7 +211,7 @@ def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> li
 def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
     """How sure a format is of a sample; one of prose may know it by the words of a cause alone."""
     own = form.affinity(sample)
-    return own if own > 0 or not form.reads_prose else share_telling(sample, form.hop, signs)
+    return own if own > 0 or form.hop is None or not form.reads_prose else share_telling(sample, form.hop, signs)
 
 
 def _backends(sample: pl.Series, formats: Sequence[Format]) -> frozenset[str]:

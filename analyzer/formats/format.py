@@ -23,7 +23,7 @@ class Format:
 
     name: str
     title: str
-    hop: Hop
+    hop: Hop | None
     grammar: Grammar | None
     read: Callable[[pl.DataFrame], pl.DataFrame]
     affinity: Callable[[pl.Series], float]

@@ -18,6 +18,7 @@ from analyzer.journeys.neighbours import with_near_path
 from analyzer.journeys.origins import with_origin_difference
 from analyzer.journeys.restarts import without_restarts
 from analyzer.journeys.routing import with_host, with_routes
+from analyzer.journeys.settings import compared
 from analyzer.journeys.telling import signs_told
 from analyzer.nginx import Config, Route
 from analyzer.schema import (
@@ -33,7 +34,15 @@ from analyzer.schema import (
 __all__ = ["Journeys", "trace_journeys"]
 
 _FEW_LINES, _ONE_SCREEN = 12, 40
-_CONDITIONS = (Kind.MESSAGE, Kind.CLOSED, Kind.NOBODY_CONNECTED, Kind.CALL_FAILED, Kind.LISTENING, Kind.NGINX_ERROR)
+_CONDITIONS = (
+    Kind.MESSAGE,
+    Kind.CLOSED,
+    Kind.NOBODY_CONNECTED,
+    Kind.CALL_FAILED,
+    Kind.LISTENING,
+    Kind.NGINX_ERROR,
+    Kind.SETTING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +50,15 @@ class Journeys:
     """What the rules read.
 
     `journeys`: a row per attempt (JOURNEYS); `conditions`: a row per record that belongs to no request (EVENTS);
-    `signs`: words that tell of a cause, with the journey they tell of (EVENTS, JOURNEY, CAUSE); `families`: how many
-    records of each kind there were; `routes`: the config model's answers, by number; `short`: the bundle is a paste of
-    a few lines.
+    `signs`: words that tell of a cause, with the journey they tell of (EVENTS, JOURNEY, CAUSE); `settings`: what two
+    files both set (SETTING_PAIRS); `families`: how many records of each kind there were; `routes`: the config model's
+    answers, by number; `short`: the bundle is a paste of a few lines.
     """
 
     journeys: pl.DataFrame
     conditions: pl.DataFrame
     signs: pl.DataFrame
+    settings: pl.DataFrame
     families: pl.DataFrame
     routes: tuple[Route, ...]
     config: Config | None
@@ -69,7 +79,7 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     table = _ordered(with_other_port(with_origin_difference(with_near_path(judged)), kept))
     table = table if short else without_restarts(table, events.families)
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
-    return Journeys(table, conditions, signs_told(table, kept), events.families, routes, config, short)
+    return Journeys(table, conditions, signs_told(table, kept), compared(kept), events.families, routes, config, short)
 
 
 def _is_paste(events: Events) -> bool:

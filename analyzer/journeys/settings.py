@@ -1,0 +1,59 @@
+"""Settings that two files both have and that should agree: one secret, told to two programs.
+
+In: the events. Out: SETTING_PAIRS. The hard thing is that one secret has many names: LiveKit's server keeps under
+`keys:` what its clients call LIVEKIT_API_SECRET; a compose file says it below `environment`; and a file that is only an
+example has no secret at all.
+"""
+
+import polars as pl
+
+from analyzer.journeys.attempts import place
+from analyzer.schema import (
+    KIND,
+    LINE,
+    OTHER_SETTING,
+    OTHER_SETTING_AT,
+    SETTING,
+    SETTING_AT,
+    SETTING_DIGEST,
+    SETTING_PAIRS,
+    SETTINGS_EQUAL,
+    SOURCE,
+    Kind,
+    schema_of,
+)
+
+_EXAMPLE = r"(?i)(?:^|[._/-])(?:examples?|samples?|templates?|dist|defaults?)(?:[._/-]|$)"
+_LIVEKITS = r"^(?:[\w.-]+\.)?keys\.\*$"
+_ROLE, _AT, _OTHER = "role", "nth", "other nth"
+
+
+def compared(events: pl.DataFrame) -> pl.DataFrame:
+    """Every two settings of different files that mean one secret, and whether they are equal."""
+    told = events.filter(
+        KIND.col == Kind.SETTING, SETTING_DIGEST.col.is_not_null(), ~SOURCE.col.str.contains(_EXAMPLE)
+    ).sort(SOURCE.name, LINE.name)
+    secrets = told.select(SETTING.name, SETTING_DIGEST.name, SOURCE.name, place(SETTING_AT), _role()).with_row_index(
+        _AT
+    )
+    others = secrets.select(
+        _ROLE,
+        pl.col(_AT).alias(_OTHER),
+        SOURCE.col.alias("other source"),
+        SETTING.col.alias(OTHER_SETTING.name),
+        SETTING_AT.col.alias(OTHER_SETTING_AT.name),
+        SETTING_DIGEST.col.alias("other digest"),
+    )
+    pairs = secrets.join(others, on=_ROLE, how="inner").filter(
+        pl.col(_AT) < pl.col(_OTHER), SOURCE.col != pl.col("other source")
+    )
+    equal = (SETTING_DIGEST.col == pl.col("other digest")).alias(SETTINGS_EQUAL.name)
+    return pairs.with_columns(equal).sort(_AT, _OTHER).select(schema_of(SETTING_PAIRS).names())
+
+
+def _role() -> pl.Expr:
+    """What a setting is for, whatever it is called: its path below the environment, in one spelling."""
+    own = SETTING.col.str.replace(r"^.*\benvironment\.", "")
+    spelled = own.str.replace_all(r"([a-z0-9])([A-Z])", "${1}_${2}").str.replace_all(r"[.-]", "_").str.to_uppercase()
+    livekits = SETTING.col.str.contains(_LIVEKITS)
+    return pl.when(livekits).then(pl.lit("LIVEKIT_API_SECRET")).otherwise(spelled).alias(_ROLE)

@@ -1,0 +1,168 @@
+"""What a program was told: names, lists of origins, whether two secrets are equal, and never a value."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.bundle import open_bundle
+from analyzer.documents import document_of
+from analyzer.documents.settings import DOCUMENT
+from analyzer.errors import NothingReadError
+from analyzer.events import Events, read_events
+from analyzer.journeys.settings import compared
+from analyzer.pipeline import analyze
+from analyzer.report.html import render_html
+from analyzer.schema import (
+    ALLOWED_ORIGINS,
+    KIND,
+    LINE,
+    OTHER_SETTING,
+    RAW,
+    SETTING,
+    SETTING_DIGEST,
+    SETTINGS_EQUAL,
+    SOURCE,
+)
+from analyzer.sources import recognise
+
+SECRET = "correct-horse-battery"  # noqa: S105  nobody's
+ENV = f"""# the API
+NODE_ENV=production
+export JWT_SECRET="{SECRET}"
+LIVEKIT_API_KEY=APIabcdef
+LIVEKIT_API_SECRET={SECRET}-1  # from the console
+ALLOWED_ORIGINS=https://app.example.com, https://desk.example.com
+FRONTEND_URL='https://app.example.com'
+DATABASE_PASSWORD=
+"""
+LIVEKIT = f"""port: 7880
+rtc:
+  tcp_port: 7881
+keys:
+  APIabcdef: {SECRET}-2
+"""
+COMPOSE = f"""services:
+  api:
+    image: example/api:1.2
+    environment:
+      JWT_SECRET: "{SECRET}"
+      CORS_ORIGINS: https://app.example.com
+  worker:
+    environment:
+      - LIVEKIT_API_SECRET={SECRET}-1
+      - SESSION_SECRET=${{SESSION_SECRET}}
+    ports: ["5006:5006"]
+"""
+JSON = f"""{{
+  "server": {{
+    "allowedOrigins": [
+      "https://app.example.com",
+      "https://desk.example.com"
+    ],
+    "jwtSecret": "{SECRET}-3"
+  }}
+}}
+"""
+
+
+def events_of(folder: Path, **files: str) -> Events:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    with open_bundle([str(folder)]) as bundle:
+        return read_events(recognise(bundle))
+
+
+def settings(events: Events) -> dict[str, dict[str, object]]:
+    return {str(row[SETTING.name]): row for row in events.kept.to_dicts()}
+
+
+@pytest.mark.parametrize("text", [ENV, LIVEKIT, COMPOSE, JSON], ids=["env", "livekit", "compose", "json"])
+def test_no_secret_leaves_its_file(tmp_path: Path, text: str) -> None:
+    events = events_of(tmp_path, settings=text)
+    assert set(events.kept[KIND.name]) == {"setting"}
+    assert "correct-horse" not in str(events)
+    assert "correct-horse" not in events.kept.write_json()
+    assert all("•••" in raw for raw in events.kept[RAW.name])
+
+
+def test_a_setting_stands_where_it_is_set(tmp_path: Path) -> None:
+    told = settings(events_of(tmp_path, env=ENV))
+    assert {name: row[LINE.name] for name, row in told.items()} == {
+        "JWT_SECRET": 3,
+        "LIVEKIT_API_KEY": 4,
+        "LIVEKIT_API_SECRET": 5,
+        "ALLOWED_ORIGINS": 6,
+        "FRONTEND_URL": 7,
+    }
+
+
+def test_origins_are_told_as_a_list(tmp_path: Path) -> None:
+    origins = ["https://app.example.com", "https://desk.example.com"]
+    assert settings(events_of(tmp_path, env=ENV))["ALLOWED_ORIGINS"][ALLOWED_ORIGINS.name] == origins
+    assert settings(events_of(tmp_path, env=JSON))["server.allowedOrigins"][ALLOWED_ORIGINS.name] == origins
+
+
+def test_a_setting_is_named_by_its_path(tmp_path: Path) -> None:
+    told = settings(events_of(tmp_path, compose=COMPOSE))
+    assert "services.api.environment.JWT_SECRET" in told
+    assert "services.worker.environment.LIVEKIT_API_SECRET" in told
+
+
+def test_a_placeholder_is_no_secret(tmp_path: Path) -> None:
+    told = settings(events_of(tmp_path, compose=COMPOSE))
+    assert told["services.worker.environment.SESSION_SECRET"][SETTING_DIGEST.name] is None
+
+
+def test_the_half_of_a_credential_that_livekit_writes_as_a_name_is_not_told(tmp_path: Path) -> None:
+    events = events_of(tmp_path, livekit=LIVEKIT)
+    assert list(settings(events)) == ["keys.*"]
+    assert "APIabcdef" not in events.kept.write_json()
+
+
+def test_two_files_that_mean_one_secret_are_compared(tmp_path: Path) -> None:
+    pairs = compared(events_of(tmp_path, env=ENV, livekit=LIVEKIT, compose=COMPOSE).kept)
+    told = {(row[SETTING.name], row[OTHER_SETTING.name]): row[SETTINGS_EQUAL.name] for row in pairs.to_dicts()}
+    assert told == {
+        ("services.api.environment.JWT_SECRET", "JWT_SECRET"): True,
+        ("services.worker.environment.LIVEKIT_API_SECRET", "LIVEKIT_API_SECRET"): True,
+        ("services.worker.environment.LIVEKIT_API_SECRET", "keys.*"): False,
+        ("LIVEKIT_API_SECRET", "keys.*"): False,
+    }
+
+
+def test_an_example_is_compared_with_nothing(tmp_path: Path) -> None:
+    events = events_of(tmp_path, env=ENV, **{".env.example": "JWT_SECRET=put-yours-here\n"})
+    assert compared(events.kept.filter(SOURCE.col.str.contains("env"))).is_empty()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"level":30,"time":1795245597790,"msg":"x","secret":"y"}\n',
+        '{\n "level": 30,\n "msg": "x"\n}\n',
+        'INFO:     192.0.2.1:5 - "GET /ws HTTP/1.1" 404 Not Found\n',
+        "2026-11-21T07:17:33.342Z info: ws connected /ws\n",
+        "error: connect ECONNREFUSED 127.0.0.1:5006\n",
+        "server { listen 80; location /ws { proxy_pass http://127.0.0.1:5006; } }\n",
+        "WebSocket connection to 'wss://h/p' failed: \n",
+        "",
+    ],
+)
+def test_a_log_or_a_config_of_nginx_is_no_settings_file(text: str) -> None:
+    assert document_of(text) is not DOCUMENT
+
+
+def test_a_bundle_of_settings_alone_is_not_analysed(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(ENV)
+    with pytest.raises(NothingReadError):
+        analyze([str(tmp_path)])
+
+
+def test_a_report_beside_settings_shows_none_of_their_values(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(ENV)
+    error = (
+        "2026/11/21 07:09:43 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream"
+    )
+    asked = ', client: 192.0.2.1, server: x.test, request: "GET /ws HTTP/1.1", upstream: "http://192.0.2.2:80/ws"'
+    (tmp_path / "error.log").write_text(f"{error}{asked}\n")
+    assert "correct-horse" not in render_html(analyze([str(tmp_path)]))
