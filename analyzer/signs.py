@@ -37,7 +37,9 @@ def with_signs(events: pl.DataFrame, signs: Signs) -> pl.DataFrame:
 def share_telling(lines: pl.Series, hop: Hop, signs: Signs) -> float:
     """Say which share of a sample holds a sign of some cause, as a program of that hop would print it."""
     patterns = [f"(?:{sign.pattern})" for _, sign in signs if sign.hop == hop]
-    return lines.str.contains("|".join(patterns)).sum() / len(lines) if patterns and len(lines) else 0.0
+    if not patterns or lines.is_empty():
+        return 0.0
+    return len(lines.filter(lines.str.contains("|".join(patterns)))) / len(lines)
 
 
 _NONE = pl.DataFrame(schema={_NUMBER: pl.get_index_type(), SIGNS.name: SIGNS.dtype})
