@@ -27,6 +27,7 @@ _ZONES = ("UTC", "UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkat
 FRONTS_DRAWN = (*[DIRECT] * 6, HAPROXY)
 _WITH_BROWSER = 0.3
 _CHAT = 0.7
+_ROTATED = 0.12
 _CONTAINER = "172.18.0.3"
 
 
@@ -81,6 +82,7 @@ def scene(seed: int, service: Service, allowed: Allowed) -> Scene:
         front=front,
         env={"ROUTE_PREFIX": prefix, "HOST": "0.0.0.0" if hosts else "127.0.0.1"},  # noqa: S104  (its own network)
         hosts=hosts,
+        rotates=_dice(seed, "rotation").random() < _ROTATED,
         attempts=_dice(seed, "people").randint(2, 5),
     )
 

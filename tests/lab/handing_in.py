@@ -20,7 +20,9 @@ _OF_THIS_MACHINE = ("/work/", "/tmp/", "/root/")  # noqa: S108  (looked for, not
 
 def source_of(name: str) -> str:
     """Return which source a file of the bundle is."""
-    return _FOLDERS.get(name) or (CONFIG if name.startswith("nginx/") else name.split("/", maxsplit=1)[0])
+    return _FOLDERS.get(name.removesuffix(".1")) or (
+        CONFIG if name.startswith("nginx/") else name.split("/", maxsplit=1)[0]
+    )
 
 
 def recorded(world: World) -> dict[str, str]:

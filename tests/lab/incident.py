@@ -100,6 +100,7 @@ def _truth(
         "skew_s": dict(scene.skew_s),
         "browser": scene.browser,
         "front": scene.front,
+        "rotated": scene.rotates,
         **scene.traits,
     }
 

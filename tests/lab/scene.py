@@ -85,6 +85,7 @@ class Scene:
     balancer: dict[str, str] = field(default_factory=dict)  # what HAProxy is set to otherwise than usual
     page_dials: Request | None = None  # what the page wants, where that is not what everybody wants
     configuration: Path | None = None  # what runs instead of the site: it was patched
+    rotates: bool = False  # whether nginx's logs are rotated in the middle
     attempts: int = 3
     seconds: float = 1.8
     traits: dict[str, object] = field(default_factory=dict)

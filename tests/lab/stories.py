@@ -58,7 +58,7 @@ def toml(story: Story, evidence: Sequence[Line]) -> str:
 
 
 def _found(bundle: Path, line: Line) -> Line:
-    for path in sorted(bundle.glob(line.source)):
+    for path in sorted((*bundle.glob(line.source), *bundle.glob(f"{line.source}.1"))):
         if any(line.contains in text for text in path.read_text(encoding="utf-8").split("\n")):
             return Line(path.relative_to(bundle).as_posix(), line.contains)
     raise LabError(f"no line of {line.source} in {bundle} contains {line.contains!r}")

@@ -44,6 +44,8 @@ def play(world: World) -> dict[str, str]:
     outcomes: dict[str, str] = {}
     acts: list[Act] = [*_app(world, outcomes), *_noise(world, scene.random("noise"))]
     acts += [(second, partial(act, world)) for second, act in scene.acts]
+    if scene.rotates:
+        acts.append((scene.seconds / 2, world.rotate_logs))
     begin = time.monotonic()
     with ThreadPoolExecutor(max_workers=len(acts)) as people:
         for done in [people.submit(_act, begin + second, act) for second, act in acts]:

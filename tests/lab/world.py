@@ -67,11 +67,11 @@ class Daemon:
         """Let it go on."""
         self.send(signal.SIGCONT)
 
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to the program and to its workers."""
+    def send(self, number: signal.Signals, *, workers: bool = True) -> None:
+        """Send a signal to the program, and to its workers."""
         if self._process is None or self._process.poll() is not None:
             return
-        for process in (*_children(self._process.pid), self._process.pid):
+        for process in (*(_children(self._process.pid) if workers else ()), self._process.pid):
             os.kill(process, number)
 
 
@@ -95,9 +95,17 @@ class World:
         """Send a request from outside the story."""
         return self.person(CHECK_ADDRESS, origin=self.scene.page_origin).attempt(request)
 
+    def rotate_logs(self) -> None:
+        """Rotate nginx's logs as logrotate does: rename, then let nginx open new ones (USR1)."""
+        for name in ("nginx/access.log", "nginx/error.log"):
+            older = self.logs[name].with_name(f"{self.logs[name].name}.1")
+            self.logs[name].rename(older)
+            self.logs[f"{name}.1"] = older
+        self.nginx.send(signal.SIGUSR1, workers=False)
+
     def reload_nginx(self) -> None:
         """Make nginx read what its configuration is now."""
-        self.nginx.send(signal.SIGHUP)
+        self.nginx.send(signal.SIGHUP, workers=False)
         time.sleep(0.5)
 
 
