@@ -27,7 +27,7 @@ class Behaviour(Enum):
     DROP = "says nothing, ever"
     RESET = "hangs up at once"
     STRIP = "removes Upgrade and Connection"
-    SWALLOW = "carries the request, and keeps the answer"
+    SWALLOW = "carries the request, keeps the answer, and hangs up after a silence"
     CUT = "hangs up after a silence"
 
 
@@ -80,11 +80,13 @@ class Middle:
         head += f"X-Forwarded-For: {address}\r\nX-Forwarded-Proto: https\r\n".encode()
         nginx = socket.create_connection(self.carries_to, source_address=(self.dials_from, 0))
         nginx.sendall(head + b"\r\n" + rest)
-        idle = self.after_s if behaviour is Behaviour.CUT else None
+        idle = self.after_s if behaviour in {Behaviour.CUT, Behaviour.SWALLOW} else None
         back = None if behaviour is Behaviour.SWALLOW else client
         moved = [time.monotonic()]
         threading.Thread(target=_pump, args=(client, nginx, moved, None), daemon=True).start()
         _pump(nginx, back, moved, idle)
+        if back is None:
+            _end(client)
 
 
 def _head(client: socket.socket) -> tuple[bytes, bytes]:
@@ -117,5 +119,9 @@ def _pump(incoming: socket.socket, outgoing: socket.socket | None, moved: list[f
                 outgoing.sendall(block)
     for end in (incoming, outgoing):
         if end is not None:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            _end(end)
+
+
+def _end(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,171 @@
+"""The load balancer had no healthy server to send the request to, or got no answer from the one it chose.
+
+What happened
+-------------
+A load balancer asks its servers again and again whether they live. When none passes, it answers 503 itself; when the one
+that it chose refuses the connection, breaks it off or stays silent, it answers 503, 502 or 504 itself. nginx or the
+backend did not answer this request.
+
+How it is known
+---------------
+- The load balancer's own record: 502, 503 or 504 with no server (HAProxy `<NOSRV>`, AWS `-` for the target).
+- Or a server was chosen, and no status came back from it, while nginx has no record of it.
+- HAProxy: `backend ... has no server available!`, `Server ... is DOWN, reason: ...`.
+
+What else it could be
+---------------------
+A status that came from the server itself is not the load balancer's. 403 or 400 without a server is a rule of the load
+balancer's (intermediary-dropped). Where nginx has the request, the fault lies behind it.
+
+What to do
+----------
+See why the health check fails: its path, port, expected status, and whether the load balancer may reach the port at all
+(security group, firewall, an application that listens on 127.0.0.1 only).
+
+References
+----------
+HAProxy configuration manual, 8.5 (termination states); AWS, "Access logs for your Application Load Balancer" and
+"Troubleshoot your Application Load Balancers"
+"""
+
+import polars as pl
+
+from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_SEEN,
+    CLIENT_AT,
+    HOST,
+    LB_ANSWERED,
+    LB_AT,
+    LB_SAYS,
+    LB_STATUS,
+    LB_TARGET,
+    NGINX_SEEN,
+    SIGN_AT,
+    SIGN_SAYS,
+    Hop,
+    Seen,
+)
+
+_BAD, _NOBODY, _LATE = 502, 503, 504
+_GAVE_UP = (_BAD, _NOBODY, _LATE)
+_BY_A_RULE = LB_SAYS.col.str.contains(r"(?i)^(?:P|L|R)|^C|lambda|waf|fixed-response|redirect|authenticate")
+_REFUSED = LB_SAYS.col.str.contains(r"^[Ss]C") & (LB_STATUS.col == _NOBODY)
+_SILENT = LB_SAYS.col.str.contains(r"^s[CH]") | (LB_STATUS.col == _LATE)
+_NAMED = SIGN_SAYS.col.str.extract(r"^(?:backend|Server) (\S+)", 1)
+_CHECK_SAYS = SIGN_SAYS.col.str.extract(r"\breason: ([^,]+(?:, info: \"[^\"]*\")?)", 1)
+
+
+def find(journeys: pl.DataFrame) -> pl.DataFrame:
+    """Requests that the load balancer answered itself, for want of a server that lives."""
+    alone = LB_ANSWERED.col & ~_BY_A_RULE.fill_null(value=False)
+    nobody = alone & LB_TARGET.col.is_null() & LB_STATUS.col.is_in(_GAVE_UP)
+    unseen = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN)
+    gave_up = alone & LB_TARGET.col.is_not_null() & LB_STATUS.col.is_in(_GAVE_UP) & unseen
+    says_so = TOLD & LB_STATUS.col.is_null()
+    grade = graded(
+        (Grade.DECISIVE, nobody | says_so),
+        (Grade.DECISIVE, gave_up & _REFUSED),
+        (Grade.CORROBORATED, gave_up & (NGINX_SEEN.col == Seen.ABSENT)),
+        (Grade.CONSISTENT, gave_up),
+    )
+    return journeys.filter(MISSED).with_columns(grade)
+
+
+_LIVES = (
+    "the load balancer shows its server as UP (healthy)",
+    ("its log names a server for {path}", "its log names a server"),
+)
+RULE = Rule(
+    slug="unhealthy-target",
+    hop=Hop.LOAD_BALANCER,
+    title=(
+        "The load balancer has no server left in {named}",
+        "The load balancer gets no answer from {lb_target}",
+        "The load balancer has no healthy server for {path}",
+        "The load balancer has no healthy server",
+    ),
+    sentence=(
+        "The load balancer says that {named} is down: {check_says} ({sign_at}).",
+        "The load balancer says that {named} has no server available ({sign_at}).",
+        "The load balancer answered {path} with {lb_status} itself: its server {refusing} refused the connection ({lb_at}).",
+        "The load balancer answered {path} with {lb_status} itself: {silent} did not answer in time ({lb_at}).",
+        "The load balancer answered {path} with {lb_status} itself: no answer came from {lb_target} ({lb_at}).",
+        "The load balancer answered {path} with {lb_status} itself, and names no server: none was healthy ({lb_at}).",
+        "The load balancer had no healthy server to send it to.",
+    ),
+    contrast=("it was sent to a server; for {path} there was none.",),
+    needs=((Input.LOAD_BALANCER_LOG,),),
+    uses=(Input.ACCESS_LOG,),
+    signs=(
+        Sign(Hop.LOAD_BALANCER, r"\bbackend \S+ has no server available!"),
+        Sign(Hop.LOAD_BALANCER, r"\bServer \S+ is DOWN, reason: .*\b0 active and 0 backup servers left\b"),
+    ),
+    apart=(HOST,),
+    witnesses=(
+        Witness(LB_AT, ("the load balancer answered {lb_status} itself", "the load balancer's own words")),
+        Witness(SIGN_AT, "the load balancer's own words"),
+        Witness(ACCESS_AT, "nginx had the request"),
+        Witness(CLIENT_AT, ("the client was told {client_status}", "the client could not open it")),
+    ),
+    alternatives=(
+        Otherwise("intermediary-dropped", "it was no rule of the load balancer's: it looked for a server ({lb_at})."),
+        Otherwise("upstream-refused", "the request never reached nginx ({lb_at})."),
+        Otherwise("missing-location", "no location was asked: the load balancer answered itself ({lb_at})."),
+    ),
+    notes=(
+        Note(
+            _SILENT & LB_TARGET.col.is_not_null(),
+            "A server that is there and a firewall that lets nothing through look the same to the load balancer: dial the server directly.",
+        ),
+    ),
+    remedies=(
+        Remedy(
+            when=LB_TARGET.col.is_not_null(),
+            summary=(
+                "Let {lb_target} answer where the load balancer dials it: see what listens there, on which address, and whether the firewall or security group lets the load balancer in.",
+            ),
+            verify=("ss -ltnp", "curl -i --max-time 5 http://{lb_target}{path}"),
+            expect=_LIVES,
+            if_it_still_fails=(
+                "If the server answers from its own machine but not from the load balancer's: it listens on 127.0.0.1 only, or a firewall is between.",
+            ),
+        ),
+        Remedy(
+            summary=(
+                "Let the health check pass: send the same request to the server by hand (path, port, Host, expected status), and mend the server or the check.",
+            ),
+            verify=(
+                "curl -i http://TARGET:PORT/HEALTH-CHECK-PATH",
+                "echo 'show servers state' | socat stdio /run/haproxy/admin.sock",
+            ),
+            expect=_LIVES,
+            if_it_still_fails=(
+                "AWS: the target group's page tells the reason (`Health checks failed with these codes`, `Request timed out`: the security group).",
+                "A check that asks for / with an unknown Host is answered by nginx's default server, often with 404 or 444.",
+            ),
+        ),
+    ),
+    asks=(
+        Ask(
+            LB_TARGET.col.is_not_null() & ~_REFUSED.fill_null(value=False),
+            ask="what the server answers when it is dialled directly, without the load balancer",
+            why="If that works, the way between them is shut (security group, firewall); if not, the server is down.",
+            command="curl -i --max-time 5 http://{lb_target}{path}",
+        ),
+        Ask(
+            LB_AT.col.is_not_null() | TOLD,
+            ask="the state of the load balancer's servers, and what its health check asks for",
+            why="It tells a server that is down from a check that asks for the wrong thing.",
+        ),
+    ),
+    find=find,
+    names={
+        "refusing": pl.when(_REFUSED).then(LB_TARGET.col),
+        "silent": pl.when(_SILENT).then(LB_TARGET.col),
+        "named": _NAMED,
+        "check_says": _CHECK_SAYS,
+    },
+    supersedes=("intermediary-dropped",),
+)
