@@ -32,7 +32,7 @@ def test_without_root_the_lab_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPa
 @needs_root
 def test_incidents_recorded_side_by_side_are_each_what_was_staged(tmp_path: Path) -> None:
     """Both want ports 443 and 80 and the same backend's port; neither sees the other."""
-    other = Order("origin-rejected", seed=5, backend="ws_console", style="conf.d", browser=False)
+    other = Order("origin-rejected", seed=6, backend="ws_console", style="conf.d", browser=False)
     with ThreadPoolExecutor() as pool:
         first, second = pool.map(record, (ORDER, other))
     truth = write(first, tmp_path / "first")
