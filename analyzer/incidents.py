@@ -33,6 +33,7 @@ from analyzer.schema import (
     ROUTE,
     SCHEME,
     TIME,
+    Hop,
     Seen,
 )
 from analyzer.wording import Row, Values, place_in, say, values_of
@@ -108,7 +109,8 @@ def _own_names(rule: Rule, row: Row, group: pl.DataFrame) -> Values:
 
 def _fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
     fix = propose_fix(rule, case, all_of)
-    since = recovered_at(case, all_of) if case.row[PATH_KEY.name] is not None else None
+    is_request = case.row[PATH_KEY.name] is not None and rule.hop != Hop.SESSION  # what had opened works by then
+    since = recovered_at(case, all_of) if is_request else None
     return fix if since is None else without_patch(fix, str(case.row[PATH_KEY.name]), since)
 
 

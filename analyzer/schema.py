@@ -233,6 +233,10 @@ ROUTE_ADDED = _column("lasthop.route_added", _TEXT, "what the config puts before
 SLASH = _column("lasthop.slash", _TEXT, "a slash of the path that arrived `doubled` or was `lost`", "journeys")
 ROUTE_SLASH = _column("lasthop.route_slash", _TEXT, "a slash that the config doubles or loses", "journeys")
 
+LIFETIME = _column(
+    "lasthop.lifetime", pl.Float64(), "for how many seconds the WebSocket was open; null: unknown", "journeys"
+)
+
 CAUSE = _column("lasthop.cause", _TEXT, "the slug of the cause", "findings")
 SIGN_AT = _column("lasthop.sign_at", _PLACE, "where the words stand that are a sign of the cause asked for", "findings")
 SIGN_SAYS = _column("lasthop.sign_says", _TEXT, "these words", "findings")
@@ -321,7 +325,7 @@ JOURNEYS: tuple[Column, ...] = (
     ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM, UPSTREAM_ADDR,
     UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS, BACKEND_PLAIN,
     BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, REMOVED, ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, OTHER_PORT,
-    NEAR_PATH, ADDED, ROUTE_ADDED, SLASH, ROUTE_SLASH,
+    LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH, ROUTE_SLASH,
     LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED, CLIENT_ERROR, CREDENTIALS,
     *ROUTES,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from analyzer.journeys.balancers import balancer_attempts, behind_balancers
 from analyzer.journeys.changes import with_changes
 from analyzer.journeys.joining import join_hops
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
+from analyzer.journeys.lifetimes import with_lifetimes
 from analyzer.journeys.listening import with_other_port
 from analyzer.journeys.neighbours import with_near_path
 from analyzer.journeys.origins import with_origin_difference
@@ -77,6 +78,7 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     short = _is_paste(events)
     judged = judge(with_changes(routed).with_columns(answered_by()), events.families, short=short)
     table = _ordered(with_other_port(with_origin_difference(with_near_path(judged)), kept))
+    table = with_lifetimes(table, kept)
     table = table if short else without_restarts(table, events.families)
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
     return Journeys(table, conditions, signs_told(table, kept), compared(kept), events.families, routes, config, short)
