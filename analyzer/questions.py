@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.events import Events
 from analyzer.journeys import Journeys
+from analyzer.needed import WHAT_FOR, needed_for
 from analyzer.paths import path_of
 from analyzer.quoting import Quotes
 from analyzer.report.model import Evidence, Inconclusive
@@ -62,13 +63,6 @@ _LINES_SHOWN = 3
 _AS_THEY_STAND = (
     "the lines as they stand in the file, each in one piece: a narrow terminal, a mail or a page may have cut them"
 )
-_NEEDED = {
-    Input.BACKEND_LOG: "the backend's log of these minutes: whether it arrived there, as which path, and what it said",
-    Input.ERROR_LOG: "nginx's error log of these minutes: it says why, if nginx stopped it",
-    Input.ACCESS_LOG: "nginx's access log of these minutes: a line for this path tells whether it arrived",
-    Input.CONFIG: "the nginx config (`nginx -T`): which location takes this path, and what it does with it",
-    Input.CLIENT_LOG: "the browser's console, or the Network tab as HAR: what the client was told",
-}
 
 
 def open_questions(
@@ -77,7 +71,7 @@ def open_questions(
     """One question per path that failed without an explanation."""
     unexplained = _unexplained(journeys.journeys, explained)
     groups = unexplained.group_by(HOST.name, PATH_KEY.name, maintain_order=True)
-    told = [_question(group, inputs, quotes) for _, group in groups]
+    told = [_question(group, inputs, journeys, quotes) for _, group in groups]
     return tuple(told[:_MOST_QUESTIONS])
 
 
@@ -95,7 +89,7 @@ def no_request_read(
         Inconclusive(
             path=source_name(evidence[0].source if evidence else config_files[0]),
             question=_NO_REQUEST if evidence else _CONFIG_ALONE,
-            needed=(*((_AS_THEY_STAND,) if evidence else ()), *(_NEEDED[need] for need in logs)),
+            needed=(*((_AS_THEY_STAND,) if evidence else ()), *(f"{need}: {WHAT_FOR[need]}" for need in logs)),
             evidence=evidence,
         ),
     )
@@ -140,7 +134,7 @@ def _unexplained(journeys: pl.DataFrame, explained: pl.Series) -> pl.DataFrame:
     )
 
 
-def _question(group: pl.DataFrame, inputs: frozenset[Input], quotes: Quotes) -> Inconclusive:
+def _question(group: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys, quotes: Quotes) -> Inconclusive:
     row = group.row(0, named=True)
     values = values_of(row, None, quotes, None)
     question = say(_QUESTION, values) or "A request failed. How far did it get?"
@@ -148,7 +142,7 @@ def _question(group: pl.DataFrame, inputs: frozenset[Input], quotes: Quotes) -> 
     return Inconclusive(
         path=str(row[PATH_KEY.name] or "?"),
         question=question + times,
-        needed=tuple(words for need, words in _NEEDED.items() if need not in inputs) or (_NEEDED[Input.BACKEND_LOG],),
+        needed=needed_for(group, inputs, journeys),
         evidence=_evidence(row, values, quotes),
         command=values.get("handshake_command"),
     )

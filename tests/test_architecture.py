@@ -23,6 +23,7 @@ ROOMS = (
     ("wording",),
     ("causation",),
     ("contrast", "consequences", "fixing", "hops", "overflow"),
+    ("needed",),
     ("incidents", "questions"),
     ("pipeline",),
     ("commands",),

@@ -1,0 +1,119 @@
+"""Which log, of which minutes, would answer a question, and how it is fetched.
+
+In: the failed requests of a question, what the bundle holds, and its config. Out: sentences. The hard thing is that a
+log which was handed in may still say nothing of these minutes: it begins later, or its level leaves out what matters.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from analyzer.journeys import Journeys
+from analyzer.nginx import Config
+from analyzer.report.words import place, source_name, utc
+from analyzer.rule import Input
+from analyzer.schema import FIRST, HOP, KIND, LAST, ROUTE_ACCESS_LOG, SOURCE, TIME, Hop, Kind
+
+WHAT_FOR: dict[Input, str] = {
+    Input.BACKEND_LOG: "whether it arrived there, as which path, and what it said",
+    Input.ERROR_LOG: "it says why, if nginx stopped it",
+    Input.ACCESS_LOG: "a line for this path tells whether it arrived",
+    Input.CONFIG: "which location takes this path, and what it does with it",
+    Input.CLIENT_LOG: "what the client was told",
+}
+_CALLED: dict[Input, str] = {
+    Input.BACKEND_LOG: "the backend's log",
+    Input.ERROR_LOG: "nginx's error log",
+    Input.ACCESS_LOG: "nginx's access log",
+    Input.CONFIG: "the nginx config (`nginx -T`)",
+    Input.CLIENT_LOG: "the browser's console, or the Network tab as HAR",
+}
+_FETCHED: dict[Input, str] = {
+    Input.BACKEND_LOG: "docker compose logs --timestamps --since {since} --until {until}",
+    Input.ERROR_LOG: "zgrep -h '{error_hour}' /var/log/nginx/error.log*",
+    Input.ACCESS_LOG: "zgrep -h '{access_hour}' /var/log/nginx/access.log*",
+}
+_OF_LOG: dict[Input, pl.Expr] = {
+    Input.BACKEND_LOG: HOP.col == Hop.BACKEND,
+    Input.ERROR_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.NGINX_ERROR),
+    Input.ACCESS_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST),
+}
+_AROUND = timedelta(minutes=1)
+_TOO_HIGH = frozenset({"crit", "alert", "emerg"})
+
+Window = tuple[datetime, datetime]
+
+
+def needed_for(failed: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys) -> tuple[str, ...]:
+    """Say what to send, the most telling first: what is not there, and what does not reach these minutes."""
+    window = _window(failed)
+    told = [_absent(need, window) for need in WHAT_FOR if need not in inputs]
+    told += _too_short(window, inputs, journeys.families) if window else []
+    told += _silenced(failed, inputs, journeys.config)
+    return tuple(told) or (_absent(Input.BACKEND_LOG, window),)
+
+
+def _window(failed: pl.DataFrame) -> Window | None:
+    first, last = failed[TIME.name].min(), failed[TIME.name].max()
+    return (first, last) if isinstance(first, datetime) and isinstance(last, datetime) else None
+
+
+def _absent(need: Input, window: Window | None) -> str:
+    when = "" if need is Input.CONFIG else f" of {_minutes(window)}" if window else " of these minutes"
+    return f"{_CALLED[need]}{when}: {WHAT_FOR[need]}{_fetched(need, window)}"
+
+
+def _too_short(window: Window, inputs: frozenset[Input], families: pl.DataFrame) -> list[str]:
+    """Logs that were handed in and tell nothing of these minutes: the part before or after is elsewhere."""
+    told = []
+    for need, of_log in _OF_LOG.items():
+        timed = families.filter(of_log, FIRST.col.is_not_null())
+        spans = timed.group_by(SOURCE.name).agg(FIRST.col.min(), LAST.col.max())
+        if need not in inputs or spans.is_empty() or _reaches(spans, window):
+            continue
+        source, first, last = spans.sort(LAST.name, descending=True).row(0)
+        why = f"{source_name(source)} tells of {_minutes((first, last))} only; the rest may be rotated away"
+        told.append(f"{_CALLED[need]} of {_minutes(window)}: {why}{_fetched(need, window)}")
+    return told
+
+
+def _reaches(spans: pl.DataFrame, window: Window) -> bool:
+    first, last = window
+    return not spans.filter(FIRST.col <= last + _AROUND, LAST.col >= first - _AROUND).is_empty()
+
+
+def _silenced(failed: pl.DataFrame, inputs: frozenset[Input], config: Config | None) -> Iterator[str]:
+    """Logs that the config keeps from telling it."""
+    levels = [each for each in config.root.walk() if each.name == "error_log" and len(each.args) > 1] if config else []
+    for directive in levels:
+        if directive.args[1] in _TOO_HIGH and config is not None and Input.ERROR_LOG in inputs:
+            at = place(*config.place(directive.file, directive.line))
+            set_to = f"`error_log ... {directive.args[1]};` ({at})"
+            yield f"nginx's error log at level error: {set_to} leaves out why a request failed"
+    if (failed[ROUTE_ACCESS_LOG.name] == "off").any():
+        yield "a line in nginx's access log: the location that takes this path has `access_log off;`"
+
+
+def _minutes(window: Window) -> str:
+    """The minutes around a window, as a person would name them."""
+    first, last = utc(window[0]), utc(window[1])
+    same_minute = f"{first:%Y-%m-%d %H:%M}" == f"{last:%Y-%m-%d %H:%M}"
+    if same_minute:
+        return f"{first:%Y-%m-%d %H:%M} UTC"
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M} to {until} UTC"
+
+
+def _fetched(need: Input, window: Window | None) -> str:
+    """The command that fetches it, where the time is known; the pattern names the hour, in the log's own zone."""
+    if window is None or need not in _FETCHED:
+        return ""
+    first, last = utc(window[0]), utc(window[1])
+    command = _FETCHED[need].format(
+        since=f"{first - _AROUND:%Y-%m-%dT%H:%M:%SZ}",
+        until=f"{last + _AROUND:%Y-%m-%dT%H:%M:%SZ}",
+        error_hour=f"{first:%Y/%m/%d %H:}",
+        access_hour=f"{first:%d/%b/%Y:%H:}",
+    )
+    return f" (`{command}`)"
