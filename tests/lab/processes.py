@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-_PATIENCE_S = 20.0
+_PATIENCE_S = 40.0
 
 
 class LabError(Exception):

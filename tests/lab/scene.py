@@ -39,7 +39,7 @@ class Request:
     port: int | None = None
     origin: str | None = None
     holds_s: float = 0.3
-    patience_s: float = 4.0
+    patience_s: float = 7.0
 
     def but(self, **changes: object) -> Request:
         """Return the same request with some of it changed."""

@@ -34,7 +34,7 @@ CHECK_ADDRESS = "192.0.2.33"
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 )
-_PATIENCE_S = 20.0
+_PATIENCE_S = 40.0
 _PYTHON = str(place.VENV / "bin/python")
 
 
