@@ -93,6 +93,17 @@ RULE = Rule(
     ),
     remedies=(
         Remedy(
+            when=PHASE.col.str.starts_with("processing"),
+            summary=(
+                "Let the `rewrite` that leads {path} back to its own location end with `break` instead of `last`: `{decided}` ({decided_at}).",
+                "Let the `rewrite` that leads {path} back to its own location end with `break` instead of `last`.",
+                "Let the `rewrite` that leads back to its own location end with `break` instead of `last`.",
+            ),
+            verify=("nginx -T | grep -nE 'rewrite|location'", "nginx -t && nginx -s reload", "{handshake_command}"),
+            expect=("nginx's error log has no more `redirection cycle`", "the backend's log tells of {path}"),
+            if_it_still_fails=("Several rewrites may hand it to each other: follow them with `rewrite_log on;`.",),
+        ),
+        Remedy(
             summary=(
                 "See whether {circle} exists below `root`, and let the fallback that names it end (`=404`), or point it at a file that is there.",
                 "See whether the file that the fallback names exists below `root`, and let the fallback end (`=404`).",
