@@ -52,6 +52,14 @@ def test_an_access_log_with_the_upgrade_header_tells_who_wanted_a_websocket() ->
         chosen(needs, staged(), ALL, dice(1), withhold=False)
 
 
+def test_handshakes_are_read_from_an_access_log_and_the_config_that_explains_it() -> None:
+    told = fault(frozenset({ERROR, HANDSHAKES}))
+    assert told.needs(CONFIG)
+    assert told.needs(ACCESS)
+    assert not told.needs(BROWSER)
+    assert not fault(frozenset({ERROR, HANDSHAKES}), frozenset({BROWSER})).needs(CONFIG)
+
+
 def test_every_file_of_a_bundle_is_of_one_source() -> None:
     files = {
         "nginx/access.log": "a",
