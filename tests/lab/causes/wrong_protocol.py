@@ -1,0 +1,40 @@
+"""The port with the certificate's name speaks plain HTTP: `listen 443` without `ssl`."""
+
+from tests.lab.fault import ACCESS, BROWSER, Fault, Sample
+from tests.lab.paging import by_console
+from tests.lab.scene import Scene
+from tests.lab.stories import Line
+
+
+def _over_tls(scene: Scene) -> None:
+    by_console(scene)
+    if not scene.tls:
+        certificate = (
+            f"ssl_certificate /etc/nginx/tls/{scene.host}.pem;",
+            f"ssl_certificate_key /etc/nginx/tls/{scene.host}.key;",
+        )
+        scene.site.main.lines[:1] = ["listen 443 ssl;", *certificate]
+        scene.tls = True
+
+
+def _in_plain(scene: Scene) -> None:
+    scene.site.main.lines[:1] = ["listen 443;"]
+
+
+FAULTS = (
+    Fault(
+        cause="wrong-protocol",
+        hop="client",
+        prepare=_over_tls,
+        put=_in_plain,
+        fails_with=frozenset({"tls"}),
+        evidence=lambda _: (
+            Line("browser/*.log", "net::ERR_SSL_PROTOCOL_ERROR"),
+            Line("nginx/access.log", '"\\x16\\x03'),
+        ),
+        decided_by=(frozenset({BROWSER}), frozenset({BROWSER, ACCESS})),
+        can_withhold=False,
+        differs="`listen 443 ssl` in the near miss, `listen 443` where it fires.",
+        sample=Sample(seed=3, backend="ws_console", browser=True),
+    ),
+)
