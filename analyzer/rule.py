@@ -14,6 +14,7 @@ from analyzer.nginx import Config, Patch, Route
 from analyzer.schema import (
     ACCESS_AT,
     CLIENT_STATUS,
+    JOURNEY,
     OUTCOME,
     ROUTE_ADDRESS,
     SIGN_AT,
@@ -60,6 +61,9 @@ GRADE = Column("lasthop.grade", pl.String(), "how strong the evidence is, a word
 
 TOLD = SIGN_AT.col.is_not_null()
 """Words that are a sign of the rule's cause stand in a record of this journey, or right beside it."""
+
+ALONE = JOURNEY.col < 0
+"""The row is no request, but words that belong to none."""
 
 MISSED = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null()
 """It failed, and somebody wanted it."""

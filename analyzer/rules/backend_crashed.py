@@ -71,12 +71,17 @@ from analyzer.schema import (
 _BROKEN_OFF = r"^upstream prematurely closed |^(?:recv|readv|send|writev)\(\) failed \((?:104|54|32|10054|131): "
 _IN_A_REQUEST = r"while (?:reading response header from|sending request to) upstream"
 _CLOSED = MESSAGE.col.str.contains(_BROKEN_OFF).fill_null(value=False)
-_REFUSED = MESSAGE.col.str.contains(r"^connect\(\) (?:to \S+ )?failed \((?:111|61|10061): ").fill_null(value=False)
+_REFUSED = MESSAGE.col.str.contains(
+    r"^(?:kevent\(\) reported that )?connect\(\) (?:to \S+ )?failed \((?:111|61|10061): "
+).fill_null(value=False)
 _TO_A_TLS_PORT = DIALLED.str.contains(r":(?:443|8443|6443|9443)$").fill_null(value=False)
 _A_MINUTE = pl.duration(seconds=60)
 _OF_MEMORY = SIGN_SAYS.col.str.contains(
     r"(?i)out of memory|heap limit|heap out of memory|\boom-kill|SIGKILL|exited with code 137|status=9/KILL|OutOfMemory"
 )
+_A_PROXY = SIGN_SAYS.col.str.contains(
+    r"(?i)^\S*(?:nginx|proxy|gateway|caddy|traefik|ingress)\S* exited with code"
+).fill_null(value=False)
 _LAST_WORDS = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:Uncaught )?[\w.]*(?:Error|Exception)\b.*)$", 1),
     SIGN_SAYS.col.str.extract(r"(?m)^(.*)$", 1),
@@ -99,7 +104,7 @@ _EXPECT = ("the backend's log shows no further end", "nginx's error log stays si
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Ends that the backend's side tells of, and requests that were broken off."""
-    died = TOLD & ~_CLOSED
+    died = TOLD & ~_CLOSED & ~_A_PROXY
     broken = MISSED & TOLD & _CLOSED
     refused = journeys.filter(_REFUSED).select(DIALLED.alias("gone"), TIME.col.alias("refused")).drop_nulls()
     claimed = (died & (OUTCOME.col != Outcome.OK)) | broken
@@ -144,7 +149,7 @@ RULE = Rule(
         "The backend broke a request off without an answer",
     ),
     sentence=(
-        "The backend's side tells of its end ({sign_at}): `{killed}`. That is the system's doing, most often for memory.",
+        "The backend's side tells of its end ({sign_at}): `{killed}`. Nothing in the program can answer that: it is mostly the system's doing, for want of memory.",
         "The backend's side tells of its end ({sign_at}): `{last_words}`. What came until it was back got no answer.",
         "The backend at {gone} had taken {path} and ended the connection without an answer ({sign_at}); right after, nobody listened there: the process was gone.",
         "The backend at {dialled} had taken {path} and ended the connection without an answer ({sign_at}). Its own log tells whether it died, or only hung up.",

@@ -29,6 +29,7 @@ RFC 9110, section 15.6.1; uvicorn, uvicorn/protocols/http/h11_impl.py; Django, d
 import polars as pl
 
 from analyzer.rule import (
+    ALONE,
     DIALLED,
     TOLD,
     Ask,
@@ -79,7 +80,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     broke = (OUTCOME.col == Outcome.FAILED) & _FAILED_ITSELF.fill_null(value=False) & ERROR_AT.col.is_null()
     failed = broke & (WANTED.col.is_not_null() | TOLD)  # what has a traceback has a route
     seldom = (OUTCOME.col == Outcome.OK).sum().over(PATH_KEY.name) >= _OFTEN * broke.sum().over(PATH_KEY.name)
-    alone = TOLD & PATH_KEY.col.is_null() & (WANTED.col == Wanted.PASTE)
+    alone = TOLD & ALONE & (WANTED.col == Wanted.PASTE)
     grade = graded(
         (Grade.CONSISTENT, failed & seldom),
         (Grade.AGREED, failed & _BY_BACKEND & TOLD),

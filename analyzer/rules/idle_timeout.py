@@ -183,7 +183,7 @@ RULE = Rule(
     ),
     notes=(
         Note(
-            LIFETIME.col.is_not_null() & ~TOLD,
+            (NGINX_SEEN.col == Seen.SEEN) & ~TOLD,
             "nginx logs such a cut at the level info only: `error_log ... info;` would show its own words.",
         ),
     ),

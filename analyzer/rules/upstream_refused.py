@@ -82,7 +82,7 @@ RULE = Rule(
     needs=((Input.ERROR_LOG, Input.BACKEND_LOG, Input.CLIENT_LOG),),
     uses=(Input.CONFIG, Input.ACCESS_LOG),
     signs=(
-        Sign(Hop.NGINX, r"^connect\(\) (?:to \S+ )?failed \((?:111|61|146|10061): "),
+        Sign(Hop.NGINX, r"^(?:kevent\(\) reported that )?connect\(\) (?:to \S+ )?failed \((?:111|61|146|10061): "),
         Sign(Hop.NGINX, r"^connect\(\) to \[::1\]:[0-9]+ failed \((?:99|49): "),  # a container without IPv6
         Sign(Hop.BACKEND, r"^\(?AH\d+: HTTP: attempt to connect to |\(111\)Connection refused: AH\d+: "),
         Sign(Hop.BACKEND, r"(?i)^(?:\[vite\] )?(?:http|ws) proxy (?:socket )?error:(?s:.)*\bECONNREFUSED\b"),

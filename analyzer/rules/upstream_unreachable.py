@@ -59,7 +59,8 @@ RULE = Rule(
     uses=(Input.CONFIG, Input.ACCESS_LOG),
     signs=(
         Sign(
-            Hop.NGINX, r"^connect\(\) (?:to \S+ )?failed \((?:113|101|110|112|65|64|60|51|50|148|10060|10065|10051): "
+            Hop.NGINX,
+            r"^(?:kevent\(\) reported that )?connect\(\) (?:to \S+ )?failed \((?:113|101|110|112|65|64|60|51|50|148|10060|10065|10051): ",
         ),
         Sign(Hop.NGINX, r"^upstream timed out \([^)]*\) while connecting to upstream"),
     ),

@@ -29,7 +29,7 @@ uWSGI, core/master_checks.c; Puma, lib/puma/cluster.rb; PHP-FPM, fpm_process_ctl
 
 import polars as pl
 
-from analyzer.rule import DIALLED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import ALONE, DIALLED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -57,6 +57,8 @@ _EXPECT = ("the backend's log says no more of workers that timed out", "{path} i
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """What a backend's master says of its workers, and requests that found the queue full."""
     told = journeys.filter(TOLD & _FEWER & (OUTCOME.col != Outcome.OK))
+    counted = bool(told.filter(_ALIVE.is_not_null()).height)  # then the figures tell it best
+    told = told.filter(_ALIVE.is_not_null() | ~ALONE) if counted else told
     return told.with_columns(graded((Grade.CORROBORATED, _QUEUE_FULL), (Grade.DECISIVE, pl.lit(value=True))))
 
 
