@@ -16,8 +16,9 @@ from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
+from analyzer.records import assemble, finish
 from analyzer.report.model import Problem
-from analyzer.schema import KIND, RAW, Hop, Kind
+from analyzer.schema import KIND, LINE, RAW, Hop, Kind
 from analyzer.signs import Signs, share_telling
 from analyzer.wrapping import formats_behind, service_of, wrapping_of
 
@@ -28,6 +29,7 @@ _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
 _PASTE_BYTES = 256 * 1024
 _SPEAKS_FOR_THE_FILE = 0.05
+_CUT = "; lines of nginx that were cut at one width are joined again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def _paste(file: BundleFile) -> Paste | None:
 def _read_lines(lines: Sequence[str], outside: Sequence[str]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
     texts = pl.Series(RAW.name, lines, dtype=pl.String)
-    formats = formats_behind(wrapping_of(pl.Series(outside, dtype=pl.String)), FORMATS)
+    wrapping = wrapping_of(pl.Series(outside, dtype=pl.String), lambda sample: _worth(sample, FORMATS, ()))
+    formats = formats_behind(wrapping, FORMATS)
     told = {prose: _telling(texts, [form for form in formats if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
     return [Line(text, plain or prose, in_prose=not plain) for text, plain, prose in by_line]
@@ -180,10 +183,12 @@ def _as_document(file: BundleFile, document: Document) -> Log:
     )
 
 
-def _recognise_log(file: BundleFile, candidates: tuple[Format, ...], signs: Signs) -> Log:
+def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
-    wrapping = wrapping_of(sample)
-    candidates = formats_behind(wrapping, candidates)
+    wrapping = wrapping_of(sample, lambda lines: _worth(lines, known, signs))
+    candidates = formats_behind(wrapping, known)
+    if wrapping.cut:
+        sample = _records_of(sample, candidates[0])
     ranked = _ranked(sample, candidates, signs)
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, candidates[0])
@@ -191,7 +196,7 @@ def _recognise_log(file: BundleFile, candidates: tuple[Format, ...], signs: Sign
         f"reads {share:.0%} of a sample of {len(sample)} lines as {best.title}"
         if ranked
         else "no format reads its lines"
-    )
+    ) + (_CUT if wrapping.cut else "")
     return Log(
         file=file,
         formats=formats,
@@ -203,9 +208,23 @@ def _recognise_log(file: BundleFile, candidates: tuple[Format, ...], signs: Sign
     )
 
 
+def _records_of(sample: pl.Series, form: Format) -> pl.Series:
+    """The records that a sample's lines make."""
+    lines = pl.DataFrame({RAW.name: sample}).with_row_index(LINE.name).cast({LINE.name: LINE.dtype})
+    begun, carry = assemble(lines, form)
+    return pl.concat([begun, finish(form, carry)])[RAW.name]
+
+
 def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
     shares = ((_affinity(sample, form, signs), form) for form in candidates)
     return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
+
+
+def _worth(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> tuple[float, float]:
+    """How well the best format reads a sample: of those that know their own lines, and of those that read any text."""
+    ranked = _ranked(sample, candidates, signs)
+    own, prose = ([share for share, form in ranked if form.reads_prose == any_text] for any_text in (False, True))
+    return max(own, default=0.0), max(prose, default=0.0)
 
 
 def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:

@@ -1,44 +1,52 @@
-"""What was put around a log's lines on their way here: a service's name before each, or HTML's entities.
+"""What was put around a log's lines on their way here: what programs write before each, or HTML's entities.
 
 In: a sample of a log. Out: its `Wrapping`, and each format as one that reads behind it; the record itself stays as it
-stands in the file. The hard thing is to unwrap nothing else: a table has names and bars too, and a request's path may
-hold an entity.
+stands in the file, and a line without a time has its prefix's. The hard thing is to unwrap nothing else: a request's
+path may hold an entity.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import polars as pl
 
+from analyzer.cut_lines import are_cut, goes_on_cut, joined
 from analyzer.formats import Format
-from analyzer.records import Assembly, plain, plain_texts
+from analyzer.prefixes import PREFIXES, Prefix, prefixes_of, without
+from analyzer.records import Assembly, no_line_goes_on, plain, plain_texts
 from analyzer.schema import RAW
+from analyzer.stamps import with_times
 
-# docker compose pads the longest name with blanks (docker/compose, cmd/formatter/logs.go); pm2 puts the process's
-# number before it, and a time of its own before that where it shows a stream (pm2, lib/API/Log.js)
-_SERVICE = r"(?m)^(?:[0-9]{2}:[0-9]{2}:[0-9]{2} )?(?:[0-9]+\|)?([A-Za-z0-9][A-Za-z0-9_.-]*) +\|(?: |$)"
-_TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
 _DOUBLE, _SINGLE = r"&(?:quot|#34|#x22);", r"&(?:apos|#0?39|#x27);"
 _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#62);", ">"), (r"&(?:amp|#38);", "&"))
-_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
     """What stands around the lines of one log."""
 
-    services: bool
-    """docker compose wrote the service's name before each line."""
+    prefixes: tuple[Prefix, ...]
+    """What stands before each line, outermost first."""
     entities: bool
     """A page or a chat wrote quotes as entities."""
+    cut: bool = False
+    """Lines of nginx's were cut at a width."""
+
+    @property
+    def services(self) -> bool:
+        """Whether docker compose wrote the service's name before each line."""
+        return any(prefix.is_service for prefix in self.prefixes)
 
 
-def wrapping_of(sample: pl.Series) -> Wrapping:
-    """Tell what most lines of a sample are wrapped in."""
+def wrapping_of(sample: pl.Series, worth: Callable[[pl.Series], tuple[float, float]]) -> Wrapping:
+    """Tell what most lines of a sample are wrapped in; `worth` says how well lines are read (see `prefixes_of`)."""
     lines = plain_texts(sample.filter(sample.str.contains(r"\S")))
     if lines.is_empty():
-        return Wrapping(services=False, entities=False)
-    named = int(lines.str.contains(_SERVICE).sum()) >= _MOST * len(lines)
-    return Wrapping(services=named and not lines.str.contains(_TABLE).any(), entities=_is_escaped(lines))
+        return Wrapping(prefixes=(), entities=False)
+    cut = are_cut(lines)
+    if cut:
+        lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
+    return Wrapping(prefixes=prefixes_of(lines, worth), entities=_is_escaped(lines), cut=cut)
 
 
 def _is_escaped(lines: pl.Series) -> bool:
@@ -56,7 +64,8 @@ def _escaped(text: pl.Expr) -> pl.Expr:
 
 
 def _unwrapped(text: pl.Expr, wrapping: Wrapping) -> pl.Expr:
-    bare = plain(text).str.replace_all(_SERVICE, "") if wrapping.services else text
+    whole = joined(text) if wrapping.cut else text
+    bare = without(wrapping.prefixes, plain(whole)) if wrapping.prefixes else whole
     if not wrapping.entities:
         return bare
     undone = bare
@@ -73,7 +82,9 @@ def behind(wrapping: Wrapping, form: Format) -> Format:
 
     return replace(
         form,
-        read=lambda records: form.read(records.with_columns(_unwrapped(RAW.col, wrapping))),
+        read=lambda records: with_times(
+            form.read(records.with_columns(_unwrapped(RAW.col, wrapping))), records, wrapping.prefixes
+        ),
         affinity=lambda raw: form.affinity(lines(raw)),
         assembly=_assembly_behind(wrapping, form.assembly),
     )
@@ -82,20 +93,22 @@ def behind(wrapping: Wrapping, form: Format) -> Format:
 def _assembly_behind(wrapping: Wrapping, assembly: Assembly) -> Assembly:
     goes_on, begins = assembly.goes_on, assembly.begins
     if assembly.one_line_each:
-        return assembly
+        return Assembly(goes_on_cut) if wrapping.cut else assembly
+    rest = goes_on_cut if wrapping.cut else no_line_goes_on
     return Assembly(
-        goes_on=lambda line: goes_on(_unwrapped(line, wrapping)),
+        goes_on=lambda line: rest(line) | goes_on(_unwrapped(line, wrapping)),
         begins=None if begins is None else lambda line: begins(_unwrapped(line, wrapping)),
     )
 
 
 def formats_behind(wrapping: Wrapping, formats: tuple[Format, ...]) -> tuple[Format, ...]:
     """Every format, as one that reads lines that are wrapped so."""
-    if not (wrapping.services or wrapping.entities):
+    if not (wrapping.prefixes or wrapping.entities or wrapping.cut):
         return formats
     return tuple(behind(wrapping, form) for form in formats)
 
 
 def service_of(raw: pl.Expr) -> pl.Expr:
     """The name that docker compose wrote before a record, or null."""
-    return plain(raw).str.extract(_SERVICE, 1)
+    text = plain(raw)
+    return pl.coalesce(prefix.group(text, prefix.name) for prefix in PREFIXES if prefix.is_service)

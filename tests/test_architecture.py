@@ -45,6 +45,9 @@ FOUNDATIONS = {
     "catalogue",
     "report",
     "pastes",
+    "cut_lines",
+    "prefixes",
+    "stamps",
     "wrapping",
 }
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}

@@ -24,18 +24,44 @@ _FILE = (
 _LISTEN_ADDRESS = r"^(?:\[[0-9a-f:.]*\]|[0-9.*]+):[0-9]+$|^unix:"
 
 
+_LAST_QUOTE = r'"\.?\s*$'  # the full stop of a sentence that a person wrote around the line
+_CUT_UPSTREAM = r"^[a-z]+://[^/]*$|^[a-z]*:?/?$"
+
+
 def _unquoted(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_suffix('"')
+    return pl.col(name).str.replace(_LAST_QUOTE, "")
+
+
+def _whole(name: str, *later: str) -> pl.Expr:
+    """A value that was not cut: its quote is there, or a later value is."""
+    ended = pl.any_horizontal(pl.col(name).str.contains(_LAST_QUOTE), *(pl.col(each).is_not_null() for each in later))
+    return pl.when(ended).then(_unquoted(name))
+
+
+def _request() -> Fill:
+    """The request line; of one that was cut, a path counts that ends before its query or its version."""
+    line, later = _unquoted("request"), ("subrequest", "upstream", "host", "referrer")
+    ended = _whole("request", *later).is_not_null() | line.str.contains(r"^\S+ \S*[? ]")
+    return request_line(pl.when(ended).then(line))
+
+
+def _upstream() -> pl.Expr:
+    """The upstream; of one that was cut, whatever has an address to its end."""
+    cut = _whole("upstream", "host", "referrer").is_null()
+    return pl.when(~(cut & _unquoted("upstream").str.contains(_CUT_UPSTREAM))).then(_unquoted("upstream"))
 
 
 def _server_name() -> pl.Expr:
-    """Give the server's name. Before there is a request nginx writes the address it listens on instead."""
-    server = pl.col("server")
-    return said(pl.when(~server.str.contains(_LISTEN_ADDRESS)).then(server))
+    """Give the server's name, unless the line may be cut in it.
+
+    Before there is a request nginx writes the address it listens on instead.
+    """
+    server, whole = pl.col("server"), pl.col("request").is_not_null() | pl.col("peer").is_not_null()
+    return said(pl.when(whole & ~server.str.contains(_LISTEN_ADDRESS)).then(server))
 
 
 def _fill() -> Fill:
-    message, host = pl.col("message"), _unquoted("host")
+    message, host = pl.col("message"), _whole("host", "referrer")
     time = pl.col("time").str.to_datetime("%Y/%m/%d %H:%M:%S", time_unit="us", strict=False)
     return {
         c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.NGINX_ERROR)),
@@ -50,8 +76,8 @@ def _fill() -> Fill:
         c.CONNECTION: number(pl.col("connection").str.strip_chars("* ")),
         c.CLIENT: said(pl.col("client")),
         c.SERVER_NAME: _server_name(),
-        **request_line(_unquoted("request")),
-        c.UPSTREAM: pl.coalesce(_unquoted("upstream"), _unquoted("peer")),
+        **_request(),
+        c.UPSTREAM: pl.coalesce(_upstream(), _unquoted("peer")),
         c.HOST: host_of(host),
         c.PORT: pl.coalesce(port_of(host), port_of(pl.col("server"))),
         c.REFERRER: _unquoted("referrer"),
