@@ -57,5 +57,7 @@ def _held(spoken: pl.DataFrame, signs: Signs) -> pl.DataFrame:
     for slug, sign in signs:
         patterns.setdefault(slug, []).append(f"(?:{sign.pattern})")
     telling = spoken.filter(words.str.contains("|".join(chain.from_iterable(patterns.values()))))
+    if telling.is_empty():
+        return _NONE
     which = (pl.when(words.str.contains("|".join(of))).then(pl.lit(slug)) for slug, of in sorted(patterns.items()))
     return telling.select(_NUMBER, pl.concat_str(*which, separator=" ", ignore_nulls=True).alias(SIGNS.name))
