@@ -62,7 +62,7 @@ _NO_WAY = r"\b(?:net::ERR_(?:ADDRESS_UNREACHABLE|CONNECTION_TIMED_OUT|NETWORK_AC
 _ON_A_PHONE = (
     rf"SocketException: Connection (?:refused|timed out)[^\n]{{0,120}}, address = {_NEAR}\b",
     rf"(?i)\bfailed to connect to (?:{_NEAR})?/{_NEAR}(?::| \(port )[0-9]+",
-    rf"\bNSURLErrorDomain Code=-100[14] (?s:.{{1,600}})FailingURL\w*=\w+://{_NEAR}\b",
+    rf"\bNSURLErrorDomain Code=-100[14] (?s:.+?)FailingURL\w*=\w+://{_NEAR}\b",
 )
 _BY_A_PROGRAM = (
     rf"(?i)^(?:[\w .-]{{1,60}}: )?failed to connect to (?:[a-z]+://)?{_NEAR}(?::[0-9]+|\b)",

@@ -66,7 +66,7 @@ RULE = Rule(
         ),
         Sign(
             Hop.CLIENT,
-            r"^Connecting to '[^']+' violates the following Content Security Policy directive(?s:.{0,2000})has been blocked",
+            r"^Connecting to '[^']+' violates the following Content Security Policy directive(?s:.*?)has been blocked",
         ),
         Sign(
             Hop.CLIENT,
@@ -74,7 +74,7 @@ RULE = Rule(
         ),
         Sign(
             Hop.CLIENT,
-            r"^Content[- ]Security[- ]Policy: (?s:.{0,80})\bblocked (?:the loading of )?a resource (?s:.{1,2000})\bconnect-src\b",
+            r"^Content[- ]Security[- ]Policy: (?s:.{0,80})\bblocked (?:the loading of )?a resource (?s:.+?)\bconnect-src\b",
         ),
     ),
     apart=(HOST,),

@@ -65,7 +65,7 @@ RULE = Rule(
     contrast=("it is dialled over {peer_scheme}://; {path} without encryption.",),
     needs=((Input.CLIENT_LOG,),),
     signs=(
-        Sign(Hop.CLIENT, r"^Mixed Content: The page at (?s:.{1,2000})\bThis request has been blocked\b"),
+        Sign(Hop.CLIENT, r"^Mixed Content: The page at (?s:.+?)\bThis request has been blocked\b"),
         Sign(Hop.CLIENT, r"\battempted to connect to the insecure WebSocket endpoint '"),
         Sign(Hop.CLIENT, r"^This request has been blocked; th(?:is endpoint|e content) must be "),
         Sign(Hop.CLIENT, r"\bAn insecure WebSocket connection may not be initiated from a page loaded over HTTPS"),
