@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def _record(out: Path, name: str, order: Order) -> str | None:
 def analyse_all(out: Path, twins: int, jobs: int) -> str:
     """Analyse every recorded incident and the first twins; write the reports and the table, and return the table."""
     folders = {path.parent.name: path.parent for path in sorted(out.glob("*/truth.json"))}
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:  # what the analyzer is now
         reports = dict(zip(folders, pool.map(_report, (path / "bundle" for path in folders.values())), strict=True))
         healthy = list(folders)[:twins]
         calm = dict(zip(healthy, pool.map(_report, (folders[name] / "twin" for name in healthy)), strict=True))
