@@ -1,0 +1,42 @@
+"""Incidents that the lab drew and recorded: each is named rightly, or asked about; its healthy twin yields nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer.pipeline import analyze
+from analyzer.report.json import to_json
+from tests.lab.judging import false_alarms, judged
+
+TRIALS = sorted(path.parent for path in (Path(__file__).parent / "trials").glob("*/truth.json"))
+each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+
+
+def report(bundle: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(to_json(analyze([str(bundle)])))
+    return told
+
+
+def test_there_are_trials() -> None:
+    assert TRIALS
+
+
+@each_trial
+def test_what_was_staged_is_what_is_found(trial: Path) -> None:
+    truth = json.loads((trial / "truth.json").read_text(encoding="utf-8"))
+    verdict = judged(truth, report(trial / "bundle"))
+    assert verdict.right, verdict
+
+
+@each_trial
+def test_the_same_minute_without_the_fault_yields_nothing(trial: Path) -> None:
+    assert false_alarms(report(trial / "twin")) == []
+
+
+@each_trial
+def test_the_lines_that_prove_it_are_in_the_bundle(trial: Path) -> None:
+    truth = json.loads((trial / "truth.json").read_text(encoding="utf-8"))
+    for line in truth["evidence"]:
+        assert line["contains"] in (trial / "bundle" / line["source"]).read_text(encoding="utf-8")
