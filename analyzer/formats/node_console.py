@@ -43,9 +43,15 @@ _TOOK = r" ([0-9]+(?:\.[0-9]+)?) ?ms\b"
 _LEVELS = {"npm err!": "error", "npm error": "error", "npm warn": "warn"}
 
 
+_LOGGED_AT = r"([0-9]{4}[/-][0-9]{2}[/-][0-9]{2}[T ][0-9:.]+)"
+_LOGGED_LEVEL = r"\b([A-Z]{3,})\b"
+
+
 def _time() -> Fill:
-    stamp = pl.col("time").str.strip_chars("[]: ").str.replace(",", ".").str.replace(" ([+Z-])", "${1}")
-    iso = stamp.str.replace(" ", "T").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
+    told = pl.coalesce("time", pl.col("logger").str.extract(_LOGGED_AT, 1))
+    stamp = told.str.strip_chars("[]: ").str.replace(",", ".").str.replace(" ([+Z-])", "${1}")
+    dashed = stamp.str.replace(" ", "T").str.replace(r"^([0-9]{4})/([0-9]{2})/", "${1}-${2}-")
+    iso = dashed.str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
     zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
     naive = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
     american = (
@@ -55,7 +61,8 @@ def _time() -> Fill:
 
 
 def _fill() -> Fill:
-    text, timed = pl.col("text"), pl.col("time").is_not_null()
+    text, timed = pl.col("text"), pl.any_horizontal(pl.col("time", "logger").is_not_null())
+    level = pl.coalesce("level", pl.col("logger").str.extract(_LOGGED_LEVEL, 1))
     refused = pl.when(text.str.contains("(?i)connection refused")).then(pl.lit("ECONNREFUSED"))
     milliseconds = pl.when(pl.col("kind") == Kind.REQUEST).then(text.str.extract(_TOOK, 1).cast(pl.Float64))
     answered = pl.when(timed & milliseconds.is_not_null()).then(pl.lit("end"))
@@ -66,7 +73,7 @@ def _fill() -> Fill:
         **_time(),
         c.TIME_MARKS: pl.coalesce(answered, instant),
         c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
-        c.LEVEL: pl.col("level").str.strip_chars("[]: ").str.to_lowercase().replace(_LEVELS),
+        c.LEVEL: level.str.strip_chars("[]: ").str.to_lowercase().replace(_LEVELS),
         c.MESSAGE: text.str.replace_all(_FRAME, ""),
         c.ERROR: pl.coalesce(text.str.extract(_ERRNO, 1), refused, text.str.extract(_EXCEPTION, 1)),
     }

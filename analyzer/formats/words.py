@@ -52,6 +52,7 @@ WORDS: tuple[Words, ...] = (
         Kind.ORIGIN_REJECTED,
         r"(?i)Blocking Cross Origin WebSocket Attempt\.\s+Origin: (?P<origin>[^\s,]+), Host: (?P<host>[^\s,]+)",
     ),
+    Words(Kind.ORIGIN_REJECTED, r"\bhost \"(?P<host>[^\"\s]+)\" does not match origin \"[^\"\s]+\""),  # code-server
     Words(
         Kind.ORIGIN_REJECTED,
         rf"(?i)Could not check origin for\b(?:(?s:.){{0,400}}?Origin of the request: (?P<origin>{_URL}))?",
@@ -86,6 +87,8 @@ WORDS: tuple[Words, ...] = (
         r"|Failed to upgrade to WebSocket \([^)]*HTTP_UPGRADE: ?\)",
     ),
     Words(Kind.UPGRADE_MISSING, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
+    Words(Kind.MESSAGE, r"Finished \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
+    Words(Kind.MESSAGE, rf"Started (?P<method>{_METHOD}) \"(?P<target>/[^\s\"]*)\" for "),
     # A refused handshake
     Words(
         Kind.HANDSHAKE_REJECTED,

@@ -7,6 +7,7 @@ the backends' (several records of one handshake as one). The hard thing is that 
 import polars as pl
 
 from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, match, nearest, numbered
+from analyzer.journeys.one_request import told_once, with_requests_beside
 from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
@@ -61,7 +62,10 @@ OPENED = "opened"
 """Whether the WebSocket opened, as this hop saw it; null where it cannot tell."""
 
 _SWITCHING_PROTOCOLS = 101
-_SOCKET_WORDS = r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|check_?origin|\bsocket"
+_SOCKET_WORDS = (
+    r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|check_?origin|\bsocket"
+    r"|does not match origin"
+)
 _ARRIVED_AS_ONE = r"WebSocket (?:REJECT|CONNECT|HANDSHAKING) /|\"WS(?:REJECT|CONNECT|CONNECTING) /|\[WebSocket\] for "
 _ORIGIN = r"^(?:[a-z][a-z0-9+.-]*://[^/]*/?|null|undefined)$"  # RFC 6454, 6.2: no path
 _VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING)
@@ -174,8 +178,9 @@ def backend_attempts(events: pl.DataFrame) -> pl.DataFrame:
     kinds = KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, *_VERDICTS])
     told = events.filter(HOP.col == Hop.BACKEND, kinds, ~_speaks_of_other_origins()).with_columns(_named_host())
     requests = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
-    plain = requests.with_columns(place(BACKEND_AT), _without_upgrade().alias(BACKEND_PLAIN.name))
-    table = pl.concat([_handshakes(told), plain], how="diagonal_relaxed")
+    asked = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.MESSAGE, METHOD.col.is_not_null())
+    plain = told_once(requests).with_columns(place(BACKEND_AT), _without_upgrade().alias(BACKEND_PLAIN.name))
+    table = pl.concat(with_requests_beside(_handshakes(told), plain, asked), how="diagonal_relaxed")
     return numbered(table.with_columns(_UNTOLD).sort(TIME.name, SOURCE.name, LINE.name))
 
 
