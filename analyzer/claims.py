@@ -9,6 +9,7 @@ import polars as pl
 from analyzer.journeys import Journeys
 from analyzer.journeys.attempts import place
 from analyzer.schema import (
+    ALLOWED_ORIGINS,
     BACKEND_AT,
     BACKEND_SEEN,
     CAUSE,
@@ -23,6 +24,7 @@ from analyzer.schema import (
     LB_SEEN,
     MESSAGE,
     NGINX_SEEN,
+    ORIGIN,
     OUTCOME,
     SIGN_AT,
     SIGN_SAYS,
@@ -39,11 +41,16 @@ def claimable(journeys: Journeys, slug: str) -> pl.DataFrame:
     """The journeys with SIGN_AT and SIGN_SAYS of this cause; each sign alone is a row as well."""
     signs = journeys.signs.filter(CAUSE.col == slug).with_columns(place(SIGN_AT), MESSAGE.col.alias(SIGN_SAYS.name))
     told = signs.unique(JOURNEY.name, keep="first", maintain_order=True)
-    beside = journeys.journeys.join(
-        told.select(JOURNEY.name, SIGN_AT.name, SIGN_SAYS.name), on=JOURNEY.name, how="left", maintain_order="left"
-    )
+    said = [column.col.alias(f"said {column.name}") for column in _SAID_BESIDE]
+    words = told.select(JOURNEY.name, SIGN_AT.name, SIGN_SAYS.name, *said)
+    joined = journeys.journeys.join(words, on=JOURNEY.name, how="left", maintain_order="left")
+    filled = [pl.coalesce(column.col, f"said {column.name}").alias(column.name) for column in _SAID_BESIDE]
+    beside = joined.with_columns(filled).drop(f"said {column.name}" for column in _SAID_BESIDE)
     return pl.concat([beside, _alone(told.filter(JOURNEY.col < 0), journeys)], how="diagonal")
 
+
+_SAID_BESIDE = (ORIGIN, ALLOWED_ORIGINS)
+"""What a refusal's words may tell that its request's own record does not."""
 
 _PLACE_OF = {Hop.CLIENT: CLIENT_AT, Hop.LOAD_BALANCER: LB_AT, Hop.NGINX: ERROR_AT, Hop.BACKEND: BACKEND_AT}
 _SEEN_OF = {Hop.CLIENT: CLIENT_SEEN, Hop.LOAD_BALANCER: LB_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}

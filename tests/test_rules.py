@@ -68,15 +68,17 @@ def test_a_cause_fires_on_its_bundle(rule: Rule) -> None:
 
 @by_slug
 def test_a_cause_is_silent_on_the_near_miss_that_differs_in_one_fact(rule: Rule) -> None:
-    report = twin(rule, "near_miss")
-    assert rule.slug not in {incident.cause for incident in report.incidents}
-    assert not report.incidents
+    named = {incident.cause for incident in twin(rule, "near_miss").incidents}
+    yields = case(rule)["near_miss_yields"]
+    assert isinstance(yields, list)
+    assert rule.slug not in named
+    assert named <= set(yields)
 
 
 @by_slug
 def test_a_near_miss_that_fails_for_another_reason_is_not_called_healthy(rule: Rule) -> None:
     report = twin(rule, "near_miss")
-    assert bool(report.inconclusive) == bool(case(rule)["near_miss_yields"])
+    assert bool(report.inconclusive or report.incidents) == bool(case(rule)["near_miss_yields"])
 
 
 @by_slug

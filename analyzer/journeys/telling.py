@@ -5,12 +5,16 @@ The hard thing is that programs say what happened on a line of its own, beside t
 many a sign belongs to no request at all: those get a number of their own, below zero.
 """
 
+from typing import Literal
+
 import polars as pl
 
 from analyzer.schema import (
     CAUSE,
+    FORMAT,
     HOP,
     JOURNEY,
+    LAST_LINE,
     LINE,
     OUTCOME,
     PLACES,
@@ -18,12 +22,15 @@ from analyzer.schema import (
     SOURCE,
     TARGET,
     TIME,
+    TIME_LACKS,
+    Column,
     Hop,
     Outcome,
 )
 
 _LINES_BESIDE, _SECONDS_BESIDE = 6, 5
 _RECORD = [SOURCE.name, LINE.name]
+_TIMED = [TIME.name, TIME_LACKS.name, FORMAT.name]
 
 
 def signs_told(journeys: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
@@ -31,7 +38,8 @@ def signs_told(journeys: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     records = kept.filter(SIGNS.col.is_not_null()).sort(SOURCE.name, LINE.name)
     places = _places(journeys)
     owned = records.join(places.select(*_RECORD, JOURNEY.name).unique(_RECORD, keep="first"), on=_RECORD, how="left")
-    timed = places.filter(OUTCOME.col != Outcome.OK).join(kept.select(*_RECORD, TIME.name, TARGET.name), on=_RECORD)
+    of_record = kept.select(*_RECORD, LAST_LINE.name, *_TIMED, TARGET.name)
+    timed = places.filter(OUTCOME.col != Outcome.OK).join(of_record, on=_RECORD)
     beside = _beside(owned.filter(JOURNEY.col.is_null()), timed.unique(_RECORD, keep="first"))
     alone = -1 - pl.int_range(pl.len(), dtype=pl.Int64)
     told = owned.join(beside, on=_RECORD, how="left", maintain_order="left").with_columns(
@@ -67,11 +75,37 @@ def _beside(signs: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nearest(signs: pl.DataFrame, requests: pl.DataFrame, by: list[str], within: int | None = None) -> pl.DataFrame:
-    left = signs.select(*dict.fromkeys([*_RECORD, TIME.name, *by])).sort(LINE.name)
-    right = requests.select(
-        *by, LINE.name, JOURNEY.col.alias("beside"), TIME.col.alias("other"), LINE.col.alias("at")
-    ).sort(LINE.name)
-    near = left.join_asof(right, on=LINE.name, by=by, strategy="nearest", tolerance=within, check_sortedness=False)
-    apart = (TIME.col - pl.col("other")).dt.total_seconds().abs()
-    soon = (apart <= _SECONDS_BESIDE).fill_null(value=True)
-    return near.filter(pl.col("beside").is_not_null(), soon).select(*_RECORD, "beside")
+    """The request before a sign or after it, whichever is fewer lines away: a traceback's lines are the sign's own."""
+    left = signs.select(*dict.fromkeys([*_RECORD, LAST_LINE.name, *_TIMED, *by]))
+    sides = (
+        _next_to(left, requests, by, within, (LAST_LINE, LINE, "forward")),
+        _next_to(left, requests, by, within, (LINE, LAST_LINE, "backward")),
+    )
+    near = pl.concat(sides).sort("away", maintain_order=True).unique(_RECORD, keep="first", maintain_order=True)
+    return near.select(*_RECORD, "beside")
+
+
+def _next_to(
+    left: pl.DataFrame,
+    requests: pl.DataFrame,
+    by: list[str],
+    within: int | None,
+    ends: tuple[Column, Column, Literal["forward", "backward"]],
+) -> pl.DataFrame:
+    own, others, strategy = ends
+    times = (pl.col(name).alias(f"other {name}") for name in _TIMED)
+    right = requests.select(*by, others.col.alias("end"), JOURNEY.col.alias("beside"), *times).sort("end")
+    near = left.sort(own.name).join_asof(
+        right, left_on=own.name, right_on="end", by=by, strategy=strategy, tolerance=within,
+        check_sortedness=False, coalesce=False,
+    )  # fmt: skip
+    away = (pl.col("end") - own.col).abs().alias("away")
+    return near.filter(pl.col("beside").is_not_null(), _soon()).select(*_RECORD, "beside", away)
+
+
+def _soon() -> pl.Expr:
+    """Within seconds, where both times stand by one clock: two loggers of a process may write two zones."""
+    apart = (TIME.col - pl.col(f"other {TIME.name}")).dt.total_seconds().abs()
+    settled = TIME_LACKS.col.is_null() & pl.col(f"other {TIME_LACKS.name}").is_null()
+    one_clock = settled | (FORMAT.col == pl.col(f"other {FORMAT.name}"))
+    return ((apart <= _SECONDS_BESIDE) | ~one_clock).fill_null(value=True)

@@ -33,9 +33,11 @@ import polars as pl
 from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
+    ADDED,
     BACKEND_AT,
     BACKEND_KIND,
     BACKEND_PLAIN,
+    BACKEND_SAYS,
     BACKEND_SEEN,
     BACKEND_STATUS,
     BACKEND_TARGET,
@@ -46,7 +48,9 @@ from analyzer.schema import (
     NGINX_SEEN,
     PATH,
     PATH_KEY,
+    REMOVED,
     ROUTE_LACKS,
+    ROUTE_REMOVED,
     SIGN_AT,
     WANTED,
     Hop,
@@ -61,6 +65,9 @@ _UNCHANGED = PATH.col == _ARRIVED
 _SENT = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
 _AS_A_HANDSHAKE = (HANDSHAKE.col & ~BACKEND_PLAIN.col.fill_null(value=False)).fill_null(value=False)
 _PLAIN_BY_CONFIG = (ROUTE_LACKS.col.list.len() > 0).fill_null(value=False)
+_CHANGED = REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null() | ADDED.col.is_not_null()
+# daphne answers an unknown path with 500 and tornado with 404: their 403 is the application's or the origin check's
+_BY_APPLICATION = BACKEND_SAYS.col.str.contains(r"^\"?(?:WSREJECT|WebSocket REJECT)\b|^403 GET /")
 _REFUSED = BACKEND_KIND.col.is_in([Kind.HANDSHAKE_REJECTED, Kind.REQUEST, Kind.HANDSHAKE_RECEIVED])
 
 
@@ -68,14 +75,15 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that the backend was asked for as the client asked, and for which it has no route."""
     arrived = (BACKEND_SEEN.col == Seen.SEEN) & _UNCHANGED & _REFUSED
     as_sent = _AS_A_HANDSHAKE | (HANDSHAKE.col == pl.lit(value=False))
+    not_found, forbidden = BACKEND_STATUS.col == _NOT_FOUND, BACKEND_STATUS.col == _FORBIDDEN
     grade = graded(
-        (Grade.DECISIVE, TOLD & arrived & _SENT & ~_PLAIN_BY_CONFIG),
-        (Grade.CORROBORATED, arrived & _SENT & as_sent & (BACKEND_STATUS.col == _NOT_FOUND) & ~_PLAIN_BY_CONFIG),
-        (Grade.CONSISTENT, arrived & _SENT & (BACKEND_STATUS.col == _NOT_FOUND) & ~_PLAIN_BY_CONFIG),
-        (Grade.CONSISTENT, TOLD & ~_PLAIN_BY_CONFIG & (WANTED.col != Wanted.CONDITION)),
-        (Grade.CONSISTENT, arrived & _SENT & _AS_A_HANDSHAKE & (BACKEND_STATUS.col == _FORBIDDEN) & ~_PLAIN_BY_CONFIG),
+        (Grade.DECISIVE, TOLD & arrived & _SENT),
+        (Grade.CORROBORATED, arrived & _SENT & as_sent & not_found),
+        (Grade.CONSISTENT, arrived & _SENT & not_found),
+        (Grade.CONSISTENT, TOLD & (WANTED.col != Wanted.CONDITION)),
+        (Grade.CONSISTENT, arrived & _SENT & _AS_A_HANDSHAKE & forbidden & ~_BY_APPLICATION.fill_null(value=False)),
     )
-    return journeys.filter(MISSED).with_columns(grade)
+    return journeys.filter(MISSED, ~_CHANGED, ~_PLAIN_BY_CONFIG).with_columns(grade)
 
 
 RULE = Rule(
@@ -83,8 +91,9 @@ RULE = Rule(
     hop=Hop.BACKEND,
     title=("The backend has no route {path}", "The backend has no route for this path"),
     sentence=(
-        "{path} arrived at the backend unchanged, and the backend has no such route: it says `{sign}` ({sign_at}).",
-        "{path} arrived at the backend unchanged, and was answered {backend_status} ({backend_at}): the backend has no such route.",
+        "{unchanged} arrived at the backend unchanged, and the backend has no such route: it says `{sign}` ({sign_at}).",
+        "{unchanged} arrived at the backend unchanged, and was answered {backend_status} ({backend_at}): the backend has no such route.",
+        "The backend has no route {path}: it says `{sign}` ({sign_at}).",
         "The backend has no route for this path: it says `{sign}` ({sign_at}).",
         "The backend has no route {path}.",
         "The backend has no route for this path.",
@@ -106,6 +115,7 @@ RULE = Rule(
         ),
         Sign(Hop.BACKEND, r"\bNotFoundException: Cannot (?:GET|POST|PUT|PATCH|DELETE) /|^Not Found: /"),
     ),
+    names={"unchanged": pl.when(_UNCHANGED & _SENT).then(PATH_KEY.col)},
     apart=(HOST, PATH_KEY),
     witnesses=(
         Witness(SIGN_AT, "the backend's own words"),
@@ -121,7 +131,9 @@ RULE = Rule(
         Witness(CLIENT_AT, ("the client was refused with {client_status}", "the client could not open it")),
     ),
     alternatives=(
-        Otherwise("path-stripped", "the path arrived as it was sent: {backend_path} ({backend_at})."),
+        Otherwise(
+            "path-stripped", "the path arrived as it was sent: {backend_path} ({backend_at}).", when=_UNCHANGED & _SENT
+        ),
         Otherwise("missing-location", "the request reached the backend ({backend_at})."),
         Otherwise("missing-upgrade-headers", "it arrived as a handshake ({backend_at}).", when=_AS_A_HANDSHAKE),
         Otherwise("origin-rejected", "the backend names the path as its reason ({sign_at}).", when=TOLD),

@@ -27,14 +27,16 @@ Django, django/http/request.py, HttpRequest.get_host; Rails, actionpack, HostAut
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
+    ANSWERED_BY,
     BACKEND_AT,
     CLIENT_AT,
     HOST,
     PATH_KEY,
     ROUTE_ADDRESS,
+    ROUTE_NAMED,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
@@ -49,16 +51,24 @@ _REFUSED_HOST = SIGN_SAYS.col.str.extract(
 _OF_NO_DOMAIN = _REFUSED_HOST.str.contains(
     r"^(?:localhost|127\.|[0-9.]+$|[0-9.]+:[0-9]+$|[A-Za-z0-9_-]+(?::[0-9]+)?$|[A-Za-z0-9]+_)"
 )
+_BARE_HOST = _REFUSED_HOST.str.to_lowercase().str.replace(r":[0-9]*$", "")
 _ALONE = PATH_KEY.col.is_null()
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
-    """Requests that somebody wanted and the backend refused for their Host; a paste of its words alone as well."""
+    """Requests that somebody wanted and the backend refused for their Host; a paste of its words alone as well.
+
+    A name that a server block bears is wanted, whoever asks for it; what scanners ask for stands in no config.
+    """
+    own = journeys.filter(ROUTE_NAMED.col)[HOST.name].drop_nulls().unique().to_list()
+    public = _BARE_HOST.is_in(own) & (_ALONE | (HOST.col == _BARE_HOST))
+    wanted = pl.when(TOLD & ~_ALONE & public).then(pl.lit(Wanted.PROXIED.value)).otherwise(WANTED.col)
+    asked_directly = _OF_NO_DOMAIN & ACCESS_AT.col.is_null()  # a probe beside nginx asks by address
     grade = graded(
-        (Grade.DECISIVE, TOLD & ~_ALONE),
-        (Grade.DECISIVE, TOLD & (WANTED.col == Wanted.PASTE)),
+        (Grade.DECISIVE, TOLD & ~_ALONE & ~asked_directly),
+        (Grade.DECISIVE, TOLD & ((WANTED.col == Wanted.PASTE) | public)),
     )
-    return journeys.filter(MISSED).with_columns(grade)
+    return journeys.with_columns(wanted.alias(WANTED.name)).filter(MISSED).with_columns(grade)
 
 
 RULE = Rule(
@@ -144,4 +154,5 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("origin-rejected", "backend-route-missing", "backend-error"),
+    covers=(ANSWERED_BY.col == Hop.BACKEND) & ANSWER.is_in([400, 403]),
 )

@@ -28,7 +28,7 @@ RFC 6455, sections 4.2.2 and 10.2; RFC 6454, section 4
 
 import polars as pl
 
-from analyzer.rule import ANSWER, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
@@ -45,18 +45,24 @@ from analyzer.schema import (
     OUTCOME,
     PATH_KEY,
     ROUTE_OUTCOME,
+    SIGN_AT,
+    SIGN_SAYS,
     WANTED,
     Hop,
     Kind,
     Outcome,
     Seen,
+    Wanted,
 )
 
 _FORBIDDEN = 403
-_SAID_SO = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
+_AS_SERVER = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
+_SAID_SO = _AS_SERVER.fill_null(value=False) | TOLD  # the application's words beside the server's own refusal
+_ALONE = PATH_KEY.col.is_null() & ~_AS_SERVER.fill_null(value=False)
+_WORDS = pl.coalesce(SIGN_SAYS.col, BACKEND_SAYS.col)
 # gorilla, tornado, Jupyter, Phoenix and Rails compare Origin with Host by default: then a lost Host looks the same
 _COMPARES_WITH_HOST = (
-    BACKEND_SAYS.col.str.contains(r"(?i)CheckOrigin|cross[- ]origin|Request origin not allowed|Could not check origin")
+    _WORDS.str.contains(r"(?i)CheckOrigin|cross[- ]origin|Request origin not allowed|Could not check origin")
     & ALLOWED_ORIGINS.col.is_null()
 )
 
@@ -71,9 +77,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     only_the_client = (
         (BACKEND_SEEN.col == Seen.UNKNOWN) & (NGINX_SEEN.col == Seen.UNKNOWN) & ROUTE_OUTCOME.col.is_null()
     )
+    said = ~_ALONE | (WANTED.col == Wanted.PASTE)  # in a long log words that belong to no request may be an attacker's
     grade = graded(
-        (Grade.CORROBORATED, _SAID_SO & _COMPARES_WITH_HOST),
-        (Grade.DECISIVE, _SAID_SO),
+        (Grade.CORROBORATED, _SAID_SO & _COMPARES_WITH_HOST & said),
+        (Grade.DECISIVE, _SAID_SO & said),
         (Grade.CONSISTENT, handshake & (ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
         (Grade.CONSISTENT, handshake & (CLIENT_STATUS.col == _FORBIDDEN) & only_the_client),
     )
@@ -95,6 +102,9 @@ RULE = Rule(
             " with another list. Logged: {allowed}."
         ),
         "The backend refuses the origin {refused_origin}.",
+        "The backend refuses the origin {said_origin}: {difference} ({sign_at}).",
+        "The backend refuses the origin {said_origin}: it says `{sign}` ({sign_at}).",
+        "The backend refuses {path} because of its Origin: it says `{sign}` ({sign_at}).",
         "The backend refuses a handshake for its Origin, and names none ({unnamed_at}): native clients and scripts send no Origin.",
         "{path} was refused with {answer} for {origin}, while {peer_origin} passes: as a backend does that does not allow this origin.",
         "The handshake to {path} was refused with 403, as a backend does that does not allow the page's origin.",
@@ -105,8 +115,27 @@ RULE = Rule(
         "it opens from the same backend; {path} is refused.",
     ),
     needs=((Input.BACKEND_LOG, Input.CLIENT_LOG),),
+    signs=(
+        Sign(
+            Hop.BACKEND,
+            r"(?i)\borigin(?: ['\"(]?[a-z][a-z0-9+.-]*://[^\s'\")]+['\")]?)? (?:is |was )?not (?:allowed|permitted)\b",
+        ),
+        Sign(
+            Hop.BACKEND,
+            r"(?i)\borigin:? ['\"(]?[a-z][a-z0-9+.-]*://[^\s'\")]+['\")]? (?:is |was )?(?:rejected|blocked|denied|forbidden|not in)\b",
+        ),
+        Sign(
+            Hop.BACKEND,
+            r"(?i)\b(?:blocked|rejected|rejecting|refused|disallowed|forbidden|unauthorized|untrusted|invalid) "
+            r"(?:(?:websocket|ws|connection|upgrade|handshake|request) ){0,2}(?:from |for |due to )?origin\b",
+        ),
+        Sign(Hop.BACKEND, r"(?i)\bCheckOrigin\b|Blocking Cross Origin WebSocket Attempt|Could not check origin for\b"),
+        Sign(Hop.BACKEND, r"(?i)cross[- ]origin websockets? not allowed|\brequest origin not allowed\b"),
+    ),
+    names={"said_origin": pl.when(TOLD).then(ORIGIN.col)},
     apart=(ORIGIN,),
     witnesses=(
+        Witness(SIGN_AT, "the backend's own words: `{sign}`"),
         Witness(
             BACKEND_AT,
             (

@@ -65,6 +65,7 @@ _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
 _PERHAPS_NO_ROUTE = ANSWER.is_in([_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, 405, 426]) | ANSWER.is_null()
 # ASGI servers refuse a handshake to an unknown path with 403, `ws` with 400; to a plain request these mean a route
 _NO_SUCH_ROUTE = (ANSWER == _NOT_FOUND) | ANSWER.is_null() | (HANDSHAKE.col & ANSWER.is_in([_BAD_REQUEST, _FORBIDDEN]))
+_CHANNELS_SAYS_SO = BACKEND_SAYS.col.str.contains("No route found for path '").fill_null(value=False)  # answered 500
 _OWN_REASON = r"(?i)auth|token|jwt|credential|permission|signature|expired|origin|forbidden by"
 _WITHOUT_REQUEST = BACKEND_SAYS.col.str.replace_all(r'"[^"]*"|/\S*', "")
 _EXPLAINED = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) | _WITHOUT_REQUEST.str.contains(_OWN_REASON)
@@ -90,7 +91,9 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     lost = journeys.filter(ANSWER == _NOT_FOUND, REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
     others_lost = PLACE_OR_PATH.col.is_in(lost[PLACE_OR_PATH.name].drop_nulls().unique().to_list())
     told_apart = others_lost.fill_null(value=False) | ANSWER.ne_missing(_FORBIDDEN)
-    speaks = _NO_SUCH_ROUTE.fill_null(value=False) & told_apart  # a 403 without words may be a token's
+    speaks = _CHANNELS_SAYS_SO | (
+        _NO_SUCH_ROUTE.fill_null(value=False) & told_apart
+    )  # a 403 without words may be a token's
     backend_saw = REMOVED.col.is_not_null()
     config_says = ROUTE_REMOVED.col.is_not_null()
     config_allows = config_says | ROUTE_TARGET.col.is_null()  # a variable that nobody knows
@@ -100,7 +103,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null() & speaks),
         (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
     )
-    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & _PERHAPS_NO_ROUTE
+    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & (_PERHAPS_NO_ROUTE | _CHANNELS_SAYS_SO)
     return journeys.filter(failed, ~intended.fill_null(value=False), ~_EXPLAINED.fill_null(value=False)).with_columns(
         grade
     )

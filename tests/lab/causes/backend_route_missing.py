@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tests.lab.drawn_site import CATCH_ALL, PREFIXES
 from tests.lab.fault import ACCESS, BACKEND, BROWSER, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.stories import Line
@@ -25,6 +26,7 @@ FAULTS = (
         evidence=_asked,
         decided_by=(frozenset({BACKEND, ACCESS}), frozenset({BACKEND, BROWSER})),
         can_use=lambda service: service.name not in {"socket_io", "ws_pino"},  # they hang up, or refuse without a line
+        layouts=(PREFIXES, CATCH_ALL),  # a location for each path would have none for this one
         accepts=frozenset({"client-wrong-url"}),
         sample=Sample(seed=5, backend="ws_console"),
         differs="The client asks for a path that the backend has in the near miss.",
