@@ -17,7 +17,7 @@ from tests.lab.services import SERVICES
 from tests.lab.styles import HELD_BACK, NONE, UPSTREAM
 
 HELD_BACK_BACKENDS = frozenset({"hypercorn", "ws_morgan"})  # no rule and no fault was ever developed on them
-_LOGGED = 0.4
+_LOGGED = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from tests.lab.order import HELD_BACK_BACKENDS, Order
 from tests.lab.services import SERVICES
 
 _WITHHELD_IN = 6
-_BROWSER_IN = 6
+_BROWSER_IN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
     """What a trial is asked for."""
 
-    seed: int
+    seed: int | str
     incidents: int
     causes: Sequence[str] = ()
     backends: Sequence[str] = ()

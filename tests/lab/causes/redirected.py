@@ -27,6 +27,12 @@ def _dialled_plain(scene: Scene) -> None:
     scene.site.main.lines.append("return 308 https://$host$request_uri;")
 
 
+def _page_apart(scene: Scene) -> None:
+    """Let the page lie on a host of its own: it would be redirected itself, to a name that nobody has."""
+    if scene.same_host:
+        scene.same_host, scene.page_host = False, f"pages.{scene.host}"
+
+
 def _elsewhere(scene: Scene) -> None:
     scene.site.main.lines.append(f"return 301 $scheme://www.{scene.host}$request_uri;")
 
@@ -48,6 +54,6 @@ FAULTS = tuple(
     for kind, prepare, put, layouts, differs in (
         ("slash", lambda _: None, _only_with_slash, (EACH,), "The location's name ends in a slash where it fires."),
         ("tls", _redirecting_plain, _dialled_plain, LAYOUTS, "The client dials wss:// in the near miss."),
-        ("host", lambda _: None, _elsewhere, LAYOUTS, "The server redirects to www. where it fires."),
+        ("host", _page_apart, _elsewhere, LAYOUTS, "The server redirects to www. where it fires."),
     )
 )
