@@ -10,6 +10,7 @@ from analyzer.journeys.elsewhere import elsewhere
 from analyzer.journeys.places import place_of
 from analyzer.journeys.shadows import shadowed_in
 from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, Timeout, written
+from analyzer.nginx.upstream.headers_out import header_lines
 
 _LIMITS = ("limit_req", "limit_conn")
 _BLOCKS = ("location", "server", "if", "limit_except")
@@ -68,11 +69,15 @@ def _header(found: Route, name: str) -> str | None:
 
 
 def _forced(found: Route) -> str | None:
-    """`Connection: upgrade` that goes to the backend although the request asks for no upgrade."""
-    connection, upgrade = _header(found, "connection"), _header(found, "upgrade")
-    if found.request.upgrade or "upgrade" not in (connection or "").lower():
+    """`Connection: upgrade`, and perhaps Upgrade, that go to the backend whatever the request asks for."""
+    if found.backend is None or found.backend.protocol not in {"http", "https"}:
         return None
-    return f"Upgrade: {upgrade} and Connection: {connection}" if upgrade else f"Connection: {connection}"
+    lines = {name.lower(): text for name, text in header_lines(found.scope, None)}
+    connection, upgrade = lines.get("connection", ""), lines.get("upgrade", "")
+    if "upgrade" not in connection.lower() or "$" in connection:
+        return None
+    written_out = upgrade and "$" not in upgrade
+    return f"Upgrade: {upgrade} and Connection: {connection}" if written_out else f"Connection: {connection}"
 
 
 def _limits(found: Route) -> str | None:
