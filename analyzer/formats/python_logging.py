@@ -23,6 +23,7 @@ _LEVEL = r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
 _PEER = r"^\(?'?([^' ]+?)'?(?::|, )([0-9]+)\)? - \"$"  # uvicorn's; the others print no port
 _ADDRESS = r"^([^ ]+) (?:- - )?\["
 _LOCAL_TIME = r"\[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} [+-][0-9]{4})\]"
+_SPRING = r"^[0-9]+ --- \["  # Logback's head in Spring Boot begins as Python's may: the process, then the thread
 _VERDICTS = (Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING, Kind.HANDSHAKE_ACCEPTED)
 
 
@@ -60,7 +61,7 @@ def _of_words() -> Fill:
     remark = pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null()
     return {
         **fill,
-        c.KIND: pl.when(pl.col("text").is_not_null()).then(
+        c.KIND: pl.when(pl.col("text").is_not_null() & ~pl.col("text").str.contains(_SPRING)).then(
             pl.when(remark).then(pl.lit(Kind.MESSAGE)).otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
         ),
         c.ERROR: exception_class(pl.col("text")),
