@@ -3,8 +3,12 @@
 from tests.lab.fault import ACCESS, BACKEND, BROWSER, CONFIG, HANDSHAKES, Fault, Sample
 from tests.lab.front import SILENT
 from tests.lab.middle import Behaviour, Middle
-from tests.lab.scene import Scene
-from tests.lab.taking import asked
+from tests.lab.scene import CONSOLE, Scene
+from tests.lab.stories import Line
+
+
+def _console_only(scene: Scene) -> None:
+    scene.saves = (CONSOLE,)
 
 
 def _strip(scene: Scene) -> None:
@@ -15,9 +19,10 @@ FAULTS = (
     Fault(
         cause="intermediary-strips-upgrade",
         hop="network",
+        prepare=_console_only,
         put=_strip,
         fails_with=frozenset({"400", "403", "404", "405", "426", "500"}),
-        evidence=asked,
+        evidence=lambda scene: (Line("nginx/access.log", f"{scene.prefix}/ws/"),),
         decided_by=(
             frozenset({HANDSHAKES, CONFIG, BROWSER}),
             frozenset({CONFIG, ACCESS, BACKEND, BROWSER}),
