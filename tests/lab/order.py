@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from tests.lab import drawing
 from tests.lab.drawing import Allowed
+from tests.lab.drawn_site import CATCH_ALL
 from tests.lab.fault import ACCESS, BACKEND, BALANCER, BROWSER, CONFIG, ERROR, HANDSHAKES, Fault, discovered
 from tests.lab.front import HAPROXY
 from tests.lab.handing_in import told_by
@@ -53,7 +54,18 @@ class Order:
         scene.browser = scene.browser if self.browser is None else self.browser
         self._make_decidable(scene)
         fault.prepare(scene)
+        self._let_the_page_ask(scene)
         return scene
+
+    def _let_the_page_ask(self, scene: Scene) -> None:
+        """Let a page that sends plain requests lie on the host that it asks, or leave it out: no backend does CORS."""
+        asked = scene.page_dials or scene.wanted
+        if asked.websocket or scene.same_host or not scene.browser or self.fault.needs(BROWSER):
+            return
+        if scene.layout == CATCH_ALL:
+            scene.browser = False
+        else:
+            scene.same_host, scene.page_host = True, scene.host
 
     def _may_use(self, name: str) -> bool:
         return name == self.backend or (self.backend is None and (name in HELD_BACK_BACKENDS) == self.held_back)

@@ -124,6 +124,14 @@ def test_a_trial_takes_every_cause_in_turn_and_the_same_ones_again() -> None:
     assert orders == Rotation(seed=3, incidents=2 * len(discovered())).orders()
 
 
+def test_a_page_that_sends_plain_requests_lies_on_the_host_that_it_asks() -> None:
+    """The backends answer no preflight: a page from elsewhere would fail where nothing is wrong."""
+    for seed in SEEDS:
+        told = Order("backend-error", seed, browser=True).scene()
+        assert not told.wanted.websocket
+        assert told.same_host or not told.browser
+
+
 def test_an_order_survives_the_way_into_its_place() -> None:
     order = Order("origin-rejected", 5, backend="uvicorn", withhold=True)
     assert Order.read(order.written()) == order

@@ -12,6 +12,7 @@ def _others_open(scene: Scene) -> None:
 
 
 def _post(scene: Scene) -> None:
+    scene.page_dials = scene.wanted
     scene.wanted = scene.wanted.but(websocket=False, method="POST", body='{"text": "hello"}')
 
 
