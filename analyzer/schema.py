@@ -331,8 +331,9 @@ JOURNEYS: tuple[Column, ...] = (
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 
-CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, SIGN_AT, SIGN_SAYS)
-"""What one rule is asked about: the journeys with the signs of its cause, and the signs that belong to no journey."""
+CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, SIGN_AT, SIGN_SAYS, *SETTING_PAIRS)
+"""What one rule is asked about: the journeys with the signs of its cause, the signs that belong to no journey, and
+beside each the two settings of the bundle that most look as if they should agree."""
 
 
 class Outcome(StrEnum):

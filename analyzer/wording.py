@@ -39,6 +39,8 @@ from analyzer.schema import (
     METHOD,
     ORIGIN,
     ORIGIN_DIFFERENCE,
+    OTHER_SETTING,
+    OTHER_SETTING_AT,
     PATH,
     PATH_KEY,
     PHASE,
@@ -58,6 +60,8 @@ from analyzer.schema import (
     ROUTE_TARGET,
     SCHEME,
     SERVER_NAME,
+    SETTING,
+    SETTING_AT,
     SIGN_AT,
     SIGN_SAYS,
     STATUS,
@@ -80,12 +84,14 @@ _TEXTS: dict[str, Column] = {
     "client_status": CLIENT_STATUS, "client_error": CLIENT_ERROR, "lb_status": LB_STATUS, "lb_target": LB_TARGET,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
     "rewrite": ROUTE_REWRITE, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
-    "client": CLIENT, "method": METHOD, "upstream_addr": UPSTREAM_ADDR,
+    "client": CLIENT, "method": METHOD, "upstream_addr": UPSTREAM_ADDR, "setting": SETTING,
+    "other_setting": OTHER_SETTING,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
     "client_at": CLIENT_AT, "lb_at": LB_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
     "location_at": ROUTE_LOCATION_AT, "proxy_pass_at": ROUTE_PROXY_PASS_AT, "server_at": ROUTE_SERVER_AT,
     "rewrite_at": ROUTE_REWRITE_AT, "sign_at": SIGN_AT,
+    "setting_at": SETTING_AT, "other_setting_at": OTHER_SETTING_AT,
 }  # fmt: skip
 
 
@@ -128,6 +134,7 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["refused_origin"] = values["origin"] if row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED else None
     unnamed = row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED and values["origin"] is None
     values["unnamed_at"] = values["backend_at"] if unnamed else None
+    values["certificate_error"] = values["error"] if "ERR_CERT_" in (values["error"] or "") else None
     values["websocket_path"] = values["path"] if row.get(HANDSHAKE.name) else None
     replaces = row.get(ROUTE_HAS_URI.name) and "$" not in str(row.get(ROUTE_PROXY_PASS.name)) and not values["rewrite"]
     values["replacing_proxy_pass"] = values["proxy_pass"] if replaces else None

@@ -30,7 +30,7 @@ RFC 7519 (JWT), section 4.1.4; RFC 7515, section 5.2; RFC 9110, section 15.5.2 (
 
 import polars as pl
 
-from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -39,8 +39,13 @@ from analyzer.schema import (
     CLIENT_AT,
     HANDSHAKE,
     HOST,
+    JOURNEY,
+    OTHER_SETTING_AT,
     OUTCOME,
     PATH_KEY,
+    SETTING,
+    SETTING_AT,
+    SETTINGS_EQUAL,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
@@ -60,7 +65,10 @@ _MISSING = SIGN_SAYS.col.str.contains(
     r"(?i)must be provided|not provided|not authenticated|missing|no (?:auth|token|credentials)|required"
 )
 _SHORT = WANTED.col == Wanted.PASTE
-_ALONE = PATH_KEY.col.is_null() & CLIENT_AT.col.is_null()
+_ALONE = JOURNEY.col < 0
+_ENDED_WELL = SIGN_SAYS.col.str.contains(r"(?i)\b(?:renew|refresh)(?:ed|ing)\b")
+_FOR_A_REASON_UNSAID = SIGN_SAYS.col.str.contains("REFUSED CONNECTION TO ")
+_DIFFER = _ANOTHER_KEY & (SETTINGS_EQUAL.col == pl.lit(value=False))
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -72,13 +80,14 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     lasting = _SHORT | never_in | closed_to_all
     refused = HANDSHAKE.col.fill_null(value=False) & (ANSWER == _UNAUTHORIZED) & (ANSWERED_BY.col == Hop.BACKEND)
     grade = graded(
+        (Grade.CORROBORATED, TOLD & _FOR_A_REASON_UNSAID & lasting),
         (Grade.DECISIVE, TOLD & ~_ALONE & (lasting | _ANOTHER_KEY)),
         (Grade.DECISIVE, TOLD & _ALONE & _SHORT & _ANOTHER_KEY),
         (Grade.CORROBORATED, TOLD & _ALONE & (_SHORT | _ANOTHER_KEY)),
         (Grade.CORROBORATED, refused & lasting),
         (Grade.CONSISTENT, HANDSHAKE.col & (ANSWER == _UNAUTHORIZED) & lasting),
     )
-    return journeys.with_columns(grade).filter(MISSED)
+    return journeys.with_columns(grade).filter(MISSED, ~_ENDED_WELL.fill_null(value=False))
 
 
 RULE = Rule(
@@ -89,10 +98,12 @@ RULE = Rule(
         "The backend refuses the credentials",
     ),
     sentence=(
+        "The backend refuses {path} because the token was signed with another key: it says `{foreign}` ({sign_at}), and {differing} ({setting_at}) and {other_setting} ({other_setting_at}) hold two different values.",
         "The backend refuses {path} because the token was signed with another key: it says `{foreign}` ({sign_at}).",
         "The backend refuses {path} because the token has run out: it says `{expired}` ({sign_at}).",
         "The backend refuses {path} because no credentials came with it: it says `{missing}` ({sign_at}).",
         "The backend refuses the credentials of {path}: it says `{sign}` ({sign_at}).",
+        "A token was signed with another key than the backend's: it says `{foreign}` ({sign_at}), and {differing} ({setting_at}) and {other_setting} ({other_setting_at}) hold two different values.",
         "A token was signed with another key than the backend's: it says `{foreign}` ({sign_at}).",
         "The backend refuses the credentials: it says `{sign}` ({sign_at}).",
         "The backend answered the handshake to {websocket_path} with {answer}: it wants credentials, or other ones.",
@@ -129,22 +140,33 @@ RULE = Rule(
         ),
         Sign(
             Hop.BACKEND,
-            r"(?i)^(?:.{0,40}\W)?(?:not authenticated|unauthorized(?: connection| access| request)?|could not validate credentials|authentication credentials were not provided)\b",
+            r"(?i)^(?:.{0,40}\W)?(?:not authenticated|could not validate credentials|authentication credentials were not provided)\b",
         ),
         Sign(
-            Hop.BACKEND, r"^An unauthorized connection attempt was rejected|Couldn't authenticate WebSocket connection"
+            Hop.BACKEND,
+            r"^[^a-z]{0,40}(?:\[[\w .:-]+\][\s:]*|[\w.-]+: )?(?i:unauthorized)(?:\s*$|[:!.]| (?i:connection|access|request)\b)",
+        ),
+        Sign(
+            Hop.BACKEND,
+            r"An unauthorized connection attempt was rejected|Couldn't authenticate WebSocket connection|\bREFUSED CONNECTION TO \S",
         ),
         Sign(Hop.CLIENT, r"HTTP Authentication failed; no valid credentials available"),
         Sign(Hop.CLIENT, r"(?i)\bauthentication failed: 401\b|\binvalid jwt signature\b"),
     ),
     names={
         "foreign": pl.when(_ANOTHER_KEY).then(SIGN_SAYS.col.str.extract(r"^\s*([^\n]{1,200})")),
+        "differing": pl.when(_DIFFER).then(SETTING.col),
+        "equal": pl.when(_ANOTHER_KEY & SETTINGS_EQUAL.col).then(SETTING.col),
         "expired": pl.when(_EXPIRED).then(SIGN_SAYS.col.str.extract(r"^\s*([^\n]{1,200})")),
         "missing": pl.when(_MISSING).then(SIGN_SAYS.col.str.extract(r"^\s*([^\n]{1,200})")),
     },
     apart=(HOST,),
     witnesses=(
         Witness(SIGN_AT, "the backend's own words: `{sign}`"),
+        Witness(SETTING_AT, "{differing} is set here; its value is not shown"),
+        Witness(
+            OTHER_SETTING_AT, "{other_setting} is set here, and is not equal to {differing}; its value is not shown"
+        ),
         Witness(BACKEND_AT, ("the backend answered {backend_status}", "the backend had the request")),
         Witness(ACCESS_AT, "nginx passed it on, and the answer was {answer}"),
         Witness(CLIENT_AT, ("the client was refused with {client_status}", "the client could not open it")),
@@ -155,7 +177,23 @@ RULE = Rule(
         Otherwise("denied-by-nginx", "the answer was the backend's ({backend_at})."),
         Otherwise("missing-location", "the request reached the backend ({backend_at})."),
     ),
+    notes=(
+        Note(
+            _ANOTHER_KEY & SETTINGS_EQUAL.col,
+            "{equal} ({setting_at}) and {other_setting} ({other_setting_at}) hold one value: a process that still runs with an older one, or another pair of keys, is left.",
+        ),
+    ),
     remedies=(
+        Remedy(
+            when=_DIFFER,
+            summary="Write one value at {setting_at} and {other_setting_at}, and start both programs anew.",
+            verify=(
+                'compare a digest of the secret in both running processes: printf %s "$SECRET" | sha256sum',
+                "{handshake_command}",
+            ),
+            expect=("the backend's log shows the connection instead of `{sign}`",),
+            if_it_still_fails=("A token from before the change stays wrong: sign in again.",),
+        ),
         Remedy(
             when=_ANOTHER_KEY,
             summary=(
@@ -202,7 +240,7 @@ RULE = Rule(
             why="It says what is wrong with the credentials: missing, expired, or signed with another key.",
         ),
         Ask(
-            _ANOTHER_KEY,
+            _ANOTHER_KEY & SETTING.col.is_null(),
             ask="the settings of both services that name the secret (.env, yaml): only whether they are equal is looked at",
             why="They show whether the two keys differ; values are never shown.",
         ),

@@ -45,6 +45,7 @@ from analyzer.rule import (
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
+    BACKEND_SAYS,
     BACKEND_STATUS,
     CLIENT_AT,
     CLIENT_STATUS,
@@ -66,7 +67,8 @@ _ERROR, _MADE_BY_PROXIES = 500, [502, 503, 504]
 _STATUS = pl.coalesce(BACKEND_STATUS.col, STATUS.col, CLIENT_STATUS.col)
 _FAILED_ITSELF = (_STATUS >= _ERROR) & ~_STATUS.is_in(_MADE_BY_PROXIES)
 _BY_BACKEND = (BACKEND_STATUS.col >= _ERROR) | UPSTREAM_STATUS.col.str.contains(r"5(?:0[013-9]|[1-9][0-9])\s*$")
-_NO_ROUTE = SIGN_SAYS.col.str.contains("No route found for path").fill_null(value=False)
+_SAID = pl.concat_str(SIGN_SAYS.col, BACKEND_SAYS.col, ignore_nulls=True)
+_NO_ROUTE = _SAID.str.contains("No route found for path").fill_null(value=False)
 _OFTEN = 10
 _LAST_LINE = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b.*)$", 1),

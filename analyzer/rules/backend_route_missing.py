@@ -52,6 +52,7 @@ from analyzer.schema import (
     ROUTE_LACKS,
     ROUTE_REMOVED,
     SIGN_AT,
+    SIGN_SAYS,
     WANTED,
     Hop,
     Kind,
@@ -68,6 +69,7 @@ _PLAIN_BY_CONFIG = (ROUTE_LACKS.col.list.len() > 0).fill_null(value=False)
 _CHANGED = REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null() | ADDED.col.is_not_null()
 # daphne answers an unknown path with 500 and tornado with 404: their 403 is the application's or the origin check's
 _BY_APPLICATION = BACKEND_SAYS.col.str.contains(r"^\"?(?:WSREJECT|WebSocket REJECT)\b|^403 GET /")
+_UNASKED = SIGN_SAYS.col.str.contains(r"^Not Found: /(?:$|favicon|robots\.txt|apple-touch-icon|\.well-known/)")
 _REFUSED = BACKEND_KIND.col.is_in([Kind.HANDSHAKE_REJECTED, Kind.REQUEST, Kind.HANDSHAKE_RECEIVED])
 
 
@@ -83,7 +85,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, TOLD & (WANTED.col != Wanted.CONDITION)),
         (Grade.CONSISTENT, arrived & _SENT & _AS_A_HANDSHAKE & forbidden & ~_BY_APPLICATION.fill_null(value=False)),
     )
-    return journeys.filter(MISSED, ~_CHANGED, ~_PLAIN_BY_CONFIG).with_columns(grade)
+    return journeys.filter(MISSED, ~_UNASKED.fill_null(value=False), ~_CHANGED, ~_PLAIN_BY_CONFIG).with_columns(grade)
 
 
 RULE = Rule(

@@ -100,9 +100,11 @@ RULE = Rule(
         ),
         Sign(
             Hop.BACKEND,
-            r"^(?:.{0,60}\W)?(?:[Ii]nvalid [Hh]ost header|[Hh]ost (?:header )?(?:is )?not allowed|Trusted domain error)\b",
+            r"^(?:.{0,60}\W)?(?:[Ii]nvalid [Hh]ost(?:/Origin)? header|[Hh]ost (?:header )?(?:is )?not allowed|Trusted domain error)\b",
         ),
-        Sign(Hop.CLIENT, r"Blocked request\. This host \(.{1,200}\) is not allowed|\bInvalid Host header\b"),
+        Sign(
+            Hop.CLIENT, r"Blocked request\. This host \(.{1,200}\) is not allowed|\bInvalid Host(?:/Origin)? header\b"
+        ),
     ),
     names={
         "refused_host": _REFUSED_HOST,

@@ -52,7 +52,7 @@ _WSGI = SIGN_SAYS.col.str.contains(r"__call__\(\) missing 1 required positional 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Handshakes to a server that says it cannot: its words tell that it was one, whatever nginx's log leaves out."""
-    handshake = HANDSHAKE.col.fill_null(value=True)
+    handshake = HANDSHAKE.col.fill_null(value=True) | _UVICORN  # which says so of an Upgrade header alone
     again = TOLD.sum().over(PATH_KEY.name) >= _TWICE
     grade = graded(
         (Grade.DECISIVE, TOLD & ~_ALONE & handshake & (WANTED.col.is_not_null() | again)),
