@@ -59,8 +59,9 @@ class Started:
 
 def recorded(order: Order, which: Sequence[str], configuration: Path | None = None) -> list[Side]:
     """Record these sides at once, each in a place of its own; `configuration` takes the place of the scene's own."""
-    clocks.ready()
     scene = order.scene()
+    if any(scene.skew_s.values()):
+        clocks.ready()
     scene.service.program(Path("unused"), scene.env)  # what its packages need is installed while there is a network
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # nginx's workers run as another user
