@@ -118,8 +118,8 @@ def most_telling(claimed: pl.DataFrame) -> Row:
     told = pl.sum_horizontal(c.col.is_not_null().cast(pl.Int64) for c in PLACES)
     rank = GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64)
     return claimed.sort(
-        rank, SIGN_AT.col.is_not_null(), HANDSHAKE.col, told, JOURNEY.col.abs(),
-        descending=[False, True, True, True, False], nulls_last=True,
+        rank, SIGN_AT.col.is_not_null(), HANDSHAKE.col, told, JOURNEY.col < 0, JOURNEY.col.abs(),
+        descending=[False, True, True, True, False, False], nulls_last=True,
     ).row(0, named=True)  # fmt: skip
 
 

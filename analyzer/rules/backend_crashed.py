@@ -79,6 +79,9 @@ _A_MINUTE = pl.duration(seconds=60)
 _OF_MEMORY = SIGN_SAYS.col.str.contains(
     r"(?i)out of memory|heap limit|heap out of memory|\boom-kill|SIGKILL|exited with code 137|status=9/KILL|OutOfMemory"
 )
+_PERHAPS_GOES_ON = SIGN_SAYS.col.str.contains(r"(?i)^\W*uncaught ?exception\b") & ~SIGN_SAYS.col.str.contains(
+    r"(?i)\b(?:exit|shut|terminat|dying|crash)"
+)
 _A_PROXY = SIGN_SAYS.col.str.contains(
     r"(?i)^\S*(?:nginx|proxy|gateway|caddy|traefik|ingress)\S* exited with code"
 ).fill_null(value=False)
@@ -87,6 +90,7 @@ _LAST_WORDS = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^(.*)$", 1),
 )
 _DIED = (
+    r"(?i)^\W*uncaught ?exception\b",
     r"(?m)^Node\.js v[0-9]+\.|Unhandled 'error' event|\btriggerUncaughtException\b",
     r"(?m)\bFATAL ERROR: (?s:.)*\b(?:heap out of memory|Allocation failed)|JavaScript heap out of memory",
     r"^\[nodemon\] app crashed|^PM2 +\| +App \[[^\]]*\] exited with code \[[1-9]|^npm ERR! (?:code ELIFECYCLE|errno 1[0-9]{2})",
@@ -115,6 +119,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     return after.with_columns(
         graded(
+            (Grade.CORROBORATED, died & _PERHAPS_GOES_ON),
             (Grade.DECISIVE, died),
             (Grade.CORROBORATED, broken & (pl.col("refused").is_not_null() | _near(journeys.filter(died)))),
             (Grade.CONSISTENT, broken & ~_TO_A_TLS_PORT & ~_hung_up(journeys)),
@@ -240,5 +245,5 @@ RULE = Rule(
         "upstream-refused", "upstream-unresolved", "upstream-exhausted", "upstream-unreachable",
         "upstream-socket-missing", "handshake-not-returned",
     ),
-    covers=pl.coalesce(STATUS.col, CLIENT_STATUS.col).is_in([502, 503, 504]),
+    covers=pl.coalesce(STATUS.col, CLIENT_STATUS.col).is_in([502, 503, 504]) | _CLOSED,
 )  # fmt: skip

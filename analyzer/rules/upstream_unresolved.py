@@ -30,7 +30,7 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     CLIENT_AT,
@@ -66,7 +66,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     worked = (
         journeys.filter(OUTCOME.col == Outcome.OK)[TIME.name].drop_nulls().sort().to_frame().select(worked=TIME.col)
     )
-    told = journeys.filter(MISSED & TOLD).sort(TIME.name, nulls_last=True)
+    told = journeys.filter(TOLD, OUTCOME.col == Outcome.FAILED).sort(TIME.name, nulls_last=True)
     after = told.join_asof(worked, left_on=TIME.name, right_on="worked", strategy="forward")
     soon = (pl.col("worked") - TIME.col <= _BACK_WITHIN).fill_null(value=False)
     made_good = _AT_START & soon & (WANTED.col == Wanted.CONDITION)
