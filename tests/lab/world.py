@@ -170,7 +170,7 @@ def _await_answer(scene: Scene) -> None:
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=_PATIENCE_S)
         with suppress(OSError, http.client.HTTPException), closing(connection):
-            connection.request("GET", f"{scene.prefix}/api/health")
+            connection.request("GET", f"{scene.prefix}/api/health", headers={"Host": scene.host})
             connection.getresponse().read()
             return
         time.sleep(0.1)
