@@ -35,6 +35,7 @@ from analyzer.schema import (
     ALLOWED_ORIGINS,
     BACKEND_AT,
     BACKEND_KIND,
+    BACKEND_SAYS,
     BACKEND_SEEN,
     CLIENT_AT,
     HANDSHAKE,
@@ -56,12 +57,14 @@ from analyzer.schema import (
 _FORBIDDEN = 403
 _INNER = r"(?:localhost|127\.0\.0\.1|\[::1\]|[A-Za-z0-9]+[A-Za-z0-9_-]*)(?::[0-9]{1,5})?"
 _NEVER_PUBLIC = r"The character \[_\] is never valid|RFC 1034/1035|'[A-Za-z0-9]+_[A-Za-z0-9_.-]*(?::[0-9]+)?'"
+_GROUP_OF_NGINX = r"HTTP_HOST header: '[A-Za-z0-9]+_[A-Za-z0-9_]*(?::[0-9]+)?'"  # no name of the DNS, but an `upstream`
 _SENT = ROUTE_HOST.col.str.to_lowercase()
 _ANOTHER_NAME = _SENT.str.replace(r":[0-9]+$", "") != HOST.col
 _AUTHORITY = ORIGIN.col.str.to_lowercase().str.extract(r"^[a-z]+://([^/]+)", 1)
 _OWN_PAGE = _AUTHORITY.str.replace(r":[0-9]+$", "") == HOST.col
 _PORT_LOST = _OWN_PAGE & (HOST.col == _SENT) & _AUTHORITY.str.contains(r":[0-9]+$")
 _COMPARES = (BACKEND_KIND.col == Kind.ORIGIN_REJECTED) & ALLOWED_ORIGINS.col.is_null()
+_BY_TORNADO = BACKEND_SAYS.col.str.contains(r"^403 GET /")  # it answers an unknown path with 404
 _AT_BACKEND = BACKEND_SEEN.col == Seen.SEEN
 
 
@@ -71,11 +74,12 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     changed = _ANOTHER_NAME | _PORT_LOST
     grade = graded(
         (Grade.DECISIVE, TOLD & _ANOTHER_NAME),
+        (Grade.DECISIVE, TOLD & (WANTED.col != Wanted.CONDITION) & SIGN_SAYS.col.str.contains(_GROUP_OF_NGINX)),
         (Grade.AGREED, _COMPARES & changed & _OWN_PAGE),
         (Grade.CORROBORATED, TOLD & SIGN_SAYS.col.str.contains(_NEVER_PUBLIC)),
         (Grade.CORROBORATED, _COMPARES & _ANOTHER_NAME & ORIGIN.col.is_null()),
         (Grade.CORROBORATED, refused & changed & _OWN_PAGE),
-        (Grade.CONSISTENT, refused & _ANOTHER_NAME & ORIGIN.col.is_null()),
+        (Grade.CONSISTENT, refused & _ANOTHER_NAME & ORIGIN.col.is_null() & _BY_TORNADO),
         (Grade.CONSISTENT, TOLD & (WANTED.col != Wanted.CONDITION)),
     )
     return journeys.filter(MISSED).with_columns(grade)

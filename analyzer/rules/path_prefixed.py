@@ -39,6 +39,7 @@ from analyzer.schema import (
     CLIENT_AT,
     HANDSHAKE,
     HOST,
+    NEAR_PATH,
     OUTCOME,
     PATH,
     PLACE_OR_PATH,
@@ -75,7 +76,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, _SAYS & _ODD & BACKEND_AT.col.is_null() & handshake & _NO_ROUTE),
         (Grade.CONSISTENT, _SAYS & BACKEND_AT.col.is_null() & (_NO_ROUTE | ANSWER.is_null())),
     )
-    return journeys.filter(MISSED, ~intended).with_columns(grade)
+    by_client = NEAR_PATH.col.is_not_null() | PATH.col.str.contains("//", literal=True)
+    return journeys.filter(MISSED, ~intended, ~by_client).with_columns(grade)
 
 
 RULE = Rule(
