@@ -173,8 +173,8 @@ def run() -> None:
             flush_output()
     except LasthopError as error:
         messages.print(Text.assemble(("lasthop:", "red"), " ", visible(str(error))), highlight=False)
-        if error.hint:
-            messages.print(Text(f"         {visible(error.hint)}"), highlight=False)
+        for line in error.hint.splitlines():
+            messages.print(Text(f"         {visible(line)}"), highlight=False)
         sys.exit(Exit.NOTHING_READ if isinstance(error, NothingReadError) else Exit.USAGE)
 
 

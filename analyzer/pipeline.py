@@ -25,6 +25,7 @@ from analyzer.pastes import Paste, whole_again
 from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
 from analyzer.report.model import Fix, Incident, LedgerRow, Problem, Report
+from analyzer.report.words import source_name
 from analyzer.rule import Input
 from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
 from analyzer.signs import signs_of
@@ -83,6 +84,7 @@ def analyze(
         )
 
 
+_SHOWN, _SHOWN_WIDTH = 3, 160
 _DUMP = "`nginx -T` prints every file of a config."
 
 
@@ -112,10 +114,10 @@ def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> 
         return
     told = (*bundle.problems, *sources.problems, *events.problems)
     reasons = "; ".join(f"{problem.path} {problem.what}" for problem in told) or "nothing was handed in"
-    raise NothingReadError(
-        f"nothing could be read: {reasons}",
-        "Hand in nginx's access and error log, its config, a backend's log or a browser console saved as text.",
-    )
+    shown = [f"{source_name(row.path)}:{sample.line}: {sample.text}" for row in events.ledger for sample in row.samples]
+    hint = "Hand in nginx's access and error log, its config, a backend's log or a browser console saved as text."
+    as_read = ["As it was read:", *(line[:_SHOWN_WIDTH] for line in shown[:_SHOWN])] if shown else []
+    raise NothingReadError(f"nothing could be read: {reasons}", "\n".join([*as_read, hint]))
 
 
 def _inputs(kept: pl.DataFrame, sources: Sources) -> frozenset[Input]:

@@ -13,6 +13,7 @@ from analyzer.journeys import Journeys
 from analyzer.needed import WHAT_FOR, needed_for
 from analyzer.paths import path_of
 from analyzer.quoting import Quotes
+from analyzer.report import words
 from analyzer.report.model import Evidence, Inconclusive
 from analyzer.report.words import source_name
 from analyzer.rule import Input, Phrase
@@ -23,12 +24,15 @@ from analyzer.schema import (
     CLIENT_AT,
     ERROR_AT,
     HANDSHAKE,
+    HOP,
     HOST,
     JOURNEY,
     KIND,
     LAST_LINE,
     LB_AT,
+    LEVEL,
     LINE,
+    MESSAGE,
     NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
@@ -36,6 +40,7 @@ from analyzer.schema import (
     SOURCE,
     WANTED,
     Column,
+    Hop,
     Kind,
     Outcome,
     Seen,
@@ -51,15 +56,19 @@ _QUESTION = (
     "{path} was answered with {backend_status} by the backend ({backend_at}). Why?",
     "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
     "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",
+    "The client does not take the certificate of {url}: {certificate_error} ({client_at}). Is it valid for this name?",
     "The client could not open {url}: {error} ({client_at}). Who listens there, and is it the right address?",
     "The client could not open {url} and names no reason ({client_at}). How far did the request get?",
     "The backend refused {path} ({backend_at}). Why?",
     "The backend refused a handshake ({backend_at}). Why, and for which path?",
     "{path} failed. How far did the request get?",
 )
+_NGINX_SAYS = "nginx says `{said}` and names no request ({at}). Which request failed then, and what was it answered?"
+_BACKEND_SAYS = "The backend says `{said}` and names no request ({at}). Which request failed then, and how?"
 _NO_REQUEST = "No request could be read from these lines, so nothing can be said of one that failed."
 _CONFIG_ALONE = "A config alone shows no request that failed. Which one did, and what was it answered?"
-_LINES_SHOWN = 3
+_LINES_SHOWN, _WORDS_SHOWN = 3, 200
+_GRAVE = ("error", "crit", "critical", "alert", "emerg", "fatal")
 _AS_THEY_STAND = (
     "the lines as they stand in the file, each in one piece: a narrow terminal, a mail or a page may have cut them"
 )
@@ -88,11 +97,22 @@ def no_request_read(
     return (
         Inconclusive(
             path=source_name(evidence[0].source if evidence else config_files[0]),
-            question=_NO_REQUEST if evidence else _CONFIG_ALONE,
+            question=_said_of_none(events.kept) or _NO_REQUEST if evidence else _CONFIG_ALONE,
             needed=(*((_AS_THEY_STAND,) if evidence else ()), *(f"{need}: {WHAT_FOR[need]}" for need in logs)),
             evidence=evidence,
         ),
     )
+
+
+def _said_of_none(kept: pl.DataFrame) -> str | None:
+    """What a server called an error without naming a request: its words are quoted, and the request is asked for."""
+    errors = kept.filter(LEVEL.col.is_in(_GRAVE), HOP.col.is_in([Hop.NGINX, Hop.BACKEND]), MESSAGE.col.is_not_null())
+    row = next(errors.select(HOP.name, MESSAGE.name, SOURCE.name, LINE.name).iter_rows(named=True), None)
+    if row is None:
+        return None
+    said = str(row[MESSAGE.name]).partition("\n")[0][:_WORDS_SHOWN]
+    at = words.place(str(row[SOURCE.name]), int(row[LINE.name]))
+    return (_NGINX_SAYS if row[HOP.name] == Hop.NGINX else _BACKEND_SAYS).format(said=said, at=at)
 
 
 def _recognised(families: pl.DataFrame) -> bool:

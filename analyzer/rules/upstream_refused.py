@@ -73,7 +73,7 @@ RULE = Rule(
         "The socket {socket} is there and no program listens on it: nginx was refused when it passed {path} on ({sign_at}).",
         "nginx passes {path} to {dialled} and was refused: no program listens there ({sign_at}).",
         "nginx was refused at {dialled}: no program listens there ({sign_at}).",
-        "The connection on was refused: no program listens at the address it was passed to.",
+        "The backend refused the connection: no program listens at the address that nginx passes to.",
     ),
     contrast=(
         "it goes to {peer_address}, where a backend answers; {path} to {dialled}, where nobody listens.",
