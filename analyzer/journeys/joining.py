@@ -57,6 +57,11 @@ _BACKEND_OPENED = "backend opened"
 _BACKEND_HANDSHAKE = "backend handshake"
 _CLIENT_HANDSHAKE = "client handshake"
 
+_NO_CONNECTION = (
+    r"net::ERR_(?:NAME_|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|CERT_|SSL_|INTERNET_DISCONNECTED|BLOCKED_BY_)"
+    r"|NS_ERROR_UNKNOWN_HOST"
+)
+
 _BROWSER_TO_NGINX = (
     in_order(HOST, TARGET, OPENED, STATUS),
     in_order(TARGET, OPENED, STATUS),
@@ -106,7 +111,8 @@ def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame
 
 def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFrame:
     """nginx's rows with what the client told of them, and the clients' rows that nginx does not tell of."""
-    handshakes, requests = clients.filter(HANDSHAKE.col), clients.filter(~HANDSHAKE.col)
+    left = clients.filter(~_never_left(ERROR.col))
+    handshakes, requests = left.filter(HANDSHAKE.col), left.filter(~HANDSHAKE.col)
     gets = nginx.filter(METHOD.col == "GET")
     pairs = pl.concat(
         [
@@ -160,13 +166,18 @@ def _met(
     return pl.concat([at_once, in_turn, match(rest, timeless, by_order)])
 
 
+def _never_left(error: pl.Expr) -> pl.Expr:
+    """By the client's own word no connection came about that could have carried a request."""
+    return error.str.contains(_NO_CONNECTION).fill_null(value=False)
+
+
 def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
     """The attempts that may have reached a backend, with the target that the backend should have seen."""
     sent = UPSTREAM.col.str.extract(r"^[a-z]+://(?:unix:[^:]*:|[^/]*)(/.*)$", 1)
     expected = pl.coalesce(sent, ROUTE_TARGET.col, TARGET.col)
     stopped = ANSWERED_BY.col == Hop.NGINX
     turned_away = LB_AT.col.is_not_null() & LB_TARGET.col.is_null()
-    reachable = fronts.filter(~(stopped | turned_away).fill_null(value=False))
+    reachable = fronts.filter(~(stopped | turned_away).fill_null(value=False), ~_never_left(CLIENT_ERROR.col))
     refused = STATUS.col.is_in([401, 403]) & ~pl.col(OPENED)
     return reachable.with_columns(expected.alias(TARGET.name)).with_columns(
         path_of(TARGET.col).alias(PATH.name),

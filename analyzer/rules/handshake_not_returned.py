@@ -33,6 +33,7 @@ from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Reme
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
+    BACKEND_KIND,
     BACKEND_SEEN,
     BACKEND_TARGET,
     CLIENT_AT,
@@ -49,6 +50,7 @@ from analyzer.schema import (
     SIGN_AT,
     TIME,
     Hop,
+    Kind,
     Outcome,
     Seen,
 )
@@ -76,9 +78,11 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _was_told_nothing() -> pl.Expr:
-    """No status and no reason of its own, and no server's log tells of this very attempt."""
+    """No status and no reason of its own, and no server's log tells what became of this very attempt."""
     silent = CLIENT_STATUS.col.is_null() & CLIENT_ERROR.col.str.contains(_NO_REASON).fill_null(value=True)
-    nowhere = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN) & LB_AT.col.is_null()
+    undecided = BACKEND_KIND.col == Kind.HANDSHAKE_RECEIVED
+    at_backend = (BACKEND_SEEN.col == Seen.SEEN) & ~undecided.fill_null(value=False)
+    nowhere = (NGINX_SEEN.col != Seen.SEEN) & ~at_backend & LB_AT.col.is_null()
     return CLIENT_AT.col.is_not_null() & silent & nowhere
 
 
