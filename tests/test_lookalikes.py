@@ -36,7 +36,7 @@ TRUE_CAUSES = {
     "return_404_by_design": "denied-by-nginx",  # `location /metrics { return 404; }`
     "token_refused_behind_stripping": "auth-rejected",  # the backend says why: the token
     "stripping_works_elsewhere": None,  # another stripped path of the same upstream opens
-    "doubled_slash": "client-wrong-url",  # `//ws` arrives: dropping the URI part mends nothing
+    "doubled_slash": "path-prefixed",  # `//ws` arrives: dropping the URI part mends nothing
     "location_shadowed": "location-shadowed",  # a location for it exists, and a regex wins
     "denied_by_nginx": "denied-by-nginx",  # nginx says `access forbidden by rule`
     "handshake_arrived_other_config": None,  # uvicorn logs `"WebSocket /ws/chat" 403`: Upgrade was there
@@ -64,7 +64,10 @@ def test_what_fails_for_another_reason_is_called_that_or_stays_a_question(name: 
     [
         ("correct_404_behind_stripping", "path-stripped"),
         ("token_refused_without_words", "path-stripped"),
-        ("token_refused_behind_capture", "path-stripped"),  # and /api is a prefix that this backend answers
+        (
+            "token_refused_behind_capture",
+            "location-shadowed",
+        ),  # or stripped; /api is a prefix that this backend answers
         ("websocket_dialled_on_rest", "missing-upgrade-headers"),
         ("handshakes_open_here", "missing-upgrade-headers"),  # the config lacks Connection, and yet others open
         ("other_servers_config", "missing-location"),
@@ -95,6 +98,12 @@ def test_a_port_that_only_something_in_front_of_nginx_has_changes_no_route(tmp_p
     assert (incident.cause, incident.confidence, incident.requests) == ("missing-location", Confidence.CERTAIN, 12)
     assert incident.fix.patch is not None
     assert any("https://api-calls.harx.ai:4443/frontend-audio" in command for command in incident.fix.verify)
+
+
+def test_a_doubled_slash_is_mended_by_hand_for_the_logs_do_not_say_which_path_is_meant() -> None:
+    fix = only_incident("doubled_slash").fix
+    assert fix.patch is None
+    assert "both end in a slash, or neither" in fix.summary
 
 
 def test_a_burst_of_reconnects_within_a_second_is_counted_once() -> None:

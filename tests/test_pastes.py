@@ -86,14 +86,15 @@ def test_a_missing_script_is_a_question_and_not_a_missing_location() -> None:
     assert "looked for the file" in report.inconclusive[0].question
 
 
-def test_a_refused_upstream_is_told_in_nginxs_words_where_no_rule_knows_it_yet() -> None:
+def test_one_line_of_a_refused_upstream_is_a_verdict() -> None:
     report = paste(
         "2026/11/21 07:09:43 [error] 18862#18862: *1 connect() failed (111: Connection refused) while connecting to "
         'upstream, client: 203.0.113.7, server: x.example.com, request: "GET /ws HTTP/1.1", '
         'upstream: "http://127.0.0.1:18199/ws", host: "x.example.com"\n'
     )
-    assert not report.incidents
-    assert "connect() failed (111: Connection refused)" in report.inconclusive[0].question
+    (incident,) = report.incidents
+    assert (incident.cause, incident.confidence) == ("upstream-refused", Confidence.CERTAIN)
+    assert incident.target.path == "/ws"
 
 
 def test_a_healthy_access_line_yields_nothing() -> None:

@@ -79,7 +79,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     as_sent = _AS_A_HANDSHAKE | (HANDSHAKE.col == pl.lit(value=False))
     not_found, forbidden = BACKEND_STATUS.col == _NOT_FOUND, BACKEND_STATUS.col == _FORBIDDEN
     grade = graded(
-        (Grade.DECISIVE, TOLD & arrived & _SENT),
+        (Grade.DECISIVE, TOLD & arrived & _SENT & as_sent),
         (Grade.CORROBORATED, arrived & _SENT & as_sent & not_found),
         (Grade.CONSISTENT, arrived & _SENT & not_found),
         (Grade.CONSISTENT, TOLD & (WANTED.col != Wanted.CONDITION)),

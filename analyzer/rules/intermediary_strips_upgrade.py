@@ -78,7 +78,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     passed_on = ANSWERED_BY.col.ne_missing(Hop.NGINX) & ~_THERE.fill_null(value=False)
     grade = graded(
         (Grade.AGREED, said & _EMPTY & _FORWARDED & seen),
-        (Grade.CORROBORATED, said & _EMPTY & seen),
+        (Grade.CORROBORATED, said & _EMPTY & seen & ROUTE_LACKS.col.is_null()),
         (Grade.CORROBORATED, said & _PLAIN & _FORWARDED),
         (Grade.CORROBORATED, said & _FORWARDED & (ANSWER == _UPGRADE_REQUIRED)),
         (Grade.CORROBORATED, plainly & nothing_opens),

@@ -57,7 +57,14 @@ from analyzer.schema import (
 
 _FORBIDDEN = 403
 _AS_SERVER = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
-_SAID_SO = _AS_SERVER.fill_null(value=False) | TOLD  # the application's words beside the server's own refusal
+_OF_SOCKETS = SIGN_SAYS.col.str.contains(
+    r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|check_?origin"
+)
+_NAMES_ONE = SIGN_SAYS.col.str.contains(r"(?i)[a-z][a-z0-9+.-]*://[^\s'\"/]+/?(?:['\"),;\s]|$)")  # RFC 6454: no path
+_OF_CORS = SIGN_SAYS.col.str.contains(r"(?i)\bcors\b")
+# the application's words beside the server's own refusal; `origin` is said of CORS, of git and of settings as well
+_BESIDE = TOLD & (_OF_SOCKETS | HANDSHAKE.col.fill_null(value=False) | (_NAMES_ONE & ~_OF_CORS))
+_SAID_SO = _AS_SERVER.fill_null(value=False) | _BESIDE.fill_null(value=False)
 _ALONE = PATH_KEY.col.is_null() & ~_AS_SERVER.fill_null(value=False)
 _WORDS = pl.coalesce(SIGN_SAYS.col, BACKEND_SAYS.col)
 # gorilla, tornado, Jupyter, Phoenix and Rails compare Origin with Host by default: then a lost Host looks the same
@@ -132,18 +139,22 @@ RULE = Rule(
         Sign(Hop.BACKEND, r"(?i)\bCheckOrigin\b|Blocking Cross Origin WebSocket Attempt|Could not check origin for\b"),
         Sign(Hop.BACKEND, r"(?i)cross[- ]origin websockets? not allowed|\brequest origin not allowed\b"),
     ),
-    names={"said_origin": pl.when(TOLD).then(ORIGIN.col)},
+    names={
+        "said_origin": pl.when(TOLD).then(ORIGIN.col),
+        "lone_sign": pl.when(SIGN_AT.col == BACKEND_AT.col).then(SIGN_SAYS.col.str.extract(r"^\s*([^\n]{1,100})")),
+    },
     apart=(ORIGIN,),
     witnesses=(
-        Witness(SIGN_AT, "the backend's own words: `{sign}`"),
         Witness(
             BACKEND_AT,
             (
                 "the backend's own words: {refused_origin} is refused, allowed are {allowed}",
                 "the backend's own words: {refused_origin} is refused",
+                "the backend's own words: `{lone_sign}`",
                 "the backend refused the handshake",
             ),
         ),
+        Witness(SIGN_AT, "the backend's own words: `{sign}`"),
         Witness(ACCESS_AT, ("nginx passed it on, and the answer was {answer}", "nginx passed it on")),
         Witness(CLIENT_AT, ("the browser was refused with {client_status}", "the browser could not open it")),
     ),

@@ -129,6 +129,13 @@ RULE = Rule(
     ),
     remedies=(
         Remedy(
+            when=_SLASHES.is_not_null() & _EXTRA.is_null(),
+            summary="Let `proxy_pass {proxy_pass}` ({proxy_pass_at}) and `location {location}` both end in a slash, or neither: now {raw_path} arrives as {arrives_as}. Both, if the backend knows the path without the prefix; neither, if it knows it with it.",
+            verify=("nginx -t && nginx -s reload", "{handshake_command}"),
+            expect=("the backend's log shows the path with single slashes", "the client's connection to {url} opens"),
+            if_it_still_fails=("If the backend still refuses it, compare its routes with the path that it logs now.",),
+        ),
+        Remedy(
             patch=lambda fault: keep_path(fault.config, fault.failed),
             summary=(
                 "Take `{rewrite}` ({rewrite_at}) out of `location {location}`: then the path arrives unchanged.",
