@@ -87,7 +87,11 @@ def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
 
 def _capped() -> pl.Expr:
     """That somebody wanted it is itself a guess where a client only came back: then a verdict is possible, no more."""
-    return pl.when(WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE])).then(pl.lit(Grade.CONSISTENT.value)).otherwise(GRADE.col)
+    return (
+        pl.when(WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE]))
+        .then(pl.lit(Grade.CONSISTENT.value))
+        .otherwise(GRADE.col)
+    )
 
 
 def _superseded(rules: Sequence[Rule]) -> pl.Expr:

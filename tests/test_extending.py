@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_the_cause_that_contributing_walks_through_is_found_in_a_log_that_only_it_knows(folder: Path, tmp_path: Path) -> None:
+def test_the_cause_that_contributing_walks_through_is_found(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "lights.log").write_text(LINES, encoding="utf-8")
     report = analyze([str(tmp_path / "lights.log")], rule_folders=[str(folder)])
     assert [incident.cause for incident in report.incidents] == ["lamp-out"]

@@ -30,8 +30,8 @@ from analyzer.schema import (
 _AWAY_S, _BACK_WITHIN_S, _APART_S = 15, 60, 600
 _BAD_GATEWAY, _CLIENT_ERROR = 502, 400
 _GONE = (
-    r"^(?:(?:kevent\(\) reported that )?connect\(\) |(?:recv|send|writev|readv)\(\) failed |upstream prematurely closed |no live upstreams"
-    r"|\S+ could not be resolved )"
+    r"^(?:(?:kevent\(\) reported that )?connect\(\) |(?:recv|send|writev|readv)\(\) failed "
+    r"|upstream prematurely closed |no live upstreams|\S+ could not be resolved )"
 )
 _BACKEND, _RUN, _BACK = "restarted backend", "run", "worked again"
 
