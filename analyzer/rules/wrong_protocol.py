@@ -78,6 +78,8 @@ _DIALLED = pl.concat_str(
     pl.when(PORT.col.is_not_null()).then(pl.concat_str(pl.lit(":"), PORT.col.cast(pl.String))).otherwise(pl.lit("")),
 )
 
+_TO_UPSTREAM = SIGN_SAYS.col.str.contains("while SSL handshaking to upstream").fill_null(value=False)  # nginx's own end
+
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Attempts whose two ends speak different protocols; garbage that nobody complains of is a scanner's."""
@@ -97,7 +99,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, garbage),
     )
     first = pl.lit(heard[_HEARD].first(), dtype=ACCESS_AT.dtype).alias(_HEARD)
-    beside = journeys.filter(MISSED).with_columns(first)
+    beside = journeys.filter(MISSED, ~_TO_UPSTREAM).with_columns(first)
     at_nginx = pl.when(by_client & _SPOKE_TLS).then(pl.coalesce(ACCESS_AT.col, _HEARD)).otherwise(ACCESS_AT.col)
     return beside.with_columns(grade).with_columns(at_nginx.alias(ACCESS_AT.name)).drop(_HEARD)
 

@@ -282,3 +282,12 @@ def test_clients_tls_errors_in_a_long_log_are_scanners(tmp_path: Path) -> None:
 def test_tls_bytes_on_a_plain_port_are_noise_until_somebody_missed_something(tmp_path: Path) -> None:
     scan = '203.0.113.4 - - [23/Nov/2026:08:{n:02}:01 +0000] "\\x16\\x03\\x01\\x02\\x00" 400 157 "-" "-"'
     assert causes(told(tmp_path, *(scan.format(n=n) for n in range(50)))) == []
+
+
+def test_nginxs_own_handshake_to_a_backend_is_no_client_that_speaks_another_protocol(tmp_path: Path) -> None:
+    line = (
+        "*24302 SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number) while SSL handshaking to"
+        ' upstream, client: 203.0.113.7, server: shop.example.com, request: "GET /v1/items HTTP/2.0", upstream:'
+        ' "https://10.0.0.7:8099/v1/items", host: "shop.example.com"'
+    )
+    assert "wrong-protocol" not in causes(told(tmp_path, line))
