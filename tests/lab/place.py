@@ -36,6 +36,11 @@ def inside() -> bool:
     return os.environ.get(_INSIDE) == "1"
 
 
+def possible() -> bool:
+    """Tell whether this machine lets us have a place: some containers' root may not make networks."""
+    return os.geteuid() == 0 and subprocess.run((*_UNSHARE, "true"), capture_output=True, check=False).returncode == 0
+
+
 def command(module: str, arguments: Sequence[str]) -> tuple[str, ...]:
     """Return the command that runs a module of the checkout in a place of its own."""
     if os.geteuid() != 0:

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.lab import place
+from tests.lab.environment import is_made
 from tests.lab.incident import record, require_failure, write
 from tests.lab.order import Order
 from tests.lab.processes import LabError
 from tests.lab.side import Side
 
 ORDER = Order("missing-location", seed=4, kind="not-found", backend="ws_console", style="single", browser=False)
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
+needs_a_place = pytest.mark.skipif(
+    not (place.possible() and is_made()), reason="needs network namespaces, and the environment that a recording makes"
+)
 
 
 def test_a_fault_that_does_not_make_the_request_fail_is_no_incident() -> None:
@@ -29,7 +32,7 @@ def test_without_root_the_lab_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.lab
-@needs_root
+@needs_a_place
 def test_incidents_recorded_side_by_side_are_each_what_was_staged(tmp_path: Path) -> None:
     """Both want ports 443 and 80 and the same backend's port; neither sees the other."""
     other = Order("origin-rejected", seed=6, backend="ws_console", style="conf.d", browser=False)

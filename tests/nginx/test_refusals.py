@@ -140,10 +140,12 @@ def test_a_pasted_location_is_refused_for_what_is_in_it() -> None:
 
 def test_five_thousand_lines_are_looked_through_at_once() -> None:
     location = "location /a%d {\n proxy_pass http://a:1;\n proxy_set_header A b;\n proxy_read_timeout 1s;\n}\n"
-    config = read_config([ConfigText("c", _config("".join(location % number for number in range(1000))))])
-    before = perf_counter()
+    text = _config("".join(location % number for number in range(1000)))
+    begin = perf_counter()
+    config = read_config([ConfigText("c", text)])
+    read = perf_counter()
     assert refusals_of(config) == ()
-    assert perf_counter() - before < 0.1
+    assert perf_counter() - read < read - begin
 
 
 @pytest.mark.lab
