@@ -13,6 +13,7 @@ from analyzer.blocks import Block, read_blocks, read_texts
 from analyzer.documents import Document, DocumentError, records_of
 from analyzer.families import Families
 from analyzer.formats import Format
+from analyzer.formats.settings import MASK
 from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
 from analyzer.perspective import seen_from, seen_from_behind
@@ -30,12 +31,14 @@ from analyzer.schema import (
     PATH_KEY,
     QUERY,
     RAW,
+    SETTING,
     SIGNS,
     SOURCE,
     START,
     TARGET,
     TIME,
     TIME_MARKS,
+    Kind,
     schema_of,
 )
 from analyzer.signs import Signs, with_signs
@@ -137,12 +140,22 @@ def _located(events: pl.DataFrame, source: str) -> pl.DataFrame:
     ended = TIME_MARKS.col == "end"
     began = pl.when(ended & DURATION.col.is_not_null()).then(TIME.col - pl.duration(microseconds=DURATION.col))
     return (
-        events.with_columns(
+        _quotable(events)
+        .with_columns(
             pl.lit(source).alias(SOURCE.name), pl.when(ended).then(began).otherwise(TIME.col).alias(START.name)
         )
         .join(_paths(events[TARGET.name]), on=TARGET.name, how="left", nulls_equal=True, maintain_order="left")
         .select(_NAMES)
     )
+
+
+def _quotable(events: pl.DataFrame) -> pl.DataFrame:
+    """A setting's text as a person would write it, without its value."""
+    settings = KIND.col == Kind.SETTING
+    if events.filter(settings).is_empty():
+        return events
+    told = pl.format("{} = {}", SETTING.col, pl.lit(MASK))
+    return events.with_columns(pl.when(settings).then(told).otherwise(RAW.col).alias(RAW.name))
 
 
 def _paths(targets: pl.Series) -> pl.DataFrame:

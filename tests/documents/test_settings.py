@@ -12,6 +12,7 @@ from analyzer.events import Events, read_events
 from analyzer.journeys.settings import compared
 from analyzer.pipeline import analyze
 from analyzer.report.html import render_html
+from analyzer.report.json import to_json
 from analyzer.schema import (
     ALLOWED_ORIGINS,
     KIND,
@@ -166,3 +167,13 @@ def test_a_report_beside_settings_shows_none_of_their_values(tmp_path: Path) -> 
     asked = ', client: 192.0.2.1, server: x.test, request: "GET /ws HTTP/1.1", upstream: "http://192.0.2.2:80/ws"'
     (tmp_path / "error.log").write_text(f"{error}{asked}\n")
     assert "correct-horse" not in render_html(analyze([str(tmp_path)]))
+
+
+def test_two_reports_of_one_bundle_are_the_same_to_the_byte(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LIVEKIT_API_SECRET=one-secret-of-them\n", encoding="utf-8")
+    (tmp_path / "livekit.yaml").write_text("keys:\n  APIx: the-other-secret\n", encoding="utf-8")
+    (tmp_path / "livekit.log").write_text("[ERROR] Invalid JWT signature\n", encoding="utf-8")
+    reports = [to_json(analyze([str(tmp_path)])) for _ in range(2)]
+    assert reports[0] == reports[1]
+    assert "LIVEKIT_API_SECRET = •••" in reports[0]
+    assert "secret-of-them" not in reports[0]
