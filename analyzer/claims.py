@@ -8,6 +8,7 @@ import polars as pl
 
 from analyzer.journeys import Journeys
 from analyzer.journeys.attempts import place
+from analyzer.journeys.settings import secret_told_twice
 from analyzer.schema import (
     ALLOWED_ORIGINS,
     BACKEND_AT,
@@ -26,9 +27,7 @@ from analyzer.schema import (
     NGINX_SEEN,
     ORIGIN,
     OUTCOME,
-    SETTING,
     SETTING_PAIRS,
-    SETTINGS_EQUAL,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
@@ -50,24 +49,10 @@ def claimable(journeys: Journeys, slug: str) -> pl.DataFrame:
     filled = [pl.coalesce(column.col, f"said {column.name}").alias(column.name) for column in _SAID_BESIDE]
     beside = joined.with_columns(filled).drop(f"said {column.name}" for column in _SAID_BESIDE)
     rows = pl.concat([beside, _alone(told.filter(JOURNEY.col < 0), journeys).drop(_SETTINGS)], how="diagonal")
-    return rows.join(_secret_told_twice(journeys.settings), how="cross").select(schema_of(CLAIMABLE).names())
+    return rows.join(secret_told_twice(journeys.settings), how="cross").select(schema_of(CLAIMABLE).names())
 
 
 _SETTINGS = schema_of(SETTING_PAIRS).names()
-_SIGNED_WITH, _OF_A_STORE = (
-    r"(?i)jwt|secret|sign|token|key",
-    r"(?i)pass|\bdb|database|redis|postgres|mysql|mongo|smtp|aws|s3",
-)
-
-
-def _secret_told_twice(settings: pl.DataFrame) -> pl.DataFrame:
-    """The one pair of settings worth saying: a key to sign with, rather two that differ. A row of nulls where none."""
-    name = SETTING.col
-    keys = settings.filter(name.str.contains(_SIGNED_WITH), ~name.str.contains(_OF_A_STORE))
-    none = pl.DataFrame({column.name: [None] for column in SETTING_PAIRS}, schema=schema_of(SETTING_PAIRS))
-    return pl.concat([keys.sort(SETTINGS_EQUAL.name, maintain_order=True), none]).head(1)
-
-
 _SAID_BESIDE = (ORIGIN, ALLOWED_ORIGINS)
 """What a refusal's words may tell that its request's own record does not."""
 

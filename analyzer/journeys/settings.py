@@ -25,6 +25,10 @@ from analyzer.schema import (
 
 _EXAMPLE = r"(?i)(?:^|[._/-])(?:examples?|samples?|templates?|dist|defaults?)(?:[._/-]|$)"
 _LIVEKITS = r"^(?:[\w.-]+\.)?keys\.\*$"
+_SIGNED_WITH, _OF_A_STORE = (
+    r"(?i)jwt|secret|sign|token|key",
+    r"(?i)pass|\bdb|database|redis|postgres|mysql|mongo|smtp|aws|s3",
+)
 _ROLE, _AT, _OTHER = "role", "nth", "other nth"
 
 
@@ -57,3 +61,11 @@ def _role() -> pl.Expr:
     spelled = own.str.replace_all(r"([a-z0-9])([A-Z])", "${1}_${2}").str.replace_all(r"[.-]", "_").str.to_uppercase()
     livekits = SETTING.col.str.contains(_LIVEKITS)
     return pl.when(livekits).then(pl.lit("LIVEKIT_API_SECRET")).otherwise(spelled).alias(_ROLE)
+
+
+def secret_told_twice(settings: pl.DataFrame) -> pl.DataFrame:
+    """The one pair of settings worth saying: a key to sign with, rather two that differ. A row of nulls where none."""
+    name = SETTING.col
+    keys = settings.filter(name.str.contains(_SIGNED_WITH), ~name.str.contains(_OF_A_STORE))
+    none = pl.DataFrame({column.name: [None] for column in SETTING_PAIRS}, schema=schema_of(SETTING_PAIRS))
+    return pl.concat([keys.sort(SETTINGS_EQUAL.name, maintain_order=True), none]).head(1)
