@@ -30,6 +30,7 @@ from analyzer.schema import (
 from analyzer.wording import Row
 
 _RANK = {grade.value: number for number, grade in enumerate(Grade)}
+_NAMED_PATHS = 50  # of a backend that is gone scanners ask everything
 _BEFORE, _AFTER = timedelta(seconds=30), timedelta(minutes=5)
 
 
@@ -126,3 +127,11 @@ def most_telling(claimed: pl.DataFrame) -> Row:
 def requests_of(group: Group) -> pl.DataFrame:
     """The claims that are requests; a condition is none."""
     return group.claimed.filter(WANTED.col.ne_missing(Wanted.CONDITION) | PATH_KEY.col.is_not_null())
+
+
+def paths_of(group: Group, journeys: pl.DataFrame) -> tuple[str, ...]:
+    """The path families that fail for this cause, by its claims, by its symptoms and by what it covers, so ordered."""
+    covered = journeys.filter(JOURNEY.col.is_in(group.covered)).sort(WANTED.col.is_null(), maintain_order=True)
+    told = (group.claimed, *(symptom.claimed for symptom in group.symptoms), covered)
+    paths = pl.concat([table.select(PATH_KEY.name) for table in told]).to_series()
+    return tuple(paths.drop_nulls().unique(maintain_order=True).head(_NAMED_PATHS))

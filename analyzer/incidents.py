@@ -9,7 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from analyzer.causation import Group, most_telling, requests_of
+from analyzer.causation import Group, most_telling, paths_of, requests_of
 from analyzer.consequences import consequences_of, symptoms_of
 from analyzer.contrast import draw_contrast, find_peer, lay_routes
 from analyzer.findings import CONFIDENCE, CONFIDENCE_WHY, Findings
@@ -89,7 +89,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
             *consequences_of(all_of.conditions, target.path or "the backend"),
         ),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
-        also_failing=_others(group, target.path),
+        also_failing=tuple(path for path in paths_of(of, all_of.journeys) if path != target.path),
         routing=lay_routes(row, peer, all_of),
     )
 
@@ -165,7 +165,3 @@ def _next(rule: Rule, row: Row, group: pl.DataFrame, values: Values) -> NextStep
         if holds(ask.when, row, group) and (words := say(ask.ask, values)) and (why := say(ask.why, values)):
             return NextStep(words, why, say(ask.command, values) if ask.command else None)
     return None
-
-
-def _others(group: pl.DataFrame, path: str | None) -> tuple[str, ...]:
-    return tuple(other for other in group[PATH_KEY.name].drop_nulls().unique(maintain_order=True) if other != path)

@@ -352,7 +352,7 @@ class Wanted(StrEnum):
     BACKEND = "backend"  # a backend's log names the path
     PROXIED = "proxied"  # nginx passed it on, so somebody set it up to be served
     RETRIED = "retried"  # one client asked for it again and again, and never got it
-    BESIDE = "beside"  # a client that is served elsewhere asked for it, and its neighbours are WebSockets that open
+    BESIDE = "beside"  # a client that is served elsewhere asked for it, where WebSockets are served
     PASTE = "paste"  # so short that handing it in is the complaint
     CONDITION = "condition"  # no request: what a program says of itself
 

@@ -70,6 +70,7 @@ _ARRIVED_AS_ONE = r"WebSocket (?:REJECT|CONNECT|HANDSHAKING) /|\"WS(?:REJECT|CON
 _ORIGIN = r"^(?:[a-z][a-z0-9+.-]*://[^/]*/?|null|undefined)$"  # RFC 6454, 6.2: no path
 _VERDICTS = (Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING)
 _REQUEST_LINE = (METHOD, TARGET, PATH, PATH_KEY, HOST, PROTOCOL)
+_PATH_OF_CUT = "path of a request that nginx cut"  # its error lines end at 2048 bytes: ngx_log.h, NGX_MAX_ERROR_STR
 _FROM_ERROR = (ERROR, FILE, MESSAGE, PHASE, UPSTREAM, SERVER_NAME, ERROR_AT)
 
 
@@ -115,7 +116,8 @@ def nginx_attempts(events: pl.DataFrame) -> pl.DataFrame:
     seen = events.filter(HOP.col == Hop.NGINX)
     access = numbered(seen.filter(KIND.col == Kind.REQUEST).with_columns(place(ACCESS_AT)))
     errors = numbered(_error_requests(seen))
-    pairs = match(access, errors, _ACCESS_TO_ERROR)
+    cut = pl.when(PROTOCOL.col.is_null()).then(PATH.col).alias(_PATH_OF_CUT)
+    pairs = match(access.with_columns(PATH.col.alias(_PATH_OF_CUT)), errors.with_columns(cut), _ACCESS_TO_ERROR)
     joined = _with_errors(access, errors, pairs)
     alone = _of_other_requests(errors, pairs)
     table = pl.concat([joined, alone], how="diagonal_relaxed")
@@ -132,6 +134,7 @@ _ACCESS_TO_ERROR: tuple[Match, ...] = (
     nearest(CONNECTION, METHOD, TARGET, within_seconds=75),
     nearest(CLIENT, METHOD, TARGET, within_seconds=2),
     nearest(CLIENT, METHOD, TARGET, within_seconds=75),  # a first peer's failure stands a timeout before the answer
+    nearest(CLIENT, METHOD, _PATH_OF_CUT, within_seconds=2),
 )
 
 

@@ -71,7 +71,7 @@ _SWITCHING_PROTOCOLS = 101
 _RETRIES, _SOON_S, _FEW_PATHS, _FEW_COMPLAINTS = 3, 120, 5, 3
 _GRAVE = ("error", "crit", "alert", "emerg")
 _CLIENT_ERROR = 400
-_UPGRADE_REQUIRED = 426
+_URI_TOO_LONG, _UPGRADE_REQUIRED = 414, 426
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
 _PROBES = (
     r"(?i)health|probe|monitor|uptime|statuscake|pingdom|bot\b|crawl|spider|scan|zgrab|nuclei|nikto|censys|expanse"
@@ -151,7 +151,7 @@ def _handshake(joined: pl.DataFrame) -> pl.Expr:
         pl.when(said.is_not_null()).then(said)
         .when(upgraded).then(pl.lit(value=True))
         .when(METHOD.col != "GET").then(pl.lit(value=False))
-        .when(UPGRADE.col == "").then(pl.lit(value=False))
+        .when((UPGRADE.col == "") & (STATUS.col != _URI_TOO_LONG)).then(pl.lit(value=False))  # 414: no header was read
         .when(PATH_KEY.col.is_in(of_path) & _like_a_refused_handshake()).then(pl.lit(value=True))
         .when((STATUS.col == _UPGRADE_REQUIRED) & ~_probed()).then(pl.lit(value=True))
         .when(_as_refused().is_in(refused) & REFERRER.col.is_null() & ~_probed()).then(pl.lit(value=True))
@@ -298,6 +298,23 @@ def _beside_sockets() -> pl.Expr:
     return asked & served & folder.is_in(folder.filter(opens).unique().implode()).fill_null(value=False)
 
 
+def _asked_by_customers(journeys: pl.DataFrame) -> pl.Expr:
+    """What several clients of the service ask for and never get, at a location for WebSockets or with too long a URL.
+
+    Such a location hands on the upgrade and answers no plain request; a location for everything does answer them.
+    Who was served a page at `/` and no more may be a scanner.
+    """
+    proxied = ROUTE_OUTCOME.col == "proxied"
+    works = OUTCOME.col == Outcome.OK
+    plain = (works & ~HANDSHAKE.col.fill_null(value=False)).any().over(ROUTE_LOCATION_AT.name)
+    for_sockets = proxied & (ROUTE_LACKS.col.list.len() == 0) & ~plain
+    customers = journeys.filter(works, proxied, PATH.col != "/", CLIENT.col.is_not_null())[CLIENT.name].unique()
+    failed = (METHOD.col == "GET") & (OUTCOME.col == Outcome.FAILED) & CLIENT.col.is_in(customers.implode())
+    several = CLIENT.col.filter(failed).n_unique().over(PATH_KEY.name) > 1
+    asked = (for_sockets | (STATUS.col == _URI_TOO_LONG)).fill_null(value=False)
+    return asked & failed & several & ~works.any().over(PATH_KEY.name)
+
+
 def _failed_behind_nginx() -> pl.Expr:
     """nginx passed it on, and the upstream failed: no scanner's path, but a service that is set up and gone."""
     asked = UPSTREAM.col.is_not_null() | PHASE.col.str.contains("upstream").fill_null(value=False)
@@ -320,7 +337,7 @@ def _wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
         .when(CLIENT_AT.col.is_not_null()).then(pl.lit(Wanted.CLIENT.value))
         .when(PATH.col.is_in(served)).then(pl.lit(Wanted.BACKEND.value))
         .when(_retried()).then(pl.lit(Wanted.RETRIED.value))
-        .when(_beside_sockets()).then(pl.lit(Wanted.BESIDE.value))
+        .when(_beside_sockets() | _asked_by_customers(journeys)).then(pl.lit(Wanted.BESIDE.value))
         .otherwise(pl.lit(None, dtype=pl.String))
     )  # fmt: skip
     return reason.alias(WANTED.name)

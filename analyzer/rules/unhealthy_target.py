@@ -103,6 +103,7 @@ RULE = Rule(
         Sign(Hop.LOAD_BALANCER, r"\bServer \S+ is DOWN, reason: .*\b0 active and 0 backup servers left\b"),
     ),
     apart=(HOST,),
+    covers=LB_ANSWERED.col & LB_STATUS.col.is_in(_GAVE_UP),
     witnesses=(
         Witness(LB_AT, ("the load balancer answered {lb_status} itself", "the load balancer's own words")),
         Witness(SIGN_AT, "the load balancer's own words"),
