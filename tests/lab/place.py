@@ -22,8 +22,12 @@ _PYTHON = Path("/srv/python")
 _INSIDE = "LASTHOP_LAB_PLACE"
 _CHECKOUT = Path(__file__).parents[2]
 _UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
-_OUTWARD = (  # with loopback alone Chromium takes itself for offline, and says that of every name it does not know
+# With loopback alone Chromium takes itself for offline, and says that of every name it does not know. An address that
+# IPv6 makes for itself comes a second later, and Chromium then breaks off all it was loading: ERR_NETWORK_CHANGED.
+_OUTWARD = (
     "link add wan type veth peer name isp",
+    "link set wan addrgenmode none",
+    "link set isp addrgenmode none",
     "addr add 100.64.0.2/24 dev wan",
     "link set wan up",
     "link set isp up",
