@@ -17,7 +17,8 @@ from tests.lab.scene import Scene
 from tests.lab.services import SERVICES
 from tests.lab.styles import HELD_BACK, NONE, UPSTREAM
 
-HELD_BACK_BACKENDS = frozenset({"hypercorn", "ws_morgan"})  # no rule and no fault was ever developed on them
+# No rule and no fault was ever developed on these.
+HELD_BACK_BACKENDS = frozenset({"fastify", "hypercorn", "ws_morgan"})
 _LOGGED = 0.6
 
 
