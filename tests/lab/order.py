@@ -18,7 +18,7 @@ from tests.lab.services import SERVICES
 from tests.lab.styles import HELD_BACK, NONE, UPSTREAM
 
 # No rule and no fault was ever developed on these.
-HELD_BACK_BACKENDS = frozenset({"fastify", "hypercorn", "ws_morgan"})
+HELD_BACK_BACKENDS = frozenset({"fastify", "hypercorn", "sanic", "ws_morgan"})
 _LOGGED = 0.6
 
 

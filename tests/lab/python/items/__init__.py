@@ -1,1 +1,1 @@
-"""One small application, items and chat rooms, for FastAPI, aiohttp and tornado as their users write it."""
+"""One small application, items and chat rooms, for FastAPI, aiohttp, sanic and tornado as their users write it."""
