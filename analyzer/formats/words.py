@@ -38,6 +38,11 @@ WORDS: tuple[Words, ...] = (
     Words(Kind.ORIGIN_REJECTED, rf"(?i)\borigin (?:is |was )?not allowed\b(?:[^:{{\n]{{0,60}}:\s*(?P<origin>{_URL}))?"),
     Words(
         Kind.ORIGIN_REJECTED,
+        rf"(?i)\borigin (?:is |was )?not authori[sz]ed\b(?:[^{{\n]{{0,80}}\borigin=\"?(?P<origin>{_URL}))?",  # Grafana
+    ),
+    Words(Kind.ORIGIN_REJECTED, r"(?i)'origin' header (?:value )?not allowed\b"),
+    Words(
+        Kind.ORIGIN_REJECTED,
         rf"(?i)\borigin:? ['\"(]?(?P<origin>{_URL})['\")]? (?:is |was )?(?:not allowed|not permitted|rejected"
         rf"|blocked|denied|forbidden|not in)\b",
     ),
@@ -50,7 +55,8 @@ WORDS: tuple[Words, ...] = (
     Words(Kind.ORIGIN_REJECTED, r"(?i)\bCheckOrigin\b|cross[- ]origin websockets? not allowed"),
     Words(
         Kind.ORIGIN_REJECTED,
-        r"(?i)Blocking Cross Origin WebSocket Attempt\.\s+Origin: (?P<origin>[^\s,]+), Host: (?P<host>[^\s,]+)",
+        r"(?i)Blocking Cross Origin (?:WebSocket Attempt|API request)\.\s+(?:Origin|Referer): "
+        r"(?P<origin>[^\s,/]*(?://[^\s,/]*)?)[^\s,]*, Host: (?P<host>[^\s,/]+)",
     ),
     Words(Kind.ORIGIN_REJECTED, r"\bhost \"(?P<host>[^\"\s]+)\" does not match origin \"[^\"\s]+\""),  # code-server
     Words(

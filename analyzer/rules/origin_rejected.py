@@ -58,7 +58,7 @@ from analyzer.schema import (
 _FORBIDDEN = 403
 _AS_SERVER = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
 _OF_SOCKETS = SIGN_SAYS.col.str.contains(
-    r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|check_?origin"
+    r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|cross origin api|check_?origin"
 )
 _NAMES_ONE = SIGN_SAYS.col.str.contains(r"(?i)[a-z][a-z0-9+.-]*://[^\s'\"/]+/?(?:['\"),;\s]|$)")  # RFC 6454: no path
 _OF_CORS = SIGN_SAYS.col.str.contains(r"(?i)\bcors\b")
@@ -125,7 +125,7 @@ RULE = Rule(
     signs=(
         Sign(
             Hop.BACKEND,
-            r"(?i)\borigin(?: ['\"(]?[a-z][a-z0-9+.-]*://[^\s'\")]+['\")]?)? (?:is |was )?not (?:allowed|permitted)\b",
+            r"(?i)\borigin(?: ['\"(]?[a-z][a-z0-9+.-]*://[^\s'\")]+['\")]?)? (?:is |was )?not (?:allowed|permitted|authori[sz]ed)\b",
         ),
         Sign(
             Hop.BACKEND,
@@ -136,8 +136,12 @@ RULE = Rule(
             r"(?i)\b(?:blocked|rejected|rejecting|refused|disallowed|forbidden|unauthorized|untrusted|invalid) "
             r"(?:(?:websocket|ws|connection|upgrade|handshake|request) ){0,2}(?:from |for |due to )?origin\b",
         ),
-        Sign(Hop.BACKEND, r"(?i)\bCheckOrigin\b|Blocking Cross Origin WebSocket Attempt|Could not check origin for\b"),
+        Sign(
+            Hop.BACKEND,
+            r"(?i)\bCheckOrigin\b|Blocking Cross Origin (?:WebSocket Attempt|API request)|Could not check origin for\b",
+        ),
         Sign(Hop.BACKEND, r"(?i)cross[- ]origin websockets? not allowed|\brequest origin not allowed\b"),
+        Sign(Hop.BACKEND, r"(?i)'origin' header (?:value )?not allowed\b|\bhost \"[^\"\s]+\" does not match origin \""),
     ),
     names={
         "said_origin": pl.when(TOLD).then(ORIGIN.col),
