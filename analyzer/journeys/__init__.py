@@ -11,7 +11,7 @@ from analyzer.events import Events
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
 from analyzer.journeys.balancers import balancer_attempts, behind_balancers
 from analyzer.journeys.changes import with_changes
-from analyzer.journeys.joining import join_hops
+from analyzer.journeys.joining import NAMED_HOST, join_hops
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
 from analyzer.journeys.lifetimes import with_lifetimes
 from analyzer.journeys.listening import with_other_port
@@ -23,6 +23,7 @@ from analyzer.journeys.settings import compared
 from analyzer.journeys.telling import signs_told
 from analyzer.nginx import Config, Route
 from analyzer.schema import (
+    HOST,
     JOURNEY,
     JOURNEYS,
     KIND,
@@ -70,7 +71,7 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     """Follow each request over the hops; the events' clocks are in step (`clocks.in_step`)."""
     kept = events.kept
     clients, backends = client_attempts(kept), backend_attempts(kept)
-    doors = behind_balancers(balancer_attempts(kept), nginx_attempts(kept))
+    doors = behind_balancers(balancer_attempts(kept), nginx_attempts(kept)).with_columns(HOST.col.alias(NAMED_HOST))
     passed_on, _ = with_routes(with_host(doors, (clients, backends), config), config)
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))

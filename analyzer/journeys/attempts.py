@@ -265,4 +265,6 @@ def _begins() -> pl.Expr:
     same_target = target_so_far.str.starts_with(TARGET.col).fill_null(value=False)  # "Handling /api/web-voice upgrade"
     other_target = TARGET.col.is_not_null() & ~same_target
     repeats = before.is_in(_VERDICTS) & (TARGET.col.is_not_null() | (KIND.col == Kind.ORIGIN_REJECTED))
-    return (KIND.col == Kind.HANDSHAKE_RECEIVED) | before.is_null() | other_target | repeats.fill_null(value=False)
+    opened = (before == Kind.HANDSHAKE_ACCEPTED) & KIND.col.is_in(_VERDICTS)  # what had opened is refused no more
+    again = (repeats | opened).fill_null(value=False)
+    return (KIND.col == Kind.HANDSHAKE_RECEIVED) | before.is_null() | other_target | again

@@ -10,7 +10,7 @@ import polars as pl
 
 from analyzer.journeys.attempts import OPENED
 from analyzer.journeys.balancers import by_end
-from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, by_tail, in_order, match, nearest, numbered
+from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, agreeing, by_tail, in_order, match, nearest, numbered
 from analyzer.paths import path_of
 from analyzer.schema import (
     ALLOWED_ORIGINS,
@@ -49,6 +49,12 @@ from analyzer.schema import (
     Hop,
     Kind,
 )
+
+NAMED_HOST = "host as nginx's own log names it"
+"""Before it is told from what else is known (`routing.with_host`)."""
+
+_TAKEN, _VERDICTS = "taken", pl.Series(["true", "false"])
+_REFUSED, _CLIENT_LEFT, _SERVER_ERROR = 400, 499, 500
 
 _UNDECIDED = "target of a handshake without a verdict"
 _UNNAMED_REFUSAL = "refusal that names no path"
@@ -101,23 +107,24 @@ def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame
     """Join the three hops' attempts to journeys; what matches nothing is a journey of its own."""
     fronts = _clients_with_nginx(clients, nginx)
     expected = _expecting(fronts)
-    pairs = match(expected, _answering(backends), _TO_BACKEND)
+    pairs = match(expected, _answering(backends), (agreeing(way, _TAKEN, _VERDICTS) for way in _TO_BACKEND))
     told = _renamed_backends(backends)
     joined = fronts.join(pairs, left_on=ROW, right_on=LEFT, how="left").join(told, on=RIGHT, how="left")
     joined = _merged(joined).drop(RIGHT)
     alone = _backends_alone(backends.join(pairs, left_on=ROW, right_on=RIGHT, how="anti"))
-    return pl.concat([joined, alone], how="diagonal_relaxed").drop(ROW)
+    return pl.concat([joined, alone], how="diagonal_relaxed").drop(ROW, NAMED_HOST)
 
 
 def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFrame:
     """nginx's rows with what the client told of them, and the clients' rows that nginx does not tell of."""
-    left = clients.filter(~_never_left(ERROR.col))
+    left = clients.filter(~_never_left(ERROR.col)).with_columns(HOST.col.alias(NAMED_HOST), _taken())
+    doors = nginx.with_columns(_taken())
     handshakes, requests = left.filter(HANDSHAKE.col), left.filter(~HANDSHAKE.col)
-    gets = nginx.filter(METHOD.col == "GET")
+    hosts = left.filter(HOST.col.is_in(nginx[NAMED_HOST].drop_nulls().implode()))[HOST.name].unique()
     pairs = pl.concat(
         [
-            _met(handshakes, gets, _AT_THE_SAME_TIME, _BROWSER_TO_NGINX),
-            _met(requests, nginx, _REQUEST_AT_THE_SAME_TIME, _REQUEST_TO_NGINX),
+            _met(handshakes, doors.filter(METHOD.col == "GET"), _AT_THE_SAME_TIME, _BROWSER_TO_NGINX, hosts),
+            _met(requests, doors, _REQUEST_AT_THE_SAME_TIME, _REQUEST_TO_NGINX, hosts),
         ]
     ).unique(RIGHT, keep="first", maintain_order=True)
     told = clients.select(
@@ -148,13 +155,23 @@ def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFr
     return numbered(pl.concat([seen, alone], how="diagonal_relaxed"))
 
 
+def _taken() -> pl.Expr:
+    """Whether the answer took the request or refused it; what a proxy in between may have made of it tells nothing."""
+    between = (STATUS.col >= _SERVER_ERROR) | (STATUS.col == _CLIENT_LEFT)
+    return pl.when(~between).then((STATUS.col < _REFUSED).cast(pl.String)).alias(_TAKEN)
+
+
 def _met(
-    clients: pl.DataFrame, doors: pl.DataFrame, by_time: Sequence[Match], by_order: Sequence[Match]
+    clients: pl.DataFrame, doors: pl.DataFrame, by_time: Sequence[Match], by_order: Sequence[Match], hosts: pl.Series
 ) -> pl.DataFrame:
     """Pair by time where both logs have comparable ones; by order where one of them has none.
 
     A socket that opened is told by nginx when it closed, which a client need not know: it is paired by order as well.
+    A page and what it dials often share a path, `/` above all: what is told of two hosts is no one request.
     """
+    by_time, by_order = (
+        [agreeing(agreeing(way, NAMED_HOST, hosts), _TAKEN, _VERDICTS) for way in ways] for ways in (by_time, by_order)
+    )
     timed = TIME.col.is_not_null() & TIME_LACKS.col.is_null()
     at_once = match(by_end(clients.filter(timed)), by_end(doors.filter(timed)), by_time)
     left = clients.join(at_once, left_on=ROW, right_on=LEFT, how="anti")
@@ -182,6 +199,7 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
     return reachable.with_columns(expected.alias(TARGET.name)).with_columns(
         path_of(TARGET.col).alias(PATH.name),
         TARGET.col.alias(_UNDECIDED),
+        _taken(),
         pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
     )
 
@@ -191,6 +209,7 @@ def _answering(backends: pl.DataFrame) -> pl.DataFrame:
     unnamed = TARGET.col.is_null() & (KIND.col == Kind.ORIGIN_REJECTED)
     return backends.with_columns(
         pl.when(pl.col(OPENED).is_null()).then(TARGET.col).alias(_UNDECIDED),
+        _taken(),
         pl.when(unnamed).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
     )
 

@@ -94,6 +94,25 @@ def in_order(*keys: Column | str) -> Match:
     return way
 
 
+def agreeing(way: Match, fact: Column | str, known: pl.Series) -> Match:
+    """Match as this way does, and take back where the two sides tell this fact differently.
+
+    Only what is `known` to both logs tells them apart: of two names that no log shares, one may be an alias.
+    """
+    (name,) = _names([fact])
+    other = f"{name} of the other"
+
+    def within(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        ones = left.select(pl.col(ROW).alias(LEFT), name)
+        others = right.select(pl.col(ROW).alias(RIGHT), pl.col(name).alias(other))
+        pairs = way(left, right).cast(_PAIRS).join(ones, on=LEFT).join(others, on=RIGHT)
+        shared = pl.col(name).is_in(known.implode()) | pl.col(other).is_in(known.implode())
+        apart = ((pl.col(name) != pl.col(other)) & shared).fill_null(value=False)
+        return pairs.filter(~apart).select(LEFT, RIGHT)
+
+    return within
+
+
 def by_tail(path: Column, *keys: Column | str) -> Match:
     """Match in order where the right path is a strict tail of the left one, and nobody asked for it as it stands."""
     names = _names(keys)
