@@ -1,16 +1,20 @@
 """What one rule is asked about: the journeys with the signs of its cause, and the signs that belong to no request.
 
-In: `Journeys` and a cause's slug. Out: a table (CLAIMABLE). The hard thing is that many a fault is told by a line that
+In: `Journeys`. Out: for each cause a table (CLAIMABLE). The hard thing is that many a fault is told by a line that
 names no request at all: such a line is a journey of its own, of which nothing is known but that line.
 """
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.journeys import Journeys
 from analyzer.journeys.attempts import place
 from analyzer.journeys.settings import secret_told_twice
+from analyzer.rule import DIALLED
 from analyzer.schema import (
     ALLOWED_ORIGINS,
+    BACKEND_ADDRESS,
     BACKEND_AT,
     BACKEND_SEEN,
     CAUSE,
@@ -27,7 +31,7 @@ from analyzer.schema import (
     NGINX_SEEN,
     ORIGIN,
     OUTCOME,
-    SETTING_PAIRS,
+    ROUTE_ADDRESS,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
@@ -39,20 +43,38 @@ from analyzer.schema import (
 )
 
 
-def claimable(journeys: Journeys, slug: str) -> pl.DataFrame:
-    """The journeys with SIGN_AT and SIGN_SAYS of this cause; each sign alone is a row as well."""
-    signs = journeys.signs.filter(CAUSE.col == slug).with_columns(place(SIGN_AT), MESSAGE.col.alias(SIGN_SAYS.name))
-    told = signs.unique(JOURNEY.name, keep="first", maintain_order=True)
-    said = [column.col.alias(f"said {column.name}") for column in _SAID_BESIDE]
-    words = told.select(JOURNEY.name, SIGN_AT.name, SIGN_SAYS.name, *said)
-    joined = journeys.journeys.join(words, on=JOURNEY.name, how="left", maintain_order="left")
-    filled = [pl.coalesce(column.col, f"said {column.name}").alias(column.name) for column in _SAID_BESIDE]
-    beside = joined.with_columns(filled).drop(f"said {column.name}" for column in _SAID_BESIDE)
-    rows = pl.concat([beside, _alone(told.filter(JOURNEY.col < 0), journeys).drop(_SETTINGS)], how="diagonal")
-    return rows.join(secret_told_twice(journeys.settings), how="cross").select(schema_of(CLAIMABLE).names())
+@dataclass(frozen=True, slots=True)
+class Claimables:
+    """The tables that the rules are asked about: one for all whose cause no word tells of, else one of its own."""
+
+    journeys: Journeys
+    untold: pl.DataFrame
+    told: pl.DataFrame
+
+    @classmethod
+    def of(cls, journeys: Journeys) -> "Claimables":
+        """Lay the settings and empty signs beside the journeys, once."""
+        beside = journeys.journeys.join(secret_told_twice(journeys.settings), how="cross")
+        untold = _shaped(beside)
+        told = journeys.signs.with_columns(place(SIGN_AT), MESSAGE.col.alias(SIGN_SAYS.name))
+        return cls(journeys, untold, told.unique([JOURNEY.name, CAUSE.name], keep="first", maintain_order=True))
+
+    def by(self, slug: str) -> pl.DataFrame:
+        """The journeys with SIGN_AT and SIGN_SAYS of this cause; each sign alone is a row as well (CLAIMABLE)."""
+        told = self.told.filter(CAUSE.col == slug)
+        if told.is_empty():
+            return self.untold
+        said = [column.col.alias(f"said {column.name}") for column in _SAID_BESIDE]
+        words = told.select(JOURNEY.name, SIGN_AT.name, SIGN_SAYS.name, *said)
+        bare = self.untold.drop(SIGN_AT.name, SIGN_SAYS.name)
+        joined = bare.join(words, on=JOURNEY.name, how="left", maintain_order="left")
+        filled = [pl.coalesce(column.col, f"said {column.name}").alias(column.name) for column in _SAID_BESIDE]
+        alone = _alone(told.filter(JOURNEY.col < 0), short=self.journeys.short)
+        settings = secret_told_twice(self.journeys.settings)
+        return pl.concat([joined.with_columns(filled).select(_CLAIMABLE), _shaped(alone.join(settings, how="cross"))])
 
 
-_SETTINGS = schema_of(SETTING_PAIRS).names()
+_CLAIMABLE = schema_of(CLAIMABLE).names()
 _SAID_BESIDE = (ORIGIN, ALLOWED_ORIGINS)
 """What a refusal's words may tell that its request's own record does not."""
 
@@ -60,19 +82,24 @@ _PLACE_OF = {Hop.CLIENT: CLIENT_AT, Hop.LOAD_BALANCER: LB_AT, Hop.NGINX: ERROR_A
 _SEEN_OF = {Hop.CLIENT: CLIENT_SEEN, Hop.LOAD_BALANCER: LB_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
 
 
-def _alone(signs: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
+def _alone(signs: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     """A sign that belongs to no request, as a journey of its own: what its record holds, and nothing else."""
     own = [column for column in JOURNEYS if column.name in signs.columns]
-    wanted = Wanted.PASTE if journeys.short else Wanted.CONDITION
+    wanted = Wanted.PASTE if short else Wanted.CONDITION
     at = [pl.when(HOP.col == hop).then(SIGN_AT.col).alias(column.name) for hop, column in _PLACE_OF.items()]
     seen = [
         pl.when(HOP.col == hop).then(pl.lit(Seen.SEEN.value)).otherwise(pl.lit(Seen.UNKNOWN.value)).alias(column.name)
         for hop, column in _SEEN_OF.items()
     ]
-    rows = signs.select(
+    return signs.select(
         *(column.col for column in own), SIGN_AT.name, SIGN_SAYS.name, *at, *seen,
         pl.lit(wanted.value).alias(WANTED.name), pl.lit(Outcome.FAILED.value).alias(OUTCOME.name),
     )  # fmt: skip
+
+
+def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as CLAIMABLE: what they do not tell is null."""
     missing = [column for column in CLAIMABLE if column.name not in rows.columns]
-    shaped = rows.with_columns(pl.lit(None, dtype=column.dtype).alias(column.name) for column in missing)
-    return shaped.select(schema_of(CLAIMABLE).names())
+    whole = rows.with_columns(pl.lit(None, dtype=c.dtype).alias(c.name) for c in missing)
+    address = pl.coalesce(ROUTE_ADDRESS.col, DIALLED).alias(BACKEND_ADDRESS.name)
+    return whole.with_columns(address).select(_CLAIMABLE)

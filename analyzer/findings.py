@@ -9,17 +9,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analyzer.claims import claimable
+from analyzer.claims import Claimables
 from analyzer.journeys import Journeys
 from analyzer.report.model import Confidence, NotChecked, Problem
-from analyzer.rule import GRADE, Grade, Input, Rule
+from analyzer.rule import GRADE, GUESSED, Grade, Input, Rule
 from analyzer.schema import (
     CAUSE,
     CLAIMABLE,
     JOURNEY,
     PLACES,
-    WANTED,
-    Wanted,
     schema_of,
 )
 
@@ -54,7 +52,8 @@ def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Ru
     """Let every rule filter the journeys, and decide between those that claim the same one."""
     checked = [rule for rule in rules if not missing_inputs(rule, inputs)]
     problems: list[Problem] = []
-    claims = [_claims(rule, claimable(journeys, rule.slug), problems) for rule in checked]
+    claimable = Claimables.of(journeys)
+    claims = [_claims(rule, claimable.by(rule.slug), problems) for rule in checked]
     schema = pl.Schema({**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
     claimed = pl.concat([pl.DataFrame(schema=schema), *claims])
     ranked = claimed.with_columns(
@@ -87,11 +86,7 @@ def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
 
 def _capped() -> pl.Expr:
     """That somebody wanted it is itself a guess where a client only came back: then a verdict is possible, no more."""
-    return (
-        pl.when(WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE]))
-        .then(pl.lit(Grade.CONSISTENT.value))
-        .otherwise(GRADE.col)
-    )
+    return pl.when(GUESSED).then(pl.lit(Grade.CONSISTENT.value)).otherwise(GRADE.col)
 
 
 def _superseded(rules: Sequence[Rule]) -> pl.Expr:

@@ -16,6 +16,7 @@ from analyzer.schema import (
     CLIENT_STATUS,
     JOURNEY,
     OUTCOME,
+    READ_TIMEOUT,
     ROUTE_ADDRESS,
     SIGN_AT,
     START,
@@ -27,6 +28,7 @@ from analyzer.schema import (
     Column,
     Hop,
     Outcome,
+    Wanted,
 )
 
 Phrase = str | tuple[str, ...]
@@ -65,8 +67,18 @@ TOLD = SIGN_AT.col.is_not_null()
 ALONE = JOURNEY.col < 0
 """The row is no request, but words that belong to none."""
 
+GUESSED = WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE])
+"""That somebody wanted it is itself a guess."""
+
 MISSED = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null()
 """It failed, and somebody wanted it."""
+
+_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_TIMEOUT = READ_TIMEOUT.col.str.extract_groups(r" ([0-9]+)(ms|s|m|h|d|)$").struct
+READ_TIMEOUT_S = _TIMEOUT.field("1").cast(pl.Float64) * _TIMEOUT.field("2").replace_strict(
+    _UNITS, default=None, return_dtype=pl.Float64
+)
+"""The configured `proxy_read_timeout` in seconds (https://nginx.org/en/docs/syntax.html); null where none is set."""
 
 TOOK = pl.when(ACCESS_AT.col.is_not_null()).then((TIME.col - START.col).dt.total_milliseconds() / 1000)
 """Seconds from the request's first byte to its end, as nginx's access log has them."""
@@ -179,6 +191,13 @@ class Rule:
     explains: tuple[str, ...] = ()
     covers: pl.Expr | None = None
     notes: tuple[Note, ...] = ()
+
+
+def evident(proof: pl.Expr) -> pl.Expr:
+    """WANTED, where `proof` shows by itself that the request was meant, whatever else is known of it."""
+    unsure = WANTED.col.is_null() | GUESSED
+    shown = proof.fill_null(value=False) & unsure
+    return pl.when(shown).then(pl.lit(Wanted.EVIDENT.value)).otherwise(WANTED.col).alias(WANTED.name)
 
 
 def graded(*grades: tuple[Grade, pl.Expr]) -> pl.Expr:

@@ -247,6 +247,13 @@ OTHER_SETTING = _column("lasthop.other_setting", _TEXT, "the name that the other
 OTHER_SETTING_AT = _column("lasthop.other_setting_at", _PLACE, "where the other one stands", "journeys")
 SETTINGS_EQUAL = _column("lasthop.settings_equal", pl.Boolean(), "whether both have one value", "journeys")
 
+BACKEND_ADDRESS = _column(
+    "lasthop.backend_address",
+    _TEXT,
+    "the backend's address: as the config has it, else as nginx says it dialled it",
+    "findings",
+)
+
 SETTING_PAIRS: tuple[Column, ...] = (SETTING, SETTING_AT, OTHER_SETTING, OTHER_SETTING_AT, SETTINGS_EQUAL)
 """Two files' settings that mean one secret: a row per pair, sorted by place."""
 
@@ -331,9 +338,9 @@ JOURNEYS: tuple[Column, ...] = (
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 
-CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, SIGN_AT, SIGN_SAYS, *SETTING_PAIRS)
+CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, BACKEND_ADDRESS, SIGN_AT, SIGN_SAYS, *SETTING_PAIRS)
 """What one rule is asked about: the journeys with the signs of its cause, the signs that belong to no journey, and
-beside each the two settings of the bundle that most look as if they should agree."""
+beside each the backend's address and the two settings of the bundle that most look as if they should agree."""
 
 
 class Outcome(StrEnum):
@@ -353,6 +360,7 @@ class Wanted(StrEnum):
     PROXIED = "proxied"  # nginx passed it on, so somebody set it up to be served
     RETRIED = "retried"  # one client asked for it again and again, and never got it
     BESIDE = "beside"  # a client that is served elsewhere asked for it, where WebSockets are served
+    EVIDENT = "evident"  # what a server says of it shows that it was meant: a handshake, a failure inside a route
     PASTE = "paste"  # so short that handing it in is the complaint
     CONDITION = "condition"  # no request: what a program says of itself
 

@@ -148,7 +148,7 @@ def test_a_location_that_strips_and_drops_the_handshake_is_mended_in_both(tmp_pa
     assert incident.fix.patch is not None
     assert "+        proxy_pass http://localhost:8000;" in incident.fix.patch
     assert "+        proxy_set_header Upgrade $http_upgrade;" in incident.fix.patch
-    assert incident.fix.reaches_after == "10 of 10"
+    assert incident.fix.reaches_after == "11 of 11"
 
 
 def test_426_says_that_the_backend_wants_an_upgrade() -> None:

@@ -43,6 +43,7 @@ from analyzer.schema import (
     OTHER_SETTING_AT,
     OUTCOME,
     PATH_KEY,
+    ROUTE_OUTCOME,
     SETTING,
     SETTING_AT,
     SETTINGS_EQUAL,
@@ -56,17 +57,20 @@ from analyzer.schema import (
 
 _UNAUTHORIZED = 401
 _TWICE = 2
-_ANOTHER_KEY = SIGN_SAYS.col.str.contains(
+_EXPIRED = SIGN_SAYS.col.str.contains(r"(?i)expired")
+_ANOTHER_KEY = ~_EXPIRED & SIGN_SAYS.col.str.contains(  # PyJWT says of one that ran out: Signature has expired
     r"(?i)(?:invalid|bad|wrong)\b.{0,30}\bsignature|signature (?:verification|is invalid|mismatch|does not match)"
     r"|InvalidSignature|error in cryptographic primitive"
 )
-_EXPIRED = SIGN_SAYS.col.str.contains(r"(?i)expired")
 _MISSING = SIGN_SAYS.col.str.contains(
     r"(?i)must be provided|not provided|not authenticated|missing|no (?:auth|token|credentials)|required"
 )
 _SHORT = WANTED.col == Wanted.PASTE
 _ALONE = JOURNEY.col < 0
 _ENDED_WELL = SIGN_SAYS.col.str.contains(r"(?i)\b(?:renew|refresh)(?:ed|ing)\b")
+_CHALLENGED = SIGN_SAYS.col.str.contains("HTTP Authentication failed; no valid credentials", literal=True)
+"""Chrome says so of every 401 that names a scheme, whoever gave it: nginx's `auth_basic` above all."""
+_PERHAPS_NGINX = ANSWERED_BY.col.ne_missing(Hop.BACKEND) & (ROUTE_OUTCOME.col == "unknown").fill_null(value=False)
 _FOR_A_REASON_UNSAID = SIGN_SAYS.col.str.contains("REFUSED CONNECTION TO ")
 _DIFFER = _ANOTHER_KEY & (SETTINGS_EQUAL.col == pl.lit(value=False))
 
@@ -79,7 +83,11 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     closed_to_all = ~worked.any().over(PATH_KEY.name)
     lasting = _SHORT | never_in | closed_to_all
     refused = HANDSHAKE.col.fill_null(value=False) & (ANSWER == _UNAUTHORIZED) & (ANSWERED_BY.col == Hop.BACKEND)
+    by_backend = ANSWERED_BY.col.eq_missing(Hop.BACKEND)
+    challenged = (TOLD & _CHALLENGED).fill_null(value=False)
     grade = graded(
+        (Grade.CORROBORATED, challenged & by_backend & lasting),
+        (Grade.CONSISTENT, challenged),
         (Grade.CORROBORATED, TOLD & _FOR_A_REASON_UNSAID & lasting),
         (Grade.DECISIVE, TOLD & ~_ALONE & (lasting | _ANOTHER_KEY)),
         (Grade.DECISIVE, TOLD & _ALONE & _SHORT & _ANOTHER_KEY),
@@ -87,7 +95,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, refused & lasting),
         (Grade.CONSISTENT, HANDSHAKE.col & (ANSWER == _UNAUTHORIZED) & lasting),
     )
-    return journeys.with_columns(grade).filter(MISSED, ~_ENDED_WELL.fill_null(value=False))
+    unsaid = ~TOLD | challenged
+    return journeys.with_columns(grade).filter(MISSED, ~_ENDED_WELL.fill_null(value=False), ~(unsaid & _PERHAPS_NGINX))
 
 
 RULE = Rule(
@@ -102,6 +111,7 @@ RULE = Rule(
         "The backend refuses {path} because the token was signed with another key: it says `{foreign}` ({sign_at}).",
         "The backend refuses {path} because the token has run out: it says `{expired}` ({sign_at}).",
         "The backend refuses {path} because no credentials came with it: it says `{missing}` ({sign_at}).",
+        "{path} was answered with {answer}: it wants credentials, or other ones, and the browser had none (`{challenge}`, {sign_at}).",
         "The backend refuses the credentials of {path}: it says `{sign}` ({sign_at}).",
         "A token was signed with another key than the backend's: it says `{foreign}` ({sign_at}), and {differing} ({setting_at}) and {other_setting} ({other_setting_at}) hold two different values.",
         "A token was signed with another key than the backend's: it says `{foreign}` ({sign_at}).",
@@ -154,6 +164,7 @@ RULE = Rule(
         Sign(Hop.CLIENT, r"(?i)\bauthentication failed: 401\b|\binvalid jwt signature\b"),
     ),
     names={
+        "challenge": pl.when(_CHALLENGED).then(SIGN_SAYS.col.str.extract(r"(HTTP Authentication failed[^\n]*)")),
         "foreign": pl.when(_ANOTHER_KEY).then(SIGN_SAYS.col.str.extract(r"^\s*([^\n]{1,200})")),
         "differing": pl.when(_DIFFER).then(SETTING.col),
         "equal": pl.when(_ANOTHER_KEY & SETTINGS_EQUAL.col).then(SETTING.col),
@@ -162,7 +173,7 @@ RULE = Rule(
     },
     apart=(HOST,),
     witnesses=(
-        Witness(SIGN_AT, "the backend's own words: `{sign}`"),
+        Witness(SIGN_AT, ("the browser's word for an answer 401: `{challenge}`", "the backend's own words: `{sign}`")),
         Witness(SETTING_AT, "{differing} is set here; its value is not shown"),
         Witness(
             OTHER_SETTING_AT, "{other_setting} is set here, and is not equal to {differing}; its value is not shown"

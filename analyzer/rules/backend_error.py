@@ -40,6 +40,7 @@ from analyzer.rule import (
     Rule,
     Sign,
     Witness,
+    evident,
     graded,
 )
 from analyzer.schema import (
@@ -89,7 +90,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, failed & (_BY_BACKEND | TOLD)),
         (Grade.CORROBORATED, alone),
     )
-    return journeys.filter(~_NO_ROUTE).with_columns(grade)
+    return journeys.filter(~_NO_ROUTE).with_columns(evident(broke & TOLD), grade)
 
 
 RULE = Rule(

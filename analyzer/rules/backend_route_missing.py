@@ -30,6 +30,7 @@ formats of uvicorn, Channels (channels/routing.py, URLRouter), aiohttp, tornado,
 
 import polars as pl
 
+from analyzer.paths import UNFILLED
 from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
@@ -45,7 +46,9 @@ from analyzer.schema import (
     CLIENT_SEEN,
     HANDSHAKE,
     HOST,
+    NEAR_PATH,
     NGINX_SEEN,
+    OUTCOME,
     PATH,
     PATH_KEY,
     REMOVED,
@@ -56,6 +59,7 @@ from analyzer.schema import (
     WANTED,
     Hop,
     Kind,
+    Outcome,
     Seen,
     Wanted,
 )
@@ -85,7 +89,11 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, TOLD & (WANTED.col != Wanted.CONDITION)),
         (Grade.CONSISTENT, arrived & _SENT & _AS_A_HANDSHAKE & forbidden & ~_BY_APPLICATION.fill_null(value=False)),
     )
-    return journeys.filter(MISSED, ~_UNASKED.fill_null(value=False), ~_CHANGED, ~_PLAIN_BY_CONFIG).with_columns(grade)
+    opened = journeys.filter(HANDSHAKE.col, OUTCOME.col == Outcome.OK)[PATH_KEY.name].drop_nulls().unique().to_list()
+    of_another_kind = ~HANDSHAKE.col.fill_null(value=False) & PATH_KEY.col.is_in(opened).fill_null(value=False)
+    misspelled = NEAR_PATH.col.is_not_null() | PATH.col.str.contains(UNFILLED).fill_null(value=False)
+    told = ~_UNASKED.fill_null(value=False) & ~of_another_kind & ~misspelled
+    return journeys.filter(MISSED, told, ~_CHANGED, ~_PLAIN_BY_CONFIG).with_columns(grade)
 
 
 RULE = Rule(

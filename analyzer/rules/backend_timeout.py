@@ -32,6 +32,7 @@ import polars as pl
 from analyzer.rule import (
     DIALLED,
     MISSED,
+    READ_TIMEOUT_S,
     TOLD,
     TOOK,
     Ask,
@@ -47,6 +48,7 @@ from analyzer.rule import (
 )
 from analyzer.schema import (
     ACCESS_AT,
+    BACKEND_ADDRESS,
     BACKEND_AT,
     BACKEND_SEEN,
     CLIENT_AT,
@@ -58,7 +60,6 @@ from analyzer.schema import (
     PATH_KEY,
     READ_TIMEOUT,
     READ_TIMEOUT_AT,
-    ROUTE_ADDRESS,
     SIGN_AT,
     STATUS,
     UPSTREAM_HEADER_TIME,
@@ -73,6 +74,9 @@ _BY_NGINX = (STATUS.col == _GATEWAY_TIMEOUT) & ERROR_AT.col.is_null() & (NGINX_S
 _ANSWERED = UPSTREAM_HEADER_TIME.col.str.contains(r"[0-9]\s*$").fill_null(value=False) | (
     UPSTREAM_STATUS.col.is_not_null() & ~UPSTREAM_STATUS.col.str.contains(r"504\s*$")
 )
+_CONNECT_S = 60.0  # proxy_connect_timeout's default: a 504 after as long may mean that no connection came about
+_AS_LONG_AS_SET = (READ_TIMEOUT_S != _CONNECT_S) & (TOOK - READ_TIMEOUT_S).is_between(-1.0, 3.0)
+_HAD_IT = (BACKEND_SEEN.col == Seen.SEEN) | _AS_LONG_AS_SET.fill_null(value=False)
 _OFTEN = 10
 _EXPECT = (
     "nginx's error log no longer says `upstream timed out` for {path}",
@@ -88,7 +92,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     grade = graded(
         (Grade.CONSISTENT, MISSED & TOLD & seldom),
         (Grade.DECISIVE, MISSED & TOLD),
-        (Grade.CONSISTENT, MISSED & _BY_NGINX & ~_ANSWERED & ~seldom),
+        (Grade.CONSISTENT, MISSED & _BY_NGINX & ~_ANSWERED & ~seldom & _HAD_IT),
     )
     return journeys.with_columns(grade)
 
@@ -119,7 +123,7 @@ RULE = Rule(
             r"^upstream timed out \([^)]*\) while (?:reading response header from|sending request to) upstream",
         ),
     ),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, "nginx had waited for the answer, and gave up"),
         Witness(

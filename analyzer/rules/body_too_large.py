@@ -27,7 +27,21 @@ nginx, src/http/ngx_http_core_module.c, ngx_http_core_find_config_phase; src/htt
 
 import polars as pl
 
-from analyzer.rule import ANSWER, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    evident,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -42,7 +56,6 @@ from analyzer.schema import (
     ROUTE_LOCATION_AT,
     SIGN_AT,
     SIGN_SAYS,
-    WANTED,
     Hop,
     Outcome,
     Seen,
@@ -56,7 +69,6 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests with a body that nginx did not take; a path that takes smaller ones was wanted."""
     works = journeys.filter(OUTCOME.col == Outcome.OK, PATH.col != "/").select(_ASKED).to_series()
     takes_smaller = _ASKED.is_in(works.drop_nulls().unique().to_list()).fill_null(value=False)
-    wanted = WANTED.col.is_not_null() | (TOLD & takes_smaller)
     by_nginx = (ANSWERED_BY.col == Hop.NGINX) | (BACKEND_SEEN.col == Seen.ABSENT)
     refused = ANSWER == _TOO_LARGE
     grade = graded(
@@ -64,7 +76,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, refused & by_nginx),
         (Grade.CONSISTENT, refused & (BACKEND_SEEN.col != Seen.SEEN) & (ANSWERED_BY.col.is_null())),
     )
-    return journeys.filter(OUTCOME.col == Outcome.FAILED, wanted).with_columns(grade)
+    meant = journeys.with_columns(evident(TOLD & takes_smaller))
+    return meant.filter(MISSED).with_columns(grade)
 
 
 RULE = Rule(

@@ -27,6 +27,7 @@ RFC 6455, section 3; WHATWG, WebSockets, "The WebSocket constructor"; RFC 3986, 
 
 import polars as pl
 
+from analyzer.paths import UNFILLED
 from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
@@ -51,7 +52,6 @@ from analyzer.schema import (
 )
 
 _NO_ROUTE = ANSWER.is_in([400, 403, 404, 405, 426, 500, 502])
-_UNFILLED = r"(?i)/(?:undefined|null|nan|none|\[object(?:%20| )object\])(?:/|$)|\$(?:%7b|\{)|\{\{|%7b%7b|^/*wss?(?:://|%3a)|/https?:/"
 _CHANGED = pl.any_horizontal(c.col.is_not_null() for c in (REMOVED, ROUTE_REMOVED, ROUTE_ADDED, ROUTE_SLASH))
 _SOCKET_IO = r"(/socket\.io)/?$"
 
@@ -64,7 +64,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     other_engine = handshake & engine & PATH.col.str.contains(_SOCKET_IO) & _NO_ROUTE
     seen = NGINX_SEEN.col == Seen.SEEN
     near = handshake & NEAR_PATH.col.is_not_null() & (_NO_ROUTE | ANSWER.is_null()) & ~_CHANGED
-    unfilled = handshake & PATH.col.str.contains(_UNFILLED) & (_NO_ROUTE | ANSWER.is_null())
+    unfilled = handshake & PATH.col.str.contains(UNFILLED) & (_NO_ROUTE | ANSWER.is_null())
     grade = graded(
         (Grade.DECISIVE, TOLD),
         (Grade.AGREED, near & seen & BACKEND_AT.col.is_not_null()),
@@ -111,7 +111,7 @@ RULE = Rule(
     ),
     names={
         "near": NEAR_PATH.col,
-        "unfilled": pl.when(PATH.col.str.contains(_UNFILLED)).then(PATH.col),
+        "unfilled": pl.when(PATH.col.str.contains(UNFILLED)).then(PATH.col),
         "scheme_words": SIGN_SAYS.col.str.extract(r"((?:The URL|Failed to construct|isn't a valid URI)[^\n]{0,140})"),
     },
     apart=(HOST, PATH_KEY),

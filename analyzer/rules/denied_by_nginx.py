@@ -56,7 +56,7 @@ from analyzer.schema import (
     Wanted,
 )
 
-_CLOSED, _REFUSED = 444, [401, 403, 444]
+_CLOSED, _UNAUTHORIZED, _REFUSED = 444, 401, [401, 403, 444]
 _BY_NGINX = ANSWERED_BY.col == Hop.NGINX
 _REFUSES = r"^(?:deny|auth_|satisfy|return (?:401|403|444))"
 _BY_CONFIG = (
@@ -78,12 +78,14 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     stranger = for_others & CLIENT_AT.col.is_null()
     wordless = ERROR_AT.col.is_null()
     refused = ANSWER.is_in(_REFUSED)
+    by_password = (ANSWER == _UNAUTHORIZED) & _BY_A_CONDITION & ROUTE_DECIDED.col.str.starts_with("auth_basic ")
     grade = graded(
         (Grade.DECISIVE, TOLD),
         (Grade.AGREED, _BY_CONFIG & (NGINX_SEEN.col == Seen.SEEN) & (handshake | CLIENT_AT.col.is_not_null())),
         (Grade.CORROBORATED, _BY_CONFIG),
         (Grade.CORROBORATED, handshake & refused & _BY_NGINX & wordless),
         (Grade.CORROBORATED, handshake & (ANSWER == _CLOSED) & wordless),
+        (Grade.CORROBORATED, handshake & by_password & (BACKEND_SEEN.col != Seen.SEEN)),
         (Grade.CONSISTENT, handshake & refused & _BY_A_CONDITION & (BACKEND_SEEN.col != Seen.SEEN)),
     )
     return journeys.filter(OUTCOME.col != Outcome.OK, WANTED.col.is_not_null(), meant, ~stranger).with_columns(grade)

@@ -29,7 +29,21 @@ ASP.NET Core, Http1MessageBody (`BadRequest_UpgradeRequestCannotHavePayload`)
 import polars as pl
 
 from analyzer.nginx.patching.upgrade_on_demand import upgrade_on_demand
-from analyzer.rule import ANSWER, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    evident,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -48,7 +62,6 @@ from analyzer.schema import (
     SIGN_AT,
     SIGN_SAYS,
     UPGRADE,
-    WANTED,
     Hop,
     Kind,
     Outcome,
@@ -85,8 +98,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, hard & seen & ~_LIKE_A_SOCKET),
         (Grade.CONSISTENT, _FORCED & ~works_here & by_backend & surely_plain & ANSWER.is_in([400, 426, 504])),
     )
-    wanted = WANTED.col.is_not_null() | (hard & ~_LIKE_A_SOCKET & _TAKEN_FOR_ONE)
-    return journeys.filter(OUTCOME.col == Outcome.FAILED, wanted, plain).with_columns(grade)
+    meant = journeys.with_columns(evident(hard & ~_LIKE_A_SOCKET & _TAKEN_FOR_ONE))
+    return meant.filter(MISSED, plain).with_columns(grade)
 
 
 RULE = Rule(

@@ -32,15 +32,21 @@ from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
     BACKEND_AT,
+    BACKEND_SEEN,
+    CLIENT,
     CLIENT_AT,
     HOST,
+    OUTCOME,
     PATH_KEY,
     ROUTE_ADDRESS,
     ROUTE_NAMED,
+    SERVER_NAME,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
     Hop,
+    Outcome,
+    Seen,
     Wanted,
 )
 
@@ -53,6 +59,7 @@ _OF_NO_DOMAIN = _REFUSED_HOST.str.contains(
 )
 _BARE_HOST = _REFUSED_HOST.str.to_lowercase().str.replace(r":[0-9]*$", "")
 _ALONE = PATH_KEY.col.is_null()
+_SEVERAL = 3
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -60,15 +67,28 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
 
     A name that a server block bears is wanted, whoever asks for it; what scanners ask for stands in no config.
     """
-    own = journeys.filter(ROUTE_NAMED.col)[HOST.name].drop_nulls().unique().to_list()
+    named = journeys.filter(ROUTE_NAMED.col | (HOST.col == SERVER_NAME.col))
+    own = named[HOST.name].drop_nulls().unique().to_list()
     public = _BARE_HOST.is_in(own) & (_ALONE | (HOST.col == _BARE_HOST))
-    wanted = pl.when(TOLD & ~_ALONE & public).then(pl.lit(Wanted.PROXIED.value)).otherwise(WANTED.col)
+    wanted = (
+        pl.when(TOLD & ~_ALONE & public).then(pl.lit(Wanted.PROXIED.value))
+        .when(TOLD & ~_ALONE & _nobody_gets_in(journeys)).then(pl.coalesce(WANTED.col, pl.lit(Wanted.BESIDE.value)))
+        .otherwise(WANTED.col)
+    )  # fmt: skip
     asked_directly = _OF_NO_DOMAIN & ACCESS_AT.col.is_null()  # a probe beside nginx asks by address
     grade = graded(
         (Grade.DECISIVE, TOLD & ~_ALONE & ~asked_directly),
         (Grade.DECISIVE, TOLD & ((WANTED.col == Wanted.PASTE) | public)),
     )
     return journeys.with_columns(wanted.alias(WANTED.name)).filter(MISSED).with_columns(grade)
+
+
+def _nobody_gets_in(journeys: pl.DataFrame) -> pl.Expr:
+    """Requests for one name from several clients, all refused, at a backend that answers nobody: no scanner's doing."""
+    told = journeys.filter(TOLD, ~_ALONE, BACKEND_SEEN.col == Seen.SEEN)
+    answered = journeys.filter(OUTCOME.col == Outcome.OK, BACKEND_SEEN.col == Seen.SEEN)
+    several = told[CLIENT.name].n_unique() > 1 and told.height >= _SEVERAL
+    return pl.lit(several and answered.is_empty()) & (_BARE_HOST.drop_nulls().n_unique() == 1)
 
 
 RULE = Rule(

@@ -32,7 +32,7 @@ RFC 6455, section 5.5.2 (Ping); HAProxy, configuration manual, section 8.5; AWS,
 
 import polars as pl
 
-from analyzer.rule import TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import READ_TIMEOUT_S, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -58,11 +58,6 @@ from analyzer.schema import (
 )
 
 _SWITCHING_PROTOCOLS, _DEFAULT_S = 101, 60.0
-_FACTORS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_VALUE = READ_TIMEOUT.col.str.extract_groups(r" ([0-9]+)(ms|s|m|h|d|)$").struct
-_CONFIGURED_S = _VALUE.field("1").cast(pl.Float64) * _VALUE.field("2").replace_strict(
-    _FACTORS, default=None, return_dtype=pl.Float64
-)
 _SET_AT = pl.concat_str(
     READ_TIMEOUT_AT.col.struct.field("source"), READ_TIMEOUT_AT.col.struct.field("line"), separator=":"
 )
@@ -75,7 +70,7 @@ def _as_long_as(seconds: pl.Expr) -> pl.Expr:
     return (LIFETIME.col - seconds).is_between(-early, late).fill_null(value=False)
 
 
-_NEAR_CONFIGURED, _NEAR_DEFAULT = _as_long_as(_CONFIGURED_S), _as_long_as(pl.lit(_DEFAULT_S))
+_NEAR_CONFIGURED, _NEAR_DEFAULT = _as_long_as(READ_TIMEOUT_S), _as_long_as(pl.lit(_DEFAULT_S))
 _BY_BALANCER = LB_SAYS.col.str.contains(r"^[cs]D").fill_null(value=False)
 _SOCKET = HANDSHAKE.col.fill_null(value=False) | (STATUS.col == _SWITCHING_PROTOCOLS).fill_null(value=False)
 _KEEP = (
@@ -208,7 +203,7 @@ RULE = Rule(
         "read_timeout_at": _SET_AT,
         "configured": pl.when(_NEAR_CONFIGURED).then(READ_TIMEOUT.col),
         "configured_at": _SET_AT,
-        "longer": pl.when(_CONFIGURED_S > _DEFAULT_S).then(READ_TIMEOUT.col),
+        "longer": pl.when(READ_TIMEOUT_S > _DEFAULT_S).then(READ_TIMEOUT.col),
         "longer_at": _SET_AT,
         "default_location": pl.when(_NEAR_CONFIGURED & READ_TIMEOUT_AT.col.is_null()).then(ROUTE_LOCATION.col),
         "lb_says": LB_SAYS.col,

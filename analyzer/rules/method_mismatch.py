@@ -26,7 +26,20 @@ RFC 6455, section 4.1; RFC 9110, sections 15.5.5, 15.5.6, 15.5.22
 
 import polars as pl
 
-from analyzer.rule import ANSWER, GRADE, Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    GRADE,
+    MISSED,
+    Ask,
+    Grade,
+    Input,
+    Otherwise,
+    Remedy,
+    Rule,
+    Witness,
+    evident,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -80,8 +93,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
             _SENDS & _LIKE_A_STREAM & _ANSWERED.is_in([404, 405, 426]) & (WANTED.col == Wanted.PASTE) & ~plainly,
         ),
     )
-    wanted = WANTED.col.is_not_null() | (by_hand & _SENDS & (PATH.col != "/"))
-    return journeys.filter(OUTCOME.col == Outcome.FAILED, wanted).with_columns(grade)
+    meant = journeys.with_columns(evident(by_hand & _SENDS & (PATH.col != "/")))
+    return meant.filter(MISSED).with_columns(grade)
 
 
 RULE = Rule(

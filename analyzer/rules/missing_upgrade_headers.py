@@ -29,7 +29,7 @@ https://nginx.org/en/docs/http/websocket.html; nginx, src/http/modules/ngx_http_
 import polars as pl
 
 from analyzer.nginx import forward_upgrade
-from analyzer.rule import ANSWER, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, GUESSED, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -57,7 +57,6 @@ from analyzer.schema import (
     Kind,
     Outcome,
     Seen,
-    Wanted,
 )
 
 _UPGRADE_REQUIRED = 426
@@ -97,7 +96,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, _LACKS & HANDSHAKE.col),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
         (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & _LIKE_A_SOCKET),
-        (Grade.CONSISTENT, _LACKS & (WANTED.col == Wanted.RETRIED)),
+        (Grade.CONSISTENT, _LACKS & GUESSED),
         (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
     )
     return journeys.filter(refused).with_columns(grade)

@@ -43,6 +43,7 @@ from analyzer.schema import (
     CLIENT_AT,
     HANDSHAKE,
     HOST,
+    MESSAGE,
     OUTCOME,
     PATH,
     PLACE_OR_PATH,
@@ -65,6 +66,8 @@ _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
 _PERHAPS_NO_ROUTE = ANSWER.is_in([_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, 405, 426]) | ANSWER.is_null()
 # ASGI servers refuse a handshake to an unknown path with 403, `ws` with 400; to a plain request these mean a route
 _NO_SUCH_ROUTE = (ANSWER == _NOT_FOUND) | ANSWER.is_null() | (HANDSHAKE.col & ANSWER.is_in([_BAD_REQUEST, _FORBIDDEN]))
+# socket.io hangs up, after a second and without a word, on a handshake to a path that it does not serve
+_HUNG_UP = (HANDSHAKE.col & MESSAGE.col.str.contains("^upstream prematurely closed ")).fill_null(value=False)
 _CHANNELS_SAYS_SO = BACKEND_SAYS.col.str.contains("No route found for path '").fill_null(value=False)  # answered 500
 _OWN_REASON = r"(?i)auth|token|jwt|credential|permission|signature|expired|origin|forbidden by"
 _WITHOUT_REQUEST = BACKEND_SAYS.col.str.replace_all(r'"[^"]*"|/\S*', "")
@@ -103,7 +106,9 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null() & speaks),
         (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
     )
-    failed = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & (_PERHAPS_NO_ROUTE | _CHANNELS_SAYS_SO)
+    failed = (
+        (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & (_PERHAPS_NO_ROUTE | _CHANNELS_SAYS_SO | _HUNG_UP)
+    )
     return journeys.filter(failed, ~intended.fill_null(value=False), ~_EXPLAINED.fill_null(value=False)).with_columns(
         grade
     )
@@ -210,5 +215,5 @@ RULE = Rule(
         ),
     ),
     find=find,
-    supersedes=("missing-upgrade-headers",),
+    supersedes=("missing-upgrade-headers", "backend-crashed"),
 )

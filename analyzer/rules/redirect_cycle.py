@@ -28,7 +28,7 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files
 
 import polars as pl
 
-from analyzer.rule import TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, evident, graded
 from analyzer.schema import (
     ACCESS_AT,
     CLIENT_AT,
@@ -40,7 +40,6 @@ from analyzer.schema import (
     ROUTE_DECIDED_AT,
     ROUTE_LOCATION_AT,
     SIGN_AT,
-    WANTED,
     Hop,
     Outcome,
 )
@@ -49,8 +48,8 @@ from analyzer.schema import (
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that nginx gave up on; where nothing at all works, everybody's."""
     nothing_works = pl.lit(journeys.filter(OUTCOME.col == Outcome.OK).is_empty())
-    wanted = WANTED.col.is_not_null() | nothing_works
-    return journeys.filter(OUTCOME.col == Outcome.FAILED, wanted).with_columns(graded((Grade.DECISIVE, TOLD)))
+    meant = journeys.with_columns(evident(TOLD & nothing_works))
+    return meant.filter(MISSED).with_columns(graded((Grade.DECISIVE, TOLD)))
 
 
 RULE = Rule(

@@ -27,7 +27,7 @@ uvicorn, uvicorn/protocols/http/h11_impl.py, _unsupported_upgrade_warning; Engin
 
 import polars as pl
 
-from analyzer.rule import TOLD, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import TOLD, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, evident, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -59,7 +59,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.DECISIVE, TOLD & _ALONE & (WANTED.col == Wanted.PASTE)),
         (Grade.CORROBORATED, TOLD),
     )
-    return journeys.filter(OUTCOME.col == Outcome.FAILED).with_columns(grade)
+    meant = evident(TOLD & ~_ALONE & _UVICORN & again)
+    return journeys.filter(OUTCOME.col == Outcome.FAILED).with_columns(meant, grade)
 
 
 RULE = Rule(

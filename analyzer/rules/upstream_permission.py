@@ -30,7 +30,7 @@ nginx, src/event/ngx_event_connect.c
 import polars as pl
 
 from analyzer.rule import DIALLED, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
-from analyzer.schema import ACCESS_AT, CLIENT_AT, HOST, ROUTE_ADDRESS, SIGN_AT, SIGN_SAYS, Hop
+from analyzer.schema import ACCESS_AT, BACKEND_ADDRESS, CLIENT_AT, HOST, SIGN_AT, SIGN_SAYS, Hop
 
 _SOCKET = SIGN_SAYS.col.str.extract(r"^connect\(\) to unix:(\S+) failed", 1)
 _ADDRESS = pl.when(_SOCKET.is_null()).then(
@@ -63,7 +63,7 @@ RULE = Rule(
     needs=((Input.ERROR_LOG,),),
     uses=(Input.CONFIG,),
     signs=(Sign(Hop.NGINX, r"^connect\(\) (?:to \S+ )?failed \((?:13|10013): [^)]*\) while connecting to upstream"),),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, "the system's own word: Permission denied"),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),

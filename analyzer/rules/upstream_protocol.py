@@ -30,7 +30,7 @@ https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size
 import polars as pl
 
 from analyzer.rule import DIALLED, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
-from analyzer.schema import ACCESS_AT, CLIENT_AT, HOST, PATH_KEY, PLACE_OR_PATH, SIGN_AT, SIGN_SAYS, Hop
+from analyzer.schema import ACCESS_AT, BACKEND_ADDRESS, CLIENT_AT, HOST, PATH_KEY, SIGN_AT, SIGN_SAYS, Hop
 
 _TOO_BIG = SIGN_SAYS.col.str.starts_with("upstream sent too big header")
 _NO_HTTP = SIGN_SAYS.col.str.starts_with("upstream sent no valid HTTP/1.0 header")
@@ -67,7 +67,7 @@ RULE = Rule(
             r"^upstream sent (?:no valid HTTP|too big header|invalid |unsupported |duplicate |unexpected |\"Content-Length\" and)",
         ),
     ),
-    apart=(HOST, PLACE_OR_PATH),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, "nginx's own words on the answer"),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),

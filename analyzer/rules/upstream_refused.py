@@ -34,13 +34,13 @@ import polars as pl
 from analyzer.rule import DIALLED, MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
+    BACKEND_ADDRESS,
     BACKEND_AT,
     CLIENT,
     CLIENT_AT,
     ERROR_AT,
     HOST,
     OTHER_PORT,
-    ROUTE_ADDRESS,
     SIGN_AT,
     Hop,
 )
@@ -89,7 +89,7 @@ RULE = Rule(
         Sign(Hop.BACKEND, r"^\[HPM\] Error occurred while (?:trying to )?prox(?:y|ying)\b(?s:.)*\bECONNREFUSED\b"),
         Sign(Hop.BACKEND, r"^Proxy error: Could not proxy request (?s:.)*\bECONNREFUSED\b"),
     ),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, ("the connection to {dialled} was refused", "the connection was refused")),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),

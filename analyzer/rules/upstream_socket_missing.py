@@ -28,7 +28,7 @@ https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server
 import polars as pl
 
 from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
-from analyzer.schema import ACCESS_AT, CLIENT_AT, HOST, ROUTE_ADDRESS, SIGN_AT, SIGN_SAYS, Hop
+from analyzer.schema import ACCESS_AT, BACKEND_ADDRESS, CLIENT_AT, HOST, SIGN_AT, SIGN_SAYS, Hop
 
 _SOCKET = SIGN_SAYS.col.str.extract(r"^connect\(\) to unix:(\S+) failed", 1)
 _IN_TMP = _SOCKET.str.starts_with("/tmp/")  # noqa: S108  the path is a log's
@@ -53,7 +53,7 @@ RULE = Rule(
     needs=((Input.ERROR_LOG,),),
     uses=(Input.CONFIG, Input.BACKEND_LOG),
     signs=(Sign(Hop.NGINX, r"^connect\(\) to unix:\S+ failed \((?:2|20): "),),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, "the system's own word: no such file"),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),

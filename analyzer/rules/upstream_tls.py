@@ -33,7 +33,7 @@ import polars as pl
 
 from analyzer.nginx.patching.speak_plainly import speak_plainly
 from analyzer.rule import DIALLED, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
-from analyzer.schema import ACCESS_AT, CLIENT_AT, HOST, ROUTE_ADDRESS, SIGN_AT, SIGN_SAYS, Hop
+from analyzer.schema import ACCESS_AT, BACKEND_ADDRESS, CLIENT_AT, HOST, SIGN_AT, SIGN_SAYS, Hop
 
 _TO_UPSTREAM = "while SSL handshaking to upstream"
 _PLAIN_PORT = SIGN_SAYS.col.str.contains(r"wrong version number|packet length too long|:http request|record layer")
@@ -80,7 +80,7 @@ RULE = Rule(
         Sign(Hop.NGINX, r"^upstream SSL certificate (?:verify error|does not match)"),
         Sign(Hop.NGINX, rf"^(?:upstream timed out|recv\(\) failed|SSL_read\(\) failed) .* {_TO_UPSTREAM}"),
     ),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, ("the handshake to {dialled} failed: {reason}", "the handshake to the backend failed")),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),

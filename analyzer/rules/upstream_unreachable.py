@@ -30,7 +30,7 @@ https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout
 import polars as pl
 
 from analyzer.rule import DIALLED, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
-from analyzer.schema import ACCESS_AT, BACKEND_AT, CLIENT_AT, HOST, ROUTE_ADDRESS, SIGN_AT, SIGN_SAYS, Hop
+from analyzer.schema import ACCESS_AT, BACKEND_ADDRESS, BACKEND_AT, CLIENT_AT, HOST, SIGN_AT, SIGN_SAYS, Hop
 
 _SILENT = SIGN_SAYS.col.str.contains(r"^upstream timed out |\((?:110|60|145|10060): ")
 
@@ -64,7 +64,7 @@ RULE = Rule(
         ),
         Sign(Hop.NGINX, r"^upstream timed out \([^)]*\) while connecting to upstream"),
     ),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, ("no connection to {dialled}: {reason}", "no connection came about")),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),

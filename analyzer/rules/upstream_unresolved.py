@@ -33,11 +33,11 @@ import polars as pl
 from analyzer.rule import TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
+    BACKEND_ADDRESS,
     CLIENT_AT,
     ERROR_AT,
     HOST,
     OUTCOME,
-    ROUTE_ADDRESS,
     SIGN_AT,
     SIGN_SAYS,
     TIME,
@@ -103,7 +103,7 @@ RULE = Rule(
         Sign(Hop.BACKEND, r"^(?:\[[^\]]*\] )*AH00898: DNS lookup failure for: "),
         Sign(Hop.BACKEND, r"(?i)^(?:\[vite\] )?(?:http|ws) proxy (?:socket )?error:(?s:.)*\bENOTFOUND\b"),
     ),
-    apart=(HOST, ROUTE_ADDRESS),
+    apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, ("{name} had no address", "the name server did not answer")),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),
