@@ -4,7 +4,10 @@ In: the failed requests of a question, what the bundle holds, and its config. Ou
 log which was handed in may still say nothing of these minutes: it begins later, or its level leaves out what matters.
 """
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -39,19 +42,51 @@ _OF_LOG: dict[Input, pl.Expr] = {
     Input.ERROR_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.NGINX_ERROR),
     Input.ACCESS_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST),
 }
+_HOURS = (
+    (re.compile(r"\[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}):"), "%d/%b/%Y:%H"),  # $time_local
+    (re.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}):"), "%Y-%m-%dT%H"),  # $time_iso8601
+    (re.compile(r"^([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}):"), "%Y/%m/%d %H"),  # the error log
+)
 _AROUND = timedelta(minutes=1)
 _TOO_HIGH = frozenset({"crit", "alert", "emerg"})
 
 Window = tuple[datetime, datetime]
 
 
-def needed_for(failed: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys) -> tuple[str, ...]:
-    """Say what to send, the most telling first: what is not there, and what does not reach these minutes."""
-    window = _window(failed)
-    told = [_absent(need, window) for need in WHAT_FOR if need not in inputs]
-    told += _too_short(window, inputs, journeys.families) if window else []
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it failed: the window in UTC, and its hour as nginx's own log writes it, in its zone."""
+
+    window: Window | None
+    written: datetime | None = None
+
+    def fetched(self, need: Input) -> str:
+        """The command that fetches a log of these minutes; empty where no time is known."""
+        if self.window is None or need not in _FETCHED:
+            return ""
+        first, last = utc(self.window[0]), utc(self.window[1])
+        hour = self.written or first
+        command = _FETCHED[need].format(
+            since=f"{first - _AROUND:%Y-%m-%dT%H:%M:%SZ}",
+            until=f"{last + _AROUND:%Y-%m-%dT%H:%M:%SZ}",
+            error_hour=f"{hour:%Y/%m/%d %H:}",
+            access_hour=f"{hour:%d/%b/%Y:%H:}",
+        )
+        return f" (`{command}`)"
+
+
+def needed_for(
+    failed: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys, by_nginx: str | None
+) -> tuple[str, ...]:
+    """Say what to send, the most telling first: what is not there, and what does not reach these minutes.
+
+    `by_nginx` is a line of nginx's own on one of the requests: its hour is that of the machine's zone.
+    """
+    at = Moment(_window(failed), _written_hour(by_nginx or ""))
+    told = [_absent(need, at) for need in WHAT_FOR if need not in inputs]
+    told += _too_short(at, at.window, inputs, journeys.families) if at.window else []
     told += _silenced(failed, inputs, journeys.config)
-    return tuple(told) or (_absent(Input.BACKEND_LOG, window),)
+    return tuple(told) or (_absent(Input.BACKEND_LOG, at),)
 
 
 def _window(failed: pl.DataFrame) -> Window | None:
@@ -59,12 +94,25 @@ def _window(failed: pl.DataFrame) -> Window | None:
     return (first, last) if isinstance(first, datetime) and isinstance(last, datetime) else None
 
 
-def _absent(need: Input, window: Window | None) -> str:
-    when = "" if need is Input.CONFIG else f" of {_minutes(window)}" if window else " of these minutes"
-    return f"{_CALLED[need]}{when}: {WHAT_FOR[need]}{_fetched(need, window)}"
+def _written_hour(line: str) -> datetime | None:
+    """The hour as a line of nginx's writes it; None where it writes none that is one.
+
+    >>> _written_hour('192.0.2.1 - - [28/Nov/2026:19:37:12 +0100] "GET / HTTP/1.1" 504 160').hour
+    19
+    """
+    for pattern, form in _HOURS:
+        if found := pattern.search(line):
+            with suppress(ValueError):
+                return datetime.strptime(found[1], form)  # noqa: DTZ007  (the machine's own zone, whichever it is)
+    return None
 
 
-def _too_short(window: Window, inputs: frozenset[Input], families: pl.DataFrame) -> list[str]:
+def _absent(need: Input, at: Moment) -> str:
+    when = "" if need is Input.CONFIG else f" of {_minutes(at.window)}" if at.window else " of these minutes"
+    return f"{_CALLED[need]}{when}: {WHAT_FOR[need]}{at.fetched(need)}"
+
+
+def _too_short(at: Moment, window: Window, inputs: frozenset[Input], families: pl.DataFrame) -> list[str]:
     """Logs that were handed in and tell nothing of these minutes: the part before or after is elsewhere."""
     told = []
     for need, of_log in _OF_LOG.items():
@@ -74,7 +122,7 @@ def _too_short(window: Window, inputs: frozenset[Input], families: pl.DataFrame)
             continue
         source, first, last = spans.sort(LAST.name, descending=True).row(0)
         why = f"{source_name(source)} tells of {_minutes((first, last))} only; the rest may be rotated away"
-        told.append(f"{_CALLED[need]} of {_minutes(window)}: {why}{_fetched(need, window)}")
+        told.append(f"{_CALLED[need]} of {_minutes(window)}: {why}{at.fetched(need)}")
     return told
 
 
@@ -103,17 +151,3 @@ def _minutes(window: Window) -> str:
         return f"{first:%Y-%m-%d %H:%M} UTC"
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
     return f"{first:%Y-%m-%d %H:%M} to {until} UTC"
-
-
-def _fetched(need: Input, window: Window | None) -> str:
-    """The command that fetches it, where the time is known; the pattern names the hour, in the log's own zone."""
-    if window is None or need not in _FETCHED:
-        return ""
-    first, last = utc(window[0]), utc(window[1])
-    command = _FETCHED[need].format(
-        since=f"{first - _AROUND:%Y-%m-%dT%H:%M:%SZ}",
-        until=f"{last + _AROUND:%Y-%m-%dT%H:%M:%SZ}",
-        error_hour=f"{first:%Y/%m/%d %H:}",
-        access_hour=f"{first:%d/%b/%Y:%H:}",
-    )
-    return f" (`{command}`)"

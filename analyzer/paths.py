@@ -32,6 +32,12 @@ ASSET = (
 )
 """Paths that name a file: what browsers fetch by themselves and scanners try. No backend's route looks like this."""
 
+UNFILLED = (
+    r"(?i)/(?:undefined|null|nan|none|\[object(?:%20| )object\])(?:/|$)|\$(?:%7b|\{)|\{\{|%7b%7b"
+    r"|^/*wss?(?:://|%3a)|/https?:/"
+)
+"""Paths that a client put together with a value missing, or with a whole URL in its place."""
+
 
 def path_of(target: pl.Expr) -> pl.Expr:
     """Return the raw path of a request-target: what stands before `?` or `#` (RFC 3986, 3.3)."""

@@ -54,6 +54,7 @@ _QUESTION = (
     "nginx looked for the file {file}, and it is not there. Should it be, or should a backend answer {path}?",
     "{path}: nginx says `{nginx_message}`. No cause that this version knows explains it.",
     "{path} was answered with {backend_status} by the backend ({backend_at}). Why?",
+    "nginx gave up on the backend for {path} ({gave_up_at}: 504). Had a connection come about, or not even that?",
     "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
     "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",
     "The client does not take the certificate of {url}: {certificate_error} ({client_at}). Is it valid for this name?",
@@ -158,11 +159,12 @@ def _question(group: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys,
     row = group.row(0, named=True)
     values = values_of(row, None, quotes, None)
     question = say(_QUESTION, values) or "A request failed. How far did it get?"
+    by_nginx = quotes.first_line(place_in(row, ACCESS_AT) or place_in(row, ERROR_AT))
     times = f" ({group.height} such requests)" if group.height > 1 else ""
     return Inconclusive(
         path=str(row[PATH_KEY.name] or "?"),
         question=question + times,
-        needed=needed_for(group, inputs, journeys),
+        needed=needed_for(group, inputs, journeys, by_nginx),
         evidence=_evidence(row, values, quotes),
         command=values.get("handshake_command"),
     )

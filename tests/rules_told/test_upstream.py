@@ -110,9 +110,10 @@ def test_a_502_without_the_error_log_is_a_question_that_names_it() -> None:
     assert any("error log" in needed for needed in question.needed)
 
 
-def test_a_504_without_the_error_log_is_no_more_than_possible() -> None:
+def test_a_504_without_the_error_log_is_a_question_too_for_it_may_be_a_hang_or_no_connection_at_all() -> None:
     line = '203.0.113.5 - - [21/Nov/2026:07:10:00 +0000] "GET /api/report HTTP/1.1" 504 157 "-" "Mozilla/5.0"'
-    incident = only_incident(line)
-    assert (incident.cause, incident.confidence) == ("backend-timeout", POSSIBLE)
-    assert incident.next is not None
-    assert "error log" in incident.next.ask
+    report = pasted(line)
+    assert not report.incidents
+    (question,) = report.inconclusive
+    assert "Had a connection come about" in question.question
+    assert any("error log" in needed for needed in question.needed)
