@@ -69,14 +69,18 @@ def write(recorded: Recorded, out: Path) -> Mapping[str, object]:
     write_files(out / "bundle", handing_in.bundle(files, kept))
     write_files(out / "twin", handing_in.bundle(recorded.healthy.files, kept))
     due = [line for line in fault.evidence(recorded.scene) if handing_in.source_of(line.source) in kept]
-    truth = _truth(recorded, sorted(kept), sorted(present - kept), stories.found(out / "bundle", due))
+    evidence = stories.found(out / "bundle", due)
+    told = [text for name, text in files.items() if handing_in.source_of(name) in kept and not name.endswith(".conf")]
+    truth = _truth(recorded, sorted(kept), sorted(present - kept), evidence)
+    if not any(str(truth["path"]) in text for text in told):
+        truth["path"] = None  # no log that was handed in names it, so nobody can
     (out / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return truth
 
 
 def _truth(
     recorded: Recorded, kept: Sequence[str], withheld: Sequence[str], evidence: Sequence[Line]
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     scene, fault, order = recorded.scene, recorded.fault, recorded.order
     return {
         "cause": fault.cause,

@@ -16,6 +16,7 @@ from tests.lab.processes import LabError
 from tests.lab.scene import Scene
 from tests.lab.services import SERVICES
 from tests.lab.styles import HELD_BACK, NONE, UPSTREAM
+from tests.lab.taking import over_tls
 
 # No rule and no fault was ever developed on these.
 HELD_BACK_BACKENDS = frozenset({"fastify", "hypercorn", "sanic", "ws_morgan"})
@@ -56,6 +57,8 @@ class Order:
         self._make_decidable(scene)
         fault.prepare(scene)
         self._let_the_page_ask(scene)
+        if scene.browser and not scene.same_host:
+            over_tls(scene)  # such a page lies at https, and what it dials in plain the browser blocks
         return scene
 
     def _let_the_page_ask(self, scene: Scene) -> None:

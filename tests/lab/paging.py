@@ -10,13 +10,15 @@ from tests.lab.fault import dial
 from tests.lab.processes import LabError
 from tests.lab.scene import CONSOLE, Scene
 from tests.lab.stories import Line
+from tests.lab.taking import over_tls
 from tests.lab.world import World
 
 CONSOLE_SAVED = "browser/*.log"
 
 
 def by_console(scene: Scene) -> None:
-    """Have a page open, at an https origin of its own, and its console saved."""
+    """Have a page open, at an https origin of its own, and its console saved; a site in plain it could not dial."""
+    over_tls(scene)
     scene.browser, scene.saves, scene.same_host = True, (CONSOLE,), False
     if scene.page_host == scene.host:
         scene.page_host = f"www.{scene.host.split('.', maxsplit=1)[1]}"

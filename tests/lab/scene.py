@@ -78,6 +78,7 @@ class Scene:
     nginx_env: dict[str, str] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     html: dict[str, str] = field(default_factory=dict)
+    firsts: list[Callable[[World], object]] = field(default_factory=list)  # before anybody comes
     acts: list[tuple[float, Callable[[World], object]]] = field(default_factory=list)
     certificate: str = GOOD
     front: str = "direct"  # of front.FRONTS
@@ -109,6 +110,10 @@ class Scene:
         scheme = request.scheme or (f"ws{secure}" if request.websocket else f"http{secure}")
         port = f":{request.port}" if request.port else ""
         return f"{scheme}://{request.host or self.host}{port}{request.target}"
+
+    def first(self, act: Callable[[World], object]) -> None:
+        """Let something happen before anybody comes."""
+        self.firsts.append(act)
 
     def at(self, second: float, act: Callable[[World], object]) -> None:
         """Let something happen at this second of the play."""

@@ -1,6 +1,6 @@
-"""Which location of a drawn site takes a request, and the lines that many faults' recordings must hold.
+"""What many faults change of a drawn site, and the lines that their recordings must hold.
 
-In: a scene. Out: its location, for a fault to change.
+In: a scene. Out: its location, for a fault to change; its server, speaking TLS.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,18 @@ def for_sockets(scene: Scene) -> Location:
 def for_api(scene: Scene) -> Location:
     """Return the location that takes the application's plain requests."""
     return scene.site.main.location("/" if scene.layout == CATCH_ALL else f"{scene.prefix}/api/")
+
+
+def over_tls(scene: Scene) -> None:
+    """Let the site speak TLS, if nothing before it does."""
+    if scene.secure:
+        return
+    certificate = (
+        f"ssl_certificate /etc/nginx/tls/{scene.host}.pem;",
+        f"ssl_certificate_key /etc/nginx/tls/{scene.host}.key;",
+    )
+    scene.site.main.lines[:1] = ["listen 443 ssl;", *certificate]
+    scene.tls = True
 
 
 def asked(scene: Scene) -> Sequence[Line]:

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from analyzer.errors import NothingReadError
 from analyzer.pipeline import analyze
 from analyzer.report.json import to_json
 from tests.lab.fault import discovered
@@ -81,10 +82,15 @@ def heal_all(out: Path, jobs: int) -> str:
 
 
 def _report(bundle: Path) -> dict[str, Any] | None:
-    """Analyse a bundle; the report lies beside it. None where the analysis failed, and then the reason lies there."""
+    """Analyse a bundle; the report lies beside it. None where the analysis failed, and then the reason lies there.
+
+    A log that is empty is told as such and is no incident: with the fault there would be lines in it.
+    """
     beside = bundle.with_name(f"{bundle.name}-report.json")
     try:
         written = to_json(analyze([str(bundle)]))
+    except NothingReadError as nothing:
+        written = json.dumps({"incidents": [], "inconclusive": [], "nothing_read": str(nothing)})
     except Exception:  # noqa: BLE001  (whatever it is, it is a miss of this one bundle)
         beside.write_text(json.dumps({"failed": traceback.format_exc()}, indent=1), encoding="utf-8")
         return None

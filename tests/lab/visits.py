@@ -24,7 +24,7 @@ _PAGE = """<!doctype html>
   <script src="app.js" defer></script>
 </html>
 """
-_PATIENCE_S = 6.0  # a handshake that is never answered keeps the page waiting
+_PATIENCE_S = 15.0  # a handshake that is never answered keeps the page waiting
 _WORDS = (
     {"opened": "[App] open:", "closed": "[App] closed:", "failed": "[App] error"},
     {"opened": "✅ [CLIENT] connected", "closed": "❌ [CLIENT] closed:", "failed": "❌ [CLIENT] WebSocket error:"},
@@ -57,6 +57,7 @@ def visiting(world: World) -> Iterator[None]:
         yield
         page.wait_for("document.title === 'done'", _PATIENCE_S)
         _save(world, page)
+        world.page = _outcomes(page)
 
 
 def _save(world: World, page: Page) -> None:
@@ -66,6 +67,15 @@ def _save(world: World, page: Page) -> None:
             world.saved[f"browser/{scene.page_host}-{int(time.time() * 1000)}.log"] = page.saved_console()
         else:
             world.saved[f"browser/{scene.page_host}.har"] = page.saved_har()
+
+
+def _outcomes(page: Page) -> dict[str, str]:
+    """What became of what the page asked for, in the words of `traffic.unexpected`."""
+    if page.session.evaluate("document.title") != "done":
+        return {"the page": "did not come to its end"}
+    told: list[tuple[str, bool]] = json.loads(str(page.session.evaluate("JSON.stringify(window.outcomes)")))
+    failed = {url for url, worked in told if not worked}
+    return {f"the page's {url}": "failed" if url in failed else "200" for url, _ in told}
 
 
 @contextmanager

@@ -86,6 +86,7 @@ class World:
     authority: Authority
     logs: dict[str, Path] = field(default_factory=dict)
     saved: dict[str, str] = field(default_factory=dict)
+    page: dict[str, str] = field(default_factory=dict)  # what became of what the page asked for
 
     def person(self, address: str, user_agent: str = CHROME, *, origin: str | None = None) -> Person:
         """Return somebody who dials from this address."""

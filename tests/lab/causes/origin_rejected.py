@@ -32,6 +32,7 @@ FAULTS = (
         fails_with=frozenset({"400", "403"}),
         evidence=_asked,
         decided_by=(frozenset({BACKEND}),),
+        can_use=lambda service: service.name not in {"tornado", "daphne"},  # they refuse without a word
         fronts=FRONTS_DRAWN,
         differs="ALLOWED_ORIGINS of the backend holds the page's origin in the near miss.",
     ),

@@ -1,12 +1,13 @@
 """The handshake is answered with a redirect: for a slash, for TLS, or to another host."""
 
 from tests.lab.drawn_site import EACH, LAYOUTS
-from tests.lab.fault import ACCESS, BROWSER, CONFIG, HANDSHAKES, Fault, Sample
+from tests.lab.fault import ACCESS, BROWSER, HANDSHAKES, Fault, Sample, nothing
 from tests.lab.scene import Scene
 from tests.lab.site import Server
 from tests.lab.taking import asked, for_sockets
 
-_ENOUGH = (frozenset({HANDSHAKES}), frozenset({ACCESS, BROWSER}), frozenset({CONFIG, HANDSHAKES}))
+_LOGGED = frozenset({HANDSHAKES})
+_ENOUGH = (_LOGGED, frozenset({ACCESS, BROWSER}))
 
 
 def _only_with_slash(scene: Scene) -> None:
@@ -21,7 +22,9 @@ def _redirecting_plain(scene: Scene) -> None:
 
 
 def _dialled_plain(scene: Scene) -> None:
+    """Dial in plain from an app: a page that came over https is not let to."""
     if scene.tls:
+        scene.page_dials = scene.wanted
         scene.wanted = scene.wanted.but(scheme="ws")
         return
     scene.site.main.lines.append("return 308 https://$host$request_uri;")
@@ -46,14 +49,14 @@ FAULTS = tuple(
         put=put,
         fails_with=frozenset({"301", "308"}),
         evidence=asked,
-        decided_by=_ENOUGH,
+        decided_by=decided_by,
         layouts=layouts,
         differs=differs,
         sample=Sample(seed=4, backend="ws_console"),
     )
-    for kind, prepare, put, layouts, differs in (
-        ("slash", lambda _: None, _only_with_slash, (EACH,), "The location's name ends in a slash where it fires."),
-        ("tls", _redirecting_plain, _dialled_plain, LAYOUTS, "The client dials wss:// in the near miss."),
-        ("host", _page_apart, _elsewhere, LAYOUTS, "The server redirects to www. where it fires."),
+    for kind, prepare, put, layouts, decided_by, differs in (
+        ("slash", nothing, _only_with_slash, (EACH,), _ENOUGH, "The location's name ends in a slash where it fires."),
+        ("tls", _redirecting_plain, _dialled_plain, LAYOUTS, (_LOGGED,), "The client dials wss:// in the near miss."),
+        ("host", _page_apart, _elsewhere, LAYOUTS, _ENOUGH, "The server redirects to www. where it fires."),
     )
 )

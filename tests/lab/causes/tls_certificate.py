@@ -8,16 +8,9 @@ from tests.lab.paging import by_console, shown
 from tests.lab.scene import Scene
 
 
-def _over_tls(scene: Scene) -> None:
+def _tell_all(scene: Scene) -> None:
     by_console(scene)
     scene.error_level = "info"
-    if not scene.tls:
-        certificate = (
-            f"ssl_certificate /etc/nginx/tls/{scene.host}.pem;",
-            f"ssl_certificate_key /etc/nginx/tls/{scene.host}.key;",
-        )
-        scene.site.main.lines[:1] = ["listen 443 ssl;", *certificate]
-        scene.tls = True
 
 
 def _show(kind: str) -> Callable[[Scene], None]:
@@ -32,7 +25,7 @@ FAULTS = tuple(
         cause="tls-certificate",
         kind=kind,
         hop="client",
-        prepare=_over_tls,
+        prepare=_tell_all,
         put=_show(kind),
         fails_with=frozenset({"tls"}),
         evidence=shown("net::ERR_CERT_"),

@@ -12,11 +12,11 @@ _SOCKET = Path("/run/chat/app.sock")
 
 def _open(scene: Scene) -> None:
     for_sockets(scene).replace("proxy_pass", f"proxy_pass http://unix:{_SOCKET};")
-    scene.at(0.0, socket_at(_SOCKET, 0o666))
+    scene.first(socket_at(_SOCKET, 0o666))
 
 
 def _shut(scene: Scene) -> None:
-    scene.at(0.05, lambda _: _SOCKET.chmod(0o600))
+    scene.first(lambda _: _SOCKET.chmod(0o600))
 
 
 FAULTS = (

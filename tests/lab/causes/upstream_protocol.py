@@ -9,7 +9,7 @@ from tests.lab.taking import for_sockets, said
 def _stranger(scene: Scene) -> None:
     port = scene.service.port + 81
     for_sockets(scene).replace("proxy_pass", f"proxy_pass http://127.0.0.1:{port};")
-    scene.at(0.0, stranger_at(port, b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7\r\n"))
+    scene.first(stranger_at(port, b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7\r\n"))
 
 
 def _small_buffer(scene: Scene) -> None:

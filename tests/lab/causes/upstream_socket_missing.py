@@ -12,7 +12,7 @@ _SOCKET = Path("/run/chat/app.sock")
 
 def _there(scene: Scene) -> None:
     for_sockets(scene).replace("proxy_pass", f"proxy_pass http://unix:{_SOCKET};")
-    scene.at(0.0, socket_at(_SOCKET, 0o666))
+    scene.first(socket_at(_SOCKET, 0o666))
 
 
 def _elsewhere(scene: Scene) -> None:

@@ -14,7 +14,7 @@ def _silent(scene: Scene) -> None:
     location, port = for_sockets(scene), scene.service.port + 81
     location.replace("proxy_pass", f"proxy_pass http://127.0.0.1:{port};")
     location.lines.append("proxy_connect_timeout 1s;")
-    scene.at(0.0, silence_at(port))
+    scene.first(silence_at(port))
 
 
 FAULTS = (

@@ -6,17 +6,6 @@ from tests.lab.scene import Scene
 from tests.lab.stories import Line
 
 
-def _over_tls(scene: Scene) -> None:
-    by_console(scene)
-    if not scene.tls:
-        certificate = (
-            f"ssl_certificate /etc/nginx/tls/{scene.host}.pem;",
-            f"ssl_certificate_key /etc/nginx/tls/{scene.host}.key;",
-        )
-        scene.site.main.lines[:1] = ["listen 443 ssl;", *certificate]
-        scene.tls = True
-
-
 def _in_plain(scene: Scene) -> None:
     scene.site.main.lines[:1] = ["listen 443;"]
 
@@ -25,7 +14,7 @@ FAULTS = (
     Fault(
         cause="wrong-protocol",
         hop="client",
-        prepare=_over_tls,
+        prepare=by_console,
         put=_in_plain,
         fails_with=frozenset({"tls"}),
         evidence=lambda _: (
