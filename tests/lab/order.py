@@ -85,7 +85,8 @@ class Order:
         if any(enough <= told_by(scene, there) for enough in self.fault.decided_by):
             return
         logged = CONFIG in there and any(enough <= {*there, HANDSHAKES} for enough in self.fault.decided_by)
-        if logged and (self.browser is False or scene.random("told").random() < _LOGGED):
+        shown = any(enough <= {*there, BROWSER} for enough in self.fault.decided_by)
+        if logged and (not shown or self.browser is False or scene.random("told").random() < _LOGGED):
             scene.log_format = UPSTREAM
         else:
             scene.browser = True

@@ -8,7 +8,9 @@ from tests.lab.taking import asked, for_sockets
 
 
 def _for_files(scene: Scene) -> None:
-    scene.site.main.locations.append(Location(r"~* /(?:chat|icons|fonts)", ["expires 7d;"], "what browsers may keep"))
+    name = scene.wanted.path.partition("/ws/")[2].partition("/")[0]
+    taken = Location(rf"~* /(?:{name}|icons|fonts)", ["expires 7d;"], "what browsers may keep")
+    scene.site.main.locations.append(taken)
 
 
 def _for_all_versions(scene: Scene) -> None:

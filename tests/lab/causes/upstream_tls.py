@@ -20,6 +20,7 @@ FAULTS = (
         prepare=_plainly,
         put=_with_tls,
         fails_with=frozenset({"502"}),
+        can_use=lambda service: service.name not in {"daphne", "sanic"},  # they wait for a request's end, for a minute
         evidence=lambda _: said("while SSL handshaking to upstream"),
         decided_by=(frozenset({ERROR}),),
         sample=Sample(seed=10, backend="uvicorn"),

@@ -1,9 +1,8 @@
 """The port with the certificate's name speaks plain HTTP: `listen 443` without `ssl`."""
 
 from tests.lab.fault import ACCESS, BROWSER, Fault, Sample
-from tests.lab.paging import by_console
+from tests.lab.paging import by_console, shown
 from tests.lab.scene import Scene
-from tests.lab.stories import Line
 
 
 def _in_plain(scene: Scene) -> None:
@@ -17,10 +16,7 @@ FAULTS = (
         prepare=by_console,
         put=_in_plain,
         fails_with=frozenset({"tls"}),
-        evidence=lambda _: (
-            Line("browser/*.log", "net::ERR_SSL_PROTOCOL_ERROR"),
-            Line("nginx/access.log", '"\\x16\\x03'),
-        ),
+        evidence=shown("net::ERR_SSL_PROTOCOL_ERROR"),
         decided_by=(frozenset({BROWSER}), frozenset({BROWSER, ACCESS})),
         can_withhold=False,
         differs="`listen 443 ssl` in the near miss, `listen 443` where it fires.",
