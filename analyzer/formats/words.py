@@ -85,6 +85,7 @@ WORDS: tuple[Words, ...] = (
     Words(
         Kind.UPGRADE_MISSING,
         r"(?i)'(?:upgrade|websocket)' token not found in '(?:Connection|Upgrade)' header"
+        r"|could not find (?:connection|upgrade) header with token '(?:upgrade|websocket)'"
         r"|(?:Connection|Upgrade)`? header (?:\"[^\"]*\" does not contain|did not include) '?(?:upgrade|websocket)"
         r"|No \"(?:Connection: upgrade|Upgrade: websocket)\" header"
         r"|(?:missing|invalid) (?:Connection|Upgrade) header"

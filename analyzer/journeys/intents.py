@@ -1,4 +1,4 @@
-"""What the author of a config closes on purpose, and whether the config sends requests anywhere at all.
+"""What the author of a config closes on purpose, and whether the config sends requests, or upgrades, anywhere at all.
 
 In: a `Route` and its config. Out: the directive that refuses the request, and a yes, a no or nothing where the bundle
 does not show the whole config. The hard thing: an `error_page` may answer a refusal with 404 and hide what refused.
@@ -41,6 +41,12 @@ def _first_is_internal(found: Route, config: Config) -> bool:
         for each in config.root.walk()
         if each.args and each.args[-1] in first.what.split()
     )
+
+
+def forwards_upgrades(config: Config) -> bool:
+    """Tell whether some block of the config, be it a fragment, hands on both headers of an upgrade."""
+    set_to = {each.args[0].lower() for each in config.root.walk() if each.name == "proxy_set_header" and each.args}
+    return {"upgrade", "connection"} <= set_to
 
 
 def sends_anywhere(config: Config) -> bool | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from analyzer.journeys.config_facts import config_facts
-from analyzer.journeys.intents import refused_by, sends_anywhere
+from analyzer.journeys.intents import forwards_upgrades, refused_by, sends_anywhere
 from analyzer.journeys.places import place_of
 from analyzer.journeys.schemes import with_scheme
 from analyzer.nginx import Config, Request, Route, route, written
@@ -71,10 +71,10 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
         empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
         return attempts.with_columns(empty), ()
     routes = tuple(route(config, _request(row, config)) for row in distinct.iter_rows(named=True))
-    sends = sends_anywhere(config)
+    whole = (sends_anywhere(config), forwards_upgrades(config))
     facts = config_facts(routes, config)
     flat = [
-        (*flat_route(n, each, config), sends, *told) for n, (each, told) in enumerate(zip(routes, facts, strict=True))
+        (*flat_route(n, each, config), *whole, *told) for n, (each, told) in enumerate(zip(routes, facts, strict=True))
     ]
     answers = pl.DataFrame(flat, schema=schema_of(ROUTES), orient="row")
     asked = pl.concat([distinct, answers], how="horizontal")

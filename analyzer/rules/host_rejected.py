@@ -55,7 +55,7 @@ _REFUSED_HOST = SIGN_SAYS.col.str.extract(
     r"""|Trusted domain error\.? ?['"]?)([A-Za-z0-9._:\[\]-]+)"""
 )
 _OF_NO_DOMAIN = _REFUSED_HOST.str.contains(
-    r"^(?:localhost|127\.|[0-9.]+$|[0-9.]+:[0-9]+$|[A-Za-z0-9_-]+(?::[0-9]+)?$|[A-Za-z0-9]+_)"
+    r"^(?:_$|localhost|127\.|[0-9.]+$|[0-9.]+:[0-9]+$|[A-Za-z0-9_-]+(?::[0-9]+)?$|[A-Za-z0-9]+_)"
 )
 _BARE_HOST = _REFUSED_HOST.str.to_lowercase().str.replace(r":[0-9]*$", "")
 _ALONE = PATH_KEY.col.is_null()
@@ -78,6 +78,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     asked_directly = _OF_NO_DOMAIN & ACCESS_AT.col.is_null()  # a probe beside nginx asks by address
     grade = graded(
         (Grade.DECISIVE, TOLD & ~_ALONE & ~asked_directly),
+        (
+            Grade.CONSISTENT,
+            TOLD & _ALONE & _OF_NO_DOMAIN & ~public & (WANTED.col == Wanted.PASTE),
+        ),  # perhaps a scanner's
         (Grade.DECISIVE, TOLD & ((WANTED.col == Wanted.PASTE) | public)),
     )
     return journeys.with_columns(wanted.alias(WANTED.name)).filter(MISSED).with_columns(grade)

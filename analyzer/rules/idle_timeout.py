@@ -120,7 +120,7 @@ RULE = Rule(
         "What had opened was cut once it was silent for too long.",
     ),
     contrast=("it is answered and ends by itself; {path} stays open, falls silent and is cut.",),
-    needs=((Input.ERROR_LOG, Input.ACCESS_LOG, Input.CLIENT_LOG, Input.BACKEND_LOG),),
+    needs=((Input.ERROR_LOG, Input.ACCESS_LOG, Input.CLIENT_LOG, Input.BACKEND_LOG, Input.LOAD_BALANCER_LOG),),
     uses=(Input.CONFIG,),
     signs=(
         Sign(

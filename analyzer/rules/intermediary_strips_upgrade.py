@@ -38,6 +38,7 @@ from analyzer.schema import (
     BACKEND_PLAIN,
     CLIENT,
     CLIENT_AT,
+    CONFIG_FORWARDS,
     HANDSHAKE,
     HOST,
     NGINX_SEEN,
@@ -83,6 +84,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, said & _FORWARDED & (ANSWER == _UPGRADE_REQUIRED)),
         (Grade.CORROBORATED, plainly & nothing_opens),
         (Grade.CONSISTENT, plainly),
+        (
+            Grade.CONSISTENT,
+            said & _PLAIN & ROUTE_LACKS.col.is_null() & CONFIG_FORWARDS.col,
+        ),  # as far as a fragment shows
         (Grade.CONSISTENT, handshake & _PLAIN & _FORWARDED & by_others & ~own),
     )
     return journeys.filter(MISSED, passed_on, _AS_TO_A_PLAIN_GET | ANSWER.is_null()).with_columns(grade)

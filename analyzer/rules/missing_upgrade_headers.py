@@ -29,7 +29,21 @@ https://nginx.org/en/docs/http/websocket.html; nginx, src/http/modules/ngx_http_
 import polars as pl
 
 from analyzer.nginx import forward_upgrade
-from analyzer.rule import ANSWER, GUESSED, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    GUESSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -40,6 +54,7 @@ from analyzer.schema import (
     CAUGHT,
     CLIENT_AT,
     CLIENT_SEEN,
+    CONFIG_FORWARDS,
     ERROR_AT,
     HANDSHAKE,
     HOST,
@@ -57,6 +72,7 @@ from analyzer.schema import (
     Kind,
     Outcome,
     Seen,
+    Wanted,
 )
 
 _UPGRADE_REQUIRED = 426
@@ -66,7 +82,9 @@ _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contain
 _PLAIN_AT_BACKEND = BACKEND_KIND.col.is_in([Kind.REQUEST, Kind.UPGRADE_MISSING]) & BACKEND_PLAIN.col
 _ARRIVED_WITH_IT = BACKEND_PLAIN.col.eq_missing(other=False)  # whatever a config says: another one ran
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
-_NO_CONFIG = ROUTE_LACKS.col.is_null()
+_NO_CONFIG = ROUTE_LACKS.col.is_null() & ~CONFIG_FORWARDS.col.fill_null(value=False)
+_AS_PLAIN_HTTP = r"^Not Found:? /(?:.*/)?(?:wss?|websockets?|sockets?|cable)(?:/|$)"
+"""Django logs so what came to it as plain HTTP; a handshake without a route ends in Channels' `No route found`."""
 _LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
 
 
@@ -78,7 +96,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         & WANTED.col.is_not_null()
         & _AS_TO_A_PLAIN_GET
         & not_by_nginx
-        & ~CAUGHT.col
+        & ~CAUGHT.col.fill_null(value=False)
         & ~_ARRIVED_WITH_IT
     )
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
@@ -97,6 +115,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
         (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & _LIKE_A_SOCKET),
         (Grade.CONSISTENT, _LACKS & GUESSED),
+        (Grade.CONSISTENT, TOLD & _NO_CONFIG & (WANTED.col == Wanted.PASTE)),
         (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
     )
     return journeys.filter(refused).with_columns(grade)
@@ -124,6 +143,7 @@ RULE = Rule(
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),
+    signs=(Sign(Hop.BACKEND, _AS_PLAIN_HTTP),),
     apart=(HOST, PLACE_OR_PATH),
     witnesses=(
         Witness(ROUTE_LOCATION_AT, "the location that takes {path} and passes it on: it lacks {lacks}"),
@@ -196,4 +216,5 @@ RULE = Rule(
         ),
     ),
     find=find,
+    supersedes=("backend-route-missing",),
 )

@@ -11,6 +11,7 @@ How it is known
 - The load balancer's own record: 502, 503 or 504 with no server (HAProxy `<NOSRV>`, AWS `-` for the target).
 - Or a server was chosen, and no status came back from it, while nginx has no record of it.
 - HAProxy: `backend ... has no server available!`, `Server ... is DOWN, reason: ...`.
+- ingress-nginx: `Service "..." does not have any active Endpoint`.
 
 What else it could be
 ---------------------
@@ -30,10 +31,11 @@ HAProxy configuration manual, 8.5 (termination states); AWS, "Access logs for yo
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, evident, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_SEEN,
+    CLIENT,
     CLIENT_AT,
     HOST,
     LB_ANSWERED,
@@ -42,10 +44,14 @@ from analyzer.schema import (
     LB_STATUS,
     LB_TARGET,
     NGINX_SEEN,
+    OUTCOME,
     SIGN_AT,
     SIGN_SAYS,
+    WANTED,
     Hop,
+    Outcome,
     Seen,
+    Wanted,
 )
 
 _BAD, _NOBODY, _LATE = 502, 503, 504
@@ -54,6 +60,10 @@ _BY_A_RULE = LB_SAYS.col.str.contains(r"(?i)^(?:P|L|R)|^C|lambda|waf|fixed-respo
 _REFUSED = LB_SAYS.col.str.contains(r"^[Ss]C") & (LB_STATUS.col == _NOBODY)
 _SILENT = LB_SAYS.col.str.contains(r"^s[CH]") | (LB_STATUS.col == _LATE)
 _NAMED = SIGN_SAYS.col.str.extract(r"^(?:backend|Server) (\S+)", 1)
+_NO_ENDPOINT = (
+    r"(?i)\bservice \"?[\w./-]+\"? does not have any active endpoints?\b"  # ingress-nginx, as it reads its rules
+)
+_OF_INGRESS = SIGN_SAYS.col.str.contains(_NO_ENDPOINT)
 _CHECK_SAYS = SIGN_SAYS.col.str.extract(r"\breason: ([^,]+(?:, info: \"[^\"]*\")?)", 1)
 
 
@@ -65,12 +75,16 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     gave_up = alone & LB_TARGET.col.is_not_null() & LB_STATUS.col.is_in(_GAVE_UP) & unseen
     says_so = TOLD & LB_STATUS.col.is_null()
     grade = graded(
-        (Grade.DECISIVE, nobody | says_so),
+        (Grade.CORROBORATED, says_so & _OF_INGRESS & (WANTED.col == Wanted.PASTE)),
+        (Grade.DECISIVE, nobody | (says_so & ~_OF_INGRESS)),
         (Grade.DECISIVE, gave_up & _REFUSED),
         (Grade.CORROBORATED, gave_up & (NGINX_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, gave_up),
     )
-    return journeys.filter(MISSED).with_columns(grade)
+    nothing_works = pl.lit(journeys.filter(OUTCOME.col == Outcome.OK).is_empty())
+    everybody = nothing_works & (CLIENT.col.filter(OUTCOME.col == Outcome.FAILED).n_unique() > 1)
+    meant = journeys.with_columns(evident((nobody | gave_up) & everybody))
+    return meant.filter(MISSED).with_columns(grade)
 
 
 _LIVES = (
@@ -81,12 +95,14 @@ RULE = Rule(
     slug="unhealthy-target",
     hop=Hop.LOAD_BALANCER,
     title=(
+        "The ingress has no endpoint of the service {service}",
         "The load balancer has no server left in {named}",
         "The load balancer gets no answer from {lb_target}",
         "The load balancer has no healthy server for {path}",
         "The load balancer has no healthy server",
     ),
     sentence=(
+        "The ingress controller says that the service {service} has no active endpoint ({sign_at}): no pod that is ready bears the labels of its selector, or its port has another name.",
         "The load balancer says that {named} is down: {check_says} ({sign_at}).",
         "The load balancer says that {named} has no server available ({sign_at}).",
         "The load balancer answered {path} with {lb_status} itself: its server {refusing} refused the connection ({lb_at}).",
@@ -100,6 +116,7 @@ RULE = Rule(
     uses=(Input.ACCESS_LOG,),
     signs=(
         Sign(Hop.LOAD_BALANCER, r"\bbackend \S+ has no server available!"),
+        Sign(Hop.BACKEND, _NO_ENDPOINT),
         Sign(Hop.LOAD_BALANCER, r"\bServer \S+ is DOWN, reason: .*\b0 active and 0 backup servers left\b"),
     ),
     apart=(HOST,),
@@ -122,6 +139,20 @@ RULE = Rule(
         ),
     ),
     remedies=(
+        Remedy(
+            when=_OF_INGRESS,
+            summary=(
+                "Let the selector of the service {service} name labels that its pods bear, and its targetPort a port that they listen on; a pod counts once its readiness probe passes.",
+            ),
+            verify=(
+                "kubectl describe service SERVICE; kubectl get endpointslices -l kubernetes.io/service-name=SERVICE",
+                "kubectl get pods --show-labels",
+            ),
+            expect=("the service has an address under Endpoints",),
+            if_it_still_fails=(
+                "A pod that is running and not ready is no endpoint: `kubectl describe pod` tells what its probe was answered.",
+            ),
+        ),
         Remedy(
             when=LB_TARGET.col.is_not_null(),
             summary=(
@@ -156,7 +187,7 @@ RULE = Rule(
             command="curl -i --max-time 5 http://{lb_target}{path}",
         ),
         Ask(
-            LB_AT.col.is_not_null() | TOLD,
+            LB_AT.col.is_not_null() | (TOLD & ~_OF_INGRESS),
             ask="the state of the load balancer's servers, and what its health check asks for",
             why="It tells a server that is down from a check that asks for the wrong thing.",
         ),
@@ -166,6 +197,7 @@ RULE = Rule(
         "refusing": pl.when(_REFUSED).then(LB_TARGET.col),
         "silent": pl.when(_SILENT).then(LB_TARGET.col),
         "named": _NAMED,
+        "service": SIGN_SAYS.col.str.extract(r"(?i)\bservice \"?([\w./-]+)\"? does not have any active"),
         "check_says": _CHECK_SAYS,
     },
     supersedes=("intermediary-dropped",),

@@ -1,0 +1,12 @@
+"""What nginx-proxy-manager logs of hosts that it does not pass on: redirects, 404 hosts, the default site.
+
+In come its lines, out go requests (docker/rootfs/etc/nginx/conf.d/include/log-proxy.conf, `log_format standard`).
+"""
+
+from analyzer.formats.log_format import from_log_format
+
+FORMAT = from_log_format(
+    "nginx_proxy_manager_own",
+    '[$time_local] $status - $request_method $scheme $host "$request_uri" [Client $remote_addr]'
+    ' [Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"',
+)
