@@ -22,6 +22,7 @@ from analyzer.schema import (
     PLACES,
     SIGN_AT,
     TIME,
+    TIME_LACKS,
     WANTED,
     Column,
     Outcome,
@@ -83,9 +84,16 @@ def _same_host(one: pl.DataFrame, other: pl.DataFrame) -> bool:
 
 
 def _meanwhile(cause: pl.DataFrame, symptom: pl.DataFrame) -> bool:
+    """Whether they overlap in time; two clocks of which one's zone is unknown say nothing against it."""
+    if _settled(cause) != _settled(symptom):
+        return True
     window = _window(cause)
     times = symptom[TIME.name].drop_nulls()
     return window is None or times.is_empty() or bool(times.is_between(*window).any())
+
+
+def _settled(table: pl.DataFrame) -> bool:
+    return table.filter(TIME.col.is_not_null() & TIME_LACKS.col.is_not_null()).is_empty()
 
 
 def _window(cause: pl.DataFrame) -> tuple[object, object] | None:
@@ -100,7 +108,9 @@ def _covered(group: Group, journeys: pl.DataFrame, claimed: pl.Series) -> tuple[
     if group.rule.covers is None:
         return ()
     window = _window(group.claimed)
-    meanwhile = pl.lit(value=True) if window is None else TIME.col.is_between(*window).fill_null(value=True)
+    another_clock = TIME_LACKS.col.is_null() != pl.lit(_settled(group.claimed))
+    within = pl.lit(value=True) if window is None else TIME.col.is_between(*window).fill_null(value=True)
+    meanwhile = within | another_clock
     hosts = group.claimed[HOST.name].drop_nulls().unique().to_list()
     here = HOST.col.is_in(hosts) | HOST.col.is_null() if hosts else pl.lit(value=True)
     free = (OUTCOME.col == Outcome.FAILED) & ~JOURNEY.col.is_in(claimed.implode())

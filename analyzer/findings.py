@@ -50,7 +50,10 @@ class Findings:
 
 def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Rule]) -> Findings:
     """Let every rule filter the journeys, and decide between those that claim the same one."""
-    checked = [rule for rule in rules if not missing_inputs(rule, inputs)]
+    told = set(journeys.signs[CAUSE.name])  # where its own words stand in a log, nothing is missing to look for it
+    lacking = {rule.slug: missing_inputs(rule, inputs) for rule in rules if rule.slug not in told}
+    unchecked = {slug: missing for slug, missing in lacking.items() if missing}
+    checked = [rule for rule in rules if rule.slug not in unchecked]
     problems: list[Problem] = []
     claimable = Claimables.of(journeys)
     claims = [_claims(rule, claimable.by(rule.slug), problems) for rule in checked]
@@ -62,7 +65,7 @@ def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Ru
     ).sort(JOURNEY.name, "rank", "superseded", CAUSE.name)
     best = pl.int_range(pl.len()).over(JOURNEY.name) == 0
     lost = ranked.filter(~best).select(JOURNEY.name, CAUSE.name, GRADE.name)
-    not_checked = [NotChecked(r.slug, missing) for r in rules if (missing := missing_inputs(r, inputs))]
+    not_checked = [NotChecked(slug, missing) for slug, missing in unchecked.items()]
     return Findings(ranked.filter(best).drop("rank", "superseded"), lost, tuple(not_checked), tuple(problems))
 
 

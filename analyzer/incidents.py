@@ -33,6 +33,7 @@ from analyzer.schema import (
     ROUTE,
     SCHEME,
     TIME,
+    TIME_LACKS,
     Hop,
     Seen,
 )
@@ -61,7 +62,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
     values = {**values_of(row, peer, quotes, _server_why(row, all_of)), **_own_names(rule, row, group)}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
     requests = requests_of(of).height + uncounted(group, all_of.families)
-    first, last = group[TIME.name].min(), group[TIME.name].max()
+    first, last = _window(group)
     fingerprint = _hash(rule.slug, target.host, target.path)
     return Incident(
         id=_hash(fingerprint, first, requests),
@@ -92,6 +93,13 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         also_failing=tuple(path for path in paths_of(of, all_of.journeys) if path != target.path),
         routing=lay_routes(row, peer, all_of),
     )
+
+
+def _window(group: pl.DataFrame) -> tuple[object, object]:
+    """First and last; a clock whose zone nobody knows is left out where others are settled."""
+    settled = group.filter(TIME_LACKS.col.is_null())
+    times = (settled if settled[TIME.name].null_count() < settled.height else group)[TIME.name]
+    return times.min(), times.max()
 
 
 def _confidence_why(grade: Grade, row: Row) -> str:

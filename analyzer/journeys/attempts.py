@@ -266,5 +266,7 @@ def _begins() -> pl.Expr:
     other_target = TARGET.col.is_not_null() & ~same_target
     repeats = before.is_in(_VERDICTS) & (TARGET.col.is_not_null() | (KIND.col == Kind.ORIGIN_REJECTED))
     opened = (before == Kind.HANDSHAKE_ACCEPTED) & KIND.col.is_in(_VERDICTS)  # what had opened is refused no more
-    again = (repeats | opened).fill_null(value=False)
+    same_words = MESSAGE.col == MESSAGE.col.shift(1).over(SOURCE.name)
+    said_again = before.is_in(_VERDICTS) & (before == KIND.col) & same_words  # one refusal is told in other words
+    again = (repeats | opened | said_again).fill_null(value=False)
     return (KIND.col == Kind.HANDSHAKE_RECEIVED) | before.is_null() | other_target | again

@@ -1,8 +1,9 @@
-"""Whether nginx's access log would show a request, had it come: only then is its silence evidence.
+"""Whether a log would show a request, had it come: only then is its silence evidence.
 
-In: journeys of which nginx tells nothing, the journeys of which it does, and the families. Out: a yes per row. The
-hard thing is to say yes rarely enough: the log must tell of requests before and after, of this host's or this path's,
-through this balancer's target where one is named, the config must log there, and the clocks must be comparable.
+In: the joined journeys, and the families. Out: the rows that nginx's log, or the backend's, covers. The hard thing: to
+say yes rarely enough. Of nginx: the log must tell of requests before and after, of this host's or this path's, through
+this balancer's target where one is named, the config must log there, and the clocks must be comparable. The backend's
+log must tell of requests of this kind that nginx passed to this very address, and about then.
 """
 
 import polars as pl
@@ -11,9 +12,12 @@ from analyzer.journeys.balancers import by_end
 from analyzer.journeys.matching import ROW
 from analyzer.schema import (
     ACCESS_AT,
+    BACKEND_AT,
+    BACKEND_KIND,
     CLOCK_TOLERANCE,
     ERROR_AT,
     FIRST,
+    HANDSHAKE,
     HOP,
     HOST,
     KIND,
@@ -21,6 +25,8 @@ from analyzer.schema import (
     LB_TARGET,
     PATH_KEY,
     ROUTE_ACCESS_LOG,
+    ROUTE_ADDRESS,
+    ROUTE_LACKS,
     SOURCE,
     TIME,
     TIME_LACKS,
@@ -30,10 +36,27 @@ from analyzer.schema import (
 )
 
 _MARGIN_S = 5
+_ABOUT = pl.duration(minutes=1)
 _NAME = r"([^/]*?)(?:\.[0-9]+|-[0-9]{8})?(?:\.gz|\.bz2|\.xz)?$"  # of a log, rotated or not
 
 
-def rows_covered(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.Series:
+def rows_covered_by_backend(joined: pl.DataFrame) -> pl.Series:
+    """The rows (ROW) which the log of the backend that they were passed to would show, had they arrived there.
+
+    A handshake without its headers arrives as a plain request; what logs only the one kind covers only that.
+    """
+    arrives_plain = ~HANDSHAKE.col.fill_null(value=False) | (ROUTE_LACKS.col.list.len() > 0).fill_null(value=False)
+    kinds = joined.with_columns(arrives_plain.alias("plain"), (BACKEND_KIND.col == Kind.REQUEST).alias("told plain"))
+    shown = kinds.filter(BACKEND_AT.col.is_not_null(), ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null())
+    told = shown.group_by(ROUTE_ADDRESS.name, pl.col("told plain").alias("plain")).agg(
+        TIME.col.min().alias(FIRST.name), TIME.col.max().alias(LAST.name)
+    )
+    beside = kinds.join(told, on=[ROUTE_ADDRESS.name, "plain"], nulls_equal=True)
+    about_then = TIME.col.is_between(FIRST.col - _ABOUT, LAST.col + _ABOUT).fill_null(value=True)
+    return beside.filter(about_then)[ROW]
+
+
+def rows_covered_by_nginx(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.Series:
     """The rows (ROW) of which nginx tells nothing although one of its access logs covers their moment."""
     seen = journeys.filter(ACCESS_AT.col.is_not_null()).with_columns(
         ACCESS_AT.col.struct.field("source").alias(SOURCE.name)

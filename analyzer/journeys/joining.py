@@ -10,7 +10,20 @@ import polars as pl
 
 from analyzer.journeys.attempts import OPENED
 from analyzer.journeys.balancers import by_end
-from analyzer.journeys.matching import LEFT, RIGHT, ROW, Match, agreeing, by_tail, in_order, match, nearest, numbered
+from analyzer.journeys.matching import (
+    LEFT,
+    RIGHT,
+    ROW,
+    Match,
+    agreeing,
+    as_many,
+    by_tail,
+    in_order,
+    match,
+    nearest,
+    numbered,
+    only,
+)
 from analyzer.paths import path_of
 from analyzer.schema import (
     ALLOWED_ORIGINS,
@@ -37,6 +50,7 @@ from analyzer.schema import (
     ORIGIN,
     PATH,
     PATH_KEY,
+    PHASE,
     PORT,
     PROTOCOL,
     ROUTE_TARGET,
@@ -57,7 +71,8 @@ _TAKEN, _VERDICTS = "taken", pl.Series(["true", "false"])
 _REFUSED, _CLIENT_LEFT, _SERVER_ERROR = 400, 499, 500
 
 _UNDECIDED = "target of a handshake without a verdict"
-_UNNAMED_REFUSAL = "refusal that names no path"
+_UNNAMED_REFUSAL = "refusal for its origin that names no path"
+_UNNAMED_REJECTION = "refusal that names no path"
 _CLIENT_OPENED = "client opened"
 _BACKEND_OPENED = "backend opened"
 _BACKEND_HANDSHAKE = "backend handshake"
@@ -67,6 +82,9 @@ _NO_CONNECTION = (
     r"net::ERR_(?:NAME_|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|CERT_|SSL_|INTERNET_DISCONNECTED|BLOCKED_BY_)"
     r"|NS_ERROR_UNKNOWN_HOST"
 )
+
+_CONNECTED = ~(PHASE.col == "connecting to upstream").fill_null(value=False)
+"""A connection that failed reached no backend: where another peer took the request, it did so within seconds."""
 
 _BROWSER_TO_NGINX = (
     in_order(HOST, TARGET, OPENED, STATUS),
@@ -90,9 +108,12 @@ _REQUEST_AT_THE_SAME_TIME = (
     nearest(METHOD, TARGET, within_seconds=5),
     nearest(METHOD, TARGET, STATUS, within_seconds=75),
 )
-_TO_BACKEND = (
+_TO_BACKEND_AT_ONCE = (
     nearest(METHOD, TARGET, STATUS, within_seconds=2),
+    nearest(METHOD, TARGET, within_seconds=2),
     nearest(TARGET, OPENED, within_seconds=2),
+)
+_TO_BACKEND = (
     in_order(METHOD, TARGET, STATUS),
     in_order(TARGET, OPENED),
     in_order(PATH, OPENED),
@@ -100,6 +121,7 @@ _TO_BACKEND = (
     by_tail(PATH, OPENED),
     by_tail(PATH, METHOD, STATUS),
     in_order(_UNNAMED_REFUSAL),
+    as_many(_UNNAMED_REJECTION),
 )
 
 
@@ -107,7 +129,8 @@ def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame
     """Join the three hops' attempts to journeys; what matches nothing is a journey of its own."""
     fronts = _clients_with_nginx(clients, nginx)
     expected = _expecting(fronts)
-    pairs = match(expected, _answering(backends), (agreeing(way, _TAKEN, _VERDICTS) for way in _TO_BACKEND))
+    ways = (*_TO_BACKEND_AT_ONCE, *(only(_CONNECTED, way) for way in _TO_BACKEND))
+    pairs = match(expected, _answering(backends), (agreeing(way, _TAKEN, _VERDICTS) for way in ways))
     told = _renamed_backends(backends)
     joined = fronts.join(pairs, left_on=ROW, right_on=LEFT, how="left").join(told, on=RIGHT, how="left")
     joined = _merged(joined).drop(RIGHT)
@@ -201,16 +224,19 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
         TARGET.col.alias(_UNDECIDED),
         _taken(),
         pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
+        pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REJECTION),
     )
 
 
 def _answering(backends: pl.DataFrame) -> pl.DataFrame:
     """The backends' attempts, with what is left to match by where they tell less than a target and a verdict."""
     unnamed = TARGET.col.is_null() & (KIND.col == Kind.ORIGIN_REJECTED)
+    wordless = TARGET.col.is_null() & (KIND.col == Kind.HANDSHAKE_REJECTED)
     return backends.with_columns(
         pl.when(pl.col(OPENED).is_null()).then(TARGET.col).alias(_UNDECIDED),
         _taken(),
         pl.when(unnamed).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
+        pl.when(wordless).then(pl.lit(value=True)).alias(_UNNAMED_REJECTION),
     )
 
 

@@ -7,7 +7,7 @@ only where its log demonstrably tells of such requests (DESIGN, idea 5); otherwi
 import polars as pl
 
 from analyzer.journeys.attempts import OPENED
-from analyzer.journeys.coverage import rows_covered
+from analyzer.journeys.coverage import rows_covered_by_backend, rows_covered_by_nginx
 from analyzer.journeys.matching import ROW, numbered
 from analyzer.journeys.visitors import probed
 from analyzer.journeys.wanting import wanted
@@ -16,7 +16,6 @@ from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
     BACKEND_AT,
-    BACKEND_KIND,
     BACKEND_SEEN,
     BACKEND_STATUS,
     BACKEND_TARGET,
@@ -45,18 +44,18 @@ from analyzer.schema import (
     REFERRER,
     REMOVED,
     ROUTE_ADDRESS,
-    ROUTE_LACKS,
     ROUTE_LOCATION,
     ROUTE_LOCATION_AT,
     ROUTE_OUTCOME,
     ROUTE_REMOVED,
     ROUTE_TARGET,
+    SCHEME,
     STATUS,
     UPGRADE,
+    UPSTREAM,
     UPSTREAM_ADDR,
     UPSTREAM_HEADER_TIME,
     Hop,
-    Kind,
     Outcome,
     Seen,
 )
@@ -69,13 +68,19 @@ _URI_TOO_LONG, _UPGRADE_REQUIRED = 414, 426
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
 _REFUSED_IN_WORDS = r"^client (?:sent (?:too (?:long|large)|plain HTTP|invalid)|intended to send)"
 """What nginx says, at the level info, of a request that it refuses."""
+_REFUSED_BY_NGINX = (
+    r"^client (?:intended to send|sent) |^access forbidden by rule|^limiting (?:requests|connections)(?:, excess|\s*by)"
+    r"|^user \"|^no user/password was |^rewrite or internal redirection cycle"
+)
+"""What nginx says of a request that it refuses by itself; a limit that runs dry says so."""
 _GIVEN_UP = ("net::ERR_ABORTED", "net::ERR_BLOCKED_BY_CLIENT", "NS_BINDING_ABORTED")  # the page's, a blocker's doing
 _BY_NGINX_ALONE = ("static", "answered", "denied", "redirected", "closed")
 
 
 def answered_by() -> pl.Expr:
     """Who made the answer, as far as nginx's own logs and its config tell (formats/01, section 1.5)."""
-    nobody_asked = UPSTREAM_ADDR.col.is_in(["-", ""]) | FILE.col.is_not_null()
+    refused = MESSAGE.col.str.contains(_REFUSED_BY_NGINX).fill_null(value=False) & UPSTREAM.col.is_null()
+    nobody_asked = UPSTREAM_ADDR.col.is_in(["-", ""]) | FILE.col.is_not_null() | refused
     backend_answered = UPSTREAM_HEADER_TIME.col.str.contains(r"[0-9]\s*$")
     by_config = ROUTE_OUTCOME.col.is_in(_BY_NGINX_ALONE) & UPSTREAM_ADDR.col.is_null() & ~_only_at_balancer()
     return (
@@ -99,15 +104,20 @@ def judge(joined: pl.DataFrame, families: pl.DataFrame, *, short: bool) -> pl.Da
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
         _seen(LB_AT.col.is_not_null()).alias(LB_SEEN.name),
-        _nginx_seen(rows_covered(joined, families)),
+        _nginx_seen(rows_covered_by_nginx(joined, families)),
     ).with_columns(_answered_by_seen())
     known = seen.with_columns(_backend_seen(seen))
     return known.with_columns(wanted(known, short=short))
 
 
 def with_handshakes(joined: pl.DataFrame) -> pl.DataFrame:
-    """Fill HANDSHAKE: whether a WebSocket was to be opened."""
-    return joined.with_columns(_handshake(joined))
+    """Fill HANDSHAKE: whether a WebSocket was to be opened; the scheme is ws: or wss: where one was."""
+    scheme = (
+        pl.when(HANDSHAKE.col).then(SCHEME.col.str.replace("^http", "ws"))
+        .when(~HANDSHAKE.col).then(SCHEME.col.str.replace("^ws", "http"))
+        .otherwise(SCHEME.col)
+    )  # fmt: skip
+    return joined.with_columns(_handshake(joined)).with_columns(scheme.alias(SCHEME.name))
 
 
 def _place_or_path() -> pl.Expr:
@@ -212,13 +222,9 @@ def _answered_by_seen() -> pl.Expr:
     )  # fmt: skip
 
 
-def _backend_seen(journeys: pl.DataFrame) -> pl.Expr:
-    """Absent where nginx itself says that it asked nobody, or where the backend's log tells of such requests."""
-    joined = journeys.filter(BACKEND_AT.col.is_not_null(), NGINX_SEEN.col == Seen.SEEN)
-    tells_plain = joined.filter(BACKEND_KIND.col == Kind.REQUEST).height > 0
-    tells_handshakes = joined.filter(BACKEND_KIND.col != Kind.REQUEST).height > 0
-    arrives_plain = ~HANDSHAKE.col.fill_null(value=False) | (ROUTE_LACKS.col.list.len() > 0).fill_null(value=False)
-    covered = pl.when(arrives_plain).then(pl.lit(tells_plain)).otherwise(pl.lit(tells_handshakes))
+def _backend_seen(joined: pl.DataFrame) -> pl.Expr:
+    """Absent where nginx itself says that it asked nobody, or where the backend's log covers such a request."""
+    covered = pl.col(ROW).is_in(rows_covered_by_backend(joined).implode())
     return (
         pl.when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
         .when(ANSWERED_BY.col == Hop.NGINX).then(pl.lit(Seen.ABSENT.value))

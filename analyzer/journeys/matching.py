@@ -94,6 +94,23 @@ def in_order(*keys: Column | str) -> Match:
     return way
 
 
+def as_many(*keys: Column | str) -> Match:
+    """Match in order where both sides have as many rows of these keys: else it would be a guess who is who."""
+    names = _names(keys)
+
+    def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        counts = (side.drop_nulls(names).group_by(names).len("rows") for side in (left, right))
+        same = next(counts).join(next(counts), on=[*names, "rows"])
+        return in_order(*names)(left.join(same, on=names, how="semi"), right.join(same, on=names, how="semi"))
+
+    return way
+
+
+def only(condition: pl.Expr, way: Match) -> Match:
+    """Match as this way does, and only those of the left for which the condition holds."""
+    return lambda left, right: way(left.filter(condition), right)
+
+
 def agreeing(way: Match, fact: Column | str, known: pl.Series) -> Match:
     """Match as this way does, and take back where the two sides tell this fact differently.
 

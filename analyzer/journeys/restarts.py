@@ -17,6 +17,7 @@ from analyzer.schema import (
     KEPT,
     LAST,
     MESSAGE,
+    NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
     STATUS,
@@ -24,6 +25,7 @@ from analyzer.schema import (
     WANTED,
     Hop,
     Outcome,
+    Seen,
     Wanted,
 )
 
@@ -71,8 +73,13 @@ def _over(away: pl.DataFrame, journeys: pl.DataFrame) -> pl.Series:
 
 
 def _worked_again(away: pl.DataFrame, journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """The runs after which one of their paths worked; of a success that was not kept, its family knows the last."""
-    worked = journeys.filter(OUTCOME.col == Outcome.OK).select(PATH_KEY.name, TIME.col.alias(_BACK))
+    """The runs after which one of their paths worked; of a success that was not kept, its family knows the last.
+
+    Who asked the backend directly, past nginx, says nothing of what nginx got.
+    """
+    at_nginx = NGINX_SEEN.col == Seen.SEEN
+    through = at_nginx | ~at_nginx.any()
+    worked = journeys.filter((OUTCOME.col == Outcome.OK) & through).select(PATH_KEY.name, TIME.col.alias(_BACK))
     counted = families.filter(HOP.col == Hop.NGINX, STATUS.col < _CLIENT_ERROR, COUNT.col > KEPT.col)
     lasts = counted.select(PATH_KEY.name, LAST.col.alias("last success"))
     kept = away.join(worked, on=PATH_KEY.name).filter(

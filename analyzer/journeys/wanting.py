@@ -54,7 +54,7 @@ def wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
     guessed = _beside_sockets(journeys) | _asked_by_customers(journeys)
     reason = (
         pl.when(probed() & CLIENT_AT.col.is_null()).then(pl.lit(None, dtype=pl.String))
-        .when(scans() | refused_stranger()).then(pl.lit(None, dtype=pl.String))
+        .when(scans() | (refused_stranger() & pl.lit(not short))).then(pl.lit(None, dtype=pl.String))
         .when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
         .when(_failed_behind_nginx()).then(pl.lit(Wanted.PROXIED.value))
         .when(PATH.col.str.contains(UNASKED)).then(pl.lit(None, dtype=pl.String))
