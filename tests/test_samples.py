@@ -1,6 +1,7 @@
 """The founding incidents, as recorded from real software: each sample must yield what stands beside it."""
 
 import io
+import shutil
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -179,6 +180,16 @@ def test_4d_says_that_a_changed_variable_needs_a_redeploy() -> None:
     fix = report_on("incident-4").incidents[0].fix
     assert "redeploy" in fix.summary
     assert any("without a redeploy" in hint for hint in fix.if_it_still_fails)
+
+
+def test_4d_a_setting_that_already_allows_the_origin_means_that_the_process_is_an_older_one(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / "incident-4", tmp_path / "bundle")
+    (tmp_path / "bundle" / ".env").write_text("PORT=3000\nFRONTEND_URL=https://voxanne.ai\n", encoding="utf-8")
+    (incident,) = analyze([str(tmp_path / "bundle")]).incidents
+    assert (incident.cause, incident.confidence) == ("origin-rejected", "certain")
+    assert "although FRONTEND_URL (.env:2) allows it: the process still runs with an older list" in incident.explanation
+    assert incident.fix.summary.startswith("Redeploy the backend")
+    assert any(item.source == ".env" and item.line == 2 for item in incident.evidence)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)

@@ -19,7 +19,7 @@ from analyzer.journeys.neighbours import with_near_path
 from analyzer.journeys.origins import with_origin_difference
 from analyzer.journeys.restarts import without_restarts
 from analyzer.journeys.routing import with_host, with_routes
-from analyzer.journeys.settings import compared
+from analyzer.journeys.settings import compared, with_origin_setting
 from analyzer.journeys.telling import signs_told
 from analyzer.nginx import Config, Route
 from analyzer.schema import (
@@ -78,7 +78,8 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     routed, routes = with_routes(told, config)
     short = _is_paste(events)
     judged = judge(with_changes(routed).with_columns(answered_by()), events.families, short=short)
-    table = _ordered(with_other_port(with_origin_difference(with_near_path(judged)), kept))
+    told = with_origin_setting(with_origin_difference(with_near_path(judged)), kept)
+    table = _ordered(with_other_port(told, kept))
     table = with_lifetimes(table, kept)
     table = table if short else without_restarts(table, events.families)
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))

@@ -1,16 +1,20 @@
-"""Settings that two files both have and that should agree: one secret, told to two programs.
+"""Settings beside what the logs say: one secret that two files tell two programs, an origin that a list does hold.
 
-In: the events. Out: SETTING_PAIRS. The hard thing is that one secret has many names: LiveKit's server keeps under
-`keys:` what its clients call LIVEKIT_API_SECRET; a compose file says it below `environment`; and a file that is only an
-example has no secret at all.
+In: the events. Out: SETTING_PAIRS; the journeys with the setting that allows their Origin. The hard thing is that one
+secret has many names: LiveKit's server keeps under `keys:` what its clients call LIVEKIT_API_SECRET; a compose file has
+it below `environment`; and a file that is only an example has no secret at all.
 """
 
 import polars as pl
 
 from analyzer.journeys.attempts import place
 from analyzer.schema import (
+    ALLOWED_ORIGINS,
     KIND,
     LINE,
+    ORIGIN,
+    ORIGIN_SETTING,
+    ORIGIN_SETTING_AT,
     OTHER_SETTING,
     OTHER_SETTING_AT,
     SETTING,
@@ -53,6 +57,18 @@ def compared(events: pl.DataFrame) -> pl.DataFrame:
     )
     equal = (SETTING_DIGEST.col == pl.col("other digest")).alias(SETTINGS_EQUAL.name)
     return pairs.with_columns(equal).sort(_AT, _OTHER).select(schema_of(SETTING_PAIRS).names())
+
+
+def with_origin_setting(journeys: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Fill ORIGIN_SETTING and ORIGIN_SETTING_AT: the first setting whose list holds the journey's Origin as it is."""
+    lists = events.filter(
+        KIND.col == Kind.SETTING, ALLOWED_ORIGINS.col.is_not_null(), ~SOURCE.col.str.contains(_EXAMPLE)
+    ).sort(SOURCE.name, LINE.name)
+    named = lists.select(
+        ALLOWED_ORIGINS.col.alias(ORIGIN.name), SETTING.col.alias(ORIGIN_SETTING.name), place(ORIGIN_SETTING_AT)
+    )
+    allowed = named.explode(ORIGIN.name).drop_nulls(ORIGIN.name).unique(ORIGIN.name, keep="first", maintain_order=True)
+    return journeys.join(allowed, on=ORIGIN.name, how="left", maintain_order="left")
 
 
 def _role() -> pl.Expr:

@@ -37,6 +37,7 @@ from analyzer.schema import (
     BACKEND_AT,
     CLIENT,
     CLIENT_AT,
+    CREDENTIALS,
     HANDSHAKE,
     HOST,
     JOURNEY,
@@ -189,6 +190,10 @@ RULE = Rule(
         Otherwise("missing-location", "the request reached the backend ({backend_at})."),
     ),
     notes=(
+        Note(
+            CREDENTIALS.col.is_null() & CLIENT_AT.col.struct.field("source").str.contains(r"(?i)\.har$"),
+            "The HAR shows no credentials, which proves nothing: browsers leave cookies and Authorization out of it unless one exports it with sensitive data.",
+        ),
         Note(
             _ANOTHER_KEY & SETTINGS_EQUAL.col,
             "{equal} ({setting_at}) and {other_setting} ({other_setting_at}) hold one value: a process that still runs with an older one, or another pair of keys, is left.",

@@ -42,6 +42,8 @@ from analyzer.schema import (
     NGINX_SEEN,
     ORIGIN,
     ORIGIN_DIFFERENCE,
+    ORIGIN_SETTING,
+    ORIGIN_SETTING_AT,
     OUTCOME,
     PATH_KEY,
     ROUTE_OUTCOME,
@@ -61,6 +63,9 @@ _OF_SOCKETS = SIGN_SAYS.col.str.contains(
     r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|cross origin api|check_?origin"
 )
 _NAMES_ONE = SIGN_SAYS.col.str.contains(r"(?i)[a-z][a-z0-9+.-]*://[^\s'\"/]+/?(?:['\"),;\s]|$)")  # RFC 6454: no path
+_CHANGED_SINCE = ORIGIN_SETTING_AT.col.struct.field("line").is_not_null() & (
+    ORIGIN_DIFFERENCE.col.is_not_null() | ALLOWED_ORIGINS.col.is_null()
+)
 _OF_CORS = SIGN_SAYS.col.str.contains(r"(?i)\bcors\b")
 # the application's words beside the server's own refusal; `origin` is said of CORS, of git and of settings as well
 _BESIDE = TOLD & (_OF_SOCKETS | HANDSHAKE.col.fill_null(value=False) | (_NAMES_ONE & ~_OF_CORS))
@@ -103,6 +108,7 @@ RULE = Rule(
         "The backend refuses this Origin",
     ),
     sentence=(
+        "The backend refuses the origin {refused_origin}, although {origin_setting} ({origin_setting_at}) allows it: the process still runs with an older list, {allowed} ({backend_at}).",
         "The backend refuses the origin {refused_origin}: {difference}.",
         (
             "The backend refuses the origin {refused_origin}, although the list it logs contains it: the process may have started"
@@ -144,6 +150,12 @@ RULE = Rule(
         Sign(Hop.BACKEND, r"(?i)'origin' header (?:value )?not allowed\b|\bhost \"[^\"\s]+\" does not match origin \""),
     ),
     names={
+        "origin_setting": pl.when(_CHANGED_SINCE).then(ORIGIN_SETTING.col),
+        "origin_setting_at": pl.concat_str(
+            ORIGIN_SETTING_AT.col.struct.field("source"),
+            ORIGIN_SETTING_AT.col.struct.field("line").cast(pl.String),
+            separator=":",
+        ),
         "said_origin": pl.when(TOLD).then(ORIGIN.col),
         "lone_sign": pl.when(SIGN_AT.col == BACKEND_AT.col).then(SIGN_SAYS.col.str.extract(r"^\s*([^\n]{1,100})")),
     },
@@ -161,6 +173,10 @@ RULE = Rule(
         Witness(SIGN_AT, "the backend's own words: `{sign}`"),
         Witness(ACCESS_AT, ("nginx passed it on, and the answer was {answer}", "nginx passed it on")),
         Witness(CLIENT_AT, ("the browser was refused with {client_status}", "the browser could not open it")),
+        Witness(
+            ORIGIN_SETTING_AT,
+            "{origin_setting} allows {origin}: the process was started before it did, or reads another setting",
+        ),
     ),
     alternatives=(
         Otherwise("missing-location", "the request reached the backend ({backend_at})."),
@@ -186,6 +202,20 @@ RULE = Rule(
         ),
     ),
     remedies=(
+        Remedy(
+            when=_CHANGED_SINCE,
+            summary=(
+                "Redeploy the backend, or start it anew: {origin_setting} ({origin_setting_at}) already allows {origin}, and the process that refuses it was started with another list ({backend_at}).",
+            ),
+            verify=("tr '\\0' '\\n' < /proc/PID/environ | grep -i origin", "{origin_command}"),
+            expect=(
+                "the list that the backend logs holds {origin}",
+                "HTTP/1.1 101 Switching Protocols instead of 403",
+            ),
+            if_it_still_fails=(
+                "Another file or the platform's own settings may win over {origin_setting}: print the list at the start of the process.",
+            ),
+        ),
         Remedy(
             summary=(
                 (
