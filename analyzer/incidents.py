@@ -117,8 +117,8 @@ def _own_names(rule: Rule, row: Row, group: pl.DataFrame) -> Values:
 
 def _fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
     fix = propose_fix(rule, case, all_of)
-    is_request = case.row[PATH_KEY.name] is not None and rule.hop != Hop.SESSION  # what had opened works by then
-    since = recovered_at(case, all_of) if is_request else None
+    proves = rule.hop != Hop.SESSION and not rule.passes_less  # what had opened works by then, and so does less
+    since = recovered_at(case, all_of) if proves and case.row[PATH_KEY.name] is not None else None
     return fix if since is None else without_patch(fix, str(case.row[PATH_KEY.name]), since)
 
 

@@ -170,6 +170,7 @@ class Rule:
     WANTED as Wanted.CONDITION or Wanted.PASTE. `names`: values for the phrases, from the row that is told.
     `supersedes`: causes that lose to this one where the evidence is equal. `explains`: causes that are symptoms of this
     one where their time overlaps. `covers`: failed journeys without a cause of their own that this one explains then.
+    `passes_less`: less of the same passes all the while, so what works afterwards is no proof that it is over.
     """
 
     slug: str
@@ -190,6 +191,7 @@ class Rule:
     supersedes: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
     covers: pl.Expr | None = None
+    passes_less: bool = False
     notes: tuple[Note, ...] = ()
 
 

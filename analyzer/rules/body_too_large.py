@@ -142,4 +142,5 @@ RULE = Rule(
         ),
     ),
     find=find,
+    passes_less=True,
 )

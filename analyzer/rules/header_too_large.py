@@ -170,4 +170,5 @@ RULE = Rule(
         ),
     ),
     find=find,
+    passes_less=True,
 )

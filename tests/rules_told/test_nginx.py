@@ -49,6 +49,15 @@ def test_a_request_that_was_only_delayed_is_no_incident() -> None:
     assert causes(line) == []
 
 
+def test_a_smaller_body_that_passes_afterwards_does_not_tell_that_the_limit_was_raised() -> None:
+    head, tail = _HEAD.format(level="error"), _TAIL.replace("GET", "POST")
+    line = '203.0.113.7 - - [13/Jan/2025:09:45:{at} +0000] "POST /ws/chat HTTP/1.1" {status} 12 "-" "Mozilla/5.0"'
+    refused = f"{head}client intended to send too large body: 5242880 bytes, {tail}"
+    (incident,) = pasted(refused, line.format(at=22, status=413), line.format(at=50, status=201)).incidents
+    assert incident.cause == "body-too-large"
+    assert "client_max_body_size" in incident.fix.summary
+
+
 def test_5d_a_post_to_what_looks_like_a_websocket_is_perhaps_the_wrong_method() -> None:
     (incident,) = pasted("[ERROR] POST /streaming/session - 404 Not Found").incidents
     assert (incident.cause, incident.confidence) == ("method-mismatch", "possible")
