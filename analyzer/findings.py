@@ -16,6 +16,7 @@ from analyzer.rule import GRADE, GUESSED, Grade, Input, Rule
 from analyzer.schema import (
     CAUSE,
     CLAIMABLE,
+    CONFIG_DOUBTED,
     JOURNEY,
     PLACES,
     schema_of,
@@ -88,8 +89,16 @@ def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _capped() -> pl.Expr:
-    """That somebody wanted it is itself a guess where a client only came back: then a verdict is possible, no more."""
-    return pl.when(GUESSED).then(pl.lit(Grade.CONSISTENT.value)).otherwise(GRADE.col)
+    """That somebody wanted it is itself a guess where a client only came back: then a verdict is possible, no more.
+
+    And where another config ran than the one that was handed in, it says less that this one agrees with the logs.
+    """
+    doubted = CONFIG_DOUBTED.col & (GRADE.col == Grade.AGREED)
+    return (
+        pl.when(GUESSED).then(pl.lit(Grade.CONSISTENT.value))
+        .when(doubted).then(pl.lit(Grade.CORROBORATED.value))
+        .otherwise(GRADE.col)
+    )  # fmt: skip
 
 
 def _superseded(rules: Sequence[Rule]) -> pl.Expr:

@@ -15,6 +15,7 @@ import polars as pl
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.catalogue import load_causes
 from analyzer.causation import explained, group_claims
+from analyzer.doubts import config_doubts
 from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
 from analyzer.findings import find_causes
@@ -80,7 +81,7 @@ def analyze(
                 *findings.problems,
             ),
             requests_seen=_requests_seen(events.families),
-            notes=clock_notes,
+            notes=(*clock_notes, *config_doubts(journeys)),
         )
 
 

@@ -288,6 +288,15 @@ ROUTE_REFUSED_BY = _column(
 CONFIG_SENDS = _column(
     "lasthop.config_sends", pl.Boolean(), "whether the config passes anything on; null: not shown whole", "journeys"
 )
+ROUTE_CONTRADICTED = _column(
+    "lasthop.route_contradicted", _TEXT, "what nginx did that the config does not do; null: nothing", "journeys"
+)
+CONFIG_DOUBTED = _column(
+    "lasthop.config_doubted",
+    pl.Boolean(),
+    "nginx did elsewhere in this server what the config does not do: another one ran; null: no config",
+    "journeys",
+)
 CONFIG_FORWARDS = _column(
     "lasthop.config_forwards",
     pl.Boolean(),
@@ -344,8 +353,9 @@ JOURNEYS: tuple[Column, ...] = (
     UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS,
     BACKEND_PLAIN, BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, ORIGIN_SETTING, ORIGIN_SETTING_AT, REMOVED,
     ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, OTHER_PORT, LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH, ROUTE_SLASH,
-    LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED, CLIENT_ERROR, CREDENTIALS,
-    *ROUTES,
+    ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED, CLIENT_ERROR,
+    CREDENTIALS,
+    LEVEL, *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 

@@ -22,7 +22,7 @@ ROOMS = (
     ("quoting",),
     ("wording",),
     ("causation",),
-    ("contrast", "consequences", "fixing", "hops", "overflow"),
+    ("contrast", "consequences", "doubts", "fixing", "hops", "overflow"),
     ("needed",),
     ("incidents", "questions"),
     ("pipeline",),

@@ -11,7 +11,8 @@ from analyzer.events import Events
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
 from analyzer.journeys.balancers import balancer_attempts, behind_balancers
 from analyzer.journeys.changes import with_changes
-from analyzer.journeys.joining import NAMED_HOST, join_hops
+from analyzer.journeys.contradictions import with_contradictions
+from analyzer.journeys.joining import NAMED_HOST, join_hops, never_left
 from analyzer.journeys.judging import answered_by, judge, with_handshakes
 from analyzer.journeys.lifetimes import with_lifetimes
 from analyzer.journeys.listening import with_other_port
@@ -23,6 +24,7 @@ from analyzer.journeys.settings import compared, with_origin_setting
 from analyzer.journeys.telling import signs_told
 from analyzer.nginx import Config, Route
 from analyzer.schema import (
+    ERROR,
     HOST,
     JOURNEY,
     JOURNEYS,
@@ -72,12 +74,14 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     kept = events.kept
     clients, backends = client_attempts(kept), backend_attempts(kept)
     doors = behind_balancers(balancer_attempts(kept), nginx_attempts(kept)).with_columns(HOST.col.alias(NAMED_HOST))
-    passed_on, _ = with_routes(with_host(doors, (clients, backends), config), config)
+    sent = clients.filter(~never_left(ERROR.col))  # a host that was never reached is not nginx's
+    passed_on, _ = with_routes(with_host(doors, (sent, backends), config), config)
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
     routed, routes = with_routes(told, config)
     short = _is_paste(events)
     judged = judge(with_changes(routed).with_columns(answered_by()), events.families, short=short)
+    judged = with_contradictions(judged)
     told = with_origin_setting(with_origin_difference(with_near_path(judged)), kept)
     table = _ordered(with_other_port(told, kept))
     table = with_lifetimes(table, kept)

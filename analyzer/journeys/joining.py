@@ -140,7 +140,7 @@ def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame
 
 def _clients_with_nginx(clients: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFrame:
     """nginx's rows with what the client told of them, and the clients' rows that nginx does not tell of."""
-    left = clients.filter(~_never_left(ERROR.col)).with_columns(HOST.col.alias(NAMED_HOST), _taken())
+    left = clients.filter(~never_left(ERROR.col)).with_columns(HOST.col.alias(NAMED_HOST), _taken())
     doors = nginx.with_columns(_taken())
     handshakes, requests = left.filter(HANDSHAKE.col), left.filter(~HANDSHAKE.col)
     hosts = left.filter(HOST.col.is_in(nginx[NAMED_HOST].drop_nulls().implode()))[HOST.name].unique()
@@ -206,7 +206,7 @@ def _met(
     return pl.concat([at_once, in_turn, match(rest, timeless, by_order)])
 
 
-def _never_left(error: pl.Expr) -> pl.Expr:
+def never_left(error: pl.Expr) -> pl.Expr:
     """By the client's own word no connection came about that could have carried a request."""
     return error.str.contains(_NO_CONNECTION).fill_null(value=False)
 
@@ -217,7 +217,7 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
     expected = pl.coalesce(sent, ROUTE_TARGET.col, TARGET.col)
     stopped = ANSWERED_BY.col == Hop.NGINX
     turned_away = LB_AT.col.is_not_null() & LB_TARGET.col.is_null()
-    reachable = fronts.filter(~(stopped | turned_away).fill_null(value=False), ~_never_left(CLIENT_ERROR.col))
+    reachable = fronts.filter(~(stopped | turned_away).fill_null(value=False), ~never_left(CLIENT_ERROR.col))
     refused = STATUS.col.is_in([401, 403]) & ~pl.col(OPENED)
     return reachable.with_columns(expected.alias(TARGET.name)).with_columns(
         path_of(TARGET.col).alias(PATH.name),

@@ -1,0 +1,50 @@
+"""What speaks against the config that was handed in: nginx did what it does not do, so another one ran.
+
+In: the journeys. Out: a note for the whole report, or none. A verdict that rests on this config says less then
+(`findings`); the note says why, with the line.
+"""
+
+from collections.abc import Iterator
+
+from analyzer.journeys import Journeys
+from analyzer.report.words import place
+from analyzer.schema import (
+    ACCESS_AT,
+    ERROR_AT,
+    PATH_KEY,
+    ROUTE_ADDRESS,
+    ROUTE_CONTRADICTED,
+    ROUTE_LOCATION,
+    ROUTE_LOCATION_AT,
+    ROUTE_OUTCOME,
+    ROUTE_SERVER_AT,
+)
+from analyzer.wording import Row
+
+_MOST_NOTES = 3
+
+
+def config_doubts(journeys: Journeys) -> tuple[str, ...]:
+    """One note per server that did something else than its config."""
+    told = journeys.journeys.filter(ROUTE_CONTRADICTED.col.is_not_null())
+    firsts = told.unique(ROUTE_SERVER_AT.name, keep="first", maintain_order=True).head(_MOST_NOTES)
+    return tuple(_note(row) for row in firsts.iter_rows(named=True))
+
+
+def _note(row: Row) -> str:
+    did = f"For {row[PATH_KEY.name]} nginx {row[ROUTE_CONTRADICTED.name]}{_at(row, ERROR_AT.name, ACCESS_AT.name)}"
+    says = "".join(_by_config(row))
+    return f"{did}, {says}: the config that ran is another one. Was nginx reloaded, and is this the file that it reads?"
+
+
+def _by_config(row: Row) -> Iterator[str]:
+    passes = row[ROUTE_OUTCOME.name] == "proxied"
+    yield f"and `location {row[ROUTE_LOCATION.name]}`" if row[ROUTE_LOCATION.name] else "and this config"
+    yield _at(row, ROUTE_LOCATION_AT.name)
+    yield f" passes it to {row[ROUTE_ADDRESS.name]}" if passes else " passes nothing on"
+
+
+def _at(row: Row, *columns: str) -> str:
+    places = (row[column] for column in columns)
+    found = next((each for each in places if isinstance(each, dict) and each.get("line") is not None), None)
+    return f" ({place(str(found['source']), int(found['line']))})" if found else ""
