@@ -51,6 +51,7 @@ from analyzer.schema import (
     CLIENT_AT,
     CLIENT_STATUS,
     ERROR_AT,
+    HANDSHAKE,
     HOST,
     OUTCOME,
     PATH_KEY,
@@ -70,6 +71,8 @@ _FAILED_ITSELF = (_STATUS >= _ERROR) & ~_STATUS.is_in(_MADE_BY_PROXIES)
 _BY_BACKEND = (BACKEND_STATUS.col >= _ERROR) | UPSTREAM_STATUS.col.str.contains(r"5(?:0[013-9]|[1-9][0-9])\s*$")
 _SAID = pl.concat_str(SIGN_SAYS.col, BACKEND_SAYS.col, ignore_nulls=True)
 _NO_ROUTE = _SAID.str.contains("No route found for path").fill_null(value=False)
+# Channels answers a handshake to an unknown path so, too: without the backend's words it may be either
+_WORDLESS_HANDSHAKE = (HANDSHAKE.col & BACKEND_AT.col.is_null()).fill_null(value=False) & ~TOLD
 _OFTEN = 10
 _LAST_LINE = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b.*)$", 1),
@@ -90,7 +93,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, failed & (_BY_BACKEND | TOLD)),
         (Grade.CORROBORATED, alone),
     )
-    return journeys.filter(~_NO_ROUTE).with_columns(evident(broke & TOLD), grade)
+    return journeys.filter(~_NO_ROUTE, ~_WORDLESS_HANDSHAKE).with_columns(evident(broke & TOLD), grade)
 
 
 RULE = Rule(
