@@ -5,6 +5,7 @@ stay silent on what is noise: a failure among many successes of the same path, a
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import polars as pl
 
@@ -20,8 +21,10 @@ from analyzer.rule import Input, Phrase
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
+    BACKEND_STATUS,
     BACKEND_TARGET,
     CLIENT_AT,
+    CLIENT_STATUS,
     ERROR_AT,
     HANDSHAKE,
     HOP,
@@ -38,6 +41,7 @@ from analyzer.schema import (
     PATH_KEY,
     PLACES,
     SOURCE,
+    STATUS,
     WANTED,
     Column,
     Hop,
@@ -48,7 +52,7 @@ from analyzer.schema import (
 )
 from analyzer.wording import Row, Values, place_in, say, values_of
 
-_MOST_QUESTIONS = 20
+_MOST_QUESTIONS, _PATHS_NAMED = 20, 4
 _RARE = 10
 _QUESTION = (
     "nginx looked for the file {file}, and it is not there. Should it be, or should a backend answer {path}?",
@@ -78,11 +82,19 @@ _AS_THEY_STAND = (
 def open_questions(
     journeys: Journeys, explained: pl.Series, inputs: frozenset[Input], quotes: Quotes
 ) -> tuple[Inconclusive, ...]:
-    """One question per path that failed without an explanation."""
+    """One question for all the paths of a host that failed in the same way and without an explanation."""
     unexplained = _unexplained(journeys.journeys, explained)
-    groups = unexplained.group_by(HOST.name, PATH_KEY.name, maintain_order=True)
-    told = [_question(group, inputs, journeys, quotes) for _, group in groups]
-    return tuple(told[:_MOST_QUESTIONS])
+    alike: dict[tuple[object, ...], list[pl.DataFrame]] = {}
+    for (host, _), group in unexplained.group_by(HOST.name, PATH_KEY.name, maintain_order=True):
+        alike.setdefault((host, *_kind_of(group.row(0, named=True))), []).append(group)
+    told = (_question(groups, inputs, journeys, quotes) for groups in alike.values())
+    return tuple(islice(told, _MOST_QUESTIONS))
+
+
+def _kind_of(row: Row) -> tuple[object, ...]:
+    """What makes two failures one question: who tells of them, in which words, and with which answer."""
+    seen = tuple(place_in(row, column) is not None for column in PLACES)
+    return (seen, row[STATUS.name], row[CLIENT_STATUS.name], row[BACKEND_STATUS.name], row[MESSAGE.name])
 
 
 def no_request_read(
@@ -155,19 +167,27 @@ def _unexplained(journeys: pl.DataFrame, explained: pl.Series) -> pl.DataFrame:
     )
 
 
-def _question(group: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys, quotes: Quotes) -> Inconclusive:
-    row = group.row(0, named=True)
+def _question(
+    groups: Sequence[pl.DataFrame], inputs: frozenset[Input], journeys: Journeys, quotes: Quotes
+) -> Inconclusive:
+    row = groups[0].row(0, named=True)
     values = values_of(row, None, quotes, None)
     question = say(_QUESTION, values) or "A request failed. How far did it get?"
     by_nginx = quotes.first_line(place_in(row, ACCESS_AT) or place_in(row, ERROR_AT))
-    times = f" ({group.height} such requests)" if group.height > 1 else ""
+    failed = pl.concat(groups)
     return Inconclusive(
         path=str(row[PATH_KEY.name] or "?"),
-        question=question + times,
-        needed=needed_for(group, inputs, journeys, by_nginx),
+        question=question + _how_many(failed.height, [str(group[PATH_KEY.name][0] or "?") for group in groups[1:]]),
+        needed=needed_for(failed, inputs, journeys, by_nginx),
         evidence=_evidence(row, values, quotes),
         command=values.get("handshake_command"),
     )
+
+
+def _how_many(requests: int, others: Sequence[str]) -> str:
+    more = f" and {len(others) - _PATHS_NAMED} more paths" if len(others) > _PATHS_NAMED else ""
+    also = f"; also {', '.join(others[:_PATHS_NAMED])}{more}" if others else ""
+    return f" ({requests} such requests{also})" if requests > 1 else ""
 
 
 _SAYS: dict[Column, Phrase] = {

@@ -6,7 +6,7 @@ every control character written out, never Rich markup; and all must still be re
 there to be copied (commands, the patch) is never broken into lines here: the terminal folds it, and unfolds it again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -22,7 +22,7 @@ from analyzer.schema import Seen
 
 __all__ = ["render_console"]
 
-_EVIDENCE_SHOWN = 4
+_EVIDENCE_SHOWN, _PATHS_SHOWN = 4, 4
 
 _DIFF_STYLE = {
     LineKind.FILE: "bold",
@@ -68,9 +68,17 @@ def _verdict(incident: Incident, number: str, *, above: int) -> Iterator[Paragra
     yield Paragraph(sure.append(visible(words.clause(words.plain(incident.confidence_why)))))
     extent = words.span(incident.first_seen, incident.last_seen)
     yield from _said(words.clause(f"{words.counts(incident)} for {words.address(incident.target)}; {extent}"))
+    if incident.also_failing:
+        yield from _said(words.clause(f"It also stops {_paths(incident.also_failing)}"))
     yield Paragraph(Text())
     yield Paragraph(_journey(incident.hops), 2)
     yield Paragraph(Text())
+
+
+def _paths(paths: Sequence[str]) -> str:
+    """The first paths; of the others how many there are."""
+    left = len(paths) - _PATHS_SHOWN
+    return ", ".join(paths[:_PATHS_SHOWN]) + (f" and {words.plural(left, 'more path')}" if left > 0 else "")
 
 
 def _journey(hops: tuple[HopView, ...]) -> Text:
