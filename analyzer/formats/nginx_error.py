@@ -60,11 +60,24 @@ def _server_name() -> pl.Expr:
     return said(pl.when(whole & ~server.str.contains(_LISTEN_ADDRESS)).then(server))
 
 
+def _message() -> pl.Expr:
+    """Its words; those on a test of the whole config have no level, and begin in what the grammar knows them by."""
+    of_test = pl.col("level").is_null()
+    return pl.when(of_test).then(pl.concat_str(pl.lit("configuration file "), "message")).otherwise(pl.col("message"))
+
+
+def _kind(message: pl.Expr) -> pl.Expr:
+    """A test that passed is no error."""
+    passed = pl.col("level").is_null() & ~message.str.ends_with(" test failed")
+    told = pl.when(passed).then(pl.lit(Kind.MESSAGE)).otherwise(pl.lit(Kind.NGINX_ERROR))
+    return pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(told)
+
+
 def _fill() -> Fill:
-    message, host = pl.col("message"), _whole("host", "referrer")
+    message, host = _message(), _whole("host", "referrer")
     time = pl.col("time").str.to_datetime("%Y/%m/%d %H:%M:%S", time_unit="us", strict=False)
     return {
-        c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.NGINX_ERROR)),
+        c.KIND: _kind(message),
         c.TIME: time.dt.replace_time_zone("UTC"),
         c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
         c.TIME_LACKS: pl.lit(Lacks.ZONE),

@@ -84,6 +84,7 @@ _PERHAPS_GOES_ON = SIGN_SAYS.col.str.contains(r"(?i)^\W*uncaught ?exception\b") 
 )
 _A_PROXY = SIGN_SAYS.col.str.contains(
     r"(?i)^\S*(?:nginx|proxy|gateway|caddy|traefik|ingress)\S* exited with code"
+    r"|^(?:.* systemd\[[0-9]+\]: )?(?:nginx|openresty|haproxy|apache2|httpd|caddy|traefik)\.service: "
 ).fill_null(value=False)
 _LAST_WORDS = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:Uncaught )?[\w.]*(?:Error|Exception)\b.*)$", 1),

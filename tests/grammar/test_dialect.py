@@ -85,7 +85,10 @@ def test_a_repeated_rule_ends_at_the_first_place_where_the_line_can_go_on() -> N
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("", 'column 1: expected "[" or "nginx: [" or time, found the end of the line'),
+        (
+            "",
+            'column 1: expected "[" or "nginx: [" or "nginx: configuration file " or time, found the end of the line',
+        ),
         ("2026/11/21 07:09:43 error", "column 20: expected \" [\", found ' error'"),
         ("2026/11/21 07:09:43 [errar] x", "column 22: expected level, found 'errar] x'"),
     ],
