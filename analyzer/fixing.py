@@ -7,6 +7,7 @@ request that worked is not offered.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from posixpath import commonpath
 
 import polars as pl
 
@@ -93,7 +94,7 @@ def _patch(remedy: Remedy, case: Case, all_of: Journeys) -> Patch | None:
     failed = _route_of(case.row, all_of)
     if remedy.patch is None or all_of.config is None or failed is None:
         return None
-    place = location_for(str(case.row[PATH_KEY.name]))
+    place = location_for(case.failed, case.row)
     return remedy.patch(Fault(all_of.config, failed, _route_of(case.peer, all_of), place))
 
 
@@ -102,10 +103,17 @@ def _route_of(peer: Row | None, all_of: Journeys) -> Route | None:
     return all_of.routes[number] if isinstance(number, int) else None
 
 
-def location_for(path_key: str) -> str:
+def location_for(failed: pl.DataFrame, row: Row) -> str:
+    """The prefix of a location for all of these: the folder of several paths, else the path without its ids."""
+    keys = failed[PATH_KEY.name].drop_nulls().unique().to_list()
+    folder = commonpath(keys) if len(keys) > 1 else "/"
+    return f"{folder}/" if folder != "/" else prefix_of(str(row[PATH_KEY.name]))
+
+
+def prefix_of(path_key: str) -> str:
     """The prefix that a location for this family of paths has.
 
-    >>> location_for("/api/web-voice/{id}/talk"), location_for("/frontend-audio")
+    >>> prefix_of("/api/web-voice/{id}/talk"), prefix_of("/frontend-audio")
     ('/api/web-voice/', '/frontend-audio')
     """
     return path_key.partition(ID)[0]

@@ -13,7 +13,7 @@ from analyzer.causation import Group, most_telling, paths_of, requests_of
 from analyzer.consequences import consequences_of, symptoms_of
 from analyzer.contrast import draw_contrast, find_peer, lay_routes
 from analyzer.findings import CONFIDENCE, CONFIDENCE_WHY, Findings
-from analyzer.fixing import Case, holds, propose_fix, recovered_at, without_patch
+from analyzer.fixing import Case, holds, location_for, propose_fix, recovered_at, without_patch
 from analyzer.hops import draw_hops, last_reached
 from analyzer.journeys import Journeys
 from analyzer.overflow import uncounted
@@ -59,7 +59,9 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
     row = most_telling(group)
     grade = Grade(str(row[GRADE.name]))
     peer = find_peer(all_of.journeys, row, rule)
-    values = {**values_of(row, peer, quotes, _server_why(row, all_of)), **_own_names(rule, row, group)}
+    known = values_of(row, peer, quotes, _server_why(row, all_of))
+    place = location_for(group, row) if row[PATH_KEY.name] else None
+    values = {**known, "location_path": place, **_own_names(rule, row, group)}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
     requests = requests_of(of).height + uncounted(group, all_of.families)
     first, last = _window(group)

@@ -32,11 +32,16 @@ ASSET = (
 )
 """Paths that name a file: what browsers fetch by themselves and scanners try. No backend's route looks like this."""
 
-UNFILLED = (
-    r"(?i)/(?:undefined|null|nan|none|\[object(?:%20| )object\])(?:/|$)|\$(?:%7b|\{)|\{\{|%7b%7b"
-    r"|^/*wss?(?:://|%3a)|/https?:/"
-)
-"""Paths that a client put together with a value missing, or with a whole URL in its place."""
+UNFILLED = r"(?:/|^)(?:undefined|NaN|\[object(?:%20| )Object\]|\$(?:%7B|\{)[^/]*)(?:/|$)|(?i:\{\{|%7b%7b|^/*wss?(?:://|%3a)|/https?:/)"
+"""Paths that a client put together with a value missing, or with a whole URL in its place: no route is called so."""
+
+PERHAPS_UNFILLED = r"(?i)/(?:null|none|nan|undefined)(?:/|$)"
+"""Paths of which the same is likely."""
+
+
+_SOCKETS = r"(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)"
+LIKE_A_SOCKET = rf"(?i)(?:^|/){_SOCKETS}(?:/|$)"
+"""Paths below what people call a WebSocket's path."""
 
 
 def path_of(target: pl.Expr) -> pl.Expr:
@@ -58,6 +63,15 @@ def removed_prefix(asked: pl.Expr, arrived: pl.Expr) -> pl.Expr:
     """
     tail = asked.str.ends_with(arrived) & (asked != arrived) & arrived.str.contains(r"^/[^/]")
     return pl.when(tail).then(asked.str.strip_suffix(arrived))
+
+
+def sockets_folder(path: pl.Expr) -> pl.Expr:
+    """The folder of WebSockets that a path lies in, null where it lies in none.
+
+    >>> pl.select(sockets_folder(pl.lit("/app/ws/rooms/42"))).item(), pl.select(sockets_folder(pl.lit("/chat"))).item()
+    ('/app/ws', None)
+    """
+    return path.str.extract(rf"(?i)^(.*?/{_SOCKETS})(?:/|$)", 1)
 
 
 def path_key(path: pl.Expr) -> pl.Expr:

@@ -11,11 +11,13 @@ from enum import StrEnum
 import polars as pl
 
 from analyzer.nginx import Config, Patch, Route
+from analyzer.paths import LIKE_A_SOCKET
 from analyzer.schema import (
     ACCESS_AT,
     CLIENT_STATUS,
     JOURNEY,
     OUTCOME,
+    PATH,
     READ_TIMEOUT,
     ROUTE_ADDRESS,
     SIGN_AT,
@@ -66,6 +68,9 @@ TOLD = SIGN_AT.col.is_not_null()
 
 ALONE = JOURNEY.col < 0
 """The row is no request, but words that belong to none."""
+
+SOCKET_LIKE = PATH.col.str.contains(LIKE_A_SOCKET)
+"""The path lies below what people call a WebSocket's."""
 
 GUESSED = WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE])
 """That somebody wanted it is itself a guess."""
@@ -200,6 +205,12 @@ def evident(proof: pl.Expr) -> pl.Expr:
     unsure = WANTED.col.is_null() | GUESSED
     shown = proof.fill_null(value=False) & unsure
     return pl.when(shown).then(pl.lit(Wanted.EVIDENT.value)).otherwise(WANTED.col).alias(WANTED.name)
+
+
+def guessed(hint: pl.Expr) -> pl.Expr:
+    """WANTED, where `hint` lets one guess that the request was meant: then a verdict is possible, no more."""
+    missing = hint.fill_null(value=False) & WANTED.col.is_null()
+    return pl.when(missing).then(pl.lit(Wanted.BESIDE.value)).otherwise(WANTED.col).alias(WANTED.name)
 
 
 def graded(*grades: tuple[Grade, pl.Expr]) -> pl.Expr:

@@ -271,6 +271,9 @@ CAUGHT = _column(
 PLACE_OR_PATH = _column(
     "lasthop.place_or_path", _TEXT, "what takes it: the location, or the prefix removed, or its path family", "journeys"
 )
+FOLDER = _column(
+    "lasthop.folder", _TEXT, "the folder of WebSockets that the path lies in, or its path family", "journeys"
+)
 ROUTE = _column("lasthop.route", _COUNT, "the number of the route in the routes table", "journeys")
 ROUTE_OUTCOME = _column("lasthop.route_outcome", _TEXT, "proxied, static, answered, ...; null: no config", "journeys")
 ROUTE_SERVER_AT = _column("lasthop.route_server_at", _PLACE, "the server block", "journeys")
@@ -352,10 +355,10 @@ JOURNEYS: tuple[Column, ...] = (
     CLIENT_AT, ACCESS_AT, ERROR_AT, BACKEND_AT, CLIENT_STATUS, MESSAGE, ERROR, FILE, PHASE, SERVER_NAME, UPSTREAM,
     UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS,
     BACKEND_PLAIN, BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, ORIGIN_SETTING, ORIGIN_SETTING_AT, REMOVED,
-    ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, OTHER_PORT, LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH, ROUTE_SLASH,
-    ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED, CLIENT_ERROR,
-    CREDENTIALS,
-    LEVEL, *ROUTES,
+    ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, FOLDER, OTHER_PORT, LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH,
+    ROUTE_SLASH, ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED,
+    CLIENT_ERROR, CREDENTIALS, LEVEL,
+    *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 

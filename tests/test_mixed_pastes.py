@@ -382,7 +382,7 @@ def behind(name: str, text: str) -> str:
 def test_nginx_lines_behind_a_services_name_are_nginxs_and_stay_as_they_are_in_the_report() -> None:
     report = paste(behind("proxy_1", NGINX_LINE))
     (incident,) = report.incidents
-    assert (incident.cause, incident.confidence) == ("missing-location", Confidence.CERTAIN)
+    assert (incident.cause, incident.confidence) == ("missing-location", Confidence.PROBABLE)
     assert incident.target.path == "/frontend-audio"
     assert incident.evidence[0].text == "proxy_1  | " + NGINX_LINE.strip()
 

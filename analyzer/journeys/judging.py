@@ -11,7 +11,7 @@ from analyzer.journeys.coverage import rows_covered_by_backend, rows_covered_by_
 from analyzer.journeys.matching import ROW, numbered
 from analyzer.journeys.visitors import probed
 from analyzer.journeys.wanting import wanted
-from analyzer.paths import path_of, removed_prefix
+from analyzer.paths import path_of, removed_prefix, sockets_folder
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -26,6 +26,7 @@ from analyzer.schema import (
     CLIENT_STATUS,
     ERROR_AT,
     FILE,
+    FOLDER,
     HANDSHAKE,
     LB_ANSWERED,
     LB_AT,
@@ -100,7 +101,7 @@ def _only_at_balancer() -> pl.Expr:
 def judge(joined: pl.DataFrame, families: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     """Fill OUTCOME, ANSWERED_BY, *_SEEN, WANTED and PLACE_OR_PATH. `short`: the bundle is a paste of a few lines."""
     joined = numbered(joined)
-    known = joined.with_columns(_outcome(), *_removed()).with_columns(_place_or_path(), _caught())
+    known = joined.with_columns(_outcome(), *_removed()).with_columns(_place_or_path(), _folder(), _caught())
     seen = known.with_columns(
         _seen(CLIENT_AT.col.is_not_null()).alias(CLIENT_SEEN.name),
         _seen(LB_AT.col.is_not_null()).alias(LB_SEEN.name),
@@ -124,6 +125,10 @@ def _place_or_path() -> pl.Expr:
     at = ROUTE_LOCATION_AT.col.struct
     place = pl.concat_str(at.field("source"), pl.lit(":"), at.field("line").cast(pl.String))
     return pl.coalesce(place, REMOVED.col, PATH_KEY.col).alias(PLACE_OR_PATH.name)
+
+
+def _folder() -> pl.Expr:
+    return pl.coalesce(sockets_folder(PATH_KEY.col), PATH_KEY.col).alias(FOLDER.name)
 
 
 def _removed() -> tuple[pl.Expr, pl.Expr]:

@@ -32,6 +32,7 @@ from analyzer.nginx.patching.upgrade_on_demand import upgrade_on_demand
 from analyzer.rule import (
     ANSWER,
     MISSED,
+    SOCKET_LIKE,
     TOLD,
     Ask,
     Grade,
@@ -55,7 +56,6 @@ from analyzer.schema import (
     METHOD,
     NGINX_SEEN,
     OUTCOME,
-    PATH,
     PLACE_OR_PATH,
     ROUTE_FORCES,
     ROUTE_LOCATION_AT,
@@ -71,7 +71,6 @@ from analyzer.schema import (
 _FORCED = ROUTE_FORCES.col.is_not_null()
 _WRITTEN_OUT = ROUTE_FORCES.col.str.starts_with("Upgrade: ")
 _AS_A_BAD_HANDSHAKE = ANSWER.is_in([400, 403, 404, 405, 426, 500, 501, 502, 504])
-_LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
 _OF_KESTREL = r"Requests with 'Connection: Upgrade' cannot have content"
 _NO_KEY = r"(?i)(?:missing|invalid) Sec-WebSocket-Key header"
 _TAKEN_FOR_ONE = BACKEND_KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_REJECTED, Kind.UPGRADE_MISSING])
@@ -90,15 +89,15 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     hard = _FORCED & _WRITTEN_OUT & ~works_here & by_backend & _AS_A_BAD_HANDSHAKE
     seen = NGINX_SEEN.col == Seen.SEEN
     sent_to = journeys.filter(METHOD.col.is_in(["POST", "PUT", "PATCH", "DELETE"]))[PLACE_OR_PATH.name]
-    of_an_api = PLACE_OR_PATH.col.is_in(sent_to.drop_nulls().unique().to_list()) & ~_LIKE_A_SOCKET
+    of_an_api = PLACE_OR_PATH.col.is_in(sent_to.drop_nulls().unique().to_list()) & ~SOCKET_LIKE
     grade = graded(
         (Grade.AGREED, TOLD & _FORCED & seen),
         (Grade.DECISIVE, hard & (surely_plain | of_an_api) & _TAKEN_FOR_ONE & seen),
         (Grade.CORROBORATED, TOLD & SIGN_SAYS.col.str.contains(_OF_KESTREL)),
-        (Grade.CORROBORATED, hard & seen & ~_LIKE_A_SOCKET),
+        (Grade.CORROBORATED, hard & seen & ~SOCKET_LIKE),
         (Grade.CONSISTENT, _FORCED & ~works_here & by_backend & surely_plain & ANSWER.is_in([400, 426, 504])),
     )
-    meant = journeys.with_columns(evident(hard & ~_LIKE_A_SOCKET & _TAKEN_FOR_ONE))
+    meant = journeys.with_columns(evident(hard & ~SOCKET_LIKE & _TAKEN_FOR_ONE))
     return meant.filter(MISSED, plain).with_columns(grade)
 
 

@@ -30,7 +30,20 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#location
 import polars as pl
 
 from analyzer.nginx import prefer_prefix
-from analyzer.rule import ANSWER, MISSED, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    SOCKET_LIKE,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -61,6 +74,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that a location took which does not do for them what the beaten one would."""
     handshake = HANDSHAKE.col.fill_null(value=False)
     meant = handshake | WANTED.col.is_in([Wanted.CLIENT, Wanted.PASTE, Wanted.BACKEND])
+    plain_at_backend = (ROUTE_OUTCOME.col == "proxied") & (ROUTE_LACKS.col.list.len() > 0) & _NO_ROUTE & SOCKET_LIKE
     kept = ROUTE_OUTCOME.col.is_in(["static", "answered", "denied", "closed"])
     stripped = handshake & (ROUTE_OUTCOME.col == "proxied") & (ROUTE_LACKS.col.list.len() > 0) & _NO_ROUTE
     fits = (kept | stripped) & _AS_THE_CONFIG_SAYS
@@ -68,8 +82,9 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.AGREED, fits & (NGINX_SEEN.col == Seen.SEEN)),
         (Grade.CORROBORATED, fits),
         (Grade.CONSISTENT, (ROUTE_OUTCOME.col == "proxied") & handshake & _NO_ROUTE),
+        (Grade.CONSISTENT, plain_at_backend),
     )
-    return journeys.filter(MISSED, meant, ROUTE_SHADOWED.col.is_not_null()).with_columns(grade)
+    return journeys.filter(MISSED, meant | plain_at_backend, ROUTE_SHADOWED.col.is_not_null()).with_columns(grade)
 
 
 RULE = Rule(

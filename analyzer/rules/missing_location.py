@@ -9,6 +9,7 @@ of another upstream have it. The backend never saw the request.
 How it is known
 ---------------
 - nginx's error log: `open() ".../path" failed (2: No such file or directory)`. Only the static handler writes that.
+  Without the config that is probable, no more: a location that another one beats (location-shadowed) leaves the same line.
 - Or the config: nginx's own selection, carried out for this host and path, ends in no `proxy_pass`.
 - Other paths of the same server reach the backend in the same window.
 
@@ -44,6 +45,7 @@ from analyzer.schema import (
     ERROR,
     ERROR_AT,
     FILE,
+    FOLDER,
     HANDSHAKE,
     HOST,
     MESSAGE,
@@ -51,7 +53,6 @@ from analyzer.schema import (
     NGINX_SEEN,
     OUTCOME,
     PATH,
-    PATH_KEY,
     REFERRER,
     ROUTE_BY_NAME,
     ROUTE_ELSEWHERE,
@@ -100,7 +101,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     link = ~handshake & _BROKEN_LINK.fill_null(value=False)
     grade = graded(
         (Grade.CONSISTENT, link & (_LOOKED_ON_DISK | by_config)),
-        (Grade.DECISIVE, _LOOKED_ON_DISK),
+        (Grade.DECISIVE, _LOOKED_ON_DISK & ~_NO_CONFIG),
+        (Grade.CORROBORATED, _LOOKED_ON_DISK),  # a location that another one beats leaves the same line
         (Grade.AGREED, by_config & (NGINX_SEEN.col == Seen.SEEN) & asked_for),
         (Grade.CORROBORATED, by_config),
         (Grade.CONSISTENT, _BY_NGINX & _STATIC & _AS_A_FILE & handshake),
@@ -140,7 +142,7 @@ RULE = Rule(
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.ERROR_LOG, Input.CONFIG, Input.CLIENT_LOG, Input.ACCESS_LOG),),
-    apart=(HOST, PATH_KEY),
+    apart=(HOST, FOLDER),
     witnesses=(
         Witness(ERROR_AT, "nginx looked for a file on disk: only a location without proxy_pass does that"),
         Witness(ROUTE_LOCATION_AT, "the location that takes {path}: it does not pass it to the backend"),
@@ -192,7 +194,8 @@ RULE = Rule(
         Remedy(
             patch=lambda fault: add_location(fault.config, fault.working, fault.path, fault.failed.request),
             summary=(
-                "Add a location for {path} that passes it to {peer_address}, as `location {peer_location}` does.",
+                "Add a location for {location_path} that passes it to {peer_address}, as `location {peer_location}` does.",
+                "Add a location for {location_path} that passes it to the backend, with the upgrade headers if it is a WebSocket.",
                 "Add a location for {path} that passes it to the backend, with the upgrade headers if it is a WebSocket.",
             ),
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),

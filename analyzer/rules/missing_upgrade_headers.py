@@ -32,6 +32,7 @@ from analyzer.nginx import forward_upgrade
 from analyzer.rule import (
     ANSWER,
     GUESSED,
+    SOCKET_LIKE,
     TOLD,
     Ask,
     Grade,
@@ -60,12 +61,12 @@ from analyzer.schema import (
     HOST,
     NGINX_SEEN,
     OUTCOME,
-    PATH,
     PATH_KEY,
     PLACE_OR_PATH,
     ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION_AT,
+    ROUTE_SHADOWED,
     UPGRADE,
     WANTED,
     Hop,
@@ -85,7 +86,6 @@ _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
 _NO_CONFIG = ROUTE_LACKS.col.is_null() & ~CONFIG_FORWARDS.col.fill_null(value=False)
 _AS_PLAIN_HTTP = r"^Not Found:? /(?:.*/)?(?:wss?|websockets?|sockets?|cable)(?:/|$)"
 """Django logs so what came to it as plain HTTP; a handshake without a route ends in Channels' `No route found`."""
-_LIKE_A_SOCKET = PATH.col.str.contains(r"(?i)(?:^|/)(?:wss?|websockets?|sockets?|socket\.io|cable|sockjs)(?:/|$)")
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -98,6 +98,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         & not_by_nginx
         & ~CAUGHT.col.fill_null(value=False)
         & ~_ARRIVED_WITH_IT
+        & ROUTE_SHADOWED.col.is_null()  # the location that is meant may well forward them
     )
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
     plainly_served = journeys.filter(~HANDSHAKE.col.fill_null(value=False), OUTCOME.col == Outcome.OK)[PATH_KEY.name]
@@ -113,10 +114,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, proved & (ANSWER == _UPGRADE_REQUIRED)),
         (Grade.CONSISTENT, _LACKS & HANDSHAKE.col),
         (Grade.CONSISTENT, handshake & _PLAIN_AT_BACKEND & _NO_CONFIG),
-        (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & _LIKE_A_SOCKET),
+        (Grade.CONSISTENT, _LACKS & _PLAIN_AT_BACKEND & SOCKET_LIKE),
         (Grade.CONSISTENT, _LACKS & GUESSED),
         (Grade.CONSISTENT, TOLD & _NO_CONFIG & (WANTED.col == Wanted.PASTE)),
-        (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & _LIKE_A_SOCKET & _NO_CONFIG),
+        (Grade.CONSISTENT, _PLAIN_AT_BACKEND & (BACKEND_PROTOCOL.col == "1.0") & SOCKET_LIKE & _NO_CONFIG),
     )
     return journeys.filter(refused).with_columns(grade)
 
