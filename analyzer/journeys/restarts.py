@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.rule import DIALLED, MISSED
 from analyzer.schema import (
+    ANSWERED_BY,
     CLIENT_STATUS,
     COUNT,
     HOP,
@@ -79,7 +80,10 @@ def _worked_again(away: pl.DataFrame, journeys: pl.DataFrame, families: pl.DataF
     """
     at_nginx = NGINX_SEEN.col == Seen.SEEN
     through = at_nginx | ~at_nginx.any()
-    worked = journeys.filter((OUTCOME.col == Outcome.OK) & through).select(PATH_KEY.name, TIME.col.alias(_BACK))
+    by_backend = ANSWERED_BY.col.ne_missing(Hop.NGINX)  # a redirect or a page of nginx's own works all the time
+    worked = journeys.filter((OUTCOME.col == Outcome.OK) & through & by_backend).select(
+        PATH_KEY.name, TIME.col.alias(_BACK)
+    )
     counted = families.filter(HOP.col == Hop.NGINX, STATUS.col < _CLIENT_ERROR, COUNT.col > KEPT.col)
     lasts = counted.select(PATH_KEY.name, LAST.col.alias("last success"))
     kept = away.join(worked, on=PATH_KEY.name).filter(

@@ -31,7 +31,20 @@ formats of uvicorn, Channels (channels/routing.py, URLRouter), aiohttp, tornado,
 import polars as pl
 
 from analyzer.paths import UNFILLED
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ADDED,
@@ -92,7 +105,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     opened = journeys.filter(HANDSHAKE.col, OUTCOME.col == Outcome.OK)[PATH_KEY.name].drop_nulls().unique().to_list()
     of_another_kind = ~HANDSHAKE.col.fill_null(value=False) & PATH_KEY.col.is_in(opened).fill_null(value=False)
     misspelled = NEAR_PATH.col.is_not_null() | PATH.col.str.contains(UNFILLED).fill_null(value=False)
-    told = ~_UNASKED.fill_null(value=False) & ~of_another_kind & ~misspelled
+    by_proxy = ANSWER.is_in([502, 503, 504]).fill_null(value=False)  # what the backend answered did not come through
+    told = ~by_proxy & ~_UNASKED.fill_null(value=False) & ~of_another_kind & ~misspelled
     return journeys.filter(MISSED, told, ~_CHANGED, ~_PLAIN_BY_CONFIG).with_columns(grade)
 
 

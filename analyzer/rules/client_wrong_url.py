@@ -27,7 +27,7 @@ RFC 6455, section 3; WHATWG, WebSockets, "The WebSocket constructor"; RFC 3986, 
 
 import polars as pl
 
-from analyzer.paths import UNFILLED
+from analyzer.paths import PERHAPS_UNFILLED, UNFILLED
 from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
@@ -64,12 +64,14 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     other_engine = handshake & engine & PATH.col.str.contains(_SOCKET_IO) & _NO_ROUTE
     seen = NGINX_SEEN.col == Seen.SEEN
     near = handshake & NEAR_PATH.col.is_not_null() & (_NO_ROUTE | ANSWER.is_null()) & ~_CHANGED
-    unfilled = handshake & PATH.col.str.contains(UNFILLED) & (_NO_ROUTE | ANSWER.is_null())
+    refused = handshake & (_NO_ROUTE | ANSWER.is_null())
+    unfilled, perhaps = (refused & PATH.col.str.contains(words) for words in (UNFILLED, PERHAPS_UNFILLED))
     grade = graded(
         (Grade.DECISIVE, TOLD),
         (Grade.AGREED, near & seen & BACKEND_AT.col.is_not_null()),
         (Grade.CORROBORATED, near),
-        (Grade.CORROBORATED, unfilled),
+        (Grade.DECISIVE, unfilled),
+        (Grade.CORROBORATED, perhaps),
         (Grade.CORROBORATED, other_engine),
     )
     return journeys.filter(MISSED).with_columns(grade)

@@ -27,7 +27,23 @@ Django, django/http/request.py, HttpRequest.get_host; Rails, actionpack, HostAut
 
 import polars as pl
 
-from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    evident,
+    graded,
+    guessed,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -70,11 +86,6 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     named = journeys.filter(ROUTE_NAMED.col | (HOST.col == SERVER_NAME.col))
     own = named[HOST.name].drop_nulls().unique().to_list()
     public = _BARE_HOST.is_in(own) & (_ALONE | (HOST.col == _BARE_HOST))
-    wanted = (
-        pl.when(TOLD & ~_ALONE & public).then(pl.lit(Wanted.PROXIED.value))
-        .when(TOLD & ~_ALONE & _nobody_gets_in(journeys)).then(pl.coalesce(WANTED.col, pl.lit(Wanted.BESIDE.value)))
-        .otherwise(WANTED.col)
-    )  # fmt: skip
     asked_directly = _OF_NO_DOMAIN & ACCESS_AT.col.is_null()  # a probe beside nginx asks by address
     grade = graded(
         (Grade.DECISIVE, TOLD & ~_ALONE & ~asked_directly),
@@ -84,7 +95,9 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         ),  # perhaps a scanner's
         (Grade.DECISIVE, TOLD & ((WANTED.col == Wanted.PASTE) | public)),
     )
-    return journeys.with_columns(wanted.alias(WANTED.name)).filter(MISSED).with_columns(grade)
+    told = TOLD & ~_ALONE
+    meant = journeys.with_columns(evident(told & public)).with_columns(guessed(told & _nobody_gets_in(journeys)))
+    return meant.filter(MISSED).with_columns(grade)
 
 
 def _nobody_gets_in(journeys: pl.DataFrame) -> pl.Expr:

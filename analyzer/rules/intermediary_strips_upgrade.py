@@ -76,6 +76,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     plainly = also_said & _FORWARDED & (BACKEND_KIND.col == Kind.REQUEST) & ANSWER.is_in([400, 404, 426])
     paths = journeys.filter(MISSED, plainly)[PATH_KEY.name].n_unique()
     nothing_opens = pl.lit(paths > 1 and opened.is_empty())
+    as_plain = also_said & _FORWARDED & seen & ANSWER.is_in([400, 404, 426]) & BACKEND_AT.col.is_null()
+    all_refused = pl.lit(journeys.filter(MISSED, as_plain)[PATH_KEY.name].n_unique() > 1 and opened.is_empty())
     passed_on = ANSWERED_BY.col.ne_missing(Hop.NGINX) & ~_THERE.fill_null(value=False)
     grade = graded(
         (Grade.AGREED, said & _EMPTY & _FORWARDED & seen),
@@ -84,6 +86,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, said & _FORWARDED & (ANSWER == _UPGRADE_REQUIRED)),
         (Grade.CORROBORATED, plainly & nothing_opens),
         (Grade.CONSISTENT, plainly),
+        (Grade.CONSISTENT, as_plain & all_refused),
         (
             Grade.CONSISTENT,
             said & _PLAIN & ROUTE_LACKS.col.is_null() & CONFIG_FORWARDS.col,

@@ -28,7 +28,22 @@ RFC 6455, sections 4.2.2 and 10.2; RFC 6454, section 4
 
 import polars as pl
 
-from analyzer.rule import ANSWER, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+    guessed,
+)
 from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
@@ -36,6 +51,7 @@ from analyzer.schema import (
     BACKEND_KIND,
     BACKEND_SAYS,
     BACKEND_SEEN,
+    CLIENT,
     CLIENT_AT,
     CLIENT_STATUS,
     HANDSHAKE,
@@ -96,7 +112,10 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, handshake & (ANSWER == _FORBIDDEN) & others_pass & (BACKEND_SEEN.col == Seen.SEEN)),
         (Grade.CONSISTENT, handshake & (CLIENT_STATUS.col == _FORBIDDEN) & only_the_client),
     )
-    return journeys.filter(OUTCOME.col == Outcome.FAILED, WANTED.col.is_not_null()).with_columns(grade)
+    nobody_passes = pl.lit(journeys.filter(HANDSHAKE.col, OUTCOME.col == Outcome.OK).is_empty())
+    several = CLIENT.col.filter(_SAID_SO).n_unique() > 1
+    meant = journeys.with_columns(guessed(_SAID_SO & ~_ALONE & nobody_passes & several))
+    return meant.filter(MISSED).with_columns(grade)
 
 
 RULE = Rule(

@@ -30,24 +30,39 @@ https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size
 import polars as pl
 
 from analyzer.rule import DIALLED, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
-from analyzer.schema import ACCESS_AT, BACKEND_ADDRESS, CLIENT_AT, HOST, PATH_KEY, SIGN_AT, SIGN_SAYS, Hop
+from analyzer.schema import (
+    ACCESS_AT,
+    BACKEND_ADDRESS,
+    BACKEND_AT,
+    BACKEND_STATUS,
+    CLIENT_AT,
+    ERROR_AT,
+    HOST,
+    PATH_KEY,
+    SIGN_AT,
+    SIGN_SAYS,
+    STATUS,
+    Hop,
+)
 
+_BAD_GATEWAY = 502
+_LOST = (STATUS.col == _BAD_GATEWAY) & (BACKEND_STATUS.col < _BAD_GATEWAY) & ERROR_AT.col.is_null()
 _TOO_BIG = SIGN_SAYS.col.str.starts_with("upstream sent too big header")
 _NO_HTTP = SIGN_SAYS.col.str.starts_with("upstream sent no valid HTTP/1.0 header")
 _EXPECT = ("nginx's error log no longer says `upstream sent`", "{path} is answered by the backend itself")
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
-    """Requests whose answer nginx could not read."""
-    return journeys.filter(MISSED & TOLD).with_columns(graded((Grade.DECISIVE, pl.lit(value=True))))
+    """Requests whose answer nginx could not read; without its words, those that the backend did answer."""
+    return journeys.filter(MISSED).with_columns(graded((Grade.DECISIVE, TOLD), (Grade.CONSISTENT, _LOST)))
 
 
 RULE = Rule(
     slug="upstream-protocol",
     hop=Hop.UPSTREAM,
     title=(
-        "the answer's header is too big for nginx's buffer at {big_path}",
-        "what answers at {no_http} is no HTTP",
+        "The answer's header is too big for nginx's buffer at {big_path}",
+        "What answers at {no_http} is no HTTP",
         "nginx cannot read the backend's answer to {path}",
         "nginx cannot read the backend's answer",
     ),
@@ -56,10 +71,11 @@ RULE = Rule(
         "nginx passed {path} to {no_http}, and what came back is no HTTP ({sign_at}): another protocol is spoken on that port.",
         "nginx passed {path} to {dialled} and could not read the answer: `{sign}` ({sign_at}).",
         "nginx could not read the backend's answer: `{sign}` ({sign_at}).",
+        "The backend answered {lost} with {backend_status} ({backend_at}), and nginx told its client 502 ({access_at}): the answer's header is too big or none that nginx reads, or the connection broke before it was whole.",
         "nginx could not read the backend's answer.",
     ),
     contrast=("it goes to {peer_address} and its answer can be read; that of {path} cannot.",),
-    needs=((Input.ERROR_LOG,),),
+    needs=((Input.ERROR_LOG, Input.ACCESS_LOG), (Input.ERROR_LOG, Input.BACKEND_LOG)),
     uses=(Input.CONFIG,),
     signs=(
         Sign(
@@ -70,6 +86,7 @@ RULE = Rule(
     apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, "nginx's own words on the answer"),
+        Witness(BACKEND_AT, "the backend's own record: it answered {backend_status}"),
         Witness(ACCESS_AT, ("nginx answered {path} with {answer}", "nginx had the request")),
         Witness(CLIENT_AT, ("the client was told {client_status}", "the client could not open it")),
     ),
@@ -113,6 +130,11 @@ RULE = Rule(
     ),
     asks=(
         Ask(
+            ~TOLD,
+            ask="nginx's error log of these minutes",
+            why="It says what nginx could not do with the backend's answer.",
+        ),
+        Ask(
             TOLD,
             ask="what `curl -sv` to the backend's address prints where nginx runs",
             why="It shows the answer as the backend gives it.",
@@ -122,6 +144,7 @@ RULE = Rule(
     find=find,
     names={
         "dialled": DIALLED,
+        "lost": pl.when(_LOST & ~TOLD).then(PATH_KEY.col),
         "big_path": pl.when(_TOO_BIG).then(PATH_KEY.col),
         "no_http": pl.when(_NO_HTTP).then(DIALLED),
     },
