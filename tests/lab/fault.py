@@ -50,7 +50,8 @@ class Fault:
     `fails_with` are the outcomes of `check` with the fault (words of `people.Person.attempt`); without it the wanted
     request must succeed. `evidence` must stand in the bundle, as far as its file is handed in. `decided_by` are the
     sets of sources that are each enough to name the cause; with less, to ask for what is missing is right. `accepts`
-    are other causes that it would be no error to name.
+    are other causes that it would be no error to name; `looks_like` those from which nobody can tell it without the
+    deciding log, if they are not called certain.
 
     The rule's twins are recorded as `sample` says: with `put` where the rule fires, with `near_miss` (nothing, or a
     look-alike) where it must not; `near_miss_yields` names what else the look-alike is, `differs` says it in words.
@@ -71,6 +72,7 @@ class Fault:
     fronts: Sequence[str] = (DIRECT,)
     path: Callable[[Scene], str | None] = lambda scene: scene.wanted.path
     accepts: frozenset[str] = frozenset()
+    looks_like: frozenset[str] = frozenset()
     differs: str = ""
     sample: Sample = Sample()
     near_miss: Callable[[Scene], None] = nothing

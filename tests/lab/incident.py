@@ -93,6 +93,7 @@ def _truth(
         "withheld": withheld,
         "missing": list(handing_in.missing(fault, kept)) if order.withhold else [],
         "accepts": sorted(fault.accepts),
+        "looks_like": sorted(fault.looks_like),
         "evidence": [{"source": line.source, "contains": line.contains} for line in evidence],
         "outcomes": {"fault": recorded.failing.outcome, "right": recorded.healthy.outcome},
         "order": asdict(order),

@@ -50,7 +50,7 @@ def judged(truth: Mapping[str, Any], report: Mapping[str, Any] | None) -> Judgem
         certain_and_wrong=bool(set(certain) - may),
         path_right=truth["path"] is None or any(_covers(path, truth["path"]) for path in paths if path),
         hop_right=first.get("hop") == truth["hop"] or first.get("cause") in truth["accepts"],
-        modest=_modest(may, first, report),
+        modest=_modest(may | set(truth.get("looks_like", ())), first, report),
     )
 
 

@@ -1,10 +1,16 @@
 """The client dials a path that is written almost like the one that works, or one with a value missing."""
 
-from tests.lab.fault import BROWSER, HANDSHAKES, Fault, Sample
+from tests.lab.fault import ACCESS, BACKEND, BROWSER, HANDSHAKES, Fault, Sample
 from tests.lab.scene import Scene
 from tests.lab.taking import asked
 
-_ENOUGH = (frozenset({HANDSHAKES}), frozenset({BROWSER}))
+_DIALLED = (frozenset({HANDSHAKES}), frozenset({BROWSER}))
+_BESIDE_THE_RIGHT_ONE = (  # which one log at least must tell of
+    frozenset({HANDSHAKES}),
+    frozenset({BROWSER, ACCESS}),
+    frozenset({BROWSER, BACKEND}),
+    frozenset({ACCESS, BACKEND}),
+)
 _REFUSED = frozenset({"400", "403", "404", "500", "502", "reset"})
 
 
@@ -14,7 +20,7 @@ def _others_dial_it_right(scene: Scene) -> None:
 
 
 def _capital(scene: Scene) -> None:
-    scene.wanted = scene.wanted.but(path=scene.wanted.path.replace("/chat", "/Chat"))
+    scene.wanted = scene.wanted.but(path=scene.wanted.path.replace("/ws/chat", "/ws/Chat"))
 
 
 def _slash_too_many(scene: Scene) -> None:
@@ -22,7 +28,7 @@ def _slash_too_many(scene: Scene) -> None:
 
 
 def _unfilled(scene: Scene) -> None:
-    scene.wanted = scene.wanted.but(path=scene.wanted.path.replace("/chat", "/undefined"))
+    scene.wanted = scene.wanted.but(path=scene.wanted.path.replace("/ws/chat", "/ws/undefined"))
 
 
 FAULTS = tuple(
@@ -34,9 +40,13 @@ FAULTS = tuple(
         put=put,
         fails_with=_REFUSED,
         evidence=asked,
-        decided_by=_ENOUGH,
+        decided_by=decided_by,
         differs="The client dials the path as the backend has it in the near miss.",
         sample=Sample(seed=4, backend="ws_console"),
     )
-    for kind, put in (("capital", _capital), ("slash", _slash_too_many), ("unfilled", _unfilled))
+    for kind, put, decided_by in (
+        ("capital", _capital, _BESIDE_THE_RIGHT_ONE),
+        ("slash", _slash_too_many, _BESIDE_THE_RIGHT_ONE),
+        ("unfilled", _unfilled, _DIALLED),
+    )
 )

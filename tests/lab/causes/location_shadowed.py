@@ -30,6 +30,7 @@ FAULTS = (
         evidence=asked,
         decided_by=_ENOUGH,
         layouts=(EACH, PREFIXES),
+        looks_like=frozenset({"missing-location"}),  # both times nginx looks on disk
         differs="A regex location for files takes the path where it fires; it is not there in the near miss.",
         sample=Sample(seed=4, backend="ws_console"),
     ),
