@@ -67,7 +67,7 @@ from analyzer.schema import (
 NAMED_HOST = "host as nginx's own log names it"
 """Before it is told from what else is known (`routing.with_host`)."""
 
-_TAKEN, _VERDICTS = "taken", pl.Series(["true", "false"])
+_TAKEN, _WORKED, _VERDICTS = "taken", "worked", pl.Series(["true", "false"])
 _REFUSED, _CLIENT_LEFT, _SERVER_ERROR = 400, 499, 500
 
 _UNDECIDED = "target of a handshake without a verdict"
@@ -129,8 +129,9 @@ def join_hops(clients: pl.DataFrame, nginx: pl.DataFrame, backends: pl.DataFrame
     """Join the three hops' attempts to journeys; what matches nothing is a journey of its own."""
     fronts = _clients_with_nginx(clients, nginx)
     expected = _expecting(fronts)
-    ways = (*_TO_BACKEND_AT_ONCE, *(only(_CONNECTED, way) for way in _TO_BACKEND))
-    pairs = match(expected, _answering(backends), (agreeing(way, _TAKEN, _VERDICTS) for way in ways))
+    at_once = (agreeing(way, _TAKEN, _VERDICTS) for way in _TO_BACKEND_AT_ONCE)
+    in_turn = (agreeing(only(_CONNECTED, way), _WORKED, _VERDICTS) for way in _TO_BACKEND)
+    pairs = match(expected, _answering(backends), (*at_once, *in_turn))
     told = _renamed_backends(backends)
     joined = fronts.join(pairs, left_on=ROW, right_on=LEFT, how="left").join(told, on=RIGHT, how="left")
     joined = _merged(joined).drop(RIGHT)
@@ -184,6 +185,11 @@ def _taken() -> pl.Expr:
     return pl.when(~between).then((STATUS.col < _REFUSED).cast(pl.String)).alias(_TAKEN)
 
 
+def _worked() -> pl.Expr:
+    """Whether it worked by this hop's own status: in turn, only alike is paired with alike."""
+    return pl.when(STATUS.col != _CLIENT_LEFT).then((STATUS.col < _REFUSED).cast(pl.String)).alias(_WORKED)
+
+
 def _met(
     clients: pl.DataFrame, doors: pl.DataFrame, by_time: Sequence[Match], by_order: Sequence[Match], hosts: pl.Series
 ) -> pl.DataFrame:
@@ -223,6 +229,7 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
         path_of(TARGET.col).alias(PATH.name),
         TARGET.col.alias(_UNDECIDED),
         _taken(),
+        _worked(),
         pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
         pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REJECTION),
     )
@@ -235,6 +242,7 @@ def _answering(backends: pl.DataFrame) -> pl.DataFrame:
     return backends.with_columns(
         pl.when(pl.col(OPENED).is_null()).then(TARGET.col).alias(_UNDECIDED),
         _taken(),
+        _worked(),
         pl.when(unnamed).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
         pl.when(wordless).then(pl.lit(value=True)).alias(_UNNAMED_REJECTION),
     )

@@ -45,7 +45,7 @@ from analyzer.schema import (
     Hop,
 )
 
-_BAD_GATEWAY = 502
+_BAD_GATEWAY, _SEVERAL = 502, 2
 _LOST = (STATUS.col == _BAD_GATEWAY) & (BACKEND_STATUS.col < _BAD_GATEWAY) & ERROR_AT.col.is_null()
 _TOO_BIG = SIGN_SAYS.col.str.starts_with("upstream sent too big header")
 _NO_HTTP = SIGN_SAYS.col.str.starts_with("upstream sent no valid HTTP/1.0 header")
@@ -54,7 +54,8 @@ _EXPECT = ("nginx's error log no longer says `upstream sent`", "{path} is answer
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests whose answer nginx could not read; without its words, those that the backend did answer."""
-    return journeys.filter(MISSED).with_columns(graded((Grade.DECISIVE, TOLD), (Grade.CONSISTENT, _LOST)))
+    several = _LOST.sum() >= _SEVERAL  # one may be somebody's own request beside nginx's
+    return journeys.filter(MISSED).with_columns(graded((Grade.DECISIVE, TOLD), (Grade.CONSISTENT, _LOST & several)))
 
 
 RULE = Rule(
