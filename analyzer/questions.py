@@ -57,7 +57,8 @@ _RARE = 10
 _QUESTION = (
     "nginx looked for the file {file}, and it is not there. Should it be, or should a backend answer {path}?",
     "{path}: nginx says `{nginx_message}`. No cause that this version knows explains it.",
-    "{path} was answered with {backend_status} by the backend ({backend_at}). Why?",
+    "{path} was answered with {backend_refusal} by the backend ({backend_at}). Why?",
+    "{path} was answered with {answer} ({access_at}), and the backend's log has {backend_status} ({backend_at}). Why?",
     "nginx gave up on the backend for {path} ({gave_up_at}: 504). Had a connection come about, or not even that?",
     "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
     "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",

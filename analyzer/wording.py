@@ -74,7 +74,7 @@ from analyzer.schema import (
 )
 
 _MOST_CHARACTERS = 240
-_GATEWAY_TIMEOUT = "504"
+_GATEWAY_TIMEOUT, _CLIENT_ERROR = "504", 400
 
 Row = Mapping[str, object]
 Values = Mapping[str, str | None]
@@ -145,6 +145,8 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["lb_says"] = _ending(_text(row.get(LB_SAYS.name)))
     values["nginx_message"] = values["message"] if values["error_at"] else None
     values["nginx_at"] = values["error_at"] or values["access_at"]
+    refused = isinstance(told := row.get(BACKEND_STATUS.name), int) and told >= _CLIENT_ERROR
+    values["backend_refusal"] = values["backend_status"] if refused else None
     values["gave_up_at"] = values["access_at"] if _text(answer) == _GATEWAY_TIMEOUT else None
     values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
     values["allowed"] = (", ".join(allowed) or "none") if isinstance(allowed, list) else None
