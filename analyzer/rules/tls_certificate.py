@@ -80,7 +80,11 @@ _SIGNER = _WORDS.str.contains(
     r"(?i)AUTHORITY_INVALID|unknown.authority|UNKNOWN_ISSUER|self.signed|unknown ca|path building failed|SELF_SIGNED"
 )
 _NUMBER = HOST.col.str.contains(r"^[0-9.]+$|^\[|:") & _NAME
-_SAID_BY_CLIENT = CLIENT_ERROR.col.str.contains(_BY_BROWSER) | (TOLD & ERROR_AT.col.is_null())
+_BEFORE_IT = _WORDS.str.contains(  # the handshake ended earlier: tls-version
+    r"Received fatal alert: (?:protocol_version|handshake_failure|insufficient_security|unrecognized_name)\b"
+    r"|No appropriate protocol|server selected protocol version"
+).fill_null(value=False)
+_SAID_BY_CLIENT = (CLIENT_ERROR.col.str.contains(_BY_BROWSER) | (TOLD & ERROR_AT.col.is_null())) & ~_BEFORE_IT
 _SOON = "3s"
 _REASON = pl.coalesce(
     _WORDS.str.extract(r"(net::\w+|\b(?:SSL_ERROR|SEC_ERROR|MOZILLA_PKIX_ERROR)_\w+)", 1),

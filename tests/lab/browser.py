@@ -134,13 +134,17 @@ def only(served: Mapping[str, int]) -> tuple[str, ...]:
 
 
 @contextmanager
-def chromium(profile: Path, names: Sequence[str], certificates: str = _ANY) -> Iterator[Browser]:
-    """Run Chromium with a fresh profile, with these rules for names; by default it takes any certificate."""
+def chromium(profile: Path, names: Sequence[str], certificates: str = _ANY, *more: str) -> Iterator[Browser]:
+    """Run Chromium with a fresh profile, with these rules for names; by default it takes any certificate.
+
+    `more` are switches of its own that make it an older or another browser.
+    """
     command = (
         "chromium",
         *FLAGS,
         *_DRIVEN,
         certificates,
+        *more,
         f"--user-data-dir={profile}",
         f"--host-resolver-rules={','.join(names)}",
         "about:blank",

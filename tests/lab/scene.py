@@ -81,6 +81,7 @@ class Scene:
     firsts: list[Callable[[World], object]] = field(default_factory=list)  # before anybody comes
     acts: list[tuple[float, Callable[[World], object]]] = field(default_factory=list)
     certificate: str = GOOD
+    browser_switches: tuple[str, ...] = ()  # what makes Chromium an older one
     front: str = "direct"  # of front.FRONTS
     middle: Middle = field(default_factory=Middle)
     balancer: dict[str, str] = field(default_factory=dict)  # what HAProxy is set to otherwise than usual

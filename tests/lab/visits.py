@@ -50,7 +50,7 @@ def visiting(world: World) -> Iterator[None]:
     profile = world.workspace / "profile"
     with (
         _served(world),
-        browser.chromium(profile, _names(scene), world.authority.pins) as running,
+        browser.chromium(profile, _names(scene), world.authority.pins, *scene.browser_switches) as running,
         running.page(timestamps=scene.timestamps) as page,
     ):
         page.navigate(f"{scene.page_origin}/")
