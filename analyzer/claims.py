@@ -34,6 +34,7 @@ from analyzer.schema import (
     ROUTE_ADDRESS,
     SIGN_AT,
     SIGN_SAYS,
+    SIGN_WORDS,
     WANTED,
     Hop,
     Outcome,
@@ -57,7 +58,9 @@ class Claimables:
         beside = journeys.journeys.join(secret_told_twice(journeys.settings), how="cross")
         untold = _shaped(beside)
         told = journeys.signs.with_columns(place(SIGN_AT), MESSAGE.col.alias(SIGN_SAYS.name))
-        return cls(journeys, untold, told.unique([JOURNEY.name, CAUSE.name], keep="first", maintain_order=True))
+        of_one = [JOURNEY.name, CAUSE.name]
+        told = told.with_columns(SIGN_SAYS.col.str.join("\n").over(of_one).alias(SIGN_WORDS.name))
+        return cls(journeys, untold, told.unique(of_one, keep="first", maintain_order=True))
 
     def by(self, slug: str) -> pl.DataFrame:
         """The journeys with SIGN_AT and SIGN_SAYS of this cause; each sign alone is a row as well (CLAIMABLE)."""
@@ -65,8 +68,8 @@ class Claimables:
         if told.is_empty():
             return self.untold
         said = [column.col.alias(f"said {column.name}") for column in _SAID_BESIDE]
-        words = told.select(JOURNEY.name, SIGN_AT.name, SIGN_SAYS.name, *said)
-        bare = self.untold.drop(SIGN_AT.name, SIGN_SAYS.name)
+        words = told.select(JOURNEY.name, *_SIGN, *said)
+        bare = self.untold.drop(_SIGN)
         joined = bare.join(words, on=JOURNEY.name, how="left", maintain_order="left")
         filled = [pl.coalesce(column.col, f"said {column.name}").alias(column.name) for column in _SAID_BESIDE]
         alone = _alone(told.filter(JOURNEY.col < 0), short=self.journeys.short)
@@ -75,6 +78,7 @@ class Claimables:
 
 
 _CLAIMABLE = schema_of(CLAIMABLE).names()
+_SIGN = [SIGN_AT.name, SIGN_SAYS.name, SIGN_WORDS.name]
 _SAID_BESIDE = (ORIGIN, ALLOWED_ORIGINS)
 """What a refusal's words may tell that its request's own record does not."""
 
@@ -92,7 +96,7 @@ def _alone(signs: pl.DataFrame, *, short: bool) -> pl.DataFrame:
         for hop, column in _SEEN_OF.items()
     ]
     return signs.select(
-        *(column.col for column in own), SIGN_AT.name, SIGN_SAYS.name, *at, *seen,
+        *(column.col for column in own), *_SIGN, *at, *seen,
         pl.lit(wanted.value).alias(WANTED.name), pl.lit(Outcome.FAILED.value).alias(OUTCOME.name),
     )  # fmt: skip
 

@@ -17,16 +17,20 @@ from analyzer.schema import (
     BACKEND_AT,
     BACKEND_SEEN,
     CLIENT,
+    CLIENT_STATUS,
     HANDSHAKE,
     HOST,
     JOURNEY,
+    NGINX_SEEN,
     ORIGIN,
     OUTCOME,
     PATH,
     PATH_KEY,
     PLACE_OR_PATH,
     ROUTE,
+    ROUTE_OUTCOME,
     ROUTE_SERVER_AT,
+    UPSTREAM_ADDR,
     Outcome,
     Seen,
 )
@@ -44,28 +48,49 @@ _COMPARED = {
 
 
 def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
-    """The working journey most like the failed one; of the same kind if there is one. None where nothing worked."""
+    """The working journey most like the failed one: best by another location, and of the same kind.
+
+    None where nothing worked that a backend answers.
+    """
     same_path = PATH_KEY.col.eq_missing(pl.lit(failed[PATH_KEY.name], dtype=pl.String))
+    other_place = PLACE_OR_PATH.col.ne_missing(pl.lit(failed[PLACE_OR_PATH.name], dtype=pl.String))
     other_origin = ORIGIN.col.is_not_null() & ORIGIN.col.ne_missing(pl.lit(failed[ORIGIN.name], dtype=pl.String))
-    by_origin = ORIGIN in rule.apart
-    likeness = (
-        16 * (same_path & other_origin & pl.lit(by_origin)).fill_null(value=False).cast(pl.Int64)
-        + 8 * HANDSHAKE.col.eq_missing(failed[HANDSHAKE.name] is not False).cast(pl.Int64)
-        + 4 * (BACKEND_SEEN.col == Seen.SEEN).cast(pl.Int64)
-        + 2 * HOST.col.eq_missing(failed[HOST.name]).cast(pl.Int64)
-        + 2 * CLIENT.col.eq_missing(pl.lit(failed[CLIENT.name], dtype=pl.String)).cast(pl.Int64)
-        + 1 * (ROUTE_SERVER_AT.col.struct.field("line").is_not_null()).cast(pl.Int64)
+    by_origin = pl.lit(ORIGIN in rule.apart)
+    alike = (
+        same_path & other_origin & by_origin,
+        other_place,
+        HANDSHAKE.col.eq_missing(failed[HANDSHAKE.name] is not False),
+        BACKEND_SEEN.col == Seen.SEEN,
+        HOST.col.eq_missing(failed[HOST.name]),
+        CLIENT.col.eq_missing(pl.lit(failed[CLIENT.name], dtype=pl.String)),
+        ROUTE_SERVER_AT.col.struct.field("line").is_not_null(),
     )
     worked = journeys.filter(
         OUTCOME.col == Outcome.OK,
-        ~same_path | (other_origin & pl.lit(by_origin)),
-        HOST.col.is_null() | HOST.col.eq_missing(failed[HOST.name]) | pl.lit(failed[HOST.name] is None),
+        ~same_path | (other_origin & by_origin),
+        HOST.col.is_null() | HOST.col.eq_missing(failed[HOST.name]) | pl.lit(_came_nowhere(failed)),
         ~PATH.col.str.contains(ASSET),
-        PLACE_OR_PATH.col.ne_missing(pl.lit(failed[PLACE_OR_PATH.name], dtype=pl.String)) | pl.lit(by_origin),
-        HANDSHAKE.col | (BACKEND_AT.col.is_not_null() & pl.lit(not by_origin)),
+        HANDSHAKE.col | (_came_to_a_backend() & ~by_origin),
     )
-    best = worked.sort(likeness, JOURNEY.col, descending=[True, False]).head(1)
+    ranked = [one.fill_null(value=False) for one in alike]
+    best = worked.sort(*ranked, JOURNEY.col, descending=[True] * len(ranked) + [False]).head(1)
     return best.row(0, named=True) if best.height else None
+
+
+def elsewhere(peer: Row | None, failed: Row) -> Row | None:
+    """The peer if another location takes it, which can be a pattern for the failed one's."""
+    return peer if peer is not None and peer[PLACE_OR_PATH.name] != failed[PLACE_OR_PATH.name] else None
+
+
+def _came_nowhere(failed: Row) -> bool:
+    """Whether its host is unknown or nobody there heard of it: then what works at another host is a contrast too."""
+    unheard = failed[NGINX_SEEN.name] != Seen.SEEN and failed[CLIENT_STATUS.name] is None
+    return failed[HOST.name] is None or unheard
+
+
+def _came_to_a_backend() -> pl.Expr:
+    asked = UPSTREAM_ADDR.col.is_not_null() & ~UPSTREAM_ADDR.col.is_in(["-", ""])
+    return (BACKEND_SEEN.col == Seen.SEEN) | asked | (ROUTE_OUTCOME.col == "proxied")
 
 
 def draw_contrast(rule: Rule, values: Values, peer: Row | None, quotes: Quotes) -> Contrast | None:

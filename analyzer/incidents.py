@@ -11,7 +11,7 @@ import polars as pl
 
 from analyzer.causation import Group, most_telling, paths_of, requests_of
 from analyzer.consequences import consequences_of, symptoms_of
-from analyzer.contrast import draw_contrast, find_peer, lay_routes
+from analyzer.contrast import draw_contrast, elsewhere, find_peer, lay_routes
 from analyzer.findings import CONFIDENCE, CONFIDENCE_WHY, Findings
 from analyzer.fixing import Case, holds, location_for, propose_fix, recovered_at, without_patch
 from analyzer.hops import draw_hops, last_reached
@@ -59,6 +59,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
     row = most_telling(group)
     grade = Grade(str(row[GRADE.name]))
     peer = find_peer(all_of.journeys, row, rule)
+    other = elsewhere(peer, row)
     known = values_of(row, peer, quotes, _server_why(row, all_of))
     place = location_for(group, row) if row[PATH_KEY.name] else None
     values = {**known, "location_path": place, **_own_names(rule, row, group)}
@@ -84,7 +85,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         evidence=_evidence(rule, row, values, quotes),
         contrast=draw_contrast(rule, values, peer, quotes),
         alternatives=_alternatives(rule, row, group, values, findings.lost),
-        fix=_fix(rule, Case(group, row, peer, values), all_of),
+        fix=_fix(rule, Case(group, row, other, values), all_of),
         reached=last_reached(row),
         next=_next(rule, row, group, values),
         consequences=(
@@ -93,7 +94,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         ),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
         also_failing=tuple(path for path in paths_of(of, all_of.journeys) if path != target.path),
-        routing=lay_routes(row, peer, all_of),
+        routing=lay_routes(row, other, all_of),
     )
 
 

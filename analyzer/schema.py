@@ -245,6 +245,7 @@ LIFETIME = _column(
 CAUSE = _column("lasthop.cause", _TEXT, "the slug of the cause", "findings")
 SIGN_AT = _column("lasthop.sign_at", _PLACE, "where the words stand that are a sign of the cause asked for", "findings")
 SIGN_SAYS = _column("lasthop.sign_says", _TEXT, "these words", "findings")
+SIGN_WORDS = _column("lasthop.sign_words", _TEXT, "all such words that tell of it, a line each", "findings")
 
 # Settings that two files both have
 SETTING_AT = _column("lasthop.setting_at", _PLACE, "where the first of two settings stands", "journeys")
@@ -362,7 +363,7 @@ JOURNEYS: tuple[Column, ...] = (
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""
 
-CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, BACKEND_ADDRESS, SIGN_AT, SIGN_SAYS, *SETTING_PAIRS)
+CLAIMABLE: tuple[Column, ...] = (*JOURNEYS, BACKEND_ADDRESS, SIGN_AT, SIGN_SAYS, SIGN_WORDS, *SETTING_PAIRS)
 """What one rule is asked about: the journeys with the signs of its cause, the signs that belong to no journey, and
 beside each the backend's address and the two settings of the bundle that most look as if they should agree."""
 

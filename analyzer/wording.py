@@ -74,6 +74,7 @@ from analyzer.schema import (
 )
 
 _MOST_CHARACTERS = 240
+_ENCRYPTED = ("https", "wss")
 _GATEWAY_TIMEOUT, _CLIENT_ERROR = "504", 400
 
 Row = Mapping[str, object]
@@ -86,7 +87,7 @@ _TEXTS: dict[str, Column] = {
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
     "rewrite": ROUTE_REWRITE, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
     "client": CLIENT, "method": METHOD, "upstream_addr": UPSTREAM_ADDR, "setting": SETTING,
-    "other_setting": OTHER_SETTING,
+    "other_setting": OTHER_SETTING, "scheme": SCHEME,
 }  # fmt: skip
 _PLACES: dict[str, Column] = {
     "client_at": CLIENT_AT, "lb_at": LB_AT, "access_at": ACCESS_AT, "error_at": ERROR_AT, "backend_at": BACKEND_AT,
@@ -94,6 +95,7 @@ _PLACES: dict[str, Column] = {
     "rewrite_at": ROUTE_REWRITE_AT, "sign_at": SIGN_AT,
     "setting_at": SETTING_AT, "other_setting_at": OTHER_SETTING_AT,
 }  # fmt: skip
+_TAKES_IT = {"location", "location_at", "upgrading_location", "proxy_pass", "proxy_pass_at", "rewrite", "rewrite_at"}
 
 
 def say(phrase: Phrase, values: Values) -> str | None:
@@ -121,7 +123,7 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
         "origin_command": _origin_command(row),
     }
     if peer is not None:
-        values |= {f"peer_{name}": value for name, value in _of_row(peer).items()}
+        values |= {f"peer_{name}": value for name, value in _of_peer(peer, row).items()}
         values["peer_backend_text"] = quotes.first_line(place_in(peer, BACKEND_AT))
     return values
 
@@ -150,10 +152,21 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["gave_up_at"] = values["access_at"] if _text(answer) == _GATEWAY_TIMEOUT else None
     values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
     values["allowed"] = (", ".join(allowed) or "none") if isinstance(allowed, list) else None
+    values["upgrading_location"] = values["location"] if lacks == [] and values["proxy_pass"] else None
+    values["plain_path"] = values["path"] if row.get(HANDSHAKE.name) is False else None
+    values["encrypted_path"] = values["path"] if values["scheme"] in _ENCRYPTED else None
     values["backend_path"] = _bare(row.get(BACKEND_TARGET.name))
     values["sign"] = _short(_first_line(row.get(SIGN_SAYS.name)))
     values["route_path"] = _bare(row.get(ROUTE_TARGET.name))
     return values
+
+
+def _of_peer(peer: Row, failed: Row) -> dict[str, str | None]:
+    """The working one's values; unknown is what both have alike, for no sentence can tell them apart by it."""
+    values, own = _of_row(peer), _of_row(failed)
+    alike = {name for name in (*_TAKES_IT, "address", "host", "scheme") if values[name] == own[name]}
+    alike |= _TAKES_IT if values["location_at"] == own["location_at"] else set()
+    return {name: None if name in alike else value for name, value in values.items()}
 
 
 def _ending(state: str | None) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from analyzer.nginx.request import WebSocket
 from analyzer.pipeline import analyze
 from analyzer.report.console import render_console
 from analyzer.report.json import to_json
@@ -121,6 +122,31 @@ def test_1a_explains_why_call_events_works_and_frontend_audio_does_not() -> None
     assert "/frontend-audio has none" in contrast.difference
 
 
+def test_1b_a_location_that_proxies_but_does_not_forward_the_upgrade_gets_the_headers_and_nothing_else() -> None:
+    incident = report_on("incident-1b").incidents[0]
+    assert incident.cause == "missing-upgrade-headers"
+    assert "proxy_http_version 1.1, Upgrade and Connection" in incident.explanation
+    added = [line[1:].strip() for line in (incident.fix.patch or "").split("\n") if line.startswith("+ ")]
+    assert added == [
+        "proxy_http_version 1.1;",
+        "proxy_set_header Upgrade $http_upgrade;",
+        "proxy_set_header Connection $connection_upgrade;",  # the map is in this config already
+    ]
+
+
+@pytest.mark.parametrize("name", ["incident-1a", "incident-1b"])
+def test_1c_the_config_is_shown_for_the_path_that_fails_beside_the_one_that_works(name: str) -> None:
+    incident = report_on(name).incidents[0]
+    assert incident.contrast is not None
+    assert incident.contrast.path == "/call-events"
+    assert incident.routing is not None
+    assert incident.routing.working is not None
+    assert incident.routing.failing.request.target.endswith("/frontend-audio")
+    assert incident.routing.failing.websocket is WebSocket.FAILS
+    assert incident.routing.working.request.target == "/call-events"
+    assert incident.routing.working.websocket is WebSocket.PASSES
+
+
 def test_1d_broadcasting_to_nobody_and_a_tolerated_422_are_consequences_and_outrank_nothing() -> None:
     report = report_on("incident-1a")
     told = {consequence.text.split("\n")[0]: consequence.why for consequence in report.incidents[0].consequences}
@@ -148,6 +174,17 @@ def test_the_patch_has_been_tried_on_every_failed_request(name: str) -> None:
     assert incident.fix.patch is not None
     assert incident.fix.verified_by_model
     assert incident.fix.reaches_after == f"{incident.requests} of {incident.requests}"
+
+
+def test_3a_names_the_uri_part_that_replaces_the_prefix_and_takes_only_it_away() -> None:
+    incident = report_on("incident-3a").incidents[0]
+    assert "The backend was asked for /simple-voice-chat instead of" in incident.explanation
+    changed = [line for line in (incident.fix.patch or "").split("\n") if line.startswith(("+ ", "- "))]
+    assert [line[1:].strip() for line in changed] == [
+        "proxy_pass http://localhost:8000/;",
+        "proxy_pass http://localhost:8000;",
+    ]
+    assert "/api/v1/ws/simple-voice-chat/status" in incident.also_failing  # plain HTTP loses its prefix as well
 
 
 def test_3b_is_not_called_path_stripped_and_the_wrong_belief_is_answered() -> None:
@@ -190,6 +227,26 @@ def test_4d_a_setting_that_already_allows_the_origin_means_that_the_process_is_a
     assert "although FRONTEND_URL (.env:2) allows it: the process still runs with an older list" in incident.explanation
     assert incident.fix.summary.startswith("Redeploy the backend")
     assert any(item.source == ".env" and item.line == 2 for item in incident.evidence)
+
+
+def test_incident_5_four_faults_in_four_logs_are_four_incidents_each_with_its_own_lines(tmp_path: Path) -> None:
+    logs = {
+        "backend.log": "[2025-01-13 09:45:22] WARNING: Worker timeout, restarting...\n"
+        "[2025-01-13 09:45:22] CRITICAL: Only 1/3 workers active\n",
+        "app.log": "[ERROR] Failed to connect to localhost:8000\n[ERROR] Connection refused\n",
+        "livekit.log": "[ERROR] LiveKit authentication failed: 401 Unauthorized\n[ERROR] Invalid JWT signature\n",
+        "speech.log": "[ERROR] POST /streaming/session - 404 Not Found\n",
+    }
+    for name, text in logs.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = analyze([str(tmp_path)])
+    assert {(found.cause, item.source) for found in report.incidents for item in found.evidence} == {
+        ("worker-starved", "backend.log"),
+        ("client-wrong-address", "app.log"),
+        ("auth-rejected", "livekit.log"),
+        ("method-mismatch", "speech.log"),
+    }
+    assert not report.inconclusive
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)

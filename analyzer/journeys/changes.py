@@ -35,4 +35,14 @@ def _slash(arrived: pl.Expr) -> pl.Expr:
     asked, came = PATH.col.str.extract(_LAST, 1), arrived.str.extract(_LAST, 1)
     parent = arrived.str.replace(_LAST, "")
     ran_together = came.str.ends_with(asked) & (came != asked) & (parent != PATH.col.str.replace(_LAST, ""))
-    return pl.when(doubled).then(pl.lit("doubled")).when(ran_together).then(pl.lit("lost"))
+    fewer = (_letters(arrived) == _letters(PATH.col)) & (_slashes_inside(arrived) < _slashes_inside(PATH.col))
+    lost = (ran_together | fewer) & ~PATH.col.str.contains("//", literal=True)
+    return pl.when(doubled).then(pl.lit("doubled")).when(lost).then(pl.lit("lost"))
+
+
+def _letters(path: pl.Expr) -> pl.Expr:
+    return path.str.replace_all("/", "", literal=True)
+
+
+def _slashes_inside(path: pl.Expr) -> pl.Expr:
+    return path.str.strip_chars_end("/").str.count_matches("/", literal=True)

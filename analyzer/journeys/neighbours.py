@@ -12,7 +12,7 @@ _SPELLING, _OPENED_PATHS = "spelling", "paths that opened"
 
 
 def with_near_path(journeys: pl.DataFrame) -> pl.DataFrame:
-    """Fill NEAR_PATH for failed handshakes."""
+    """Fill NEAR_PATH for failed handshakes, and for what may be one and differs by its capitals only."""
     spelled = journeys.with_columns(_spelling())
     handshake = HANDSHAKE.col.fill_null(value=False)
     opened = spelled.filter(handshake, OUTCOME.col == Outcome.OK, PATH.col.is_not_null())
@@ -20,7 +20,8 @@ def with_near_path(journeys: pl.DataFrame) -> pl.DataFrame:
         PATH.col.first().alias(NEAR_PATH.name), PATH.col.unique().alias(_OPENED_PATHS)
     )
     beside = spelled.join(near, on=[HOST.name, _SPELLING], how="left", nulls_equal=True, maintain_order="left")
-    failed = handshake & (OUTCOME.col == Outcome.FAILED) & ~PATH.col.is_in(pl.col(_OPENED_PATHS))
+    capitals = HANDSHAKE.col.is_null() & (PATH.col.str.to_lowercase() == NEAR_PATH.col.str.to_lowercase())
+    failed = (handshake | capitals) & (OUTCOME.col == Outcome.FAILED) & ~PATH.col.is_in(pl.col(_OPENED_PATHS))
     return beside.with_columns(pl.when(failed.fill_null(value=False)).then(NEAR_PATH.col).alias(NEAR_PATH.name)).drop(
         _OPENED_PATHS, _SPELLING
     )

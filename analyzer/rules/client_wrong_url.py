@@ -28,7 +28,21 @@ RFC 6455, section 3; WHATWG, WebSockets, "The WebSocket constructor"; RFC 3986, 
 import polars as pl
 
 from analyzer.paths import PERHAPS_UNFILLED, UNFILLED
-from analyzer.rule import ANSWER, MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ANSWER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    evident,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -63,18 +77,19 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     engine = pl.lit(opened.str.contains(_SOCKET_IO).any()) & ~PATH.col.is_in(opened.to_list())
     other_engine = handshake & engine & PATH.col.str.contains(_SOCKET_IO) & _NO_ROUTE
     seen = NGINX_SEEN.col == Seen.SEEN
-    near = handshake & NEAR_PATH.col.is_not_null() & (_NO_ROUTE | ANSWER.is_null()) & ~_CHANGED
+    near = NEAR_PATH.col.is_not_null() & (_NO_ROUTE | ANSWER.is_null()) & ~_CHANGED
     refused = handshake & (_NO_ROUTE | ANSWER.is_null())
     unfilled, perhaps = (refused & PATH.col.str.contains(words) for words in (UNFILLED, PERHAPS_UNFILLED))
     grade = graded(
         (Grade.DECISIVE, TOLD),
-        (Grade.AGREED, near & seen & BACKEND_AT.col.is_not_null()),
+        (Grade.AGREED, near & handshake & seen & BACKEND_AT.col.is_not_null()),
         (Grade.CORROBORATED, near),
         (Grade.DECISIVE, unfilled),
         (Grade.CORROBORATED, perhaps),
         (Grade.CORROBORATED, other_engine),
     )
-    return journeys.filter(MISSED).with_columns(grade)
+    meant = journeys.with_columns(evident(near & ~handshake))  # nobody tries at random what opens in small letters
+    return meant.filter(MISSED).with_columns(grade)
 
 
 RULE = Rule(
@@ -98,8 +113,8 @@ RULE = Rule(
         "The client dialled a URL that is wrong.",
     ),
     contrast=(
-        "{peer_path} opens; {path} is refused with {answer}, and nothing changed it on its way.",
-        "it opens; {path} does not.",
+        "{peer_websocket_path} opens; {path} is refused with {answer}, and nothing changed it on its way.",
+        "it is answered with {peer_status}; {path} with {answer}.",
     ),
     needs=((Input.ACCESS_LOG, Input.BACKEND_LOG, Input.CLIENT_LOG),),
     uses=(Input.CONFIG,),

@@ -118,7 +118,7 @@ RULE = Rule(
     ),
     contrast=(
         "its `location {peer_location}` ({peer_location_at}) asks for an upgrade only where the client does; `location {location}` always.",
-        "it is a handshake, and opens; {path} is a plain request, and is answered with {answer}.",
+        "{peer_websocket_path} is a handshake, and opens; {path} is a plain request, and is answered with {answer}.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),

@@ -116,7 +116,7 @@ RULE = Rule(
         "The server opened a WebSocket on {path}, and the client went on waiting ({sign_at}): the 101 was lost on the way back.",
         "The server opened the WebSocket, and the client went on waiting: the 101 was lost on the way back.",
     ),
-    contrast=("its client saw it open ({peer_client_at}); that of {path} did not.",),
+    contrast=("the client of {peer_websocket_path} saw it open ({peer_client_at}); that of {path} did not.",),
     needs=((Input.CLIENT_LOG, Input.BACKEND_LOG),),
     uses=(Input.ACCESS_LOG, Input.BACKEND_LOG),
     signs=tuple(

@@ -94,7 +94,7 @@ RULE = Rule(
         "The URL or the headers are too large for a server on the way.",
     ),
     contrast=(
-        "it opens by the same way; the head of {path} is larger than a buffer.",
+        "{peer_websocket_path} opens by the same way; the head of {path} is larger than a buffer.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.ERROR_LOG, Input.ACCESS_LOG, Input.CLIENT_LOG, Input.BACKEND_LOG),),

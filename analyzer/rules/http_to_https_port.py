@@ -75,7 +75,10 @@ RULE = Rule(
         "{path} was dialled in plain HTTP on port {port}, on which the server of {host} ({server_at}) speaks TLS: nginx answered {answer}.",
         "Plain HTTP was sent to a port on which nginx speaks TLS.",
     ),
-    contrast="it came by TLS and is answered with {peer_status}; {path} came in plain HTTP.",
+    contrast=(
+        "{peer_encrypted_path} came by TLS and is answered with {peer_status}; {path} came in plain HTTP.",
+        "it is answered with {peer_status} by the same server; {path} with {answer}.",
+    ),
     needs=((Input.ERROR_LOG, Input.CLIENT_LOG, Input.BACKEND_LOG, Input.CONFIG),),
     uses=(Input.CONFIG, Input.ACCESS_LOG),
     signs=(

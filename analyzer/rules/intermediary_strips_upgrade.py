@@ -111,7 +111,7 @@ RULE = Rule(
         "A handshake came without Upgrade: something in front of nginx removed the header.",
     ),
     contrast=(
-        "it came with Upgrade, and opens; {path} came without.",
+        "{peer_websocket_path} came with Upgrade, and opens; {path} came without.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.ACCESS_LOG, Input.BACKEND_LOG),),

@@ -104,7 +104,7 @@ RULE = Rule(
         "Another location wins over the one that is there for this path.",
     ),
     contrast=(
-        "no regex fits it: its `location {peer_location}` ({peer_location_at}) passes it on; {path} is taken by `location {location}`.",
+        "its `location {peer_location}` ({peer_location_at}) passes it on; {path} is taken by `location {location}`.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG,),),

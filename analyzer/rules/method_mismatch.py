@@ -114,7 +114,7 @@ RULE = Rule(
         "A request of the wrong kind was sent: plain HTTP to a WebSocket endpoint, or a handshake to an HTTP one.",
     ),
     contrast=(
-        "a handshake to it opens ({peer_backend_at}); {path} was asked in another way.",
+        "{peer_websocket_path} is asked with a handshake, and opens ({peer_backend_at}); {path} was asked in another way.",
         "it is asked in the way it answers, with {peer_status}; {path} is not.",
     ),
     needs=((Input.ACCESS_LOG, Input.BACKEND_LOG, Input.CLIENT_LOG),),

@@ -163,7 +163,7 @@ RULE = Rule(
         ),
         Otherwise("upstream-refused", "nginx never tried to connect to a backend for {path}; {peer_path} reaches it."),
         Otherwise(
-            "origin-rejected", "the backend never saw the request, so it cannot have refused it ({peer_path} opens)."
+            "origin-rejected", "the backend never saw the request, so it cannot have refused it; {peer_path} it sees."
         ),
         Otherwise("wrong-server-block", "the server for {host} was chosen by name ({server_at}, {server_why})."),
     ),

@@ -139,7 +139,7 @@ RULE = Rule(
         "The Upgrade header was lost on the way of {path} to the backend.",
     ),
     contrast=(
-        "its `location {peer_location}` ({peer_location_at}) forwards Upgrade and Connection; `location {location}` ({location_at}) does not.",
+        "its `location {peer_upgrading_location}` ({peer_location_at}) forwards Upgrade and Connection; `location {location}` ({location_at}) does not.",
         "{peer_websocket_path} arrives at the backend as a WebSocket handshake ({peer_backend_at}); {path} as a plain GET.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),

@@ -62,7 +62,7 @@ RULE = Rule(
         "A page that came over https dials {plain_url}, which is not encrypted: the browser blocked it and sent nothing ({sign_at}).",
         "A page that came over https dials an address that is not encrypted: the browser blocked it and sent nothing.",
     ),
-    contrast=("it is dialled over {peer_scheme}://; {path} without encryption.",),
+    contrast=("{peer_encrypted_path} is dialled over {peer_scheme}://; {path} without encryption.",),
     needs=((Input.CLIENT_LOG,),),
     signs=(
         Sign(Hop.CLIENT, r"^Mixed Content: The page at (?s:.+?)\bThis request has been blocked\b"),

@@ -113,7 +113,7 @@ RULE = Rule(
         "The backend says that it does not know a session ({sign_at}): it was begun on another instance, or before a restart.",
         "A session that was begun on one instance is continued on another, which does not know it.",
     ),
-    contrast=("it is one connection, which stays where it is; {path} is many requests.",),
+    contrast=("{peer_websocket_path} is one connection, which stays where it is; {path} is many requests.",),
     needs=((Input.ACCESS_LOG, Input.BACKEND_LOG, Input.CLIENT_LOG, Input.LOAD_BALANCER_LOG),),
     uses=(Input.CONFIG,),
     signs=(Sign(Hop.BACKEND, _UNKNOWN), Sign(Hop.CLIENT, _UNKNOWN)),

@@ -109,7 +109,7 @@ RULE = Rule(
         "The handshake was answered with a redirect: no browser follows one when it opens a WebSocket.",
     ),
     contrast=(
-        "it is dialled as it stands and opens; {path} is sent elsewhere first.",
+        "{peer_websocket_path} is dialled as it stands and opens; {path} is sent elsewhere first.",
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.ACCESS_LOG, Input.CLIENT_LOG),),

@@ -13,6 +13,8 @@ request`, `The WebSocket transport is not available`.
 
 What else it could be
 ---------------------
+Without `No supported WebSocket library` beside it, uvicorn says `Unsupported upgrade request` of an upgrade to something else
+(`Upgrade: h2c`), and its older versions of `Connection: Upgrade` on an ordinary request (forced-upgrade-header).
 The same 404 comes where nginx took the Upgrade header away (missing-upgrade-headers): then the server has nothing to say of
 an upgrade. A route that is missing is answered 403 by ASGI servers (backend-route-missing).
 
@@ -27,7 +29,7 @@ uvicorn, uvicorn/protocols/http/h11_impl.py, _unsupported_upgrade_warning; Engin
 
 import polars as pl
 
-from analyzer.rule import TOLD, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, evident, graded
+from analyzer.rule import GRADE, TOLD, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, evident, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -38,6 +40,7 @@ from analyzer.schema import (
     PATH_KEY,
     SIGN_AT,
     SIGN_SAYS,
+    SIGN_WORDS,
     WANTED,
     Hop,
     Outcome,
@@ -47,14 +50,18 @@ from analyzer.schema import (
 _TWICE = 2
 _ALONE = PATH_KEY.col.is_null()
 _UVICORN = SIGN_SAYS.col.str.contains(r"Unsupported upgrade request|No supported WebSocket library")
+_NAMES_LIBRARY = SIGN_WORDS.col.str.contains("No supported WebSocket library", literal=True)
 _WSGI = SIGN_SAYS.col.str.contains(r"__call__\(\) missing 1 required positional argument: 'send'|__call__\(\) takes")
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Handshakes to a server that says it cannot: its words tell that it was one, whatever nginx's log leaves out."""
     handshake = HANDSHAKE.col.fill_null(value=True) | _UVICORN  # which says so of an Upgrade header alone
+    vague = _UVICORN & ~pl.lit(journeys.filter(_NAMES_LIBRARY).height > 0)
     again = TOLD.sum().over(PATH_KEY.name) >= _TWICE
     grade = graded(
+        (Grade.CONSISTENT, vague & _ALONE),
+        (Grade.CORROBORATED, vague & TOLD),
         (Grade.DECISIVE, TOLD & ~_ALONE & handshake & (WANTED.col.is_not_null() | again)),
         (Grade.DECISIVE, TOLD & _ALONE & (WANTED.col == Wanted.PASTE)),
         (Grade.CORROBORATED, TOLD),
@@ -76,7 +83,7 @@ RULE = Rule(
         "The backend's server has no WebSocket in it: it says `{sign}` ({sign_at}).",
         "The backend's server has no WebSocket in it.",
     ),
-    contrast=("it needs no WebSocket and is answered with {peer_status}; {path} is a handshake.",),
+    contrast=("{peer_plain_path} needs no WebSocket and is answered with {peer_status}; {path} is a handshake.",),
     needs=((Input.BACKEND_LOG,),),
     uses=(Input.ACCESS_LOG, Input.CLIENT_LOG),
     signs=(
@@ -104,6 +111,12 @@ RULE = Rule(
             "backend-route-missing", "the server says why it is no WebSocket; the route was never asked ({sign_at})."
         ),
         Otherwise("missing-location", "the request reached the backend ({sign_at})."),
+    ),
+    notes=(
+        Note(
+            _UVICORN & (GRADE.col != Grade.DECISIVE),
+            "Where a library is missing, uvicorn goes on with `No supported WebSocket library detected`. Without that line it refused another upgrade: `Upgrade: h2c`, or `Connection: upgrade` that nginx sets on ordinary requests too (forced-upgrade-header).",
+        ),
     ),
     remedies=(
         Remedy(

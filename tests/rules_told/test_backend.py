@@ -108,7 +108,7 @@ def test_home_assistant_names_the_proxy_that_it_does_not_trust(line: str, proxy:
 @pytest.mark.parametrize(
     "lines",
     [
-        ("WARNING:  Unsupported upgrade request.", 'INFO:     172.18.0.1:5 - "GET /ws HTTP/1.1" 404 Not Found'),
+        ("WARNING:  Unsupported upgrade request.", "WARNING:  No supported WebSocket library detected. Please use \"pip install 'uvicorn[standard]'\", or install 'websockets' or 'wsproto' manually.", 'INFO:     172.18.0.1:5 - "GET /ws HTTP/1.1" 404 Not Found'),
         ("The WebSocket transport is not available, you must install a WebSocket server that is compatible with your async mode to enable it.",),
     ],
     ids=lambda lines: lines[0][:30],
@@ -116,6 +116,13 @@ def test_home_assistant_names_the_proxy_that_it_does_not_trust(line: str, proxy:
 def test_a_server_that_has_no_websocket_in_it_says_so(lines: tuple[str, ...]) -> None:
     incident = only_incident(*lines)
     assert (incident.cause, incident.confidence) == ("upgrade-unsupported", CERTAIN)
+
+
+def test_an_upgrade_that_uvicorn_refuses_without_missing_a_library_may_be_another_one_than_websocket() -> None:
+    """python-socketio behind nginx with `Connection: "Upgrade"` for everything: a library was installed."""
+    incident = only_incident("WARNING:  Unsupported upgrade request.", "WARNING:  Unsupported upgrade request.")
+    assert (incident.cause, incident.confidence) == ("upgrade-unsupported", POSSIBLE)
+    assert any("forced-upgrade-header" in note for note in incident.notes)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ FAULTS = (
         fails_with=frozenset({"500", "502", "504", "timeout"}),
         evidence=lambda scene: (Line(f"backend/{scene.service.name}.log", "WORKER TIMEOUT (pid:"),),
         decided_by=(frozenset({BACKEND}),),
+        looks_like=frozenset({"backend-crashed"}),  # which a killed worker is, to nginx
         can_use=lambda service: service.name == "gunicorn",
         sample=Sample(seed=15, backend="gunicorn"),
         differs="How long the request keeps the only worker: 1 second in the near miss, 6 where the rule fires.",
