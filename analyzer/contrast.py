@@ -21,6 +21,7 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     JOURNEY,
+    NEAR_PATH,
     NGINX_SEEN,
     ORIGIN,
     OUTCOME,
@@ -48,7 +49,7 @@ _COMPARED = {
 
 
 def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
-    """The working journey most like the failed one: best by another location, and of the same kind.
+    """The working journey most like the failed one: spelled almost alike, or by another location and of the same kind.
 
     None where nothing worked that a backend answers.
     """
@@ -57,6 +58,7 @@ def find_peer(journeys: pl.DataFrame, failed: Row, rule: Rule) -> Row | None:
     other_origin = ORIGIN.col.is_not_null() & ORIGIN.col.ne_missing(pl.lit(failed[ORIGIN.name], dtype=pl.String))
     by_origin = pl.lit(ORIGIN in rule.apart)
     alike = (
+        PATH.col == pl.lit(failed[NEAR_PATH.name], dtype=pl.String),
         same_path & other_origin & by_origin,
         other_place,
         HANDSHAKE.col.eq_missing(failed[HANDSHAKE.name] is not False),
