@@ -78,8 +78,9 @@ def _named(lines: pl.Series) -> dict[str, list[str]]:
 
 
 def _timed(found: pl.DataFrame) -> pl.DataFrame:
-    """The time under the name of the variable whose spelling it has."""
+    """The time under the name of the variable whose spelling it has; to the second, as nginx writes it."""
     time = pl.col("time") if "time" in found.columns else pl.lit(None, dtype=pl.String)
+    time = time.str.replace(r"^(\S{10}T\S{8})[.,][0-9]+", "${1}").str.replace(r"Z$", "+00:00")
     return found.with_columns(pl.when(time.str.contains(form)).then(time).alias(name) for name, form in _TIMES.items())
 
 

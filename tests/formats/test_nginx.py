@@ -204,6 +204,37 @@ def test_a_json_log_format_is_read_and_unescaped() -> None:
     assert (row[TARGET.name], row[STATUS.name], row[DURATION.name]) == ('/a"b\x01', 200, 1000)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        (
+            '{"time":"2026-11-21T07:22:42+00:00","remote_addr":"192.0.2.1","host":"x.test","uri":"/ws","status":502,'
+            '"upstream":"192.0.2.2:80","upstream_status":"502"}'
+        ),
+        (
+            '{"@timestamp":"2026-11-21T07:22:42Z","client_ip":"192.0.2.1","vhost":"x.test","request":"GET /ws HTTP/1.1",'
+            '"status_code":"502","upstream_addr":"192.0.2.2:80","upstream_status":"502"}'
+        ),
+        (
+            '{"msec":"1795245762.000","ip":"192.0.2.1","domain":"x.test","path":"/ws","response":502,'
+            '"upstream_host":"192.0.2.2:80","upstream_response_status":"502"}'
+        ),
+    ],
+    ids=["as in the field's examples", "as for Elastic", "as a team made it up"],
+)
+def test_a_json_access_log_whose_config_nobody_has_tells_the_same_by_the_names_of_its_fields(line: str) -> None:
+    row = read("access_json", line)[0]
+    assert row[TIME.name] == datetime(2026, 11, 21, 7, 22, 42, tzinfo=UTC)
+    assert (row[CLIENT.name], row[HOST.name], row[STATUS.name]) == ("192.0.2.1", "x.test", 502)
+    assert row[TARGET.name] == "/ws"
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("192.0.2.2:80", "502")
+
+
+def test_a_json_line_with_a_level_or_a_message_is_a_loggers_and_no_access_line() -> None:
+    line = '{"level":"info","time":"2026-11-21T07:22:42Z","msg":"asked","method":"GET","path":"/ws","status":502}'
+    assert read("access_json", line) == [{}]
+
+
 def test_a_users_own_format_is_surer_of_its_lines_than_combined() -> None:
     combined = (
         '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer"'

@@ -42,6 +42,14 @@ def test_credentials_are_refused_in_the_words_of_many_libraries(lines: tuple[str
     assert (incident.cause, incident.confidence) == ("auth-rejected", confidence)
 
 
+def test_grafana_names_the_origin_that_it_does_not_know() -> None:
+    incident = only_incident(
+        'logger=live t=2026-11-21T07:24:08.018Z level=warn msg="Request Origin is not authorized" origin=https://graphs.example.com host=10.0.0.7:3000 appUrl=http://localhost:3000/ allowedOrigins='
+    )
+    assert (incident.cause, incident.confidence) == ("origin-rejected", CERTAIN)
+    assert "https://graphs.example.com" in incident.title
+
+
 def test_jupyter_names_the_path_on_the_line_below_its_refusal() -> None:
     incident = only_incident(
         "[W 2026-11-21 07:24:08.018 ServerApp] Couldn't authenticate WebSocket connection",
