@@ -212,7 +212,7 @@ def test_a_json_log_format_is_read_and_unescaped() -> None:
             '"upstream":"192.0.2.2:80","upstream_status":"502"}'
         ),
         (
-            '{"@timestamp":"2026-11-21T07:22:42Z","client_ip":"192.0.2.1","vhost":"x.test","request":"GET /ws HTTP/1.1",'
+            '{"@timestamp":"2026-11-21T07:22:42Z","client_ip":"192.0.2.1","vhost":"x.test","request":"GET /ws",'
             '"status_code":"502","upstream_addr":"192.0.2.2:80","upstream_status":"502"}'
         ),
         (
