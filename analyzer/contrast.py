@@ -96,12 +96,21 @@ def _came_to_a_backend() -> pl.Expr:
 
 
 def draw_contrast(rule: Rule, values: Values, peer: Row | None, quotes: Quotes) -> Contrast | None:
-    """Say what differs, in the rule's words and as rows."""
+    """Say what differs, in the rule's words and as rows.
+
+    What a plain request lacks to be a handshake is no difference, nor is where in its log the backend tells of both.
+    """
     sentence = say(rule.contrast, values) if peer is not None else None
     if peer is None or sentence is None:
         return None
-    rows = [(words, values.get(name), values.get(f"peer_{name}")) for name, words in _COMPARED.items()]
-    differing = tuple((words, own or "—", other or "—") for words, own, other in rows if own != other)
+    told_of = {name: (values.get(name), values.get(f"peer_{name}")) for name in _COMPARED}
+    if values.get("peer_websocket_path") is None:
+        del told_of["lacks"]
+    if all(told_of["backend_at"]):
+        del told_of["backend_at"]
+    differing = tuple(
+        (_COMPARED[name], own or "—", other or "—") for name, (own, other) in told_of.items() if own != other
+    )
     place = place_in(peer, BACKEND_AT)
     told = (quotes.evidence(place, "the working path, as the backend logged it"),) if place else ()
     return Contrast(str(peer[PATH_KEY.name]), sentence, differing, told)

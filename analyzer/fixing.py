@@ -26,6 +26,7 @@ from analyzer.schema import (
     OUTCOME,
     PATH_KEY,
     ROUTE,
+    ROUTE_LOCATION_AT,
     TARGET,
     TIME,
     Outcome,
@@ -95,7 +96,14 @@ def _patch(remedy: Remedy, case: Case, all_of: Journeys) -> Patch | None:
     if remedy.patch is None or all_of.config is None or failed is None:
         return None
     place = location_for(case.failed, case.row)
-    return remedy.patch(Fault(all_of.config, failed, _route_of(case.peer, all_of), place))
+    return remedy.patch(Fault(all_of.config, failed, _route_of(case.peer, all_of), place, _likewise(case.row, all_of)))
+
+
+def _likewise(row: Row, all_of: Journeys) -> tuple[Route, ...]:
+    """The routes of everything else that failed in the location that took this request."""
+    here = pl.lit(row[ROUTE_LOCATION_AT.name], dtype=ROUTE_LOCATION_AT.dtype)
+    failed = all_of.journeys.filter(OUTCOME.col == Outcome.FAILED, ROUTE_LOCATION_AT.col == here)
+    return tuple(all_of.routes[number] for number in failed[ROUTE.name].drop_nulls().unique().sort())
 
 
 def _route_of(peer: Row | None, all_of: Journeys) -> Route | None:

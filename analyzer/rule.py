@@ -135,12 +135,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a patch starts from: the config, the route that failed, one that works, and the path of a location."""
+    """What a patch starts from: the config, the route that failed, one that works, and the path of a location.
+
+    `likewise` are the routes of what else failed in the same location.
+    """
 
     config: Config
     failed: Route
     working: Route | None
     path: str
+    likewise: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

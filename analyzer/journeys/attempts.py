@@ -150,10 +150,15 @@ def _error_requests(seen: pl.DataFrame) -> pl.DataFrame:
 
 
 def _own_file() -> pl.Expr:
-    """The file, where it is the request's own: after a backend's answer nginx may look for an error page instead."""
+    """The file, where it is the request's own: after a backend's answer nginx may look for an error page instead.
+
+    For a path that ends in a slash it is the index of that folder (ngx_http_index_module).
+    """
     last = r"([^/]*)/?$"
-    same = FILE.col.str.extract(last, 1) == PATH.col.str.extract(last, 1)
-    return pl.when(UPSTREAM.col.is_null() & same).then(FILE.col).alias(FILE.name)
+    asked = PATH.col.str.extract(last, 1)
+    same = FILE.col.str.extract(last, 1) == asked
+    index = PATH.col.str.ends_with("/") & (FILE.col.str.extract(r"([^/]*)/[^/]*$", 1) == asked) & (asked != "")
+    return pl.when(UPSTREAM.col.is_null() & (same | index)).then(FILE.col).alias(FILE.name)
 
 
 def _with_errors(access: pl.DataFrame, errors: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -67,6 +67,9 @@ _GRAVE = ("error", "crit", "alert", "emerg")
 _CLIENT_ERROR = 400
 _URI_TOO_LONG, _UPGRADE_REQUIRED = 414, 426
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own: the client left first
+_NO_ERROR = (
+    r"is buffered to a temporary file|client (?:prematurely )?closed|^client timed out|^using uninitialized|keepalive"
+)
 _REFUSED_IN_WORDS = r"^client (?:sent (?:too (?:long|large)|plain HTTP|invalid)|intended to send)"
 """What nginx says, at the level info, of a request that it refuses."""
 _REFUSED_BY_NGINX = (
@@ -186,7 +189,9 @@ def _outcome() -> pl.Expr:
     opened = pl.coalesce(pl.col("client opened"), by_balancer, pl.col(OPENED), pl.col("backend opened"))
     status = pl.coalesce(LB_STATUS.col, STATUS.col, CLIENT_STATUS.col, BACKEND_STATUS.col)
     given_up = CLIENT_ERROR.col.is_in(_GIVEN_UP) & status.is_null()
-    only_told_as_error = status.is_null() & (LEVEL.col.is_in(_GRAVE) | MESSAGE.col.str.contains(_REFUSED_IN_WORDS))
+    unlevelled = LEVEL.col.is_null() & ERROR_AT.col.is_not_null() & ~MESSAGE.col.str.contains(_NO_ERROR)
+    as_error = LEVEL.col.is_in(_GRAVE) | unlevelled | MESSAGE.col.str.contains(_REFUSED_IN_WORDS)
+    only_told_as_error = status.is_null() & as_error
     return (
         pl.when(HANDSHAKE.col.fill_null(value=False) & opened.is_not_null())
         .then(pl.when(opened).then(pl.lit(Outcome.OK.value)).otherwise(pl.lit(Outcome.FAILED.value)))

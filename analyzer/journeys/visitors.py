@@ -32,6 +32,7 @@ _PROBES = (
     r"(?i)health|probe|monitor|uptime|statuscake|pingdom|bot\b|crawl|spider|scan|zgrab|nuclei|nikto|censys|expanse"
     r"|feed|rss|compatible;|curl|wget|python-requests|go-http-client|^java/|prometheus"
 )
+_BY_HAND = r"(?i)^(?:curl|wget|httpie|postmanruntime|insomnia|python-requests)/"
 _WORKS, _FAILED = OUTCOME.col == Outcome.OK, OUTCOME.col == Outcome.FAILED
 _HANDSHAKE = HANDSHAKE.col.fill_null(value=False)
 
@@ -39,6 +40,11 @@ _HANDSHAKE = HANDSHAKE.col.fill_null(value=False)
 def probed() -> pl.Expr:
     """Asked by a monitor, a crawler or a scanner: its own name says so."""
     return USER_AGENT.col.str.contains(_PROBES).fill_null(value=False)
+
+
+def tried_by_hand() -> pl.Expr:
+    """Asked by a tool that a person types, and scripts use as well: in a paste it is whoever pasted it."""
+    return USER_AGENT.col.str.contains(_BY_HAND).fill_null(value=False)
 
 
 def scans() -> pl.Expr:

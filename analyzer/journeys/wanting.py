@@ -9,7 +9,7 @@ import re
 
 import polars as pl
 
-from analyzer.journeys.visitors import customer, probed, refused_stranger, scans
+from analyzer.journeys.visitors import customer, probed, refused_stranger, scans, tried_by_hand
 from analyzer.paths import ASSET, UNASKED, path_of
 from analyzer.schema import (
     ACCESS_AT,
@@ -52,8 +52,9 @@ _FOLDER = r"^(/.+)/[^/]+$"
 def wanted(journeys: pl.DataFrame, *, short: bool) -> pl.Expr:
     """Why somebody wanted it, or null: a file that browsers and scanners try by themselves is wanted by nobody."""
     guessed = _beside_sockets(journeys) | _asked_by_customers(journeys)
+    by_machine = probed() & CLIENT_AT.col.is_null() & ~(tried_by_hand() & pl.lit(short))
     reason = (
-        pl.when(probed() & CLIENT_AT.col.is_null()).then(pl.lit(None, dtype=pl.String))
+        pl.when(by_machine).then(pl.lit(None, dtype=pl.String))
         .when(scans() | (refused_stranger() & pl.lit(not short))).then(pl.lit(None, dtype=pl.String))
         .when(HANDSHAKE.col).then(pl.lit(Wanted.HANDSHAKE.value))
         .when(_failed_behind_nginx()).then(pl.lit(Wanted.PROXIED.value))

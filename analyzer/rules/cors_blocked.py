@@ -102,6 +102,12 @@ RULE = Rule(
     signs=(
         Sign(Hop.CLIENT, r"\bhas been blocked by CORS policy\b"),
         Sign(Hop.CLIENT, r"^Cross-Origin Request Blocked: "),
+        Sign(  # Chrome's reason alone, as people copy it
+            Hop.CLIENT,
+            r"^(?:The 'Access-Control-Allow-Origin' header (?:contains multiple values|has a value) "
+            r"|No 'Access-Control-Allow-Origin' header is present on the requested resource"
+            r"|Response to preflight request doesn't pass access control check)",
+        ),
         Sign(
             Hop.CLIENT,
             r"^(?:Origin \S+ is not allowed by Access-Control-Allow-Origin|Fetch API cannot load \S+ due to access control checks)",

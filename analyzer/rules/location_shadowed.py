@@ -141,9 +141,9 @@ RULE = Rule(
     remedies=(
         Remedy(
             when=_BY_REGEX,
-            patch=lambda fault: prefer_prefix(fault.config, fault.failed),
+            patch=lambda fault: prefer_prefix(fault.config, fault.failed, fault.likewise),
             summary=(
-                "Write `location ^~ {prefix}` ({shadowed_at}): then no regex takes what begins with it.",
+                "Write `location ^~ {prefix}` ({shadowed_at}): then no regex takes what begins with it. The same goes for any other location that it beats.",
                 "Write `^~` before the prefix that is to win: then no regex takes what begins with it.",
             ),
             verify=("nginx -t && nginx -s reload", "{handshake_command}"),

@@ -62,6 +62,10 @@ def causes(report: Report) -> list[str]:
         ),
         (_CORS, "cors-blocked"),
         (
+            "The 'Access-Control-Allow-Origin' header contains multiple values 'https://a.test, https://a.test', but only one is allowed.",
+            "cors-blocked",
+        ),
+        (
             (
                 "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
                 " https://api.example.com/api/items. (Reason: CORS header \u2018Access-Control-Allow-Origin\u2019 missing)."

@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.rules_told.pasting import pasted
+from analyzer.report.model import Confidence
+from tests.rules_told.pasting import nginx_says, only_incident, pasted
+
+CERTAIN = Confidence.CERTAIN
 
 _TAIL = 'client: 203.0.113.7, server: api.example.com, request: "GET /ws/chat HTTP/1.1", host: "api.example.com"'
 _HEAD = "2025/01/13 09:45:22 [{level}] 31#31: *17 "
@@ -90,3 +93,45 @@ WebSocket connection to 'wss://api.example.com/ws' failed: Error during WebSocke
     (incident,) = pasted(*text.splitlines()).incidents
     assert incident.cause == "redirected"
     assert "/ws/" in incident.explanation
+
+
+def test_what_somebody_tried_by_curl_and_pasted_is_what_the_paste_is_about() -> None:
+    """Months of logs hold curl's requests that nobody misses; two lines that are handed in hold the complaint."""
+    report = pasted(
+        nginx_says(
+            "connect() to unix:/tmp/app.sock failed (13: Permission denied) while connecting to upstream",
+            level="crit",
+            path="/ping",
+            upstream="http://unix:/tmp/app.sock:/ping",
+        ),
+        '203.0.113.7 - - [21/Nov/2026:07:09:43 +0000] "GET /ping HTTP/1.1" 502 173 "-" "curl/7.61.1"',
+    )
+    assert [(found.cause, found.confidence) for found in report.incidents] == [("upstream-permission", CERTAIN)]
+
+
+def test_the_index_of_a_folder_that_is_not_there_is_the_requests_own_file() -> None:
+    line = nginx_says(
+        '"/usr/share/nginx/html/socket.io/index.html" is not found (2: No such file or directory)',
+        path="/socket.io/?EIO=3&transport=polling",
+        upstream=None,
+    )
+    incident = only_incident(line)
+    assert incident.cause == "missing-location"
+    assert "/usr/share/nginx/html/socket.io/index.html" in incident.explanation
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [("", ""), ("*10 ", ""), ("0 ", ""), ("   2026/11/21 07:09:43 [error] 7#7: *1 ", ""), ("", ', referrer: "https://x.test/"')],
+    ids=["no head", "a connection's number", "the end of one", "behind blanks", "with a referrer"],
+)  # fmt: skip
+def test_an_error_line_without_its_head_says_the_same(head: str, tail: str) -> None:
+    whole = nginx_says("connect() failed (111: Connection refused) while connecting to upstream")
+    incident = only_incident(f"{head}{whole.split('*1 ', 1)[1]}{tail}")
+    assert (incident.cause, incident.confidence) == ("upstream-refused", CERTAIN)
+    assert incident.target.path == "/ws"
+
+
+def test_an_error_line_without_its_head_that_tells_of_no_failure_is_no_incident() -> None:
+    buffered = "a client request body is buffered to a temporary file /var/lib/nginx/body/0000000001"
+    assert not pasted(nginx_says(buffered, upstream=None).split("*1 ", 1)[1]).incidents

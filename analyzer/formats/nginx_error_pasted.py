@@ -1,0 +1,48 @@
+"""Lines of nginx's error log as people paste them: without date, level and process, or behind blanks.
+
+In come lines, out goes what `nginx_error` tells of them; the level of a line that shows none is unknown. The hard
+thing is to know such a line without its head: by what only nginx writes behind its words (`, client: ..., server: ...`)
+or by a failed call with what nginx was doing (`while connecting to upstream`).
+"""
+
+import polars as pl
+
+from analyzer.formats.format import Format, one_line_each
+from analyzer.formats.nginx_error import FORMAT as WHOLE
+from analyzer.schema import KIND, LEVEL, RAW, Hop
+
+_HEAD = r"^(?:[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} )?\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] "
+_ANY_HEAD = "[error] 0#0: "
+_CUT_NUMBER = r"^[0-9]{1,9} "  # the end of `*123`, where somebody began to copy
+_FIRST_WORDS = (
+    "access|an?|auth|client|delaying|directory|host|invalid|limiting|no|open|peer|rewrite|too|upstream|user|using|zero"
+)
+_BEGINS = (
+    r'^(?:\*[0-9]+ )?(?:[A-Za-z_]+\(\) |"/|FastCGI sent |[\w.-]+ could not be resolved'
+    rf"|(?:{_FIRST_WORDS}) )"
+)
+_TAIL = r", client: [^ ,]+, server: "
+_CALL = (
+    r"^(?:\*[0-9]+ )?(?:\w+\(\) (?:failed|to )|upstream |no live upstreams|rewrite or internal).* while "
+    r"(?:(?:SSL handshaking to|connecting to|sending request to|reading response header from|reading) upstream"
+    r"|internally redirecting to )"
+)
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    text = RAW.col.str.strip_chars_start().str.replace(_CUT_NUMBER, "")
+    known = text.str.contains(_BEGINS) & (text.str.contains(_TAIL) | text.str.contains(_CALL))
+    headless = known & ~text.str.contains(_HEAD)
+    indented = text.str.contains(_HEAD) & (text != RAW.col)
+    whole = pl.when(headless).then(pl.concat_str(pl.lit(_ANY_HEAD), text)).when(indented).then(text)
+    told = WHOLE.read(records.select(whole.alias(RAW.name)))
+    has_head = records.select(~headless.fill_null(value=False)).to_series()
+    return told.with_columns(pl.when(has_head).then(LEVEL.col).alias(LEVEL.name))
+
+
+def _affinity(raw: pl.Series) -> float:
+    lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()
+    return float(_read(lines)[KIND.name].is_not_null().mean() or 0.0) if lines.height else 0.0  # type: ignore[arg-type]
+
+
+FORMAT = Format("nginx_error_pasted", "nginx error log, as pasted", Hop.NGINX, None, _read, _affinity, one_line_each())
