@@ -229,7 +229,7 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
         path_of(TARGET.col).alias(PATH.name),
         TARGET.col.alias(_UNDECIDED),
         _taken(),
-        _worked(),
+        pl.when(STATUS.col.is_null() & pl.col(OPENED)).then(pl.lit("true")).otherwise(_worked()).alias(_WORKED),
         pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),
         pl.when(refused).then(pl.lit(value=True)).alias(_UNNAMED_REJECTION),
     )
@@ -240,7 +240,9 @@ def _answering(backends: pl.DataFrame) -> pl.DataFrame:
     unnamed = TARGET.col.is_null() & (KIND.col == Kind.ORIGIN_REJECTED)
     wordless = TARGET.col.is_null() & (KIND.col == Kind.HANDSHAKE_REJECTED)
     return backends.with_columns(
-        pl.when(pl.col(OPENED).is_null()).then(TARGET.col).alias(_UNDECIDED),
+        pl.when(pl.col(OPENED).is_null() & (METHOD.col == "GET").fill_null(value=True))
+        .then(TARGET.col)
+        .alias(_UNDECIDED),
         _taken(),
         _worked(),
         pl.when(unnamed).then(pl.lit(value=True)).alias(_UNNAMED_REFUSAL),

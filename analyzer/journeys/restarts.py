@@ -37,12 +37,15 @@ _GONE = (
     r"|upstream prematurely closed |no live upstreams|\S+ could not be resolved )"
 )
 _BACKEND, _RUN, _BACK = "restarted backend", "run", "worked again"
+_LAST_FAILED, _WORKED = "last failed journey", "journey that worked"
 
 
 def without_restarts(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """Take WANTED from the failures of a restart."""
     failed = _runs(journeys.filter(MISSED & _gone(), TIME.col.is_not_null()))
-    spans = failed.group_by(_BACKEND, _RUN).agg(TIME.col.min().alias("first"), TIME.col.max().alias("last"))
+    spans = failed.group_by(_BACKEND, _RUN).agg(
+        TIME.col.min().alias("first"), TIME.col.max().alias("last"), JOURNEY.col.max().alias(_LAST_FAILED)
+    )
     short = spans.filter((pl.col("last") - pl.col("first")).dt.total_seconds() <= _AWAY_S)
     away = failed.join(short, on=[_BACKEND, _RUN])
     restarted = away.join(_worked_again(away, journeys, families), on=[_BACKEND, _RUN], how="semi")[JOURNEY.name]
@@ -82,12 +85,13 @@ def _worked_again(away: pl.DataFrame, journeys: pl.DataFrame, families: pl.DataF
     through = at_nginx | ~at_nginx.any()
     by_backend = ANSWERED_BY.col.ne_missing(Hop.NGINX)  # a redirect or a page of nginx's own works all the time
     worked = journeys.filter((OUTCOME.col == Outcome.OK) & through & by_backend).select(
-        PATH_KEY.name, TIME.col.alias(_BACK)
+        PATH_KEY.name, TIME.col.alias(_BACK), JOURNEY.col.alias(_WORKED)
     )
     counted = families.filter(HOP.col == Hop.NGINX, STATUS.col < _CLIENT_ERROR, COUNT.col > KEPT.col)
     lasts = counted.select(PATH_KEY.name, LAST.col.alias("last success"))
     kept = away.join(worked, on=PATH_KEY.name).filter(
-        pl.col(_BACK).is_between(pl.col("last"), pl.col("last") + pl.duration(seconds=_BACK_WITHIN_S))
+        pl.col(_BACK).is_between(pl.col("last"), pl.col("last") + pl.duration(seconds=_BACK_WITHIN_S)),
+        pl.col(_WORKED) > pl.col(_LAST_FAILED),  # in the same second the order of the lines counts
     )
     beyond = away.join(lasts, on=PATH_KEY.name).filter(pl.col("last success") > pl.col("last"))
     return pl.concat([kept.select(_BACKEND, _RUN), beyond.select(_BACKEND, _RUN)])
