@@ -56,6 +56,7 @@ PREFIXES = (
         rf"(?:[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}} )?(?:[0-9]+\|)?({_NAME})(?:@{_NAME})? +\|(?: |$)",
         name=1,
     ),
+    Prefix("Sanic's process", r"(?:\x{256D} )?(?:Main|Srv [0-9]+) *(?: |\|)"),  # sanic/logging/formatter.py
     Prefix("Kubernetes", rf"\[pod/[^\]/ ]+/({_NAME})\] ", name=1),
     Prefix("Heroku", rf"({_ISO}) (?:app|heroku)\[({_NAME})\]: ", time=1, name=2),
     Prefix("syslog", rf"(?:<[0-9]{{1,3}}>1? ?)?({_ISO}) {_NAME} ({_NAME})(?:\[[0-9]+\])?: ", time=1, name=2),

@@ -79,3 +79,17 @@ def test_prefixes_are_taken_off_one_after_another_and_at_most_three() -> None:
     found = prefixes_of(lines, lambda sample: (float(sample[0].startswith("2026-11-21T")), 0.0))
     assert [prefix.title for prefix in found] == ["a mail's mark", "a line's number", "docker compose"]
     assert pl.select(without(found, pl.lit(lines[0]))).item() == f"2026-11-21T09:51:03Z {REFUSED}"
+
+
+def test_sanics_access_lines_are_read_behind_its_process_with_time_and_zone() -> None:
+    line = (
+        "Main |2026-11-29 00:27:19 +0000 INFO: 127.0.0.1:39296 GET http://shop.example/v1/api/broken 500 136  30.3ms\n"
+    )
+    report = paste(line * 3)
+    (incident,) = report.incidents
+    assert (incident.cause, incident.target.path, incident.target.host) == (
+        "backend-error",
+        "/v1/api/broken",
+        "shop.example",
+    )
+    assert report.sources[0].first == datetime(2026, 11, 29, 0, 27, 19, tzinfo=UTC)

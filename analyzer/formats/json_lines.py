@@ -1,7 +1,8 @@
 """One JSON object per line: pino, winston, bunyan, zap, slog.
 
 In come lines, out go requests with their answers, and the same words as on a console. The hard thing is that every
-logger names things its own way: the table of fields says which is which, `facts.py` knows the rest.
+logger names things its own way: the table of fields says which is which, `facts.py` knows the rest. Fastify tells of a
+request in several lines, which its number holds together.
 """
 
 import json
@@ -24,6 +25,7 @@ _FIELDS: dict[str, tuple[Path, ...]] = {
     "failure": paths("err.message", "error.message", "err", "error", "exception"),
     "failed": paths("err.type", "err.name", "error.type", "error.name"),
     "duration": paths("responseTime", "response_time_ms", "durationMs", "duration_ms"),
+    "number": paths("reqId", "req.id", "requestId", "request_id", "req_id"),
     "answered": paths("res.statusCode", "response.status", "statusCode"),
 }
 _LEVELS = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
@@ -31,6 +33,7 @@ _SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
     f"in_{name}": dtype for name, dtype in Facts.schema().items()
 }
 _EMPTY = (None,) * len(_SCHEMA)
+_OF_THE_REQUEST = ("method", "target", "host", "client", "upgrade")
 _MILLISECONDS_FROM = 100_000_000_000  # a number of seconds this large would be the year 5138
 
 
@@ -56,7 +59,24 @@ def _scalar(value: Value, places: tuple[Path, ...]) -> str | None:
 
 def _decoded(records: pl.DataFrame) -> pl.DataFrame:
     rows = [_fields(line) for line in records.select(plain(RAW.col)).to_series()]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(_said().alias("text"))
+    return _by_number(pl.DataFrame(rows, schema=_SCHEMA, orient="row")).with_columns(_said().alias("text"))
+
+
+def _by_number(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lay what the first line of a numbered request tells beside its later ones.
+
+    The last of them that has an answer is `whole`. Numbers begin anew when the program does: each line with a method
+    begins a request.
+    """
+    numbered, begins = pl.col("number").is_not_null(), pl.col("in_method").is_not_null()
+    one = ["number", "begun"]
+    counted = lines.with_columns(begins.cum_sum().over("number").alias("begun"))
+    known = [pl.col(f"in_{name}").forward_fill().over(one) for name in _OF_THE_REQUEST]
+    later = pl.col("answered").is_not_null().cast(pl.Int64).cum_sum(reverse=True).over(one)
+    return counted.with_columns(
+        *(pl.when(numbered).then(each).otherwise(pl.col(each.meta.output_name())) for each in known),
+        (~numbered | (later == 1)).alias("whole"),
+    )
 
 
 def _said() -> pl.Expr:
@@ -84,7 +104,10 @@ def _time() -> Fill:
 
 
 def _fill() -> Fill:
-    words, answered = fill_from_words(), pl.col("answered").is_not_null() & pl.col("in_method").is_not_null()
+    words, answered = (
+        fill_from_words(),
+        pl.col("answered").is_not_null() & pl.col("in_method").is_not_null() & pl.col("whole"),
+    )
     milliseconds = pl.col("duration").cast(pl.Float64, strict=False)
     level = pl.col("level").str.to_lowercase()
     return {

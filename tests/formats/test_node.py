@@ -1,5 +1,6 @@
 """What Node programs print: how they die, what engine.io refuses, what pino and morgan tell of a request."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from analyzer.schema import (
     STATUS,
     TARGET,
     TIME,
+    Kind,
 )
 from analyzer.sources import recognise
 from tests.formats.reading import read
@@ -241,3 +243,28 @@ def test_lines_that_pm2_collected_are_read_behind_its_prefix(tmp_path: Path) -> 
 
 def test_npm_tells_its_level() -> None:
     assert console("npm ERR! code ELIFECYCLE")[LEVEL.name] == "error"
+
+
+def fastify(number: str, **told: object) -> str:
+    return json.dumps({"level": 30, "time": 1795912454768, "reqId": number, **told})
+
+
+def test_fastifys_lines_of_one_request_are_one_request_with_its_path_and_answer() -> None:
+    refused = {"res": {"statusCode": 401}, "err": {"type": "JsonWebTokenError", "message": "invalid signature"}}
+    rows = read(
+        "json_lines",
+        fastify("req-4", req={"method": "GET", "url": "/ws/chat", "host": "x.test"}, msg="incoming request"),
+        fastify("req-4", **refused, msg="invalid signature"),
+        fastify("req-5", req={"method": "GET", "url": "/health", "host": "x.test"}, msg="incoming request"),
+        fastify("req-4", res={"statusCode": 401}, responseTime=7.8, msg="request completed"),
+    )
+    assert [row.get(TARGET.name) for row in rows] == ["/ws/chat", "/ws/chat", "/health", "/ws/chat"]
+    assert [row[KIND.name] == Kind.REQUEST for row in rows] == [False, False, False, True]
+    assert (rows[3][STATUS.name], rows[3][METHOD.name]) == (401, "GET")
+
+
+def test_a_number_that_a_restarted_program_gives_again_is_another_request() -> None:
+    asked = (fastify("req-1", req={"method": "GET", "url": f"/{name}"}, msg="incoming request") for name in "ab")
+    done = fastify("req-1", res={"statusCode": 200}, responseTime=7.8, msg="request completed")
+    rows = read("json_lines", next(asked), done, next(asked), done)
+    assert [row[TARGET.name] for row in rows if row[KIND.name] == Kind.REQUEST] == ["/a", "/b"]

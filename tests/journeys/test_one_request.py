@@ -1,6 +1,7 @@
 """Neighbouring lines of a backend that tell of one request are one attempt, so that the incident has its path."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +54,25 @@ def test_times_of_rubys_and_gos_loggers_are_kept() -> None:
     assert str(row.first) == "2026-11-21 09:51:03.360905+00:00"
     (row,) = paste("[WARN] 2026/11/21 09:51:03 websocket: request origin not allowed by Upgrader.CheckOrigin\n").sources
     assert str(row.first) == "2026-11-21 09:51:03+00:00"
+
+
+def test_a_socket_that_opened_in_the_browser_is_no_post_that_the_backend_refused(tmp_path: Path) -> None:
+    (tmp_path / "console.log").write_text("app.js:32 [App] open: wss://ws.fleet.example/ws/rooms/42\n" * 4)
+    accepted = '[2026-11-29 00:09:08 +0000] [21] [INFO] 172.18.0.1:60096 - "WebSocket /ws/rooms/42" [accepted]\n'
+    posted = '172.18.0.1:60114 - "POST /ws/rooms/42 HTTP/1.1" 404\n'
+    (tmp_path / "gunicorn.log").write_text(accepted + posted * 3 + accepted * 2)
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert (incident.cause, incident.requests) == ("method-mismatch", 3)
+
+
+def test_what_worked_in_the_same_second_before_a_backend_went_is_no_restart_that_is_over(tmp_path: Path) -> None:
+    access = '203.0.113.{n} - - [29/Nov/2026:01:31:08 +0100] "GET {path} HTTP/1.1" {status} 150 "-" "okhttp/4.12.0"\n'
+    works = "".join(access.format(n=n, path="/ws/chat", status=101) for n in range(40))
+    fails = "".join(access.format(n=n, path="/ws/chat", status=502) for n in range(40))
+    (tmp_path / "access.log").write_text(works + fails)
+    report = analyze([str(tmp_path)])
+    assert report.incidents or report.inconclusive
+    (tmp_path / "access.log").write_text(works + fails + works)
+    report = analyze([str(tmp_path)])
+    assert not report.incidents
+    assert not report.inconclusive

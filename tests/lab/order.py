@@ -19,7 +19,7 @@ from tests.lab.styles import HELD_BACK, NONE, UPSTREAM
 from tests.lab.taking import over_tls
 
 # No rule and no fault was ever developed on these.
-HELD_BACK_BACKENDS = frozenset({"fastify", "hypercorn", "sanic", "ws_morgan"})
+HELD_BACK_BACKENDS = frozenset({"hypercorn", "ws_morgan"})
 _LOGGED = 0.6
 
 

@@ -1,6 +1,6 @@
 """The Node backends keep the contract, refuse in their own words, and leave logs that are read to the last line.
 
-fastify is held back: no test reads its log, only a trial of what is held back.
+fastify's log is read in the trials that are kept (`tests/trials`).
 """
 
 import http.client

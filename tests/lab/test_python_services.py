@@ -1,7 +1,7 @@
 """The Python backends keep the contract, refuse as their frameworks do, and leave logs that are read to the last line.
 
 They need the lab's own environment (`environment.py`), which a recording makes; without it there is nothing to hold.
-sanic is held back: no test reads its log, only a trial of what is held back.
+sanic's log is read in the trials that are kept (`tests/trials`).
 """
 
 import http.client
