@@ -6,14 +6,14 @@ from tests.lab.stories import Line
 
 
 def _few_workers(scene: Scene) -> None:
-    scene.env |= {"WORKERS": "1", "TIMEOUT": "2", "BLOCKING": "1"}
-    scene.wanted = Request(f"{scene.prefix}/api/slow", query={"s": "1"}, patience_s=9.0)
-    scene.seconds = 6.0
+    scene.env |= {"WORKERS": "1", "TIMEOUT": "6", "BLOCKING": "1"}
+    scene.wanted = Request(f"{scene.prefix}/api/slow", query={"s": "1"}, patience_s=12.0)
+    scene.seconds = 11.0
     scene.attempts = 2
 
 
 def _too_slow(scene: Scene) -> None:
-    scene.wanted = scene.wanted.but(query={"s": "6"})
+    scene.wanted = scene.wanted.but(query={"s": "9"})
 
 
 FAULTS = (
@@ -28,6 +28,6 @@ FAULTS = (
         looks_like=frozenset({"backend-crashed"}),  # which a killed worker is, to nginx
         can_use=lambda service: service.name == "gunicorn",
         sample=Sample(seed=15, backend="gunicorn"),
-        differs="How long the request keeps the only worker: 1 second in the near miss, 6 where the rule fires.",
+        differs="How long the request keeps the only worker: 1 second in the near miss, 9 where the rule fires.",
     ),
 )
