@@ -2,7 +2,6 @@
 
 import io
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from analyzer.catalogue import load_causes
 from analyzer.pipeline import analyze
 from analyzer.report.model import Contrast, Incident
 from analyzer.schema import Hop
+from tests.analysed import analysed
 
 BUNDLES = Path(__file__).parent
 FIRING = {path.parent.name: path for path in (BUNDLES / "rules").glob("*/fires")}
@@ -29,9 +29,8 @@ NOTHING_ELSE_WORKED = {
 """Bundles of proxy causes in which no other request was answered: there is nothing to compare with."""
 
 
-@cache
 def first_incident(bundle: Path) -> Incident | None:
-    incidents = analyze([str(bundle)]).incidents
+    incidents = analysed(bundle).incidents
     return incidents[0] if incidents else None
 
 

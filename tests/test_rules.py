@@ -14,6 +14,7 @@ from analyzer.pipeline import analyze
 from analyzer.report.model import Report
 from analyzer.rule import Rule
 from analyzer.wording import say
+from tests.analysed import analysed
 from tests.golden import assert_golden
 
 TWINS = Path(__file__).parent / "rules"
@@ -31,7 +32,7 @@ def case(rule: Rule) -> dict[str, object]:
 
 
 def twin(rule: Rule, which: str) -> Report:
-    report = analyze([str(TWINS / stem(rule) / which)])
+    report = analysed(TWINS / stem(rule) / which)
     assert not [problem for problem in report.problems if problem.path in SLUGS], report.problems
     return report
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.pipeline import analyze
 from analyzer.report.json import to_json
+from tests.analysed import analysed
 from tests.lab.judging import false_alarms, judged
 
 TRIALS = sorted(path.parent for path in (Path(__file__).parent / "trials").glob("*/truth.json"))
@@ -15,7 +15,7 @@ each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.na
 
 
 def report(bundle: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(to_json(analyze([str(bundle)])))
+    told: dict[str, Any] = json.loads(to_json(analysed(bundle)))
     return told
 
 
