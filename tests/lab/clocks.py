@@ -5,6 +5,7 @@ In: by how many seconds. Out: the environment that its program runs in. The libr
 
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.lab.processes import LabError
 
@@ -18,13 +19,14 @@ def wrong_by(seconds: int) -> dict[str, str]:
 
 
 def ready() -> None:
-    """Compile the library where it is missing or older than its source."""
+    """Compile the library where it is missing or older than its source; of several at once each compiles its own."""
     if _LIBRARY.exists() and _LIBRARY.stat().st_mtime >= _SOURCE.stat().st_mtime:
         return
-    compiled = _LIBRARY.with_suffix(".new")
-    command = ("cc", "-O2", "-shared", "-fPIC", "-o", str(compiled), str(_SOURCE))
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as failed:
-        raise LabError("a clock that is wrong needs a C compiler (Debian: gcc, libc6-dev)") from failed
-    compiled.rename(_LIBRARY)
+    with TemporaryDirectory(dir=_LIBRARY.parent) as scratch:
+        compiled = Path(scratch) / _LIBRARY.name
+        command = ("cc", "-O2", "-shared", "-fPIC", "-o", str(compiled), str(_SOURCE))
+        try:
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as failed:
+            raise LabError("a clock that is wrong needs a C compiler (Debian: gcc, libc6-dev)") from failed
+        compiled.rename(_LIBRARY)
