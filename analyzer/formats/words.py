@@ -37,6 +37,11 @@ class Words:
 
 WORDS: tuple[Words, ...] = (
     # A refused Origin. Rails, gorilla, tornado, jupyter, Phoenix, and what people write by hand
+    Words(
+        Kind.ORIGIN_REJECTED,
+        rf"(?i)\borigin:? ['\"]?(?P<origin>{_URL})['\"]? (?:is |was )?not (?:allowed|permitted)"
+        r"(?:$|[.,;:!)]| (?:for|to)\b)",
+    ),
     Words(Kind.ORIGIN_REJECTED, rf"(?i)\borigin (?:is |was )?not allowed\b(?:[^:{{\n]{{0,60}}:\s*(?P<origin>{_URL}))?"),
     Words(
         Kind.ORIGIN_REJECTED,

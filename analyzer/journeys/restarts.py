@@ -31,7 +31,7 @@ from analyzer.schema import (
 )
 
 _AWAY_S, _BACK_WITHIN_S, _APART_S = 15, 60, 600
-_BAD_GATEWAY, _CLIENT_ERROR = 502, 400
+_BAD_GATEWAY, _CLIENT_ERROR, _REDIRECT = 502, 400, 300
 _GONE = (
     r"^(?:(?:kevent\(\) reported that )?connect\(\) |(?:recv|send|writev|readv)\(\) failed "
     r"|upstream prematurely closed |no live upstreams|\S+ could not be resolved )"
@@ -76,6 +76,11 @@ def _over(away: pl.DataFrame, journeys: pl.DataFrame) -> pl.Series:
     return away.filter(pl.lit(not works), pl.col("last") < until)[JOURNEY.name]
 
 
+def _redirected() -> pl.Expr:
+    """A redirect, to https above all: nginx needs no backend for it."""
+    return STATUS.col.is_between(_REDIRECT, _CLIENT_ERROR, closed="left").fill_null(value=False)
+
+
 def _worked_again(away: pl.DataFrame, journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """The runs after which one of their paths worked; of a success that was not kept, its family knows the last.
 
@@ -83,11 +88,11 @@ def _worked_again(away: pl.DataFrame, journeys: pl.DataFrame, families: pl.DataF
     """
     at_nginx = NGINX_SEEN.col == Seen.SEEN
     through = at_nginx | ~at_nginx.any()
-    by_backend = ANSWERED_BY.col.ne_missing(Hop.NGINX)  # a redirect or a page of nginx's own works all the time
+    by_backend = ANSWERED_BY.col.ne_missing(Hop.NGINX) & ~_redirected()  # what is nginx's own works all the time
     worked = journeys.filter((OUTCOME.col == Outcome.OK) & through & by_backend).select(
         PATH_KEY.name, TIME.col.alias(_BACK), JOURNEY.col.alias(_WORKED)
     )
-    counted = families.filter(HOP.col == Hop.NGINX, STATUS.col < _CLIENT_ERROR, COUNT.col > KEPT.col)
+    counted = families.filter(HOP.col == Hop.NGINX, STATUS.col < _CLIENT_ERROR, ~_redirected(), COUNT.col > KEPT.col)
     lasts = counted.select(PATH_KEY.name, LAST.col.alias("last success"))
     kept = away.join(worked, on=PATH_KEY.name).filter(
         pl.col(_BACK).is_between(pl.col("last"), pl.col("last") + pl.duration(seconds=_BACK_WITHIN_S)),

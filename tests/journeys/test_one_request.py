@@ -76,3 +76,12 @@ def test_what_worked_in_the_same_second_before_a_backend_went_is_no_restart_that
     report = analyze([str(tmp_path)])
     assert not report.incidents
     assert not report.inconclusive
+
+
+def test_a_redirect_to_https_is_no_proof_that_a_backend_is_back(tmp_path: Path) -> None:
+    access = '203.0.113.{n} - - [29/Nov/2026:01:31:0{s} +0100] "GET {path} HTTP/1.1" {status} 150 "-" "okhttp/4.12.0"\n'
+    fails = "".join(access.format(n=n, s=7, path=path, status=502) for n in range(20) for path in ("/", "/ws/chat"))
+    moved = access.format(n=30, s=8, path="/", status=301)
+    (tmp_path / "access.log").write_text(fails + moved)
+    report = analyze([str(tmp_path)])
+    assert report.incidents or report.inconclusive

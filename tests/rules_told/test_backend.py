@@ -42,6 +42,12 @@ def test_credentials_are_refused_in_the_words_of_many_libraries(lines: tuple[str
     assert (incident.cause, incident.confidence) == ("auth-rejected", confidence)
 
 
+def test_an_origin_that_is_named_before_its_refusal_is_named_in_the_verdict() -> None:
+    incident = only_incident("2026-11-29 01:38:07 +0000 WARNING: Origin https://shop.example.com is not allowed")
+    assert (incident.cause, incident.confidence) == ("origin-rejected", CERTAIN)
+    assert "https://shop.example.com" in incident.title
+
+
 def test_grafana_names_the_origin_that_it_does_not_know() -> None:
     incident = only_incident(
         'logger=live t=2026-11-21T07:24:08.018Z level=warn msg="Request Origin is not authorized" origin=https://graphs.example.com host=10.0.0.7:3000 appUrl=http://localhost:3000/ allowedOrigins='
