@@ -16,6 +16,7 @@ _URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
 _PATH = r"/[^\s'\"`,)}\]]*"
 _METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _CLIENT = r"\b(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\]):[0-9]{1,5} "
+_SOCKET_URL = r"wss?://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
 _WHOLE_URL = r"(?:https?|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
 _ENGINE_REFUSED = r"(?s)\bconnection_error\b[^{]*\{.*?\b"
 _UP_TO_URL = r".*?\burl: '[^']*?"
@@ -185,6 +186,7 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(Kind.REQUEST, rf"(?:^|\s)(?P<status>[1-5][0-9]{{2}}) (?P<method>{_METHOD}) (?P<target>/\S*) \("),
     # Sanic names the client, and the whole URL (sanic/server/protocols/http_protocol.py, websocket_protocol.py)
+    Words(Kind.HANDSHAKE_REJECTED, rf"{_CLIENT}(?P<method>GET) {_SOCKET_URL} (?P<status>[45][0-9]{{2}})\b"),
     Words(Kind.REQUEST, rf"{_CLIENT}(?P<method>{_METHOD}) {_WHOLE_URL} (?P<status>[1-5][0-9]{{2}})\b"),
     Words(Kind.CLOSED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL} (?P<close_code>[1-4][0-9]{{3}})\b"),
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL}\s*$"),
