@@ -14,10 +14,14 @@ from analyzer.nginx import Config, Patch, Route
 from analyzer.paths import LIKE_A_SOCKET
 from analyzer.schema import (
     ACCESS_AT,
+    CLIENT_ERROR,
     CLIENT_STATUS,
+    HOST,
     JOURNEY,
+    NGINX_SEEN,
     OUTCOME,
     PATH,
+    PORT,
     READ_TIMEOUT,
     ROUTE_ADDRESS,
     SIGN_AT,
@@ -30,6 +34,7 @@ from analyzer.schema import (
     Column,
     Hop,
     Outcome,
+    Seen,
     Wanted,
 )
 
@@ -94,6 +99,12 @@ DIALLED = pl.coalesce(
     ROUTE_ADDRESS.col,
 )
 """The backend's address: as nginx says it dialled it, else as its config has it."""
+
+CLIENT_DIALLED = pl.concat_str(HOST.col, pl.lit(":"), pl.coalesce(PORT.col, pl.lit(443)).cast(pl.String))
+"""The host and port that the client dialled; without a port that of https."""
+
+UNTOLD_WHY = NGINX_SEEN.col.ne_missing(Seen.SEEN) & CLIENT_STATUS.col.is_null() & CLIENT_ERROR.col.is_null()
+"""The client got no answer and says no reason, and nginx has no such request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ _URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
 _PATH = r"/[^\s'\"`,)}\]]*"
 _METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _CLIENT = r"\b(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\]):[0-9]{1,5} "
-_SOCKET_URL = r"wss?://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
-_WHOLE_URL = r"(?:https?|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
+_HOST_AND_TARGET = r"://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
+_SOCKET_URL = rf"wss?{_HOST_AND_TARGET}"
+_WHOLE_URL = rf"(?:https?|wss?){_HOST_AND_TARGET}"
 _ENGINE_REFUSED = r"(?s)\bconnection_error\b[^{]*\{.*?\b"
 _UP_TO_URL = r".*?\burl: '[^']*?"
 _SOCKET_IO = r"(?i:\bsocket\.?io\b)"
@@ -38,11 +39,6 @@ class Words:
 
 WORDS: tuple[Words, ...] = (
     # A refused Origin. Rails, gorilla, tornado, jupyter, Phoenix, and what people write by hand
-    Words(
-        Kind.ORIGIN_REJECTED,
-        rf"(?i)\borigin:? ['\"]?(?P<origin>{_URL})['\"]? (?:is |was )?not (?:allowed|permitted)"
-        r"(?:$|[.,;:!)]| (?:for|to)\b)",
-    ),
     Words(Kind.ORIGIN_REJECTED, rf"(?i)\borigin (?:is |was )?not allowed\b(?:[^:{{\n]{{0,60}}:\s*(?P<origin>{_URL}))?"),
     Words(
         Kind.ORIGIN_REJECTED,

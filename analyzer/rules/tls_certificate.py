@@ -32,23 +32,34 @@ RFC 9525; RFC 8446, section 6.2; Chromium, net/base/net_error_list.h; https://ng
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ALONE,
+    CLIENT_DIALLED,
+    MISSED,
+    TOLD,
+    UNTOLD_WHY,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     BACKEND_AT,
     CLIENT_AT,
     CLIENT_ERROR,
-    CLIENT_STATUS,
     ERROR_AT,
     HOST,
-    JOURNEY,
-    NGINX_SEEN,
-    PORT,
     SIGN_AT,
     SIGN_SAYS,
     TIME,
     WANTED,
     Hop,
-    Seen,
     Wanted,
 )
 
@@ -94,7 +105,6 @@ _REASON = pl.coalesce(
         r"(?i)\b(unable to verify the first certificate|self[- ]signed certificate(?: in certificate chain)?)", 1
     ),
 )
-_ADDRESS = pl.concat_str(HOST.col, pl.lit(":"), pl.coalesce(PORT.col, pl.lit(443)).cast(pl.String))
 _SHOW = "openssl s_client -connect {address_dialled} -servername {host} </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates"
 _SHOW_ANY = "openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates"
 _LOOK = ((_SHOW, _SHOW_ANY),)
@@ -109,15 +119,14 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     said = journeys.filter(MISSED, _SAID_BY_CLIENT).with_columns(
         graded((Grade.DECISIVE, CLIENT_AT.col.is_not_null()), (Grade.CORROBORATED, WANTED.col == Wanted.PASTE))
     )
-    alerts = journeys.filter(TOLD, ERROR_AT.col.is_not_null(), JOURNEY.col < 0)
+    alerts = journeys.filter(TOLD, ERROR_AT.col.is_not_null(), ALONE)
     pasted = alerts.filter(WANTED.col == Wanted.PASTE).with_columns(graded((Grade.CORROBORATED, TOLD)))
     return pl.concat([said, pasted, _with_alerts(journeys, alerts)])
 
 
 def _with_alerts(journeys: pl.DataFrame, alerts: pl.DataFrame) -> pl.DataFrame:
     """What a client could not open for no reason that it tells, while a client told nginx that it takes no certificate."""
-    silent = NGINX_SEEN.col.ne_missing(Seen.SEEN) & CLIENT_STATUS.col.is_null() & CLIENT_ERROR.col.is_null()
-    failed = journeys.filter(MISSED, silent, CLIENT_AT.col.is_not_null(), ~TOLD, TIME.col.is_not_null())
+    failed = journeys.filter(MISSED, UNTOLD_WHY, CLIENT_AT.col.is_not_null(), ~TOLD, TIME.col.is_not_null())
     told = alerts.filter(TIME.col.is_not_null()).select(TIME.name, SIGN_AT.name, SIGN_SAYS.name, ERROR_AT.name)
     own = failed.drop(SIGN_AT.name, SIGN_SAYS.name, ERROR_AT.name).sort(TIME.name)
     near = own.join_asof(told.sort(TIME.name), on=TIME.name, strategy="nearest", tolerance=_SOON)
@@ -256,7 +265,7 @@ RULE = Rule(
     find=find,
     names={
         "reason": _REASON,
-        "address_dialled": _ADDRESS,
+        "address_dialled": CLIENT_DIALLED,
         "number": pl.when(_NUMBER).then(HOST.col),
         "expired": pl.when(_DATE).then(HOST.col),
         "other_name": pl.when(_NAME).then(HOST.col),

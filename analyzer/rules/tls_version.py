@@ -34,22 +34,34 @@ RFC 8446, section 4.1.1 and 6.2; RFC 8996; Chromium, net/base/net_error_list.h; 
 
 import polars as pl
 
-from analyzer.rule import ALONE, MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    ALONE,
+    CLIENT_DIALLED,
+    MISSED,
+    TOLD,
+    UNTOLD_WHY,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     BACKEND_AT,
     CLIENT_AT,
     CLIENT_ERROR,
-    CLIENT_STATUS,
     ERROR_AT,
     HOST,
-    NGINX_SEEN,
-    PORT,
     SIGN_AT,
     SIGN_SAYS,
     TIME,
     WANTED,
     Hop,
-    Seen,
     Wanted,
 )
 
@@ -88,7 +100,6 @@ _REASON = pl.coalesce(
     _WORDS.str.extract(r"(Received fatal alert: \w+|No appropriate protocol|tls: [a-z ]+)", 1),
     _WORDS.str.extract(r"(alert \[[0-9]+\]: [A-Za-z ]+)", 1),
 )
-_ADDRESS = pl.concat_str(HOST.col, pl.lit(":"), pl.coalesce(PORT.col, pl.lit(443)).cast(pl.String))
 _LOOK = (
     (
         "openssl s_client -connect {address_dialled} -servername {host} -tls1_2 </dev/null | grep -E 'Protocol|Cipher|alert'",
@@ -112,8 +123,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     met = _with_alerts(vague, telling)
     every = met.height > 1 and met[ERROR_AT.name].struct.field("line").null_count() == 0  # one may be a scanner's
     in_part = (Grade.CORROBORATED, CLIENT_AT.col.is_not_null() | (WANTED.col == Wanted.PASTE))
-    unsaid = NGINX_SEEN.col.ne_missing(Seen.SEEN) & CLIENT_STATUS.col.is_null() & CLIENT_ERROR.col.is_null()
-    silent = journeys.filter(MISSED, unsaid, CLIENT_AT.col.is_not_null(), ~TOLD, ~ALONE)
+    silent = journeys.filter(MISSED, UNTOLD_WHY, CLIENT_AT.col.is_not_null(), ~TOLD, ~ALONE)
     return pl.concat(
         [
             of_version.with_columns(graded((Grade.DECISIVE, CLIENT_AT.col.is_not_null()), in_part)),
@@ -245,7 +255,7 @@ RULE = Rule(
     find=find,
     names={
         "reason": _REASON,
-        "address_dialled": _ADDRESS,
+        "address_dialled": CLIENT_DIALLED,
         "no_cipher": pl.when(_NO_CIPHER).then(HOST.col),
         "version_reason": pl.when(_OF_VERSION).then(_REASON),
         "version_at": pl.when(_OF_VERSION).then(HOST.col),

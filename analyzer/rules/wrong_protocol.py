@@ -31,7 +31,20 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#listen
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    CLIENT_DIALLED,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -189,7 +202,7 @@ RULE = Rule(
     names={
         "plain": pl.when(_SPOKE_TLS).then(_DIALLED),
         "mute": _DIALLED,
-        "with_port": pl.concat_str(HOST.col, pl.lit(":"), pl.coalesce(PORT.col, pl.lit(443)).cast(pl.String)),
+        "with_port": CLIENT_DIALLED,
         "begin": pl.when(_GARBAGE & _IN_TLS)
         .then(pl.lit("The begin of a TLS connection"))
         .when(_GARBAGE & _IN_MQTT)
