@@ -1,6 +1,8 @@
 """Every format reads its own lines, leaves the rejected ones, and is surest of what is its own."""
 
+import json
 import time
+import tomllib
 
 import polars as pl
 import pytest
@@ -9,6 +11,7 @@ from analyzer.formats import FORMATS, Format
 from analyzer.records import assemble, finish
 from analyzer.schema import KIND, LINE, PARSED, RAW, schema_of
 from tests.formats.reading import HERE, lines_in, read
+from tests.golden import assert_golden
 
 NAMES = [form.name for form in FORMATS]
 HOSTILE = {
@@ -97,3 +100,19 @@ def test_prose_and_code_and_tables_are_no_log(form: Format) -> None:
 def test_nothing_is_no_log(form: Format) -> None:
     assert form.affinity(pl.Series([], dtype=pl.String)) == 0
     assert form.affinity(pl.Series(["", "  "])) == 0
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=NAMES)
+def test_every_field_of_a_formats_own_lines_is_what_somebody_read_there(form: Format) -> None:
+    folder = HERE / form.name
+    rows = read(form, *lines_in(folder / "accepts.log"))
+    told = (json.dumps(row, ensure_ascii=False, default=str) for row in rows)
+    assert_golden("fields.ndjson", "".join(f"{row}\n" for row in told), folder)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=NAMES)
+def test_of_every_format_it_is_told_where_its_lines_come_from(form: Format) -> None:
+    origin = tomllib.loads((HERE / form.name / "origin.toml").read_text(encoding="utf-8"))
+    assert set(origin) == {"obtained", "from"}
+    assert origin["obtained"] in {"recorded", "documented", "handed in"}
+    assert origin["from"]
