@@ -29,6 +29,14 @@ _SIGNALLED = 128
 _RULES = Annotated[
     list[str] | None, typer.Option("--rules", metavar="DIR", help="A folder with causes of your own, a file each.")
 ]
+_GRAMMARS = Annotated[
+    list[str] | None,
+    typer.Option("--grammar", metavar="FILE.lark", help="A format of your own: a grammar of its lines."),
+]
+_LOG_FORMATS = Annotated[
+    list[str] | None,
+    typer.Option("--log-format", metavar="FORMAT", help="An nginx log_format: its string, or the whole directive."),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -72,14 +80,18 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
         ),
     ] = None,
     rules: _RULES = None,
+    grammars: _GRAMMARS = None,
+    log_formats: _LOG_FORMATS = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
+    from analyzer.commands.formats import own_formats  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
-    report = command.analyze(paths, configs or (), wanted, zones=zones or (), rules=rules or ())
+    formats = own_formats(grammars, log_formats)
+    report = command.analyze(paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats)
     if not quiet:
         command.tell(report, wanted)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
@@ -148,6 +160,37 @@ def explain(
     from analyzer.commands import causes as command  # noqa: PLC0415
 
     command.explain(cause, rules or ())
+
+
+formats_app = typer.Typer(help="List the formats that lasthop reads; `test` shows what it makes of a file.")
+app.add_typer(formats_app, name="formats")
+
+
+@formats_app.callback(invoke_without_command=True)
+def formats(context: typer.Context, *, grammars: _GRAMMARS = None, log_formats: _LOG_FORMATS = None) -> None:
+    """List the formats that lasthop reads, your own first."""
+    if context.invoked_subcommand is None:
+        from analyzer.commands import formats as command  # noqa: PLC0415
+
+        command.tell_formats(command.own_formats(grammars, log_formats))
+
+
+@formats_app.command("test")
+def try_format(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Logs; `-` for standard input.")],
+    *,
+    grammars: _GRAMMARS = None,
+    log_formats: _LOG_FORMATS = None,
+    name: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="Read it as this format, whatever it looks like.")
+    ] = None,
+    unread: Annotated[bool, typer.Option("--unread", help="Show only the lines that were not understood.")] = False,
+) -> None:
+    """Show line by line what was understood; of a line that was not, where it breaks and what was expected there."""
+    from analyzer.commands import formats as command  # noqa: PLC0415
+
+    understood = command.show(paths, command.own_formats(grammars, log_formats), name, only_unread=unread)
+    raise typer.Exit(Exit.ANALYSED if understood else Exit.NOTHING_READ)
 
 
 def main() -> None:

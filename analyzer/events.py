@@ -74,19 +74,34 @@ def read_events(sources: Sources, signs: Signs = ()) -> Events:
 
 def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
     tally = Tally(log)
+    for reading in readings(log, signs):
+        tally.saw(reading.block)
+        seen = seen_from(reading.events, is_backend=log.is_backend, backends=log.backends)
+        told = _located(with_signs(seen, signs), log.file.name)
+        tally.read(told, reading.unread)
+        families.add(told)
+    return tally
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of one block: the records that some format reads, with its columns, and those that none does."""
+
+    block: Block | None
+    events: pl.DataFrame
+    unread: pl.DataFrame
+
+
+def readings(log: Log, signs: Signs = ()) -> Iterator[Reading]:
+    """Read a log block by block; a format that turns up on the way reads on from there."""
     formats = log.formats
     for block, records in _records(log):
-        tally.saw(block)
         events, unread = read_records(records, formats)
         if unread.height and (found := formats_for(unread, log.candidates, formats, signs)):
             formats = (*formats, *found)
             more, unread = read_records(unread, found)
             events = pl.concat([events, more])
-        seen = seen_from(events, is_backend=log.is_backend, backends=log.backends)
-        told = _located(with_signs(seen, signs), log.file.name)
-        tally.read(told, unread)
-        families.add(told)
-    return tally
+        yield Reading(block, events, unread)
 
 
 def _records(log: Log) -> Iterator[tuple[Block | None, pl.DataFrame]]:

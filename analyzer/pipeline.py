@@ -19,6 +19,7 @@ from analyzer.doubts import config_doubts
 from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
 from analyzer.findings import find_causes
+from analyzer.formats import Format
 from analyzer.incidents import gather_incidents
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones
@@ -33,26 +34,27 @@ from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
 
 
-def analyze(
+def analyze(  # noqa: PLR0913  all that can be told of a bundle
     paths: Sequence[str],
     *,
     configs: Sequence[str] = (),
     rule_folders: Sequence[str] = (),
+    formats: Sequence[Format] = (),
     zones: Sequence[str] = (),
     stdin: BinaryIO | None = None,
 ) -> Report:
     """Say of a bundle which was the last hop its requests reached, and why they went no further.
 
     `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like;
-    `rule_folders` hold causes of one's own; `zones` are those of logs that name none, `ZONE` or `SOURCE=ZONE`. Raises
-    NothingReadError where nothing at all could be read or parsed, UsageError where a rule's file cannot be loaded or
-    a zone or its source is unknown.
+    `rule_folders` hold causes of one's own, `formats` are formats of one's own; `zones` are those of logs that name
+    none, `ZONE` or `SOURCE=ZONE`. Raises NothingReadError where nothing at all could be read or parsed, UsageError
+    where a rule's file cannot be loaded or a zone or its source is unknown.
     """
     told_zones = read_zones(zones)
     with open_bundle(paths, stdin) as bundle:
         rules = tuple(cause.rule for cause in load_causes(rule_folders))
         signs = signs_of(rules)
-        sources = recognise(bundle, configs, signs)
+        sources = recognise(bundle, configs, signs, formats)
         events = _without_config_lines(read_events(sources, signs), sources.pastes)
         _demand_something_read(bundle, sources, events)
         events, clock_notes = in_step(events, told_zones)

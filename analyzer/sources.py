@@ -69,14 +69,18 @@ class Sources:
     pastes: Mapping[str, Paste]
 
 
-def recognise(bundle: Bundle, config_paths: Sequence[str] = (), signs: Signs = ()) -> Sources:
+def recognise(
+    bundle: Bundle, config_paths: Sequence[str] = (), signs: Signs = (), own: Sequence[Format] = ()
+) -> Sources:
     """Tell configs from logs, and find each log's formats. `config_paths` are read as configs, come what may.
+
+    `own` are formats that the user brings: they are tried with those that ship.
 
     A line that holds a sign of a cause is a log's, however little else there is.
     """
     documents = {file.name: document for file in bundle.files if (document := document_of(file.beginning()))}
     lined = [file for file in bundle.files if file.name not in documents]
-    pastes = {file.name: paste for file in lined if (paste := _paste(file)) is not None}
+    pastes = {file.name: paste for file in lined if (paste := _paste(file, (*own, *FORMATS)))}
     unmixed = [file for file in lined if file.name not in pastes]
     configs = {file.name: text for file in unmixed if (text := _config_text(file)) is not None}
     configs |= {name: paste.config_text for name, paste in pastes.items()}
@@ -92,7 +96,7 @@ def recognise(bundle: Bundle, config_paths: Sequence[str] = (), signs: Signs = (
     logs = tuple(
         _as_document(file, documents[file.name])
         if file.name in documents
-        else _recognise_log(file, declared + FORMATS, signs)
+        else _recognise_log(file, (*own, *declared, *FORMATS), signs)
         for file in _logs(bundle, configs, pastes)
     )
     counted = tuple(ConfigFile(text.name, _config_lines(text, pastes)) for text in texts)
@@ -112,17 +116,17 @@ def _config_lines(text: ConfigText, pastes: Mapping[str, Paste]) -> int:
     return len(paste.config) if paste else len(text.text.removesuffix("\n").split("\n"))
 
 
-def _paste(file: BundleFile) -> Paste | None:
+def _paste(file: BundleFile, known: Sequence[Format]) -> Paste | None:
     """What is small enough to be a paste, and holds config among other lines."""
     text = file.text(_PASTE_BYTES)
-    return tell_apart(text, _read_lines) if text else None
+    return tell_apart(text, lambda lines, outside: _read_lines(lines, outside, known)) if text else None
 
 
-def _read_lines(lines: Sequence[str], outside: Sequence[str]) -> list[Line]:
+def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Format]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
     texts = pl.Series(RAW.name, lines, dtype=pl.String)
-    wrapping = wrapping_of(pl.Series(outside, dtype=pl.String), lambda sample: _worth(sample, FORMATS, ()))
-    formats = formats_behind(wrapping, FORMATS)
+    wrapping = wrapping_of(pl.Series(outside, dtype=pl.String), lambda sample: _worth(sample, known, ()))
+    formats = formats_behind(wrapping, tuple(known))
     told = {prose: _telling(texts, [form for form in formats if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
     return [Line(text, plain or prose, in_prose=not plain) for text, plain, prose in by_line]

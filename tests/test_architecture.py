@@ -49,6 +49,7 @@ FOUNDATIONS = {
     "prefixes",
     "stamps",
     "wrapping",
+    "own_formats",
 }
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)

@@ -12,6 +12,7 @@ from rich.console import Console
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import UsageError
+from analyzer.formats import Format
 from analyzer.pipeline import analyze as analyze_bundle
 from analyzer.report.console import render_console
 from analyzer.report.html import render_html
@@ -59,19 +60,22 @@ def _output(place: str) -> Output:
     return Output(place, render)
 
 
-def analyze(
+def analyze(  # noqa: PLR0913  what the command's options say
     paths: Sequence[str],
     configs: Sequence[str],
     outputs: Sequence[Output],
     *,
     zones: Sequence[str] = (),
     rules: Sequence[str] = (),
+    formats: Sequence[Format] = (),
 ) -> Report:
     """Analyse a bundle and write what was asked for.
 
-    `zones` are those of logs that name none, `rules` folders with causes of one's own.
+    `zones` are those of logs that name none, `rules` folders with causes of one's own, `formats` formats of one's own.
     """
-    report = without_undecodable_patches(analyze_bundle(paths, configs=configs, rule_folders=rules, zones=zones))
+    report = without_undecodable_patches(
+        analyze_bundle(paths, configs=configs, rule_folders=rules, formats=formats, zones=zones)
+    )
     for output in outputs:
         write(output.place, output.render(report))
     return report

@@ -150,3 +150,8 @@ def _in_class(characters: set[str] | str) -> str:
     return "".join(
         f"\\{each}" if not each.isalnum() and each.isascii() and each > " " else each for each in sorted(characters)
     )
+
+
+def log_format_of(told: str) -> Format:
+    """TEMP until helper g's."""
+    return from_log_format("told", told)

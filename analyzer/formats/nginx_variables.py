@@ -97,6 +97,10 @@ _SOURCES: tuple[tuple[c.Column, str, _Expression], ...] = (
 )  # fmt: skip
 
 
+VARIABLES: frozenset[str] = frozenset(variable for _, variable, _ in _SOURCES)
+"""The variables that fill a column."""
+
+
 def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
     """Map the variables that a line holds to columns. `undo` undoes the format's escapes."""
     found: dict[c.Column, list[pl.Expr]] = {}
