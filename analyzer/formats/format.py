@@ -38,10 +38,13 @@ def one_line_each() -> Assembly:
 
 def captured(records: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
     """Run a grammar over records: one column per capture."""
-    text = plain_texts(records[RAW.name])
-    if (text.str.len_bytes() > MOST_BYTES).any():
-        text = text.str.head(MOST_BYTES)
-    return grammar.read(text)
+    return grammar.read(_texts_of(records[RAW.name]))
+
+
+def _texts_of(raw: pl.Series) -> pl.Series:
+    """Records as grammars read them: without colours, and no longer than a record can be."""
+    text = plain_texts(raw)
+    return text.str.head(MOST_BYTES) if (text.str.len_bytes() > MOST_BYTES).any() else text
 
 
 def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
@@ -54,13 +57,16 @@ def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
 
 
 def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -> float:
-    """Say which share of a sample a grammar reads; `worth` weighs each line that it reads."""
-    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
-    if lines.is_empty():
-        return 0.0
-    worth = pl.lit(1.0) if worth is None else worth
-    share = pl.when(pl.col(grammar.required).is_not_null()).then(worth).otherwise(0.0).mean()
-    return float(captured(lines, grammar).select(share).item())
+    """Say which share of a sample a grammar reads; `worth` weighs each line that it reads.
+
+    Most formats read nothing of most logs: whether a line fits is asked before its captures are.
+    """
+    lines = raw.filter(raw.str.contains(r"\S"))
+    fits = _texts_of(lines).str.contains(grammar.pattern)
+    if worth is None or not fits.any():
+        return float(fits.sum()) / max(1, len(lines))
+    fitting = lines.filter(fits).alias(RAW.name).to_frame()
+    return float(captured(fitting, grammar).select(worth.sum()).item()) / len(lines)
 
 
 def moment(zoned: pl.Expr, *naive: pl.Expr) -> Fill:
