@@ -66,7 +66,8 @@ def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -
     if worth is None or not fits.any():
         return float(fits.sum()) / max(1, len(lines))
     fitting = lines.filter(fits).alias(RAW.name).to_frame()
-    return float(captured(fitting, grammar).select(worth.sum()).item()) / len(lines)
+    weighed = pl.when(pl.col(grammar.required).is_not_null()).then(worth)  # a literal is as long as the frame only so
+    return float(captured(fitting, grammar).select(weighed.sum()).item()) / len(lines)
 
 
 def moment(zoned: pl.Expr, *naive: pl.Expr) -> Fill:
