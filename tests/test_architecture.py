@@ -46,8 +46,10 @@ FOUNDATIONS = {
     "report",
     "pastes",
     "cut_lines",
+    "envelopes",
     "prefixes",
     "stamps",
+    "streams",
     "wrapping",
 }
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
