@@ -17,7 +17,6 @@ from analyzer.formats.settings import MASK
 from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
 from analyzer.perspective import seen_from, seen_from_behind
-from analyzer.records import Carry, assemble, finish
 from analyzer.report.model import LedgerRow, Problem
 from analyzer.schema import (
     DURATION,
@@ -43,6 +42,8 @@ from analyzer.schema import (
 )
 from analyzer.signs import Signs, with_signs
 from analyzer.sources import Log, Sources, formats_for
+from analyzer.stamps import with_times
+from analyzer.wrapping import inner_of
 
 _NAMES = [column.name for column in EVENTS]
 
@@ -109,11 +110,10 @@ def _records(log: Log) -> Iterator[tuple[Block | None, pl.DataFrame]]:
     if log.document:
         yield from _cut(log, log.document)
         return
-    carry: Carry | None = None
+    streams = log.streams
     for block in read_blocks(log.file):
-        records, carry = assemble(block.lines, log.assembler, carry)
-        yield block, records
-    yield None, finish(log.assembler, carry)
+        yield block, log.wrapping.whole(streams.take(log.wrapping.opened(block.lines)))
+    yield None, log.wrapping.whole(streams.rest())
 
 
 def _cut(log: Log, document: Document) -> Iterator[tuple[Block | None, pl.DataFrame]]:
@@ -136,7 +136,7 @@ def read_records(records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl
     for form in formats:
         if records.is_empty():
             break
-        columns = form.read(records)
+        columns = with_times(form.read(records.with_columns(inner_of(records))), records)
         told = pl.concat([records, columns], how="horizontal").with_columns(
             pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop, dtype=HOP.dtype).alias(HOP.name)
         )

@@ -6,7 +6,7 @@ import polars as pl
 
 from analyzer.blocks import Block
 from analyzer.report.model import LedgerRow, Problem, UnparsedSample
-from analyzer.schema import FORMAT, LAST_LINE, LINE, RAW, TIME
+from analyzer.schema import FORMAT, LINE, RAW, TIME
 from analyzer.sources import Log
 
 _SAMPLES = 5
@@ -49,7 +49,8 @@ class Tally:
 
     def _size(self) -> pl.Expr:
         """How many lines these records are; of a document, how many records."""
-        return pl.len().cast(pl.Int64) if self._log.document else (LAST_LINE.col - LINE.col + 1).sum()
+        lines = RAW.col.str.count_matches("\n", literal=True).cast(pl.Int64) + 1
+        return pl.len().cast(pl.Int64) if self._log.document else lines.sum()
 
     def _sample(self, line: int, text: str) -> UnparsedSample:
         first = text.partition("\n")[0]

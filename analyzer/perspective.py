@@ -8,8 +8,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from analyzer.schema import CLIENT, HOP, KIND, PROTOCOL, RAW, SOURCE, Hop, Kind
-from analyzer.wrapping import service_of
+from analyzer.schema import CLIENT, HOP, KIND, PROTOCOL, SERVICE, SOURCE, Hop, Kind
 
 _PRIVATE = (
     r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|::1$|::ffff:127\.|f[cd][0-9a-f]{2}:)"  # RFC 1918, 4193
@@ -18,11 +17,11 @@ _ACCESS_LINE = (HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST)
 
 
 def seen_from(events: pl.DataFrame, *, is_backend: bool, backends: Collection[str] = ()) -> pl.DataFrame:
-    """In a backend's own log, access lines are the backend's; so are those of a docker compose log's `backends`."""
+    """In a backend's own log, access lines are the backend's; so are those of `backends`, the services of a log."""
     if not (is_backend or backends):
         return events
-    named = service_of(RAW.col).is_in(sorted(backends)).fill_null(value=False)
-    backend = _ACCESS_LINE & (named if backends else pl.lit(is_backend))
+    named = SERVICE.col.is_in(sorted(backends)).fill_null(value=is_backend)
+    backend = _ACCESS_LINE & named
     return events.with_columns(pl.when(backend).then(pl.lit(Hop.BACKEND.value)).otherwise(HOP.col).alias(HOP.name))
 
 

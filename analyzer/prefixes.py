@@ -1,50 +1,65 @@
 """What programs write before each line of a log that passes through them: a table, and how it is undone.
 
-In: a text, or a sample of a log's lines. Out: the prefixes that most of them begin with, outermost first; the text
-behind them; the time and the name that they tell. The hard thing is that a log's own head looks like a prefix: whether
-one is taken off is for the reader to judge, by what is read better without it.
+In: lines. Out: the lines behind a prefix, and what it tells of each: its time, its service, what of the service wrote
+it, and whether it goes on in the next one. The hard thing is that a log's own head looks like a prefix: whether one is
+taken off is judged elsewhere (`wrapping`), by what is read better without it.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.schema import INNER, SERVICE, STAMP, STREAM, UNFINISHED
+
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-_DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3][0-9] ([0-9]{2}:[0-9]{2}:[0-9]{2})"
+_AT = rf"(?P<time>{_ISO})"
+_DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3][0-9]"
+_CLOCK = rf"{_DAY} (?:[0-9]{{4}} )?(?P<time>[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,9}})?)"
+_FULL = (
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<time>[0-9-]{10} [0-9:]{8}(?:\.[0-9]{1,9})?(?: UTC)?)(?: [A-Z+-][A-Z0-9:+-]*)?"
+)
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
-_TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
-_MOST, _DEEPEST, _TRIED = 0.5, 3, 40
-_SURE, _GAIN = 0.9, 0.2
+_HOST = r"[A-Za-z0-9][A-Za-z0-9_.:-]*"
+_TAG = r"(?P<name>[A-Za-z0-9_(][A-Za-z0-9_./()@-]*)(?:\[(?P<stream>[0-9]+)\])?"
+_PRI = r"<[0-9]{1,3}>"
+_DATA = r'(?:-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*")*\])+)'
+_POD = r"[a-z0-9][a-z0-9.-]*"
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """One way of writing something before a line; `time`, `clock` and `name` are the groups that hold them.
+    """One way of writing something before a line; its groups are `time`, `name`, `stream`, and `part` of a line.
 
-    `after` stands behind the line.
+    `after` stands behind the line. `certain`: what bears it is never a log's own line. `a_column`: a table's first
+    column looks like it.
     """
 
     title: str
     pattern: str
-    time: int | None = None
-    clock: int | None = None
-    name: int | None = None
-    after: str | None = None
+    after: str = ""
+    certain: bool = False
+    a_column: bool = False
 
     @property
-    def is_service(self) -> bool:
-        """Whether docker compose or its like set services side by side."""
-        return self.title == "docker compose"
+    def names(self) -> bool:
+        """Whether it tells the service."""
+        return "(?P<name>" in self.pattern
 
-    def gone_from(self, text: pl.Expr) -> pl.Expr:
-        """Take it off each line of a text."""
-        bare = text.str.replace_all(f"(?m)^{self.pattern}", "")
-        return bare if self.after is None else bare.str.replace_all(f"(?m){self.after}", "")
+    def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Take it off each line; what it tells is laid beside, above what an outer one told."""
+        groups = INNER.col.str.extract_groups(rf"(?s)^{self.pattern}(?P<inner>.*?){self.after}$")
+        found = lines.select(groups.alias("_found")).to_series().struct.unnest()
+        told: list[pl.Expr] = [pl.coalesce(found["inner"], lines[INNER.name]).alias(INNER.name)]
+        for group, column in (("time", STAMP), ("name", SERVICE), ("stream", STREAM)):
+            if group in found.columns:
+                told.append(_above(found[group], lines, column.name))
+        if "part" in found.columns:
+            told.append(pl.lit(found["part"].is_not_null()).alias(UNFINISHED.name))
+        return lines.with_columns(told)
 
-    def group(self, text: pl.Expr, number: int | None) -> pl.Expr:
-        """Give what one of its groups holds in a text's first line."""
-        return pl.lit(None, pl.String) if number is None else text.str.extract(f"^{self.pattern}", number)
+
+def _above(inner: pl.Series, lines: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.coalesce(inner, lines[name] if name in lines.columns else None).alias(name)
 
 
 PREFIXES = (
@@ -53,79 +68,51 @@ PREFIXES = (
     # the node behind the task (docker/cli, cli/command/service/logs.go)
     Prefix(
         "docker compose",
-        rf"(?:[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}} )?(?:[0-9]+\|)?({_NAME})(?:@{_NAME})? +\|(?: |$)",
-        name=1,
+        rf"(?:[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}} )?(?:[0-9]+\|)?(?P<name>{_NAME})(?:@{_NAME})? +\|(?: |$)",
+        certain=True,
+        a_column=True,
     ),
     Prefix("Sanic's process", r"(?:\x{256D} )?(?:Main|Srv [0-9]+) *(?: |\|)"),  # sanic/logging/formatter.py
-    Prefix("Kubernetes", rf"\[pod/[^\]/ ]+/({_NAME})\] ", name=1),
-    Prefix("Heroku", rf"({_ISO}) (?:app|heroku)\[({_NAME})\]: ", time=1, name=2),
-    Prefix("syslog", rf"(?:<[0-9]{{1,3}}>1? ?)?({_ISO}) {_NAME} ({_NAME})(?:\[[0-9]+\])?: ", time=1, name=2),
+    Prefix("Kubernetes", rf"\[pod/(?P<stream>[^\]/ ]+)/(?P<name>{_NAME})\] ", certain=True),
+    Prefix("Kubernetes", rf"(?P<stream>{_POD}/{_POD})\[(?P<name>{_NAME})\]: ", certain=True),  # kail
+    Prefix("Heroku", rf"{_AT} (?:app|heroku)\[(?P<name>{_NAME})\]: ", certain=True),
+    Prefix("Fly", rf"{_AT} (?P<name>{_NAME})\[(?P<stream>[0-9a-f]+)\] [a-z]{{3}} \[[a-z]+\] ?", certain=True),
     Prefix(
         "syslog",
-        rf"(?:<[0-9]{{1,3}}>)?{_DAY} {_NAME} (?:({_NAME})(?:\[[0-9]+\])?:|[a-z_]+\.log) ",
-        clock=1,
-        name=2,
-    ),  # RFC 3164, 4.1; journald's `short` is the same
-    Prefix("a stream's name", rf"({_ISO}) \| (?:stdout|stderr) \| ", time=1),
-    Prefix("a container's runtime", rf"({_ISO}) (?:stdout|stderr) [FP] ", time=1),  # CRI, as kubelet writes it
-    Prefix("docker's time", rf"\[?({_ISO})\]? ", time=1),
+        rf"(?:[0-9]{{1,5}} )?{_PRI}[0-9] (?:{_AT}|-) \S+ (?:-|(?P<name>\S+)) (?:-|(?P<stream>\S+)) \S+ {_DATA}"
+        r" ?\x{FEFF}?",
+        certain=True,
+    ),  # RFC 5424, 6; the octets' count is RFC 6587's
+    Prefix("syslog", rf"(?:{_PRI}1? ?)?{_AT} {_HOST} {_TAG}: ?"),
+    Prefix("syslog", rf"{_PRI}{_CLOCK} (?:{_HOST} )?{_TAG}: ?", certain=True),  # nginx: `nohostname`
+    Prefix("syslog", rf"{_CLOCK} {_HOST} (?:{_TAG}:|[a-z_]+\.log)(?: |$)"),  # RFC 3164, 4.1; journald's `short`
+    Prefix("journald", rf"{_FULL} {_HOST} {_TAG}: ", certain=True),  # `short-full`
+    Prefix("journald", rf"(?P<time>[0-9]{{10}}\.[0-9]{{6}}) {_HOST} {_TAG}: ", certain=True),  # `short-unix`
+    Prefix("journald", rf"\[ *[0-9]+\.[0-9]{{6}}\] {_HOST} {_TAG}: ", certain=True),  # `short-monotonic`
+    Prefix("a stream's name", rf"{_AT} \| (?P<stream>stdout|stderr) \| "),
+    Prefix(
+        "a container's runtime",
+        rf"{_AT} (?P<stream>stdout|stderr) (?:F|(?P<part>P))(?::[^ ]*)?(?: |$)",
+        certain=True,
+    ),  # CRI, as kubelet writes it
+    Prefix(
+        "CloudWatch",
+        rf"{_AT} (?:[A-Za-z0-9_.-]+/)?(?P<name>[A-Za-z0-9_.-]+)/(?P<stream>(?:\[\$LATEST\])?[0-9a-f]{{16,}}) ",
+        certain=True,
+    ),  # aws logs tail: the stream is PREFIX/CONTAINER/TASK
+    Prefix(
+        "Render",
+        rf"{_DAY} (?P<time>[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}} [AP]M) +(?:\[(?P<stream>[a-z0-9]{{5}})\] +)?",
+    ),
+    Prefix("docker's time", rf"\[?{_AT}\]?[ \t]"),
+    Prefix("pm2's time", rf"(?P<time>{_ISO}(?: [+-][0-9]{{2}}:?[0-9]{{2}})?): "),
+    Prefix("multilog", r"(?P<time>@4[0-9a-f]{23}) ", certain=True),  # TAI64N
+    Prefix("Grafana", r"(?P<time>[12][0-9]{18})[\t ]", certain=True),
+    Prefix("stern", rf"(?P<stream>{_POD}-(?:[a-z0-9]{{5}}|[0-9]{{1,3}})) (?P<name>{_POD}) "),
     Prefix(
         "grep", r"(?:[A-Za-z0-9_.@~-]*/)*[A-Za-z0-9_.@-]*[._-](?:log|err|out|txt)(?:[.-][0-9]+)?(?:\.gz)?:(?:[0-9]+:)?"
     ),
     Prefix("a line's number", r" *[0-9]{1,7}(?::|\t) ?"),
-    Prefix("a mail's mark", r"(?:> ?){1,6}"),
-    Prefix("a border", r" *[│┃║] ?", after=r" *[│┃║] *$"),
+    Prefix("a mail's mark", r"(?:[>|] ?){1,6}"),
+    Prefix("a border", r" *[│┃║] ?", after=r"(?: *[│┃║] *)?"),
 )
-
-
-def without(prefixes: Sequence[Prefix], text: pl.Expr) -> pl.Expr:
-    """A text whose lines have lost these prefixes."""
-    for prefix in prefixes:
-        text = prefix.gone_from(text)
-    return text
-
-
-def prefixes_of(lines: pl.Series, worth: Callable[[pl.Series], tuple[float, float]]) -> tuple[Prefix, ...]:
-    """Give the prefixes behind which the lines of a sample are read better.
-
-    `worth` says how well lines are read: by formats that know their own lines, and by those that read any text. What
-    docker compose wrote is no part of any log, so it goes in any case.
-    """
-    depths = _peeled(lines)
-    least = int(len(depths) > 1 and depths[1][0][0].is_service)
-    chosen, text = depths[least]
-    if len(depths) == least + 1:
-        return chosen
-    best = worth(_few(text))
-    for prefixes, bare in depths[least + 1 :]:
-        if best[0] >= _SURE:
-            break
-        now = worth(_few(bare))
-        if _is_better(now, best):
-            chosen, best = prefixes, now
-    return chosen
-
-
-def _peeled(lines: pl.Series) -> list[tuple[tuple[Prefix, ...], pl.Series]]:
-    """The lines as they are, without their outermost prefix, without two, and so on."""
-    depths: list[tuple[tuple[Prefix, ...], pl.Series]] = [((), lines)]
-    while len(depths) <= _DEEPEST and (prefix := _before_most(depths[-1][1])):
-        prefixes, text = depths[-1]
-        depths.append(((*prefixes, prefix), text.to_frame().select(prefix.gone_from(pl.first())).to_series()))
-    return depths
-
-
-def _few(lines: pl.Series) -> pl.Series:
-    return lines.gather_every(max(1, len(lines) // _TRIED))
-
-
-def _is_better(now: tuple[float, float], before: tuple[float, float]) -> bool:
-    return now[0] >= before[0] + _GAIN or (now[0] >= before[0] and now[1] >= before[1] + _GAIN)
-
-
-def _before_most(lines: pl.Series) -> Prefix | None:
-    for prefix in PREFIXES:
-        most = int(lines.str.contains(f"^{prefix.pattern}").sum()) >= _MOST * len(lines)
-        if most and not (prefix.is_service and lines.str.contains(_TABLE).any()):
-            return prefix
-    return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.schema import LAST_LINE, LINE, RAW
+from analyzer.schema import INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
 
 if TYPE_CHECKING:
     from analyzer.formats import Format
@@ -81,36 +81,47 @@ class Carry:
 
 def assemble(lines: pl.DataFrame, form: "Format", carry: Carry | None = None) -> tuple[pl.DataFrame, Carry | None]:
     """Join one block's lines; what may go on is carried over. After the last block call `finish`."""
-    block = lines.select(LINE.name, RAW.name)
-    if form.assembly.one_line_each:
+    block = _bare(lines)
+    if form.assembly.one_line_each and UNFINISHED.name not in block.columns:
         return _each_alone(block), None
     block = block if carry is None else pl.concat([carry.lines, block])
     if block.is_empty():
-        return _joined(block.with_columns(_record=pl.lit(0, pl.UInt32))), None
+        return _each_alone(block), None
     numbered = _numbered(block, form.assembly)
     done, rest = _split(numbered, _held_from(numbered, form.assembly))
-    return _joined(done), Carry(rest.select(LINE.name, RAW.name)) if rest.height else None
+    return _joined(done), Carry(rest.select(block.columns)) if rest.height else None
 
 
 def finish(form: "Format", carry: Carry | None) -> pl.DataFrame:
     """Give out what the last block left over."""
     if carry is None:
-        return _joined(pl.DataFrame(schema={LINE.name: LINE.dtype, RAW.name: RAW.dtype, "_record": pl.UInt32}))
+        return _each_alone(pl.DataFrame(schema=schema_of((LINE, RAW))))
     return _joined(_numbered(carry.lines, form.assembly))
 
 
 def _numbered(block: pl.DataFrame, assembly: Assembly) -> pl.DataFrame:
     """Number the records of a block; a record past its cap goes on as another one."""
     text = pl.col("_text")
-    marked = block.with_columns(plain_texts(block[RAW.name]).alias("_text"))
-    marked = marked.with_columns(_on=assembly.goes_on(text).fill_null(value=False))
+    marked = block.with_columns(
+        plain_texts(block[INNER.name if INNER.name in block.columns else RAW.name]).alias("_text")
+    )
+    marked = marked.with_columns(_in_the_middle(block).alias("_piece"))
+    marked = marked.with_columns(_on=assembly.goes_on(text).fill_null(value=False) | pl.col("_piece"))
     if assembly.begins is not None:
-        marked = _follow_brackets(marked.with_columns(_begins=assembly.begins(text).fill_null(value=False)))
+        begins = assembly.begins(text).fill_null(value=False) & ~pl.col("_piece")
+        marked = _follow_brackets(marked.with_columns(_begins=begins))
     return (
         marked.with_columns(_nth=_since_head(pl.int_range(pl.len())), _size=_since_head(_bytes_before()) + _bytes())
         .with_columns(_part=pl.when(pl.col("_size") > 0).then(_part()))  # a blank line is no head of what follows
         .with_columns(_record=(~pl.col("_on") | pl.col("_part").ne_missing(pl.col("_part").shift(1))).cum_sum())
     )
+
+
+def _in_the_middle(block: pl.DataFrame) -> pl.Expr:
+    """Which lines are no lines, but go on in the middle of the one before: what carried them cut them at a size."""
+    if UNFINISHED.name not in block.columns:
+        return pl.lit(value=False)
+    return UNFINISHED.col.shift(1).fill_null(value=False)
 
 
 def _part() -> pl.Expr:
@@ -197,15 +208,31 @@ def _split(numbered: pl.DataFrame, row: int) -> tuple[pl.DataFrame, pl.DataFrame
     return numbered.head(row), numbered.slice(row)
 
 
+_TOLD = (SERVICE.name, STREAM.name, STAMP.name)
+"""What a wrapping tells of a record is what it tells of its first line."""
+
+
+def _bare(lines: pl.DataFrame) -> pl.DataFrame:
+    names = (LINE.name, LAST_LINE.name, RAW.name, INNER.name, *_TOLD, UNFINISHED.name)
+    return lines.select(name for name in names if name in lines.columns)
+
+
 def _joined(numbered: pl.DataFrame) -> pl.DataFrame:
     if numbered["_record"].n_unique() == numbered.height:
-        return _each_alone(numbered)
+        return _each_alone(_bare(numbered))
+    last = LAST_LINE if LAST_LINE.name in numbered.columns else LINE
+    told = [pl.col(name).first() for name in _TOLD if name in numbered.columns]
+    if INNER.name in numbered.columns:
+        glued = pl.when("_piece").then(INNER.col).otherwise(pl.lit("\n") + INNER.col)
+        told.append(glued.str.join("").str.strip_prefix("\n").alias(INNER.name))
     return (
         numbered.group_by("_record", maintain_order=True)
-        .agg(LINE.col.first(), LINE.col.last().alias(LAST_LINE.name), RAW.col.str.join("\n"))
-        .select(LINE.name, LAST_LINE.name, RAW.name)
+        .agg(LINE.col.first(), last.col.last().alias(LAST_LINE.name), RAW.col.str.join("\n"), *told)
+        .drop("_record")
     )
 
 
 def _each_alone(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.select(LINE.col, LINE.col.alias(LAST_LINE.name), RAW.col)
+    last = LAST_LINE if LAST_LINE.name in lines.columns else LINE
+    told = [pl.col(name) for name in (INNER.name, *_TOLD) if name in lines.columns]
+    return lines.select(LINE.col, last.col.alias(LAST_LINE.name), RAW.col, *told)

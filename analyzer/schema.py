@@ -87,6 +87,13 @@ LAST_LINE = _column("lasthop.last_line", _COUNT, "the record's last raw line", "
 RAW = _column("log.record.original", _TEXT, "the record as it stands in the file", "events")
 FORMAT = _column("lasthop.format", _TEXT, "the format that read the record", "events")
 HOP = _column("lasthop.hop", _TEXT, "whose eyes saw it: client, nginx or backend", "events")
+SERVICE = _column("service.name", _TEXT, "who wrote it, as what carried the line here names it", "sources")
+
+# What a line was wrapped in: known from the source until its record is read
+INNER = _column("lasthop.inner", _TEXT, "the line as it was written, without what was put around it", "sources")
+STREAM = _column("lasthop.stream", _TEXT, "what of the service wrote it: a process, a pod, stdout or stderr", "sources")
+STAMP = _column("lasthop.stamp", _TEXT, "the time that was put before it, as written", "sources")
+UNFINISHED = _column("lasthop.unfinished", pl.Boolean(), "the next line of its stream goes on in the middle", "sources")
 
 # When
 TIME = _column("time", _MOMENT, "the time as logged, in UTC; null where the log has none")
@@ -153,7 +160,7 @@ PARSED: tuple[Column, ...] = (
 """What a format may fill."""
 
 EVENTS: tuple[Column, ...] = (
-    SOURCE, LINE, LAST_LINE, FORMAT, HOP, *PARSED, START, PATH, QUERY, PATH_KEY, RAW, SIGNS,
+    SOURCE, LINE, LAST_LINE, SERVICE, FORMAT, HOP, *PARSED, START, PATH, QUERY, PATH_KEY, RAW, SIGNS,
 )  # fmt: skip
 """The event table: one row per record with meaning, sorted by (time, source, line)."""
 

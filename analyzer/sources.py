@@ -5,7 +5,7 @@ reason. The hard thing: files are mixed, so the trial on a sample only sets the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,11 +16,11 @@ from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
-from analyzer.records import assemble, finish
 from analyzer.report.model import Problem
-from analyzer.schema import KIND, LINE, RAW, Hop, Kind
+from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind
 from analyzer.signs import Signs, share_telling
-from analyzer.wrapping import formats_behind, service_of, wrapping_of
+from analyzer.streams import Streams
+from analyzer.wrapping import Wrapping, inner_of, services_of, wrapping_of
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 200
@@ -29,15 +29,15 @@ _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
 _PASTE_BYTES = 256 * 1024
 _SPEAKS_FOR_THE_FILE = 0.05
-_CUT = "; lines of nginx that were cut at one width are joined again"
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """A log: its formats in the order of trial, and why; `candidates` are all that its lines may yet turn out to be.
 
-    `assembler` is the format whose way of joining lines holds for the file; `is_backend`: a backend's own log. In a log
-    of docker compose, `backends` names the services that are backends. `document`: the file is one, and not lines.
+    `assembler` is the format whose way of joining lines holds for the file, `assemblers` those of its services, where
+    its `wrapping` names any; `is_backend`: a backend's own log, `backends`: its services that are backends.
+    `document`: the file is one, and not lines.
     """
 
     file: BundleFile
@@ -45,9 +45,16 @@ class Log:
     candidates: tuple[Format, ...]
     assembler: Format
     is_backend: bool
-    backends: frozenset[str]
     why: str
+    backends: frozenset[str] = frozenset()
+    assemblers: Mapping[str, Format] = field(default_factory=dict)
+    wrapping: Wrapping = field(default_factory=Wrapping)
     document: Document | None = None
+
+    @property
+    def streams(self) -> Streams:
+        """What makes records of its lines."""
+        return Streams(self.assembler, self.assemblers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +131,9 @@ def _paste(file: BundleFile, known: Sequence[Format]) -> Paste | None:
 
 def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Format]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
-    texts = pl.Series(RAW.name, lines, dtype=pl.String)
     wrapping = wrapping_of(pl.Series(outside, dtype=pl.String), lambda sample: _worth(sample, known, ()))
-    formats = formats_behind(wrapping, tuple(known))
-    told = {prose: _telling(texts, [form for form in formats if form.reads_prose == prose]) for prose in (False, True)}
+    texts = inner_of(wrapping.opened(pl.DataFrame({RAW.name: lines}, schema={RAW.name: RAW.dtype})))
+    told = {prose: _telling(texts, [form for form in known if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
     return [Line(text, plain or prose, in_prose=not plain) for text, plain, prose in by_line]
 
@@ -181,7 +187,6 @@ def _as_document(file: BundleFile, document: Document) -> Log:
         candidates=(form,),
         assembler=form,
         is_backend=False,
-        backends=frozenset(),
         why=f"is one {form.title}, by its beginning",
         document=document,
     )
@@ -190,33 +195,50 @@ def _as_document(file: BundleFile, document: Document) -> Log:
 def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) -> Log:
     sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
     wrapping = wrapping_of(sample, lambda lines: _worth(lines, known, signs))
-    candidates = formats_behind(wrapping, known)
+    opened = wrapping.opened(_numbered(sample))
     if wrapping.cut:
-        sample = _records_of(sample, candidates[0])
-    ranked = _ranked(sample, candidates, signs)
+        opened = _whole(opened, wrapping, known[0])
+    texts = inner_of(opened)
+    ranked = _ranked(texts, known, signs)
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
-    share, best = ranked[0] if ranked else (0.0, candidates[0])
+    share, best = ranked[0] if ranked else (0.0, known[0])
     why = (
-        f"reads {share:.0%} of a sample of {len(sample)} lines as {best.title}"
+        f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
         if ranked
         else "no format reads its lines"
-    ) + (_CUT if wrapping.cut else "")
+    ) + "".join(f"; {told}" for told in wrapping.told)
+    by_service = {name: inner_of(opened.filter(SERVICE.col == name)) for name in services_of(opened)}
+    nameless = inner_of(opened.filter(SERVICE.col.is_null())) if by_service else texts
     return Log(
         file=file,
         formats=formats,
-        candidates=candidates,
-        assembler=next((form for form in formats if form.assembly.objects), best),
-        is_backend=not wrapping.services and _speaks_as_backend(sample, formats),
-        backends=_backends(sample, formats) if wrapping.services else frozenset(),
+        candidates=known,
+        assembler=wrapping.around(_assembler(ranked, best)),
+        is_backend=_speaks_as_backend(nameless, formats),
+        backends=frozenset(name for name, lines in by_service.items() if _speaks_as_backend(lines, formats)),
+        assemblers={
+            name: wrapping.around(_assembler(_ranked(lines, formats, signs), best))
+            for name, lines in by_service.items()
+        },
+        wrapping=wrapping,
         why=why,
     )
 
 
-def _records_of(sample: pl.Series, form: Format) -> pl.Series:
-    """The records that a sample's lines make."""
-    lines = pl.DataFrame({RAW.name: sample}).with_row_index(LINE.name).cast({LINE.name: LINE.dtype})
-    begun, carry = assemble(lines, form)
-    return pl.concat([begun, finish(form, carry)])[RAW.name]
+def _assembler(ranked: Sequence[tuple[float, Format]], best: Format) -> Format:
+    """The format whose way of joining lines holds for all of them: one that joins objects, where there is any."""
+    objects = (form for _, form in sorted(ranked, key=lambda pair: pair[1].reads_prose) if form.assembly.objects)
+    return next(objects, ranked[0][1] if ranked else best)
+
+
+def _numbered(sample: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({RAW.name: sample}).with_row_index(LINE.name).cast({LINE.name: LINE.dtype})
+
+
+def _whole(lines: pl.DataFrame, wrapping: Wrapping, form: Format) -> pl.DataFrame:
+    """The records that a sample's lines make, where they were cut."""
+    streams = Streams(wrapping.around(form), {})
+    return wrapping.whole(pl.concat([streams.take(lines), streams.rest()], how="diagonal"))
 
 
 def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
@@ -237,14 +259,6 @@ def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
     return own if own > 0 or form.hop is None or not form.reads_prose else share_telling(sample, form.hop, signs)
 
 
-def _backends(sample: pl.Series, formats: Sequence[Format]) -> frozenset[str]:
-    """The services of a docker compose log that speak as backends."""
-    by_service = sample.to_frame().group_by(service_of(RAW.col).alias("service"))
-    return frozenset(
-        name for (name,), lines in by_service if isinstance(name, str) and _speaks_as_backend(lines[RAW.name], formats)
-    )
-
-
 def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
     """Whether a backend wrote the file: what is no access line speaks with a backend's words, and none with nginx's."""
     rest = sample
@@ -262,7 +276,7 @@ def formats_for(
     unread: pl.DataFrame, candidates: Iterable[Format], tried: tuple[Format, ...], signs: Signs
 ) -> tuple[Format, ...]:
     """Formats that read what was left over: a file may change its format, or hold two."""
-    sample = unread[RAW.name].gather_every(max(1, unread.height // _SAMPLE_LINES))
+    sample = inner_of(unread).gather_every(max(1, unread.height // _SAMPLE_LINES))
     return tuple(form for _, form in _ranked(sample, (form for form in candidates if form not in tried), signs))
 
 

@@ -1,36 +1,31 @@
-"""The time that a prefix tells, for what was read without one of its own.
+"""The time that was put before a line, for what was read without one of its own.
 
-In: what a format read, the records as they stand in the file, and their prefixes. Out: the same with TIME, or with
-CLOCK where the prefix writes no year. The hard thing is not to overrule a log: its own time is exact, and says what it
-marks.
+In: what a format read, and the records with the stamps of their wrapping. Out: the same with TIME, or with CLOCK where
+the stamp has no date. The hard thing is not to overrule a log: its own time is exact, and says what it marks.
 """
-
-from collections.abc import Sequence
 
 import polars as pl
 
-from analyzer.prefixes import Prefix, without
-from analyzer.records import plain
-from analyzer.schema import CLOCK, KIND, RAW, TIME, TIME_LACKS, TIME_MARKS, Lacks
+from analyzer.schema import CLOCK, KIND, STAMP, TIME, TIME_LACKS, TIME_MARKS, Lacks
 
-_STAMP = r"^([0-9-]{10})[T ]([0-9:]{8})(?:[.,]([0-9]{1,6})[0-9]*)?(Z|[+-][0-9:]+)?$"
+_STAMP = r"^([0-9-]{10})[T ]([0-9:]{8})(?:[.,]([0-9]{1,6})[0-9]*)? ?(Z|UTC|[+-][0-9:]+)?$"
+_CLOCK = r"^([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6})[0-9]*)?$"
+_HALF_DAY = r"^([0-9]{2}:[0-9]{2}:[0-9]{2} [AP]M)$"
+_TAI64N = r"^@4([0-9a-f]{15})([0-9a-f]{8})$"
+_EPOCH = r"^([0-9]{10})\.?([0-9]{6})"
+_TAI_AHEAD = 10  # seconds that TAI64 was ahead in 1970; leap seconds are left out (daemontools, timestamp.c)
 
 
-def with_times(read: pl.DataFrame, records: pl.DataFrame, prefixes: Sequence[Prefix]) -> pl.DataFrame:
+def with_times(read: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """Fill the time of what was read without one."""
     timeless = KIND.col.is_not_null() & TIME.col.is_null() & CLOCK.col.is_null()
-    told = any(prefix.time or prefix.clock for prefix in prefixes)
-    if not told or not read.select(timeless.any()).item():
+    if STAMP.name not in records.columns or not read.select(timeless.any()).item():
         return read
-    stamps = records.select(
-        _group(prefixes, [prefix.time for prefix in prefixes]).alias("_stamp"),
-        _group(prefixes, [prefix.clock for prefix in prefixes]).alias("_clock"),
-    )
-    clock = _moment(pl.lit("1970-01-01T") + pl.col("_clock") + "Z", "%#z")
-    filled = {TIME: _time(), CLOCK: clock, TIME_LACKS: _lacks(), TIME_MARKS: pl.lit("instant")}
-    known = timeless & pl.any_horizontal(_time().is_not_null(), clock.is_not_null())
+    time, clock = _time(), _clock()
+    filled = {TIME: time, CLOCK: clock, TIME_LACKS: _lacks(), TIME_MARKS: pl.lit("instant")}
+    known = timeless & pl.any_horizontal(time.is_not_null(), clock.is_not_null())
     return (
-        read.hstack(stamps)
+        read.with_columns(records[STAMP.name])
         .with_columns(
             pl.when(known).then(fill).otherwise(column.col).alias(column.name) for column, fill in filled.items()
         )
@@ -38,30 +33,57 @@ def with_times(read: pl.DataFrame, records: pl.DataFrame, prefixes: Sequence[Pre
     )
 
 
-def _group(prefixes: Sequence[Prefix], groups: Sequence[int | None]) -> pl.Expr:
-    """What stands in a group of the innermost prefix that has it."""
-    text = plain(RAW.col)
-    found = [
-        prefix.group(without(prefixes[:depth], text), group)
-        for depth, (prefix, group) in enumerate(zip(prefixes, groups, strict=True))
-    ]
-    return pl.coalesce(reversed(found))
-
-
 def _time() -> pl.Expr:
     """The stamp as a moment; one without a zone is read as if it were UTC."""
-    day, clock, fraction, zone = (pl.col("_stamp").str.extract(_STAMP, group) for group in (1, 2, 3, 4))
-    text = pl.concat_str(day, pl.lit("T"), clock, pl.lit("."), fraction.fill_null("0"), zone.fill_null("Z"))
-    return _moment(text, "%.f%#z")
+    return pl.coalesce(_written(), _of_tai64n(), _of_epoch())
 
 
-def _moment(text: pl.Expr, end: str) -> pl.Expr:
-    return text.str.to_datetime(f"%Y-%m-%dT%H:%M:%S{end}", time_unit="us", strict=False)
+def _written() -> pl.Expr:
+    day, clock, fraction, zone = (STAMP.col.str.extract(_STAMP, group) for group in (1, 2, 3, 4))
+    named = zone.str.replace("UTC", "Z", literal=True).fill_null("Z")
+    return _moment(pl.concat_str(day, pl.lit("T"), clock, pl.lit("."), fraction.fill_null("0"), named))
+
+
+def _of_tai64n() -> pl.Expr:
+    seconds, nanoseconds = (
+        STAMP.col.str.extract(_TAI64N, group).str.to_integer(base=16, strict=False) for group in (1, 2)
+    )
+    return _since_1970((seconds - _TAI_AHEAD) * 1_000_000 + nanoseconds // 1000)
+
+
+def _of_epoch() -> pl.Expr:
+    seconds, micros = (STAMP.col.str.extract(_EPOCH, group).cast(pl.Int64, strict=False) for group in (1, 2))
+    return _since_1970(seconds * 1_000_000 + micros)
+
+
+def _since_1970(microseconds: pl.Expr) -> pl.Expr:
+    return microseconds.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def _clock() -> pl.Expr:
+    """A time of day, on 1970-01-01."""
+    clock, fraction = (STAMP.col.str.extract(_CLOCK, group) for group in (1, 2))
+    whole = pl.concat_str(clock, pl.lit("."), fraction.fill_null("0"))
+    half = STAMP.col.str.extract(_HALF_DAY, 1)
+    return pl.coalesce(_of_1970(whole, "%H:%M:%S%.f"), _of_1970(half, "%I:%M:%S %p"))
+
+
+def _of_1970(clock: pl.Expr, written: str) -> pl.Expr:
+    return (
+        (pl.lit("1970-01-01T") + clock)
+        .str.to_datetime(f"%Y-%m-%dT{written}", time_unit="us", strict=False)
+        .dt.replace_time_zone("UTC")
+    )
+
+
+def _moment(text: pl.Expr) -> pl.Expr:
+    return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
 
 
 def _lacks() -> pl.Expr:
-    zone = pl.col("_stamp").str.extract(_STAMP, 4)
+    """A day without its year is no date; a local time without its zone is not UTC."""
+    written = STAMP.col.str.contains(_STAMP)
     return (
-        pl.when(pl.col("_stamp").is_null()).then(pl.lit(Lacks.DATE.value))
-        .when(zone.is_null()).then(pl.lit(Lacks.ZONE.value))
+        pl.when(_clock().is_not_null()).then(pl.lit(Lacks.DATE.value))
+        .when(written & STAMP.col.str.extract(_STAMP, 4).is_null()).then(pl.lit(Lacks.ZONE.value))
     )  # fmt: skip

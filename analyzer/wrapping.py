@@ -1,52 +1,151 @@
-"""What was put around a log's lines on their way here: what programs write before each, or HTML's entities.
+"""What was put around a log's lines on their way here: what programs write before each, or put them into.
 
-In: a sample of a log. Out: its `Wrapping`, and each format as one that reads behind it; the record itself stays as it
-stands in the file, and a line without a time has its prefix's. The hard thing is to unwrap nothing else: a request's
-path may hold an entity.
+In: a sample of a log. Out: its `Wrapping`, which opens any of its lines; the record itself stays as it stands in the
+file. The hard thing is to unwrap nothing else: a log's own head looks like a prefix, a program's own JSON like an
+envelope, and a request's path may hold an entity.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import polars as pl
 
 from analyzer.cut_lines import are_cut, goes_on_cut, joined
+from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
-from analyzer.prefixes import PREFIXES, Prefix, prefixes_of, without
-from analyzer.records import Assembly, no_line_goes_on, plain, plain_texts
-from analyzer.schema import RAW
-from analyzer.stamps import with_times
+from analyzer.prefixes import PREFIXES, Prefix
+from analyzer.records import Assembly, plain, plain_texts
+from analyzer.schema import INNER, RAW, SERVICE
+
+Layer: TypeAlias = Prefix | Envelope
+Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
+"""How well lines are read: by formats that know their own lines, and by those that read any text."""
 
 _DOUBLE, _SINGLE = r"&(?:quot|#34|#x22);", r"&(?:apos|#0?39|#x27);"
 _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#62);", ">"), (r"&(?:amp|#38);", "&"))
+_TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
+_MOST, _DEEPEST, _TRIED = 0.5, 3, 40
+_SURE, _GAIN = 0.9, 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
     """What stands around the lines of one log."""
 
-    prefixes: tuple[Prefix, ...]
-    """What stands before each line, outermost first."""
-    entities: bool
+    layers: tuple[Layer, ...] = ()
+    """What each line is in, outermost first."""
+    entities: bool = False
     """A page or a chat wrote quotes as entities."""
     cut: bool = False
     """Lines of nginx's were cut at a width."""
 
     @property
-    def services(self) -> bool:
-        """Whether docker compose wrote the service's name before each line."""
-        return any(prefix.is_service for prefix in self.prefixes)
+    def told(self) -> tuple[str, ...]:
+        """What was undone, in words."""
+        layers = [layer.title for layer in self.layers]
+        return (
+            *([f"behind {', then '.join(layers)}"] if layers else []),
+            *(["its HTML entities are undone"] if self.entities else []),
+            *(["lines of nginx that were cut at one width are joined again"] if self.cut else []),
+        )
+
+    def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Lay beside each line what is in it, and what its wrapping tells; a log without one stays as it is."""
+        return self._opened(lines, lines[RAW.name]) if self.layers or self.entities else lines
+
+    def whole(self, records: pl.DataFrame) -> pl.DataFrame:
+        """The same for records, where lines of one were cut: they are joined first."""
+        if not self.cut:
+            return records
+        return self._opened(records, records.select(joined(plain(RAW.col))).to_series())
+
+    def _opened(self, lines: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
+        inner = lines.with_columns(plain_texts(text).alias(INNER.name))
+        for layer in self.layers:
+            inner = layer.opened(inner)
+        return inner.with_columns(_undone(INNER.col).alias(INNER.name)) if self.entities else inner
+
+    def around(self, form: Format) -> Format:
+        """The same format; what was cut out of one line goes on."""
+        if not self.cut:
+            return form
+        goes_on = form.assembly.goes_on
+        assembly = Assembly(lambda line: goes_on_cut(plain(RAW.col)) | goes_on(line), form.assembly.begins)
+        return replace(form, assembly=assembly)
 
 
-def wrapping_of(sample: pl.Series, worth: Callable[[pl.Series], tuple[float, float]]) -> Wrapping:
-    """Tell what most lines of a sample are wrapped in; `worth` says how well lines are read (see `prefixes_of`)."""
+def inner_of(lines: pl.DataFrame) -> pl.Series:
+    """The lines as they were written, whatever they are wrapped in."""
+    return lines[INNER.name if INNER.name in lines.columns else RAW.name].alias(RAW.name)
+
+
+def wrapping_of(sample: pl.Series, worth: Worth) -> Wrapping:
+    """Tell what most lines of a sample are wrapped in."""
     lines = plain_texts(sample.filter(sample.str.contains(r"\S")))
     if lines.is_empty():
-        return Wrapping(prefixes=(), entities=False)
+        return Wrapping()
     cut = are_cut(lines)
     if cut:
         lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
-    return Wrapping(prefixes=prefixes_of(lines, worth), entities=_is_escaped(lines), cut=cut)
+    return Wrapping(layers=layers_of(lines, worth), entities=_is_escaped(lines), cut=cut)
+
+
+def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
+    """Give what a sample's lines are in: what is never a log's own, and that without which they read better."""
+    chosen, text = _without_certain((), lines)
+    if not (within := list(_inside(text))):
+        return chosen
+    best = worth(_few(text))
+    found: tuple[Layer, ...] = ()
+    deeper = within
+    while deeper and best[0] < _SURE:
+        layers, bare = deeper.pop(0)
+        now = worth(_few(bare))
+        if _is_better(now, best, layers[-1]):
+            best, found = now, layers
+        if len(layers) < _DEEPEST:
+            deeper += [((*layers, *more), inner) for more, inner in _inside(bare)]
+    return (*chosen, *found)
+
+
+def _without_certain(layers: tuple[Layer, ...], lines: pl.Series) -> tuple[tuple[Layer, ...], pl.Series]:
+    """Take off what is certain, as long as there is any."""
+    while len(layers) < _DEEPEST:
+        found = next((layer for layer in _around_most(lines) if layer.certain), None)
+        if found is None:
+            break
+        layers, lines = (*layers, found), _out_of(found, lines)
+    return layers, lines
+
+
+def _inside(lines: pl.Series) -> Iterator[tuple[tuple[Layer, ...], pl.Series]]:
+    """What may be in one more layer, with what is certain within."""
+    for layer in _around_most(lines):
+        yield _without_certain((layer,), _out_of(layer, lines))
+
+
+def _around_most(lines: pl.Series) -> Iterator[Layer]:
+    if envelope := envelope_of(lines):
+        yield envelope
+    for prefix in PREFIXES:
+        most = int(lines.str.contains(f"^{prefix.pattern}").sum()) >= _MOST * len(lines)
+        if most and not (prefix.a_column and lines.str.contains(_TABLE).any()):
+            yield prefix
+
+
+def _out_of(layer: Layer, lines: pl.Series) -> pl.Series:
+    return layer.opened(lines.alias(INNER.name).to_frame())[INNER.name].alias(RAW.name)
+
+
+def _few(lines: pl.Series) -> pl.Series:
+    return lines.gather_every(max(1, len(lines) // _TRIED))
+
+
+def _is_better(now: tuple[float, float], before: tuple[float, float], layer: Layer) -> bool:
+    if isinstance(layer, Envelope):  # a message that no format knows says more within its JSON
+        return now[0] >= _MOST
+    return now[0] >= before[0] + _GAIN or (now[0] >= before[0] and now[1] >= before[1] + _GAIN)
 
 
 def _is_escaped(lines: pl.Series) -> bool:
@@ -63,52 +162,13 @@ def _escaped(text: pl.Expr) -> pl.Expr:
     return (double | single) & ~as_it_is
 
 
-def _unwrapped(text: pl.Expr, wrapping: Wrapping) -> pl.Expr:
-    whole = joined(text) if wrapping.cut else text
-    bare = without(wrapping.prefixes, plain(whole)) if wrapping.prefixes else whole
-    if not wrapping.entities:
-        return bare
-    undone = bare
+def _undone(text: pl.Expr) -> pl.Expr:
+    undone = text
     for entity, character in _ENTITIES:
         undone = undone.str.replace_all(entity, character)
-    return pl.when(_escaped(bare)).then(undone).otherwise(bare)
+    return pl.when(_escaped(text)).then(undone).otherwise(text)
 
 
-def behind(wrapping: Wrapping, form: Format) -> Format:
-    """The same format, for lines that are wrapped."""
-
-    def lines(raw: pl.Series) -> pl.Series:
-        return raw.to_frame().select(_unwrapped(pl.first(), wrapping)).to_series()
-
-    return replace(
-        form,
-        read=lambda records: with_times(
-            form.read(records.with_columns(_unwrapped(RAW.col, wrapping))), records, wrapping.prefixes
-        ),
-        affinity=lambda raw: form.affinity(lines(raw)),
-        assembly=_assembly_behind(wrapping, form.assembly),
-    )
-
-
-def _assembly_behind(wrapping: Wrapping, assembly: Assembly) -> Assembly:
-    goes_on, begins = assembly.goes_on, assembly.begins
-    if assembly.one_line_each:
-        return Assembly(goes_on_cut) if wrapping.cut else assembly
-    rest = goes_on_cut if wrapping.cut else no_line_goes_on
-    return Assembly(
-        goes_on=lambda line: rest(line) | goes_on(_unwrapped(line, wrapping)),
-        begins=None if begins is None else lambda line: begins(_unwrapped(line, wrapping)),
-    )
-
-
-def formats_behind(wrapping: Wrapping, formats: tuple[Format, ...]) -> tuple[Format, ...]:
-    """Every format, as one that reads lines that are wrapped so."""
-    if not (wrapping.prefixes or wrapping.entities or wrapping.cut):
-        return formats
-    return tuple(behind(wrapping, form) for form in formats)
-
-
-def service_of(raw: pl.Expr) -> pl.Expr:
-    """The name that docker compose wrote before a record, or null."""
-    text = plain(raw)
-    return pl.coalesce(prefix.group(text, prefix.name) for prefix in PREFIXES if prefix.is_service)
+def services_of(lines: pl.DataFrame) -> list[str]:
+    """The services that a wrapping names."""
+    return lines[SERVICE.name].drop_nulls().unique().sort().to_list() if SERVICE.name in lines.columns else []

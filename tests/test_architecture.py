@@ -46,8 +46,10 @@ FOUNDATIONS = {
     "report",
     "pastes",
     "cut_lines",
+    "envelopes",
     "prefixes",
     "stamps",
+    "streams",
     "wrapping",
     "own_formats",
 }

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from analyzer.pipeline import analyze
-from analyzer.prefixes import prefixes_of, without
 from analyzer.report.model import Report
+from analyzer.schema import RAW
+from analyzer.wrapping import Wrapping, inner_of, layers_of
 
 REFUSED = (
     "2026/11/21 09:51:03 [error] 31#31: *7 connect() failed (111: Connection refused) while connecting to upstream, "
@@ -71,14 +72,15 @@ def test_a_line_without_a_time_has_the_time_of_its_prefix() -> None:
 
 def test_what_is_read_as_well_with_it_keeps_its_head() -> None:
     lines = pl.Series(["2026-11-21T09:51:03.120Z listening on 3000", "2026-11-21T09:51:04.120Z connected"])
-    assert prefixes_of(lines, lambda _: (0.0, 1.0)) == ()
+    assert layers_of(lines, lambda _: (0.0, 1.0)) == ()
 
 
 def test_prefixes_are_taken_off_one_after_another_and_at_most_three() -> None:
     lines = pl.Series([f"> > 12:nginx.1 | 2026-11-21T09:51:03Z {REFUSED}"])
-    found = prefixes_of(lines, lambda sample: (float(sample[0].startswith("2026-11-21T")), 0.0))
+    found = layers_of(lines, lambda sample: (float(sample[0].startswith("2026-11-21T")), 0.0))
     assert [prefix.title for prefix in found] == ["a mail's mark", "a line's number", "docker compose"]
-    assert pl.select(without(found, pl.lit(lines[0]))).item() == f"2026-11-21T09:51:03Z {REFUSED}"
+    opened = Wrapping(found).opened(lines.alias(RAW.name).to_frame())
+    assert inner_of(opened).item() == f"2026-11-21T09:51:03Z {REFUSED}"
 
 
 def test_sanics_access_lines_are_read_behind_its_process_with_time_and_zone() -> None:

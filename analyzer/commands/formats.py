@@ -6,6 +6,7 @@ that gets furthest says at which column it breaks, and what was expected there.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from analyzer.records import plain
 from analyzer.report.visible import visible
 from analyzer.schema import FORMAT, KIND, LAST_LINE, LINE, MESSAGE, PARSED, RAW, TIME_MARKS
 from analyzer.sources import Log, recognise
+from analyzer.wrapping import inner_of
 
 __all__ = ["own_formats", "show", "tell_formats"]
 
@@ -77,7 +79,8 @@ def _named(name: str, own: Sequence[Format]) -> Format:
 
 
 def _as(log: Log, form: Format) -> Log:
-    return Log(log.file, (form,), (form,), form, log.is_backend, log.backends, f"read as {form.title}, as told")
+    told = f"read as {form.title}, as told"
+    return replace(log, formats=(form,), candidates=(form,), assembler=form, assemblers={}, why=told)
 
 
 def _show(log: Log, own: Sequence[Format], console: Console, *, only_unread: bool) -> bool:
@@ -97,7 +100,8 @@ def _show(log: Log, own: Sequence[Format], console: Console, *, only_unread: boo
 
 def _lines(reading: Reading, known: Sequence[Format], *, only_unread: bool) -> Iterator[Text]:
     """The records of a block in the order in which they stand in the file."""
-    odd = reading.unread.filter(RAW.col.str.contains(r"\S")).select(LINE.name, LAST_LINE.name, plain(RAW.col))
+    inner = reading.unread.with_columns(inner_of(reading.unread))
+    odd = inner.filter(RAW.col.str.contains(r"\S")).select(LINE.name, LAST_LINE.name, plain(RAW.col))
     told = [(row[LINE.name], _understood(row)) for row in reading.events.to_dicts()] if not only_unread else []
     told += [(row[LINE.name], _not_understood(row, known)) for row in odd.to_dicts()]
     return (text for _, text in sorted(told, key=lambda each: each[0]))
