@@ -47,6 +47,12 @@ FOUNDATIONS = {
     "pastes",
     "cut_lines",
     "prefixes",
+    "compression",
+    "archives",
+    "encodings",
+    "mojibake",
+    "rotation",
+    "gathering",
     "stamps",
     "wrapping",
 }

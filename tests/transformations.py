@@ -1,4 +1,4 @@
-"""What happens to a bundle on its way to a reader: it is packed, saved by an editor, read in the wrong charset, renamed.
+"""What happens to a bundle on its way to a reader: it is packed, saved anew, read in the wrong charset, renamed.
 
 In come a folder and a place to write, out goes what a person would hand in. Nothing here changes what the logs tell.
 """
