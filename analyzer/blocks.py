@@ -1,114 +1,165 @@
 """The block reader: a file as a stream of frames of numbered lines, so that memory never grows with the log.
 
 In: a `BundleFile`. Out: `Block`s of (line, raw). Lines are cut at LF only (log lines may hold U+2028, form feeds and
-the like); a CR before it is dropped. Bad bytes become U+FFFD; a damaged tail ends the stream with a `Problem`.
+the like), or at CR where a file knows no LF; a CR before the LF is dropped. What was put right is noted, and a damaged
+tail ends the stream with a `Problem`.
 """
 
-import codecs
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from io import BufferedIOBase
-from itertools import chain, dropwhile
-from lzma import LZMAError
+from itertools import chain
 
 import polars as pl
 
-from analyzer.bundle import BundleFile, encoding_of
+from analyzer.bundle import UNREADABLE, BundleFile
+from analyzer.encodings import Decoder, Oddity
+from analyzer.mojibake import put_right
 from analyzer.report.model import Problem
 from analyzer.schema import LINE, RAW
 
 BLOCK_BYTES = 8 * 1024 * 1024
 BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
+_HEAD = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines in order: `lines` holds LINE and RAW. `problem` is set where the file broke off."""
+    """Whole lines in order: `lines` holds LINE and RAW. `problem` is set where the file broke off.
+
+    `oddities`: of how many lines something was put right or left out.
+    """
 
     lines: pl.DataFrame
+    problem: Problem | None = None
+    oddities: Mapping[Oddity, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Some text of a file; `problem` is set where it broke off."""
+
+    text: str
     problem: Problem | None = None
 
 
 def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
     """Stream the file's lines, numbered from 1. Never raises for what is in the file."""
     first = 1
-    for text, problem in _texts(file, block_bytes):
-        *before, last = _numbered(text, first).iter_slices(BLOCK_LINES)
+    oddities: Counter[Oddity] = Counter()
+    for part in _texts(file, block_bytes, oddities):
+        *before, last = _numbered(part.text, first, oddities).iter_slices(BLOCK_LINES)
         yield from map(Block, before)
         first = int(last[LINE.name][-1]) + 1
-        yield Block(last, problem and replace(problem, what=f"{problem.what} after line {first - 1}"))
+        what = part.problem and replace(part.problem, what=f"{part.problem.what} after line {first - 1}")
+        yield Block(last, what, dict(oddities))
+        oddities.clear()
 
 
 def read_texts(file: BundleFile) -> Iterator[str]:
     """Stream the file's text as it is, for what is not made of lines. It ends where a damaged file breaks off."""
-    return (text for text, _ in _decoded(file, BLOCK_BYTES))
+    return (part.text for part in _decoded(file, BLOCK_BYTES, Counter()))
 
 
-def _numbered(text: str, first: int) -> pl.DataFrame:
+def _numbered(text: str, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
     raw = pl.Series(RAW.name, [text], dtype=pl.String).str.split("\n").explode()
-    lines = raw.str.strip_suffix("\r").str.slice(0, LINE_CHARACTERS)
+    lines = _shown_last(raw.str.strip_chars_end("\r"), oddities) if "\r" in text else raw
+    if len(text) > LINE_CHARACTERS:
+        long = lines.filter(lines.str.len_bytes() > LINE_CHARACTERS)
+        oddities[Oddity.TOO_LONG] += int((long.str.len_chars() > LINE_CHARACTERS).sum())
+        lines = lines.str.slice(0, LINE_CHARACTERS)
+    if not text.isascii():
+        lines, mended = put_right(lines)
+        oddities.update(mended)
     return pl.DataFrame(
         {LINE.name: pl.int_range(first, first + len(lines), dtype=pl.Int64, eager=True), RAW.name: lines}
     )
 
 
-def _texts(file: BundleFile, block_bytes: int) -> Iterator[tuple[str, Problem | None]]:
+def _shown_last(lines: pl.Series, oddities: Counter[Oddity]) -> pl.Series:
+    """Of a line that was written over after a carriage return, as a progress bar is, what stood there in the end.
+
+    Where the last text does not cover what was there before it, the line stays as it is.
+    """
+    returned = lines.str.contains("\r", literal=True).arg_true()
+    last: dict[int, str] = {}
+    for at, line in zip(returned, lines.gather(returned), strict=True):
+        *before, shown = line.split("\r")
+        if all(len(each) <= len(shown) for each in before):
+            last[at] = shown
+    oddities[Oddity.OVERWRITTEN] += len(last)
+    return lines.scatter(list(last), list(last.values())) if last else lines
+
+
+def _texts(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[_Text]:
     """Yield texts of whole lines, without the last LF. A line beyond the cap is kept up to the cap."""
     rest = ""
-    for chunk, problem in _decoded(file, block_bytes):
-        text = rest + chunk
-        if problem:
-            yield text.removesuffix("\n"), problem
+    for part in _decoded(file, block_bytes, oddities):
+        text = rest + part.text
+        if part.problem:
+            yield _Text(text.removesuffix("\n"), part.problem)
             return
         whole, newline, rest = text.rpartition("\n")
         if not newline and len(rest) > LINE_CHARACTERS:
-            rest = rest[:LINE_CHARACTERS]
+            rest = rest[: LINE_CHARACTERS + 1]
         if newline:
-            yield whole, None
+            yield _Text(whole)
     if rest:
-        yield rest, None
+        yield _Text(rest)
 
 
-def _decoded(file: BundleFile, block_bytes: int) -> Iterator[tuple[str, Problem | None]]:
+def _decoded(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[_Text]:
     try:
         with file.open() as content:
-            yield from ((text, None) for text in _decode(content, block_bytes))
-    except (OSError, EOFError, zlib.error, LZMAError) as error:
+            yield from map(_Text, _with_line_feeds(_decode(content, block_bytes, oddities)))
+    except UNREADABLE as error:
         what = f"breaks off ({str(error) or type(error).__name__})"
-        yield "", Problem(file.name, what, "What came before it was analysed; copy the file again for the rest.")
+        yield _Text("", Problem(file.name, what, "What came before it was analysed; copy the file again for the rest."))
 
 
-def _decode(content: BufferedIOBase, block_bytes: int) -> Iterator[str]:
+def _with_line_feeds(texts: Iterator[str]) -> Iterator[str]:
+    """Give LF to a text whose lines end in CR alone, as an old Mac's do."""
+    first = next(texts, "")
+    head = first[:_HEAD]
+    if "\n" in head or "\r" not in head.rstrip("\r"):
+        yield first
+        yield from texts
+        return
+    held = ""
+    for text in chain([first], texts):
+        whole = held + text
+        held = "\r" if whole.endswith("\r") else ""
+        yield whole.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
+    yield held.replace("\r", "\n")
+
+
+def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[str]:
+    """Decode a stream. What stands before a damaged spot is handed on before its error is raised."""
     chunks = _chunks(content, block_bytes)
-    first = next(chunks, b"")
-    encoding = encoding_of(first[:8192])
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    whole = chain([first], chunks)
-    texts = map(decoder.decode, _without_leading_zeros(whole) if encoding == "utf-8" else whole)
-    yield next(texts, "").removeprefix("\ufeff")
-    yield from texts
+    first = next(chunks)
+    decoder = Decoder(first[:_HEAD], oddities)
+    try:
+        yield from map(decoder.decode, chain([first], chunks))
+    except UNREADABLE:
+        yield decoder.decode(b"", final=True)
+        raise
     yield decoder.decode(b"", final=True)
-
-
-def _without_leading_zeros(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Drop the run of NUL that logrotate's copytruncate leaves at the start of a file that is still written to."""
-    rest = dropwhile(lambda chunk: not chunk.strip(b"\x00"), chunks)
-    yield next(rest, b"").lstrip(b"\x00")
-    yield from rest
 
 
 def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:
     """Gather reads to a block. What was read before a damaged spot is handed on before its error is raised."""
     block = bytearray()
+    enough = max(block_bytes, _HEAD)
     try:
         while part := content.read1(block_bytes):
             block += part
-            if len(block) >= block_bytes:
+            if len(block) >= enough:
                 yield bytes(block)
                 block.clear()
-    except (OSError, EOFError, zlib.error, LZMAError):
+                enough = block_bytes
+    except UNREADABLE:
         yield bytes(block)
         raise
     yield bytes(block)

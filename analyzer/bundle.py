@@ -1,95 +1,112 @@
-"""What the user hands in, as named, bounded files: folders, single files, compressed files, standard input.
+"""What the user hands in, as named, bounded files: folders, files, archives, whatever is compressed, standard input.
 
 In: the paths of the command line. Out: a `Bundle` of files that can be streamed, and the problems met on the way.
 This room never parses. The hard thing is to lose nothing silently: whatever is not handed on is told as a `Problem`.
 """
 
-import bz2
-import gzip
-import lzma
-import os
-import shutil
 import stat
 import sys
-import tempfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from analyzer.archives import UNREADABLE, Archives, Refusal, Spool, is_archive
+from analyzer.compression import Content, is_compressed
+from analyzer.encodings import Decoder, encoding_of
+from analyzer.gathering import STANDARD_INPUT, Found, expanded, gathered, reason
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Problem
+from analyzer.rotation import reading_order
 
-STANDARD_INPUT = "-"
+__all__ = ["STANDARD_INPUT", "UNREADABLE", "Bundle", "BundleFile", "is_binary", "open_bundle"]
 
 _PEEK = 8192
 _BEGINNING = 256 * 1024
+_WHOLE = 1 << 62
 _OWN_MARKS = (GENERATOR_MARK.encode(), b'"tool":{"name":"lasthop"', b'"name": "lasthop"')
-_OPENERS: dict[bytes, Callable[[Path], BufferedIOBase]] = {
-    b"\x1f\x8b": gzip.GzipFile,
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
-}
-_ARCHIVES = {
-    b"PK\x03\x04": "a zip archive",
-    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+_NOT_UNPACKED = {
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a rar archive",
+    b"\x04\x22\x4d\x18": "compressed with lz4",
+    b"\x1f\x9d": "compressed with compress",
 }
-_BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error)
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
 _BINARY_SHARE = 0.05
+_DEEPEST = 2
+_NAMED = 10
+_COPY = "Check who may read it, or copy it again."
+_BEFORE = "What came before it was analysed."
+_BY_HAND = "Unpack it and hand in the folder."
+_TOO_DEEP = "is packed in what is packed itself, and was not opened"
 
 
 @dataclass(frozen=True, slots=True)
 class BundleFile:
-    """One file of the bundle. `name` is its path relative to the argument; `path` is where its bytes lie."""
+    """One file of the bundle. `name` is its path relative to the argument, or `outer.zip!inner/a.log`.
+
+    `path` is where it lies on disk; a member of an archive and standard input are nowhere, and have a `content`.
+    `again`: it is a link to another file of the bundle.
+    """
 
     name: str
-    path: Path
+    path: Path | None
+    content: Content | None = field(default=None, compare=False)
+    again: bool = False
+
+    def stored(self) -> Content:
+        """Its bytes as they are stored. Raises OSError."""
+        return self.content or Content.of_file(self.path or Path())
 
     def open(self) -> BufferedIOBase:
-        """Open the file's content, decompressed by what its first bytes say. Raises OSError."""
-        with self.path.open("rb") as raw:
-            head = raw.read(8)
-        opener = next((opener for magic, opener in _OPENERS.items() if head.startswith(magic)), None)
-        return opener(self.path) if opener else self.path.open("rb")
+        """Open the file's content, decompressed by what its first bytes say. Raises what UNREADABLE names."""
+        return self.stored().unpacked()
 
     def text(self, most_bytes: int) -> str | None:
-        """The whole content as text, line ends as they are; None where it is longer or cannot be read to its end."""
+        """The whole content as text, line ends as they are; None where it is longer or cannot be read to its end.
+
+        A byte that is no text leaves a mark in its place: what is patched must not look whole.
+        """
         try:
             with self.open() as content:
                 raw = content.read(most_bytes + 1)
-        except _BROKEN:
+        except UNREADABLE:
             return None
         if len(raw) > most_bytes:
             return None
         return raw.decode(encoding_of(raw[:_PEEK]), errors="replace").removeprefix("\ufeff")
 
     def beginning(self) -> str:
-        """The first of its text, as far as a document is known by. Raises OSError and EOFError."""
+        """The first of its text, as far as a document is known by. Raises what UNREADABLE names."""
         with self.open() as content:
             raw = content.read(_BEGINNING)
-        return raw.decode(encoding_of(raw[:_PEEK]), errors="replace").removeprefix("\ufeff")
+        return Decoder(raw[:_PEEK], Counter()).decode(raw, final=True)
 
     def head(self) -> bytes:
-        """Return the first few KiB of the content. Raises OSError and EOFError."""
+        """Return the first few KiB of the content, behind a run of NUL. Raises what UNREADABLE names."""
         with self.open() as content:
-            return content.read(_PEEK)
+            head = chunk = content.read(_PEEK)
+            while chunk and not chunk.strip(b"\x00"):
+                chunk = content.read(_BEGINNING)
+        return chunk.lstrip(b"\x00")[:_PEEK] if chunk and chunk is not head else head
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle(AbstractContextManager["Bundle"]):
-    """The files of the bundle, sorted by name, and what could not be handed on. Close it to drop temporary copies."""
+    """The files of the bundle in the order of reading, and what could not be handed on.
+
+    Of a rotated log the oldest part comes first. Close it to drop temporary copies.
+    """
 
     title: str
     files: tuple[BundleFile, ...]
     problems: tuple[Problem, ...]
     _scratch: ExitStack
+    _spool: Spool
 
     def __enter__(self) -> Self:
         return self
@@ -99,83 +116,147 @@ class Bundle(AbstractContextManager["Bundle"]):
 
     def keep(self, name: str, text: str) -> BundleFile:
         """Put a text beside the bundle until it is closed: another reading of what bears this name."""
-        return _spool(name, BytesIO(text.encode("utf-8", errors="replace")), self._scratch)
+        content, _ = self._spool.put(BytesIO(text.encode("utf-8", errors="replace")), _WHOLE)
+        return BundleFile(name, None, content)
 
 
 def open_bundle(arguments: Sequence[str], stdin: BinaryIO | None = None) -> Bundle:
     """Collect the files of the arguments; `-` is standard input. What cannot be read becomes a `Problem`."""
     scratch = ExitStack()
-    files: list[BundleFile] = []
-    problems: list[Problem] = []
-    for argument in arguments:
-        prefix = Path(argument).name if len(arguments) > 1 and argument != STANDARD_INPUT else ""
-        for found in _collect(argument, prefix, scratch, stdin):
-            if isinstance(found, Problem):
-                problems.append(found)
-            elif problem := _unreadable(found):
-                problems.append(problem)
-            else:
-                files.append(found)
+    spool = Spool(scratch)
+    handed_in = _HandedIn(stdin, scratch, spool)
+    named = list(expanded(arguments))
+    paths = [each for each in named if isinstance(each, str)]
+    handed_in.problems += [each for each in named if isinstance(each, Problem)]
+    for argument in paths:
+        handed_in.take(argument, Path(argument).name if len(paths) > 1 and argument != STANDARD_INPUT else "")
     title = ", ".join("standard input" if a == STANDARD_INPUT else _title(a) for a in arguments)
-    return Bundle(title, tuple(sorted(files, key=lambda file: file.name)), tuple(problems), scratch)
+    files = sorted(_told_apart(handed_in.files), key=lambda file: reading_order(file.name))
+    return Bundle(title, tuple(files), tuple(_few(handed_in.problems)), scratch, spool)
 
 
 def _title(argument: str) -> str:
     return Path(argument).resolve().name or argument
 
 
-def _collect(argument: str, prefix: str, scratch: ExitStack, stdin: BinaryIO | None) -> Iterator[BundleFile | Problem]:
-    if argument == STANDARD_INPUT:
-        yield _spool(STANDARD_INPUT, stdin or sys.stdin.buffer, scratch)
-        return
-    path = Path(argument)
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        yield Problem(argument, f"cannot be opened: {_reason(error)}", "Check the path; the rest was analysed.")
-        return
-    if stat.S_ISDIR(mode):
-        yield from _walk(path, prefix)
-    elif stat.S_ISFIFO(mode):
-        with path.open("rb") as pipe:
-            yield _spool(path.name, pipe, scratch)
-    else:
-        yield BundleFile(path.name, path)
+class _HandedIn:
+    """Gathers the files of all arguments, those in archives too, and the problems."""
 
+    def __init__(self, stdin: BinaryIO | None, scratch: ExitStack, spool: Spool) -> None:
+        self.files: list[BundleFile] = []
+        self.problems: list[Problem] = []
+        self._stdin, self._spool = stdin, spool
+        self._archives = Archives(scratch, spool)
+        self._seen: set[str] = set()
 
-def _walk(folder: Path, prefix: str) -> Iterator[BundleFile | Problem]:
-    unreadable: list[OSError] = []
-    found = False
-    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
-        folders.sort()
-        for name in sorted(names):
+    def take(self, argument: str, prefix: str) -> None:
+        """Take one argument."""
+        if argument == STANDARD_INPUT:
+            self._look_into(self._piped(STANDARD_INPUT, self._stdin or sys.stdin.buffer), 0)
+            return
+        for found in gathered(argument, prefix, self._seen):
+            if isinstance(found, Problem):
+                self.problems.append(found)
+            elif found.path.is_fifo() and found.path == Path(argument):
+                with found.path.open("rb") as pipe:
+                    self._look_into(self._piped(found.name, pipe), 0)
+            else:
+                self._take_file(found)
+
+    def _take_file(self, found: Found) -> None:
+        file = BundleFile(found.name, found.path, again=found.again)
+        try:
+            if not stat.S_ISREG(found.path.stat().st_mode):
+                self._tell(found.name, "is not a regular file", "Hand in the log itself, or pipe it in with `-`.")
+                return
+        except OSError as error:
+            self._tell(found.name, f"cannot be read: {reason(error)}", _COPY)
+            return
+        self._look_into(file, 0)
+
+    def _piped(self, name: str, stream: BinaryIO) -> BundleFile:
+        content, broke = self._spool.put(stream, _WHOLE)
+        if broke:
+            self._tell(name, f"breaks off ({reason(broke)})", _BEFORE)
+        return BundleFile(name, None, content)
+
+    def _look_into(self, file: BundleFile, depth: int) -> None:
+        """Hand on a file, or what an archive holds; what is packed again is opened once."""
+        try:
+            stored = file.stored()
+            packed, head = stored.head(_PEEK), file.head()
+            is_packed = is_compressed(packed)
+            if is_archive(packed) or (is_packed and is_archive(head)):
+                self._take_archive(file, stored, depth)
+            elif is_packed and is_compressed(head):
+                self._take_packed_again(file, stored, depth)
+            elif problem := _not_text(file.name, packed, head):
+                self.problems.append(problem)
+            else:
+                self.files.append(file)
+        except UNREADABLE as error:
+            self._tell(file.name, f"cannot be read: {reason(error)}", _COPY)
+
+    def _take_archive(self, file: BundleFile, stored: Content, depth: int) -> None:
+        if depth == _DEEPEST:
+            self._tell(file.name, _TOO_DEEP, _BY_HAND)
+        elif not file.again:
+            self._take_members(file.name, stored, depth)
+
+    def _take_packed_again(self, file: BundleFile, stored: Content, depth: int) -> None:
+        if depth:
+            self._tell(file.name, _TOO_DEEP, _BY_HAND)
+        else:
+            self._look_into(replace(file, path=None, content=self._archives.kept(stored)), depth + 1)
+
+    def _take_members(self, name: str, stored: Content, depth: int) -> None:
+        found = False
+        names: Counter[str] = Counter()
+        for member in self._archives.members(stored, nested=depth > 0):
             found = True
-            path = Path(parent, name)
-            yield BundleFile(str(Path(prefix, path.relative_to(folder))), path)
-    for error in unreadable:
-        yield Problem(str(error.filename), f"cannot be opened: {_reason(error)}", "Check who may read this folder.")
-    if not found and not unreadable:
-        yield Problem(str(folder), "holds no files", "Hand in the folder that holds the logs.")
+            inner = f"{name}!{member.name}" if member.name else name
+            if isinstance(member, Refusal):
+                self._tell(inner, member.what, member.hint, lost=member.lost)
+                continue
+            names[inner] += 1
+            if names[inner] > 1:
+                self._tell(inner, "is in the archive more than once", "All of them were read.", lost=False)
+                inner = f"{inner} ({names[inner]})"
+            if member.broke:
+                self._tell(inner, f"breaks off ({reason(member.broke)})", _BEFORE)
+            self._look_into(BundleFile(inner, None, member.content), depth + 1)
+        if not found:
+            self._tell(name, "is an archive that holds no files", "Check what was packed.")
+
+    def _tell(self, name: str, what: str, hint: str, *, lost: bool = True) -> None:
+        self.problems.append(Problem(name, what, hint, lost=lost))
 
 
-def _spool(name: str, stream: BinaryIO, scratch: ExitStack) -> BundleFile:
-    copy = scratch.enter_context(tempfile.NamedTemporaryFile(prefix="lasthop-"))  # noqa: SIM115  the bundle closes it
-    shutil.copyfileobj(stream, copy)
-    copy.flush()
-    return BundleFile(name, Path(copy.name))
+def _told_apart(files: Sequence[BundleFile]) -> Iterator[BundleFile]:
+    """Give files of one name the folders that tell them apart, or a number."""
+    bearers = Counter(file.name for file in files)
+    given: Counter[str] = Counter()
+    for file in files:
+        name = file.name
+        if bearers[name] > 1 and file.path is not None:
+            others = [other.path for other in files if other.name == name and other.path not in {None, file.path}]
+            parts = file.path.absolute().parts
+            tails = ("/".join(parts[-count:]) for count in range(len(Path(name).parts) + 1, len(parts)))
+            name = next((tail for tail in tails if not any(str(other).endswith(f"/{tail}") for other in others)), name)
+        given[name] += 1
+        yield replace(file, name=name if given[name] == 1 else f"{name} ({given[name]})")
 
 
-def _unreadable(file: BundleFile) -> Problem | None:
-    """Say why a file cannot be read as text, or None."""
-    try:
-        if not stat.S_ISREG(file.path.stat().st_mode):
-            return Problem(file.name, "is not a regular file", "Hand in the log itself, or pipe it in with `-`.")
-        with file.path.open("rb") as raw:
-            packed = raw.read(8)
-        head = file.head()
-    except _BROKEN as error:
-        return Problem(file.name, f"cannot be read: {_reason(error)}", "Check who may read it, or copy it again.")
-    return _not_text(file.name, packed, head)
+def _few(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Name the first of many files that share a problem, and count the rest."""
+    told = Counter(problem.what for problem in problems)
+    seen: Counter[str] = Counter()
+    for problem in problems:
+        seen[problem.what] += 1
+        if seen[problem.what] <= _NAMED or told[problem.what] == _NAMED + 1:
+            yield problem
+        elif seen[problem.what] == told[problem.what]:
+            yield replace(problem, path=f"{told[problem.what] - _NAMED:,} more files like {problem.path}")
 
 
 def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
@@ -183,9 +264,9 @@ def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
         return Problem(
             name, "is empty", "If requests should have been logged here, check where this log really goes.", lost=False
         )
-    for magic, words in _ARCHIVES.items():
+    for magic, words in _NOT_UNPACKED.items():
         if packed.startswith(magic):
-            return Problem(name, f"is {words}, which is not unpacked", "Unpack it and hand in the folder.")
+            return Problem(name, f"is {words}, which is not unpacked", _BY_HAND)
     if any(mark in head for mark in _OWN_MARKS):
         return Problem(
             name, "is a report of lasthop itself", "Nothing to do: reports are never read as logs.", lost=False
@@ -208,20 +289,3 @@ def is_binary(head: bytes) -> bool:
     text = head.lstrip(b"\x00")
     strange = sum(byte < ord(" ") and byte not in _TEXT_CONTROLS for byte in text)
     return strange > _BINARY_SHARE * len(text) or not text
-
-
-def encoding_of(head: bytes) -> str:
-    """Name the encoding that the first bytes announce: UTF-16 with or without a mark, else UTF-8."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if len(head) >= len("GET ") * 2:
-        evens, odds = head[0::2], head[1::2]
-        if odds.count(0) == len(odds) and evens.count(0) == 0:
-            return "utf-16-le"
-        if evens.count(0) == len(evens) and odds.count(0) == 0:
-            return "utf-16-be"
-    return "utf-8"
-
-
-def _reason(error: BaseException) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

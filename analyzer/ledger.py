@@ -1,13 +1,19 @@
 """The parse ledger: per file the format chosen and why, what was read, what was not, and from when to when it tells."""
 
+from collections import Counter
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.blocks import Block
 from analyzer.report.model import LedgerRow, Problem, UnparsedSample
+from analyzer.report.phrases import plural
 from analyzer.schema import FORMAT, LINE, RAW, TIME
 from analyzer.sources import Log
+
+if TYPE_CHECKING:
+    from analyzer.encodings import Oddity
 
 _SAMPLES = 5
 _CHARACTERS = 300
@@ -22,6 +28,7 @@ class Tally:
         self._by_format: dict[str, int] = {}
         self._samples: list[UnparsedSample] = []
         self._problems: list[Problem] = []
+        self._oddities = Counter["Oddity"]()
         self._times: list[datetime] = []
         self._blank = 0
         self.is_log = log.document is None or log.document.is_log
@@ -33,6 +40,7 @@ class Tally:
         if block is None:
             return
         self.lines += block.lines.height
+        self._oddities.update(block.oddities)
         self._blank += int(block.lines[RAW.name].str.contains(_BLANK).sum())
         if block.problem:
             self._problems.append(block.problem)
@@ -65,6 +73,11 @@ class Tally:
             return (*self._problems, Problem(self._log.file.name, "is in no format that lasthop reads", hint))
         return tuple(self._problems)
 
+    def _put_right(self) -> list[str]:
+        """Say what was put right while the text was read."""
+        told = ((plural(count, "line"), count, oddity) for oddity, count in self._oddities.items() if count)
+        return [f"{lines} {'was' if count == 1 else 'were'} {oddity}" for lines, count, oddity in told]
+
     def row(self) -> LedgerRow:
         """The ledger's row. Blank lines are neither parsed nor unparsed."""
         most = max(self._by_format, key=lambda name: self._by_format[name], default=None)
@@ -73,7 +86,7 @@ class Tally:
             path=self._log.file.name,
             service=None,
             format=most,
-            why="; ".join([self._log.why, *others]),
+            why="; ".join([self._log.why, *others, *self._put_right()]),
             lines=self.lines,
             parsed=sum(self._by_format.values()),
             unparsed=self._unread,

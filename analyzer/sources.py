@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from analyzer.blocks import read_blocks
-from analyzer.bundle import Bundle, BundleFile, encoding_of, open_bundle
+from analyzer.bundle import Bundle, BundleFile, open_bundle
 from analyzer.documents import Document, document_of
+from analyzer.encodings import encoding_of
 from analyzer.errors import GrammarError
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
@@ -112,6 +113,8 @@ def recognise(
 
 def _logs(bundle: Bundle, configs: Mapping[str, str], pastes: Mapping[str, Paste]) -> Iterator[BundleFile]:
     for file in bundle.files:
+        if file.again:
+            continue
         if file.name in pastes:
             yield bundle.keep(file.name, pastes[file.name].log_text)
         elif file.name not in configs:

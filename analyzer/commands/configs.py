@@ -6,7 +6,6 @@ machine's: only what lies below the file's own folder is followed.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -14,7 +13,7 @@ from glob import glob
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
-from analyzer.bundle import Bundle, BundleFile, open_bundle
+from analyzer.bundle import STANDARD_INPUT, Bundle, BundleFile, open_bundle
 from analyzer.errors import NothingReadError
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.nginx.text.dump import is_dump
@@ -69,15 +68,14 @@ def _put(bundle: Bundle, named: Sequence[Path], shelf: _Shelf) -> None:
     """Read what was named itself, and of folders what looks like config; what came through a pipe has no neighbours."""
     folders = [path for path in named if path.is_dir()]
     shelf.roots += folders
-    bearers = Counter(file.name for file in bundle.files)
     for file in bundle.files:
-        name = str(file.path) if bearers[file.name] > 1 else file.name
-        in_folder = any(file.path.is_relative_to(folder) for folder in folders)
-        if in_folder and not looks_like_config(file.head().decode("utf-8", "replace")):
-            shelf.others[name] = file
-        elif not shelf.read(name, file):
-            shelf.notes.append(f"not read: {name} is longer than any config or breaks off")
-        elif file.path in named:
+        in_folder = file.path is None or any(file.path.is_relative_to(folder) for folder in folders)
+        among_others = in_folder and file.name != STANDARD_INPUT
+        if among_others and not looks_like_config(file.head().decode("utf-8", "replace")):
+            shelf.others[file.name] = file
+        elif not shelf.read(file.name, file):
+            shelf.notes.append(f"not read: {file.name} is longer than any config or breaks off")
+        elif file.path is not None and not in_folder:
             shelf.folders.append(file.path.absolute().parent)
 
 

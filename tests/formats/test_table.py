@@ -10,7 +10,7 @@ from tests.golden import assert_golden
 DOCS = Path(__file__).parents[2] / "docs"
 HEAD = """# Formats
 
-What `lasthop formats` lists, and on which lines each is proven: *recorded* from the real program, *documented* by whoever
+What `lasthop formats` lists, and on which lines each is proven: *recorded* from the real program, *documented* by who
 makes it (nothing of that runs here), or *handed in* by people. `tests/formats/NAME` holds the lines, and beside them
 every field that is read from each.
 

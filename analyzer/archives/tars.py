@@ -1,0 +1,119 @@
+"""A tar as its members, read once from its beginning to its end, as a tape is.
+
+In comes a stream, out go Members and Refusals. The hard thing is a tar that lies: a header may claim a name of eight
+gigabytes, so while headers are read only so much is let through; and a tar that was cut must not look whole.
+"""
+
+import tarfile
+from collections.abc import Iterator
+from io import BufferedIOBase
+from typing import IO, Self, cast
+
+from analyzer.archives.members import DAMAGE, Allotment, Member, Refusal
+from analyzer.archives.names import is_junk, shown, why_refused
+from analyzer.archives.spool import Spool
+from analyzer.compression import TooLargeError
+
+__all__ = ["HEADER", "is_tar", "members_of_tar"]
+
+HEADER = 512
+_MOST_OF_HEADERS = 1 << 20
+_KINDS = {
+    tarfile.SYMTYPE: "is a symbolic link, which is not followed",
+    tarfile.LNKTYPE: "is a hard link, which is not followed",
+    tarfile.CHRTYPE: "is a device",
+    tarfile.BLKTYPE: "is a device",
+    tarfile.FIFOTYPE: "is a pipe",
+}
+_COPY = "Copy the archive again for the rest; what came before was read."
+
+
+class _Header(tarfile.TarInfo):
+    """A header; one that is damaged is an error, also where tarfile takes it for the end."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if bytes(buf).strip(b"\0"):
+                raise tarfile.ReadError(str(error)) from None
+            raise
+
+
+class _Tape(BufferedIOBase):
+    """The stream below a tar, which lets only so much through until it is told that more may come."""
+
+    def __init__(self, stream: BufferedIOBase) -> None:
+        self._stream = stream
+        self._left = 0
+
+    def allow(self, count: int) -> None:
+        self._left = count
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self._stream.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise TooLargeError("more than is allowed")
+        return data
+
+
+def is_tar(head: bytes) -> bool:
+    """Say whether a stream of this beginning is a tar: its first header's checksum is right.
+
+    >>> is_tar(b"GET / HTTP/1.1" * 100)
+    False
+    """
+    try:
+        tarfile.TarInfo.frombuf(head[:HEADER], "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
+
+
+def members_of_tar(stream: BufferedIOBase, spool: Spool, allotment: Allotment) -> Iterator[Member | Refusal]:
+    """Give the members of a tar in their order; each is put into the spool."""
+    tape = _Tape(stream)
+    unread = 0
+    try:
+        tape.allow(_MOST_OF_HEADERS)
+        with tarfile.open(fileobj=cast("IO[bytes]", tape), mode="r|", tarinfo=_Header) as archive:
+            while True:
+                tape.allow(_MOST_OF_HEADERS + unread)
+                header = archive.next()
+                if header is None:
+                    return
+                told = _member(archive, header, tape, spool, allotment)
+                unread = 0 if isinstance(told, Member) else max(0, header.size)
+                if told is None:
+                    continue
+                yield told
+                if isinstance(told, Refusal) and told.is_last:
+                    return
+                if isinstance(told, Member) and told.broke:
+                    return
+    except (*DAMAGE, tarfile.TarError) as error:
+        yield Refusal("", f"is a tar that breaks off ({str(error) or type(error).__name__})", _COPY, is_last=True)
+
+
+def _member(
+    archive: tarfile.TarFile, header: tarfile.TarInfo, tape: _Tape, spool: Spool, allotment: Allotment
+) -> Member | Refusal | None:
+    """One member; None of what is not worth a word."""
+    if header.isdir() or is_junk(header.name):
+        return None
+    if refusal := allotment.next_member():
+        return refusal
+    name = shown(header.name)
+    if why := why_refused(header.name) or _KINDS.get(header.type):
+        return Refusal(name, why)
+    data = archive.extractfile(header)
+    if data is None:
+        return Refusal(name, "is no regular file")
+    if header.size > allotment.most:
+        return Refusal(name, f"unpacks to {header.size >> 20:,} MiB, more than is believable of its archive")
+    tape.allow(header.size + _MOST_OF_HEADERS)
+    content, broke = spool.put(data, allotment.most)
+    allotment.take(content.size)
+    return Member(name, content, broke)
