@@ -101,6 +101,10 @@ def _only_at_balancer() -> pl.Expr:
     return LB_AT.col.is_not_null() & ACCESS_AT.col.is_null() & ERROR_AT.col.is_null()
 
 
+def _turned_away() -> pl.Expr:
+    return _only_at_balancer() & LB_ANSWERED.col & LB_TARGET.col.is_null()
+
+
 def judge(joined: pl.DataFrame, families: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     """Fill OUTCOME, ANSWERED_BY, *_SEEN, WANTED and PLACE_OR_PATH. `short`: the bundle is a paste of a few lines."""
     joined = numbered(joined)
@@ -211,7 +215,7 @@ def _seen(condition: pl.Expr) -> pl.Expr:
 
 def _nginx_seen(covered: pl.Series) -> pl.Expr:
     """Absent where a load balancer says that it chose nobody, or where nginx's log covers the moment."""
-    turned_away = _only_at_balancer() & LB_TARGET.col.is_null()
+    turned_away = _turned_away()
     return (
         pl.when(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
         .when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.UNKNOWN.value))
@@ -238,7 +242,7 @@ def _backend_seen(joined: pl.DataFrame) -> pl.Expr:
     return (
         pl.when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
         .when(ANSWERED_BY.col == Hop.NGINX).then(pl.lit(Seen.ABSENT.value))
-        .when(_only_at_balancer() & LB_TARGET.col.is_null()).then(pl.lit(Seen.ABSENT.value))
+        .when(_turned_away()).then(pl.lit(Seen.ABSENT.value))
         .when((NGINX_SEEN.col == Seen.SEEN) & ANSWERED_BY.col.is_null() & covered).then(pl.lit(Seen.ABSENT.value))
         .otherwise(pl.lit(Seen.UNKNOWN.value))
         .alias(BACKEND_SEEN.name)

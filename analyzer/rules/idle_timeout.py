@@ -40,6 +40,7 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     LB_AT,
+    LB_ENDING,
     LB_SAYS,
     LIFETIME,
     NGINX_SEEN,
@@ -51,6 +52,7 @@ from analyzer.schema import (
     SIGN_AT,
     STATUS,
     WANTED,
+    Ending,
     Hop,
     Outcome,
     Seen,
@@ -71,7 +73,7 @@ def _as_long_as(seconds: pl.Expr) -> pl.Expr:
 
 
 _NEAR_CONFIGURED, _NEAR_DEFAULT = _as_long_as(READ_TIMEOUT_S), _as_long_as(pl.lit(_DEFAULT_S))
-_BY_BALANCER = LB_SAYS.col.str.contains(r"^[cs]D").fill_null(value=False)
+_BY_BALANCER = (LB_ENDING.col == Ending.IDLE).fill_null(value=False)
 _SOCKET = HANDSHAKE.col.fill_null(value=False) | (STATUS.col == _SWITCHING_PROTOCOLS).fill_null(value=False)
 _KEEP = (
     "the connection stays open over minutes of silence",
@@ -111,7 +113,7 @@ RULE = Rule(
         "nginx cut {path} because the backend had said nothing for {patience}, as `{read_timeout}` ({read_timeout_at}) says ({sign_at}).",
         "nginx cut {path} because the backend had said nothing for {patience}, its default for proxy_read_timeout ({sign_at}).",
         "nginx cut {path} because the backend had said nothing for as long as `proxy_read_timeout` says ({sign_at}).",
-        "The load balancer cut {balanced}: it ran out of patience (termination state {lb_says}).",
+        "The load balancer cut {balanced}: it ran out of patience ({lb_says}).",
         "{path} opened and ended after {lasted} s each time: as long as `{configured}` ({configured_at}) lets a silent connection live.",
         "{path} opened and ended after {lasted} s each time: as long as nginx lets a silent connection live where nothing sets `proxy_read_timeout` (`location {default_location}`, {location_at}).",
         "{path} opened and ended after {lasted} s each time, although nginx has `{longer}` ({longer_at}): something in front of nginx lets a silent connection live for 60 s, as AWS's load balancer does.",

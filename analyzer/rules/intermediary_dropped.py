@@ -39,11 +39,12 @@ from analyzer.schema import (
     HOST,
     LB_ANSWERED,
     LB_AT,
-    LB_SAYS,
+    LB_ENDING,
     LB_STATUS,
     LB_TARGET,
     NGINX_SEEN,
     PATH_KEY,
+    Ending,
     Hop,
     Seen,
 )
@@ -56,15 +57,15 @@ _OWN_REASON = (  # what ends at the client by its own word
     r"ERR_(?:NAME_|CERT_|SSL_|BLOCKED_BY_|UNSAFE_PORT|INTERNET_DISCONNECTED|NETWORK_|PROXY_|TUNNEL_|FAILED)|UNKNOWN_HOST"
 )
 _ANSWERED_ITSELF = LB_ANSWERED.col & LB_TARGET.col.is_null() & (LB_STATUS.col >= _CLIENT_ERROR)
-_LEFT = LB_SAYS.col.str.contains(r"^[Cc]")
-_BY_A_RULE = LB_SAYS.col.str.contains(r"(?i)^P|waf|fixed-response|authenticate")
+_NO_RULE = (Ending.CLIENT_LEFT, Ending.OVERLOADED)
+_BY_A_RULE = LB_ENDING.col == Ending.RULED
 _PATH = PATH_KEY.col
 _SENT_ON = LB_TARGET.col.is_not_null() & LB_ANSWERED.col
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Attempts that something before nginx answered or dropped."""
-    by_balancer = _ANSWERED_ITSELF & ~LB_STATUS.col.is_in(_NO_SERVER) & ~_LEFT.fill_null(value=False)
+    by_balancer = _ANSWERED_ITSELF & ~LB_STATUS.col.is_in(_NO_SERVER) & ~LB_ENDING.col.is_in(_NO_RULE).fill_null(value=False)
     absent = (NGINX_SEEN.col == Seen.ABSENT) & (BACKEND_SEEN.col != Seen.SEEN)
     dialled = CLIENT_AT.col.is_not_null() & ~CLIENT_ERROR.col.str.contains(_OWN_REASON).fill_null(value=False)
     far = ~HOST.col.str.contains(_NEAR).fill_null(value=False)

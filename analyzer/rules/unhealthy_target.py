@@ -40,7 +40,7 @@ from analyzer.schema import (
     HOST,
     LB_ANSWERED,
     LB_AT,
-    LB_SAYS,
+    LB_ENDING,
     LB_STATUS,
     LB_TARGET,
     NGINX_SEEN,
@@ -48,6 +48,7 @@ from analyzer.schema import (
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
+    Ending,
     Hop,
     Outcome,
     Seen,
@@ -56,9 +57,10 @@ from analyzer.schema import (
 
 _BAD, _NOBODY, _LATE = 502, 503, 504
 _GAVE_UP = (_BAD, _NOBODY, _LATE)
-_BY_A_RULE = LB_SAYS.col.str.contains(r"(?i)^(?:P|L|R)|^C|lambda|waf|fixed-response|redirect|authenticate")
-_REFUSED = LB_SAYS.col.str.contains(r"^[Ss]C") & (LB_STATUS.col == _NOBODY)
-_SILENT = LB_SAYS.col.str.contains(r"^s[CH]") | (LB_STATUS.col == _LATE)
+_ITS_OWN = (Ending.RULED, Ending.UNROUTED, Ending.CLIENT_LEFT, Ending.OVERLOADED, Ending.INVALID)
+_REFUSED = LB_ENDING.col == Ending.REFUSED
+_NO_CONNECTION = (Ending.REFUSED, Ending.UNREACHED, Ending.UNTRUSTED)
+_SILENT = LB_ENDING.col.is_in([Ending.SILENT, Ending.UNREACHED]) | (LB_STATUS.col == _LATE)
 _NAMED = SIGN_SAYS.col.str.extract(r"^(?:backend|Server) (\S+)", 1)
 _NO_ENDPOINT = (
     r"(?i)\bservice \"?[\w./-]+\"? does not have any active endpoints?\b"  # ingress-nginx, as it reads its rules
@@ -69,7 +71,7 @@ _CHECK_SAYS = SIGN_SAYS.col.str.extract(r"\breason: ([^,]+(?:, info: \"[^\"]*\")
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that the load balancer answered itself, for want of a server that lives."""
-    alone = LB_ANSWERED.col & ~_BY_A_RULE.fill_null(value=False)
+    alone = LB_ANSWERED.col & ~LB_ENDING.col.is_in(_ITS_OWN).fill_null(value=False)
     nobody = alone & LB_TARGET.col.is_null() & LB_STATUS.col.is_in(_GAVE_UP)
     unseen = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN)
     gave_up = alone & LB_TARGET.col.is_not_null() & LB_STATUS.col.is_in(_GAVE_UP) & unseen
@@ -77,7 +79,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     grade = graded(
         (Grade.CORROBORATED, says_so & _OF_INGRESS & (WANTED.col == Wanted.PASTE)),
         (Grade.DECISIVE, nobody | (says_so & ~_OF_INGRESS)),
-        (Grade.DECISIVE, gave_up & _REFUSED),
+        (Grade.DECISIVE, gave_up & LB_ENDING.col.is_in(_NO_CONNECTION)),
         (Grade.CORROBORATED, gave_up & (NGINX_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, gave_up),
     )
