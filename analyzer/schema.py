@@ -210,7 +210,9 @@ BACKEND_AT = _column("lasthop.backend_at", _PLACE, "where the backend's log tell
 LB_SEEN = _column("lasthop.lb_seen", _TEXT, "a word of Seen", "journeys")
 LB_AT = _column("lasthop.lb_at", _PLACE, "where the load balancer's log tells of it", "journeys")
 LB_STATUS = _column("lasthop.lb_status", _COUNT, "the status that the load balancer gave", "journeys")
-LB_TARGET = _column("lasthop.lb_target", _TEXT, "the peer that the load balancer chose; null: none, or not told", "journeys")
+LB_TARGET = _column(
+    "lasthop.lb_target", _TEXT, "the peer that the load balancer chose; null: none, or not told", "journeys"
+)
 LB_SAYS = _column(
     "lasthop.lb_says",
     _TEXT,
@@ -378,8 +380,8 @@ JOURNEYS: tuple[Column, ...] = (
     UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS,
     BACKEND_PLAIN, BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, ORIGIN_SETTING, ORIGIN_SETTING_AT, REMOVED,
     ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, FOLDER, OTHER_PORT, LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH,
-    ROUTE_SLASH, ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING, LB_ANSWERED,
-    CLIENT_ERROR, CREDENTIALS, LEVEL,
+    ROUTE_SLASH, ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING,
+    LB_ANSWERED, CLIENT_ERROR, CREDENTIALS, LEVEL,
     *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""

@@ -23,13 +23,14 @@ _NO_ANSWER = "-1"
 _CLIENT = r"^(.*):([0-9]+) \[$"
 _COMMON_CLIENT = r"^(.*) - - \[$"
 _SNI = r'^" [0-9]+/[0-9A-F]+/[0-9]+/[0-9]+/[01] ([^/ ]+)/'
-_ENDING = pl.coalesce("state", "tcp_state").str.head(2)
+_STATE = pl.coalesce("state", "common_state", "tcp_state")
+_STATUS = pl.coalesce("status", "common_status")
 
 
 def _kind() -> pl.Expr:
     return (
         pl.when(pl.col(_GRAMMAR.required).is_null()).then(None)
-        .when(pl.col("status").is_not_null()).then(pl.lit(Kind.REQUEST.value))
+        .when(_STATUS.is_not_null()).then(pl.lit(Kind.REQUEST.value))
         .otherwise(pl.lit(Kind.MESSAGE.value))
     )  # fmt: skip
 
@@ -47,7 +48,7 @@ def _timers() -> pl.Expr:
 
 def _took() -> pl.Expr:
     total = number(_timers().str.extract(r"/([0-9]+)[ /]$", 1))
-    return pl.when(pl.col("status").is_not_null()).then(total * 1000)
+    return pl.when(_STATUS.is_not_null()).then(total * 1000)
 
 
 def _answered() -> pl.Expr:
@@ -57,8 +58,9 @@ def _answered() -> pl.Expr:
 
 def _ending() -> pl.Expr:
     """What the letters come to; a connection that nobody was there for was not refused by anybody."""
-    nobody = (_ENDING == "SC") & _server().str.contains(_NOBODY)
-    told = _ENDING.replace_strict(ENDINGS, default=None, return_dtype=pl.String)
+    letters = _STATE.str.head(2)
+    nobody = (letters == "SC") & _server().str.contains(_NOBODY)
+    told = letters.replace_strict(ENDINGS, default=None, return_dtype=pl.String)
     return pl.when(nobody).then(pl.lit(Ending.NO_SERVER.value)).otherwise(told)
 
 
@@ -67,12 +69,12 @@ def _server() -> pl.Expr:
 
 
 def _fill() -> Fill:
-    line = request_line(pl.col("request"))
+    line = request_line(pl.coalesce("request", "common_request"))
     absolute = fill_from_url(line[c.TARGET])  # a request in HTTP/2 is logged with its whole URL
     client = pl.col("client").str.extract_groups(_CLIENT).struct
     local = pl.col("accepted").is_not_null()
     timed = local | pl.col("common_accepted").is_not_null()
-    server, status = _server(), pl.col("status")
+    server, status = _server(), _STATUS
     encrypted = pl.when(pl.col("frontend").str.ends_with("~")).then(pl.lit("https"))
     return {
         c.KIND: _kind(),
@@ -96,7 +98,7 @@ def _fill() -> Fill:
         c.UPSTREAM_ADDR: pl.when(server.str.contains(_NOBODY)).then(pl.lit("-")).otherwise(server),
         c.UPSTREAM_STATUS: pl.when(status.is_not_null()).then(pl.when(_answered()).then(status).otherwise(pl.lit("-"))),
         c.ENDING: _ending(),
-        c.MESSAGE: pl.coalesce("state", "tcp_state", "trouble", "of_a_server", "words"),
+        c.MESSAGE: pl.coalesce(_STATE, "trouble", "of_a_server", "words"),
     }
 
 

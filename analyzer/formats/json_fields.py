@@ -38,7 +38,9 @@ def _row(
         return None
     if any(not _is_there(value, mark) for mark in marks):
         return None
-    return tuple(next((text for path in of if (text := _text(at(value, path))) is not None), None) for of in places.values())
+    return tuple(
+        next((text for path in of if (text := _text(at(value, path))) is not None), None) for of in places.values()
+    )
 
 
 def _is_there(value: Value, path: Path) -> bool:

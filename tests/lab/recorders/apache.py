@@ -16,7 +16,9 @@ _MODULES = (
     "mpm_event", "authz_core", "authz_host", "proxy", "proxy_http", "proxy_wstunnel", "proxy_balancer",
     "lbmethod_byrequests", "slotmem_shm", "rewrite", "ssl",
 )  # fmt: skip
-CONFIGURATION = "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in _MODULES) + f"""
+CONFIGURATION = (
+    "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in _MODULES)
+    + f"""
 ServerRoot {{folder}}
 PidFile {{folder}}/pid
 DefaultRuntimeDir {{folder}}
@@ -45,6 +47,7 @@ ProxyPass /unhandled fcgi://{LOOPBACK}:{SERVER}
 ProxyPass /ws ws://{LOOPBACK}:{SERVER}/ws
 ProxyPass / http://{LOOPBACK}:{SERVER}/
 """
+)
 
 
 def record(log: Path) -> None:

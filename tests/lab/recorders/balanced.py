@@ -18,7 +18,10 @@ SERVER, REFUSING, DARK = 19101, 19102, 19103
 
 _HEAD_END = b"\r\n\r\n"
 _LONG_S = 6.0
-_UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+_UPGRADE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
 _SWITCHES = (
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
@@ -48,7 +51,7 @@ def servers(port: int = SERVER) -> Iterator[None]:
         full = opened.enter_context(socket.create_server((LOOPBACK, DARK), backlog=0))
         for _ in range(2):
             waiting = opened.enter_context(socket.socket())
-            waiting.setblocking(False)
+            waiting.settimeout(0)
             with suppress(BlockingIOError):
                 waiting.connect(full.getsockname())
         yield
@@ -80,7 +83,9 @@ def _serve(near: socket.socket) -> None:
             near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def ask(port: int, path: str, *, method: str = "GET", socketed: bool = False, leaves_after_s: float | None = None) -> bytes:
+def ask(
+    port: int, path: str, *, method: str = "GET", socketed: bool = False, leaves_after_s: float | None = None
+) -> bytes:
     """Send a request, and read what comes until somebody closes; a client may leave before."""
     upgrade = _UPGRADE if socketed else "Connection: close\r\n"
     head = f"{method} {path} HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: Mozilla/5.0 (X11)\r\n{upgrade}\r\n"

@@ -71,7 +71,18 @@ def record(log: Path) -> None:
 
 
 def _provoke() -> None:
-    for path in ("/ok?a=1", "/missing", "/broken", "/reset", "/garbage", "/half", "/slow", "/denied", "/old", "/locked"):
+    for path in (
+        "/ok?a=1",
+        "/missing",
+        "/broken",
+        "/reset",
+        "/garbage",
+        "/half",
+        "/slow",
+        "/denied",
+        "/old",
+        "/locked",
+    ):
         ask(FRONT, path)
     for path in ("/refused/ok", "/dark/ok", "/unnamed/ok", "/tls/ok", "/checked/ok"):
         ask(FRONT, path)

@@ -37,6 +37,7 @@ _JSON = {  # Istio's names (its docs, "Envoy Access Logs"; pilot/pkg/model/telem
     "downstream_remote_address": "%DOWNSTREAM_REMOTE_ADDRESS%", "requested_server_name": "%REQUESTED_SERVER_NAME%",
     "route_name": "%ROUTE_NAME%",
 }  # fmt: skip
+_RETRIES = {"retry_on": "connect-failure", "num_retries": 2}
 _API = "type.googleapis.com/envoy.extensions"
 
 
@@ -87,6 +88,7 @@ def _routes() -> list[dict[str, Any]]:
         {"match": {"path": "/old"}, "redirect": {"path_redirect": "/new"}},
         {"match": {"prefix": "/nosocket"}, "route": {"cluster": "app", "timeout": "0.8s"}},
         {"match": {"path": "/app/stall"}, "route": {"cluster": "app", "timeout": "0s"}},
+        {"match": {"prefix": "/retried"}, "route": {"cluster": "refused", "retry_policy": _RETRIES}},
         *to,
     ]
 
@@ -118,6 +120,8 @@ def _provoke() -> None:
     for path in ("/denied", "/old"):
         ask(FRONT, path)
     ask(FRONT, "/app/ok", method="POST")
+    ask(FRONT, "/retried/ok")
+    ask(FRONT, "/retried/ws/chat", socketed=True)
     for path in ("/app/ws/chat", "/app/ws/idle", "/app/ws/forbidden", "/refused/ws/chat", "/nosocket/ws/chat"):
         ask(FRONT, path, socketed=True)
     ask(FRONT, "/checked/ws/chat", socketed=True)

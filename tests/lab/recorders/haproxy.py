@@ -17,6 +17,10 @@ from tests.lab.recorders.balanced import DARK, REFUSING, SERVER, ask, send, serv
 
 HTTP, HTTPS, SOON, TCP, CUSTOM, CLF = 19201, 19202, 19203, 19204, 19205, 19206
 _CERTIFICATE = "site.pem"
+_ERRORS = (  # doc/configuration.txt, 8.2.5
+    "%ci:%cp [%tr] %ft %ac/%fc %[fc_err]/%[ssl_fc_err,hex]/%[ssl_c_err]/%[ssl_c_ca_err]/%[ssl_fc_is_resumed] "
+    "%[ssl_fc_sni]/%sslv/%sslc"
+)
 CONFIGURATION = f"""global
     log stdout format raw local0
     stats socket unix@admin.sock level admin
@@ -69,7 +73,7 @@ frontend tcp
 
 frontend told
     bind {LOOPBACK}:{CUSTOM} ssl crt {_CERTIFICATE}
-    error-log-format "%ci:%cp [%tr] %ft %ac/%fc %[fc_err]/%[ssl_fc_err,hex]/%[ssl_c_err]/%[ssl_c_ca_err]/%[ssl_fc_is_resumed] %[ssl_fc_sni]/%sslv/%sslc"
+    error-log-format "{_ERRORS}"
     default_backend app
 
 frontend common
@@ -110,7 +114,9 @@ def record(log: Path) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=api.example.com"]
-        subprocess.run([*command, "-keyout", "key.pem", "-out", "cert.pem"], cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            [*command, "-keyout", "key.pem", "-out", "cert.pem"], cwd=folder, check=True, capture_output=True
+        )
         (folder / _CERTIFICATE).write_text((folder / "cert.pem").read_text() + (folder / "key.pem").read_text())
         with servers(), balancer.serve(CONFIGURATION, folder) as haproxy:
             time.sleep(0.5)

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.lab.processes import LOOPBACK, Program, running
 from tests.lab.recorders.balanced import DARK, REFUSING, SERVER, ask, send, servers
@@ -25,7 +26,7 @@ _SERVICES = {
 
 def record(log: Path, written: str) -> None:
     """Provoke Traefik, and write what it said."""
-    routers = {
+    routers: dict[str, dict[str, Any]] = {
         name: {"rule": "PathPrefix(`/`)" if name == "app" else f"PathPrefix(`/{name}`)", "service": name}
         for name in (*_SERVICES, "checked", "gone", "retried")
     }
@@ -33,7 +34,7 @@ def record(log: Path, written: str) -> None:
     routers["denied"] = {"rule": "PathPrefix(`/denied`)", "service": "app", "middlewares": ["inside"]}
     routers["app"] |= {"rule": "Host(`api.example.com`)", "priority": 1}
     routers["gone"]["service"] = "nosuch"
-    balanced = {
+    balanced: dict[str, Any] = {
         name: {"loadBalancer": {"servers": [{"url": url}], "serversTransport": "soon"}}
         for name, url in _SERVICES.items()
     }
