@@ -9,6 +9,7 @@ from analyzer.schema import (
     ANSWERED_BY,
     BACKEND_SEEN,
     CLIENT_SEEN,
+    LB_ANSWERED,
     LB_SEEN,
     LB_TARGET,
     NGINX_SEEN,
@@ -73,7 +74,7 @@ def _view(hop: Hop, row: Row, values: Values, *, is_break: bool) -> HopView:
 
 
 def _unseen(hop: Hop, seen: Seen, row: Row) -> str:
-    if seen == Seen.ABSENT and row[LB_SEEN.name] == Seen.SEEN and row[LB_TARGET.name] is None:
+    if seen == Seen.ABSENT and row[LB_ANSWERED.name] and row[LB_TARGET.name] is None:
         return "never got it: the load balancer asked nobody"
     if seen == Seen.ABSENT and row[ANSWERED_BY.name] == Hop.NGINX:
         return "never got it: nginx answered by itself"

@@ -18,6 +18,9 @@ from analyzer.schema import (
     CLIENT_STATUS,
     HOST,
     JOURNEY,
+    LB_ANSWERED,
+    LB_ENDING,
+    LB_TARGET,
     NGINX_SEEN,
     OUTCOME,
     PATH,
@@ -32,6 +35,7 @@ from analyzer.schema import (
     UPSTREAM_ADDR,
     WANTED,
     Column,
+    Ending,
     Hop,
     Outcome,
     Seen,
@@ -82,6 +86,13 @@ GUESSED = WANTED.col.is_in([Wanted.RETRIED, Wanted.BESIDE])
 
 MISSED = (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null()
 """It failed, and somebody wanted it."""
+
+_ASKED = (Ending.REFUSED, Ending.UNREACHED, Ending.UNTRUSTED, Ending.SILENT, Ending.BROKEN_OFF, Ending.INVALID)
+ASKED_A_SERVER = LB_TARGET.col.is_not_null() | LB_ENDING.col.is_in(_ASKED).fill_null(value=False)
+"""The load balancer chose a server, also where its log does not say which."""
+
+TURNED_AWAY = LB_ANSWERED.col & ~ASKED_A_SERVER
+"""The load balancer answered itself, and asked nobody."""
 
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _TIMEOUT = READ_TIMEOUT.col.str.extract_groups(r" ([0-9]+)(ms|s|m|h|d|)$").struct

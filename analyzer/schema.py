@@ -50,6 +50,23 @@ class Kind(StrEnum):
     MESSAGE = "message"  # anything else that a program said
 
 
+class Ending(StrEnum):
+    """How a load balancer says that a request ended, in the same words for all of them; nothing where all was well."""
+
+    NO_SERVER = "no server"  # it knew none that lives
+    REFUSED = "refused"  # the server refused the connection
+    UNREACHED = "unreached"  # no connection to the server came about
+    UNTRUSTED = "untrusted"  # nor did TLS, on a connection that had
+    SILENT = "silent"  # the server took it, and did not answer in time
+    BROKEN_OFF = "broken off"  # the server hung up on it
+    INVALID = "invalid"  # what the server answered is no answer
+    OVERLOADED = "overloaded"  # a queue was full, a limit was reached, a resource was out
+    RULED = "ruled"  # a rule of the load balancer's own answered
+    UNROUTED = "unrouted"  # no rule of the load balancer's takes it
+    CLIENT_LEFT = "client left"  # the client was gone, or never said what it wanted
+    IDLE = "idle"  # nothing was said on an open connection for too long
+
+
 class Lacks(StrEnum):
     """What a written time leaves open."""
 
@@ -137,6 +154,7 @@ UPSTREAM_STATUS = _column("nginx.upstream_status", _TEXT, "$upstream_status, lik
 UPSTREAM_HEADER_TIME = _column(
     "nginx.upstream_header_time", _TEXT, "$upstream_header_time: a number proves that the backend answered"
 )
+ENDING = _column("lasthop.ending", _TEXT, "how it ended at a load balancer, a word of Ending")
 CLOSE_CODE = _column("websocket.close_code", _COUNT, "the close code as its observer reports it (RFC 6455, 7.4)")
 ALLOWED_ORIGINS = _column("lasthop.allowed_origins", pl.List(pl.String()), "the allow-list as the backend logged it")
 SETTING = _column("lasthop.setting", _TEXT, "the name of a setting: its dotted path in the file")
@@ -153,7 +171,7 @@ SIGNS = _column("lasthop.signs", _TEXT, "the causes whose words the record holds
 PARSED: tuple[Column, ...] = (
     TIME, TIME_MARKS, DURATION, KIND, METHOD, TARGET, SCHEME, HOST, PORT, PROTOCOL, UPGRADE, ORIGIN, REFERRER,
     USER_AGENT, CLIENT, CLIENT_PORT, STATUS, LEVEL, ERROR, MESSAGE, FILE, PHASE, CONNECTION, SERVER_NAME, UPSTREAM,
-    UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, CLOSE_CODE, ALLOWED_ORIGINS, CREDENTIALS,
+    UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, ENDING, CLOSE_CODE, ALLOWED_ORIGINS, CREDENTIALS,
     SETTING, SETTING_DIGEST,
     TIME_LACKS, CLOCK,
 )  # fmt: skip
@@ -199,14 +217,19 @@ BACKEND_AT = _column("lasthop.backend_at", _PLACE, "where the backend's log tell
 LB_SEEN = _column("lasthop.lb_seen", _TEXT, "a word of Seen", "journeys")
 LB_AT = _column("lasthop.lb_at", _PLACE, "where the load balancer's log tells of it", "journeys")
 LB_STATUS = _column("lasthop.lb_status", _COUNT, "the status that the load balancer gave", "journeys")
-LB_TARGET = _column("lasthop.lb_target", _TEXT, "the peer that the load balancer chose; null: none", "journeys")
+LB_TARGET = _column(
+    "lasthop.lb_target", _TEXT, "the peer that the load balancer chose; null: none, or not told", "journeys"
+)
 LB_SAYS = _column(
     "lasthop.lb_says",
     _TEXT,
-    "how it ended there: HAProxy's termination state, AWS's error reason or action",
+    "how it ended there, in its own words: HAProxy's termination state, AWS's error reason or action",
     "journeys",
 )
-LB_ANSWERED = _column("lasthop.lb_answered", pl.Boolean(), "the load balancer made the answer itself", "journeys")
+LB_ENDING = _column("lasthop.lb_ending", _TEXT, "how it ended there, a word of Ending", "journeys")
+LB_ANSWERED = _column(
+    "lasthop.lb_answered", pl.Boolean(), "the load balancer made the answer itself; null: it does not tell", "journeys"
+)
 CLIENT_ERROR = _column("lasthop.client_error", _TEXT, "the net:: error that the client reports", "journeys")
 PLACES: tuple[Column, ...] = (CLIENT_AT, LB_AT, ACCESS_AT, ERROR_AT, BACKEND_AT)
 """Where the logs of the hops tell of a journey."""
@@ -364,8 +387,8 @@ JOURNEYS: tuple[Column, ...] = (
     UPSTREAM_ADDR, UPSTREAM_STATUS, UPSTREAM_HEADER_TIME, BACKEND_KIND, BACKEND_STATUS, BACKEND_TARGET, BACKEND_SAYS,
     BACKEND_PLAIN, BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, ORIGIN_SETTING, ORIGIN_SETTING_AT, REMOVED,
     ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, FOLDER, OTHER_PORT, LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH,
-    ROUTE_SLASH, ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED,
-    CLIENT_ERROR, CREDENTIALS, LEVEL,
+    ROUTE_SLASH, ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING,
+    LB_ANSWERED, CLIENT_ERROR, CREDENTIALS, LEVEL,
     *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""

@@ -2,7 +2,8 @@
 
 In come its lines, out go the load balancer's requests and words. The hard thing: a line is written at the end and
 bears the time of the begin, local and without its zone; and whether any server had the request stands in two letters
-and in `<NOSRV>` (doc/configuration.txt, 8.5).
+and in `<NOSRV>` (doc/configuration.txt, 8.5). With `option logasap` it is written at the begin: `+` stands before what
+was not over yet. In the common format of web servers the time is UTC.
 """
 
 import polars as pl
@@ -10,64 +11,94 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.nginx_variables import host_of, number, request_line
+from analyzer.formats.terminations import ENDINGS
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
-from analyzer.schema import Hop, Kind, Lacks
+from analyzer.schema import Ending, Hop, Kind, Lacks
 
 _GRAMMAR = load("haproxy")
 _HOST = r"^ \{([A-Za-z0-9.-]*\.[A-Za-z0-9-]+(?::[0-9]+)?)[|}]"
 _NOBODY = r"/<NOSRV>$|/<STATS>$"
 _NO_ANSWER = "-1"
 _CLIENT = r"^(.*):([0-9]+) \[$"
+_COMMON_CLIENT = r"^(.*) - - \[$"
+_SNI = r'^" [0-9]+/[0-9A-F]+/[0-9]+/[0-9]+/[01] ([^/ ]+)/'
+_STATE = pl.coalesce("state", "common_state", "tcp_state")
+_STATUS = pl.coalesce("status", "common_status")
 
 
 def _kind() -> pl.Expr:
     return (
         pl.when(pl.col(_GRAMMAR.required).is_null()).then(None)
-        .when(pl.col("status").is_not_null()).then(pl.lit(Kind.REQUEST.value))
+        .when(_STATUS.is_not_null()).then(pl.lit(Kind.REQUEST.value))
         .otherwise(pl.lit(Kind.MESSAGE.value))
     )  # fmt: skip
 
 
 def _time() -> pl.Expr:
-    naive = pl.col("accepted").str.to_datetime("%d/%b/%Y:%H:%M:%S%.f", time_unit="us", strict=False)
-    return naive.dt.replace_time_zone("UTC")
+    local = pl.col("accepted").str.to_datetime("%d/%b/%Y:%H:%M:%S%.f", time_unit="us", strict=False)
+    universal = pl.col("common_accepted").str.to_datetime("%d/%b/%Y:%H:%M:%S +0000", time_unit="us", strict=False)
+    fraction = pl.duration(milliseconds=number(pl.col("milliseconds")))
+    return pl.coalesce(local, universal + fraction).dt.replace_time_zone("UTC")
+
+
+def _timers() -> pl.Expr:
+    return pl.coalesce("timers", pl.col("common_timers").str.replace_all(" ", "/"))
 
 
 def _took() -> pl.Expr:
-    total = number(pl.col("timers").str.extract(r"([0-9]+) $", 1))
-    return pl.when(pl.col("status").is_not_null()).then(total * 1000)
+    total = number(_timers().str.extract(r"/([0-9]+)[ /]$", 1))
+    return pl.when(_STATUS.is_not_null()).then(total * 1000)
 
 
 def _answered() -> pl.Expr:
     """Whether headers came back from a server: the fourth timer, Tr, is -1 where none did (8.4)."""
-    return ~pl.col("timers").str.contains(r"^(?:[^/]*/){3}-1/")
+    return ~_timers().str.contains(r"^(?:[^/]*/){3}-1/")
+
+
+def _ending() -> pl.Expr:
+    """What the letters come to; a connection that nobody was there for was not refused by anybody."""
+    letters = _STATE.str.head(2)
+    nobody = (letters == "SC") & _server().str.contains(_NOBODY)
+    told = letters.replace_strict(ENDINGS, default=None, return_dtype=pl.String)
+    return pl.when(nobody).then(pl.lit(Ending.NO_SERVER.value)).otherwise(told)
+
+
+def _server() -> pl.Expr:
+    return pl.coalesce("server", pl.col("common_server").str.replace('" "', "/", literal=True))
 
 
 def _fill() -> Fill:
-    line = request_line(pl.col("request"))
+    line = request_line(pl.coalesce("request", "common_request"))
     absolute = fill_from_url(line[c.TARGET])  # a request in HTTP/2 is logged with its whole URL
     client = pl.col("client").str.extract_groups(_CLIENT).struct
-    timed = pl.col("accepted").is_not_null()
-    server, status = pl.col("server"), pl.col("status")
+    local = pl.col("accepted").is_not_null()
+    timed = local | pl.col("common_accepted").is_not_null()
+    server, status = _server(), _STATUS
+    encrypted = pl.when(pl.col("frontend").str.ends_with("~")).then(pl.lit("https"))
     return {
         c.KIND: _kind(),
         c.TIME: _time(),
         c.TIME_MARKS: pl.when(timed).then(pl.lit("start")).otherwise(pl.lit("unknown")),
-        c.TIME_LACKS: pl.when(timed).then(pl.lit(Lacks.ZONE.value)),
+        c.TIME_LACKS: pl.when(local).then(pl.lit(Lacks.ZONE.value)),
         c.DURATION: _took(),
         c.METHOD: line[c.METHOD],
         c.TARGET: pl.coalesce(absolute[c.TARGET], line[c.TARGET]),
         c.PROTOCOL: line[c.PROTOCOL],
-        c.SCHEME: absolute[c.SCHEME],
-        c.HOST: pl.coalesce(absolute[c.HOST], host_of(pl.col("captured").str.extract(_HOST, 1))),
+        c.SCHEME: pl.coalesce(absolute[c.SCHEME], encrypted),
+        c.HOST: pl.coalesce(
+            absolute[c.HOST],
+            host_of(pl.col("captured").str.extract(_HOST, 1)),
+            host_of(pl.col("rest").str.extract(_SNI, 1)),
+        ),
         c.PORT: absolute[c.PORT],
-        c.CLIENT: client.field("1"),
-        c.CLIENT_PORT: number(client.field("2")),
+        c.CLIENT: pl.coalesce(client.field("1"), pl.col("common_client").str.extract(_COMMON_CLIENT, 1)),
+        c.CLIENT_PORT: number(pl.coalesce(client.field("2"), "common_port")),
         c.STATUS: pl.when(status != _NO_ANSWER).then(number(status)),
         c.UPSTREAM_ADDR: pl.when(server.str.contains(_NOBODY)).then(pl.lit("-")).otherwise(server),
         c.UPSTREAM_STATUS: pl.when(status.is_not_null()).then(pl.when(_answered()).then(status).otherwise(pl.lit("-"))),
-        c.MESSAGE: pl.coalesce("state", "tcp_state", "trouble", "of_a_server", "words"),
+        c.ENDING: _ending(),
+        c.MESSAGE: pl.coalesce(_STATE, "trouble", "of_a_server", "words"),
     }
 
 

@@ -1,7 +1,10 @@
 """What HAProxy's two letters at the end of a request mean (doc/configuration.txt, 8.5).
 
-In: a termination state such as `SC--`. Out: who ended it, and in which phase.
+In: a termination state such as `SC--`. Out: who ended it and in which phase, in words, and in the words that all load
+balancers share. The hard thing is that a pair may mean what its two letters do not: `sQ` is no fault of a server's.
 """
+
+from analyzer.schema import Ending
 
 _ENDED_BY = {
     "C": "the client left",
@@ -26,6 +29,29 @@ _PHASES = {
     "L": "while the last data went to the client",
     "T": "in a tarpit",
 }
+_OF_PAIRS = {
+    "LR": "HAProxy answered by itself",
+    "PC": "HAProxy was out of connections",
+    "PD": "HAProxy stopped a badly chunked message",
+    "PH": "HAProxy refused the server's answer: invalid, or a rule",
+    "PT": "HAProxy refused it, and held it in a tarpit",
+    "SH": "the server broke off before it had answered",
+    "sC": "no connection to the server came about in time",
+    "sQ": "no server had a slot for it in time",
+}
+
+ENDINGS: dict[str, Ending] = {
+    **dict.fromkeys(("CR", "cR", "CQ", "CC", "CH", "cH", "CD", "CL", "CT"), Ending.CLIENT_LEFT),
+    **dict.fromkeys(("cD", "sD"), Ending.IDLE),
+    **dict.fromkeys(("PR", "PT", "LR", "LH"), Ending.RULED),
+    **dict.fromkeys(("sQ", "PC", "RC", "RQ", "RH", "RD"), Ending.OVERLOADED),
+    **dict.fromkeys(("SH", "SD"), Ending.BROKEN_OFF),
+    **dict.fromkeys(("PH", "PD"), Ending.INVALID),
+    "SC": Ending.REFUSED,
+    "sC": Ending.UNREACHED,
+    "sH": Ending.SILENT,
+}
+"""What the first two letters come to; `SC` without a server means that there was none (Ending.NO_SERVER)."""
 
 
 def meaning_of(state: str) -> str | None:
@@ -33,8 +59,10 @@ def meaning_of(state: str) -> str | None:
 
     >>> meaning_of("SC--")
     'the server refused or broke off while connecting to the server'
+    >>> meaning_of("sQNN")
+    'no server had a slot for it in time'
     """
     if len(state) not in _LENGTHS:
         return None
     who, phase = _ENDED_BY.get(state[0]), _PHASES.get(state[1])
-    return f"{who} {phase}" if who and phase else who
+    return _OF_PAIRS.get(state[:2]) or (f"{who} {phase}" if who and phase else who)

@@ -13,12 +13,14 @@ from analyzer.schema import (
     CLIENT,
     CLIENT_PORT,
     DURATION,
+    ENDING,
     HANDSHAKE,
     HOP,
     HOST,
     KIND,
     LB_ANSWERED,
     LB_AT,
+    LB_ENDING,
     LB_SAYS,
     LB_STATUS,
     LB_TARGET,
@@ -41,13 +43,14 @@ from analyzer.schema import (
 
 _SWITCHING_PROTOCOLS = 101
 _NONE = ("-", "", "0")
+_NOBODY = UPSTREAM_ADDR.col.is_in(_NONE)  # a log that names no peer at all, of any request, does not tell
 
 _TO_NGINX: tuple[Match, ...] = (
     nearest(METHOD, TARGET, STATUS, within_seconds=2),
     nearest(METHOD, TARGET, STATUS, within_seconds=30),
     nearest(METHOD, TARGET, within_seconds=5),  # one gave up on the other: 504 here, 499 or 200 there
 )
-_TOLD: tuple[Column, ...] = (LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ANSWERED)
+_TOLD: tuple[Column, ...] = (LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING, LB_ANSWERED)
 _FILLED: tuple[Column, ...] = (HOST, SCHEME, PORT, USER_AGENT)
 _NEARER: tuple[Column, ...] = (CLIENT, CLIENT_PORT)
 
@@ -61,21 +64,20 @@ def by_end(attempts: pl.DataFrame) -> pl.DataFrame:
 def balancer_attempts(events: pl.DataFrame) -> pl.DataFrame:
     """Every request that a load balancer tells of."""
     rows = events.filter(HOP.col == Hop.LOAD_BALANCER, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
-    nobody = UPSTREAM_ADDR.col.is_null() | UPSTREAM_ADDR.col.is_in(_NONE)
-    unanswered = nobody | UPSTREAM_STATUS.col.is_in(_NONE)
     opened = STATUS.col == _SWITCHING_PROTOCOLS
     upgraded = opened | (UPGRADE.col.str.to_lowercase() == "websocket")
     told = rows.with_columns(
         place(LB_AT),
         STATUS.col.alias(LB_STATUS.name),
-        pl.when(~nobody).then(UPSTREAM_ADDR.col).alias(LB_TARGET.name),
+        pl.when(~_NOBODY).then(UPSTREAM_ADDR.col).alias(LB_TARGET.name),
         MESSAGE.col.alias(LB_SAYS.name),
-        unanswered.alias(LB_ANSWERED.name),
+        ENDING.col.alias(LB_ENDING.name),
+        pl.coalesce(UPSTREAM_STATUS.col.is_in(_NONE) | _NOBODY.fill_null(value=False), _NOBODY).alias(LB_ANSWERED.name),
         dialled(),
         opened.alias(OPENED),
         upgraded.replace({False: None}).alias(HANDSHAKE.name),
     )
-    return numbered(told.drop(UPSTREAM_ADDR.name, UPSTREAM_STATUS.name, MESSAGE.name))
+    return numbered(told.drop(UPSTREAM_ADDR.name, UPSTREAM_STATUS.name, MESSAGE.name, ENDING.name))
 
 
 def behind_balancers(balancers: pl.DataFrame, nginx: pl.DataFrame) -> pl.DataFrame:

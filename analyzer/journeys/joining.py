@@ -25,6 +25,7 @@ from analyzer.journeys.matching import (
     only,
 )
 from analyzer.paths import path_of
+from analyzer.rule import TURNED_AWAY
 from analyzer.schema import (
     ALLOWED_ORIGINS,
     ANSWERED_BY,
@@ -43,8 +44,6 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     KIND,
-    LB_AT,
-    LB_TARGET,
     MESSAGE,
     METHOD,
     ORIGIN,
@@ -222,8 +221,7 @@ def _expecting(fronts: pl.DataFrame) -> pl.DataFrame:
     sent = UPSTREAM.col.str.extract(r"^[a-z]+://(?:unix:[^:]*:|[^/]*)(/.*)$", 1)
     expected = pl.coalesce(sent, ROUTE_TARGET.col, TARGET.col)
     stopped = ANSWERED_BY.col == Hop.NGINX
-    turned_away = LB_AT.col.is_not_null() & LB_TARGET.col.is_null()
-    reachable = fronts.filter(~(stopped | turned_away).fill_null(value=False), ~never_left(CLIENT_ERROR.col))
+    reachable = fronts.filter(~(stopped | TURNED_AWAY).fill_null(value=False), ~never_left(CLIENT_ERROR.col))
     refused = STATUS.col.is_in([401, 403]) & ~pl.col(OPENED)
     return reachable.with_columns(expected.alias(TARGET.name)).with_columns(
         path_of(TARGET.col).alias(PATH.name),

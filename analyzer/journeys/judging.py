@@ -12,6 +12,7 @@ from analyzer.journeys.matching import ROW, numbered
 from analyzer.journeys.visitors import probed
 from analyzer.journeys.wanting import wanted
 from analyzer.paths import path_of, removed_prefix, sockets_folder
+from analyzer.rule import TURNED_AWAY
 from analyzer.schema import (
     ACCESS_AT,
     ANSWERED_BY,
@@ -32,7 +33,6 @@ from analyzer.schema import (
     LB_AT,
     LB_SEEN,
     LB_STATUS,
-    LB_TARGET,
     LEVEL,
     MESSAGE,
     METHOD,
@@ -211,11 +211,11 @@ def _seen(condition: pl.Expr) -> pl.Expr:
 
 def _nginx_seen(covered: pl.Series) -> pl.Expr:
     """Absent where a load balancer says that it chose nobody, or where nginx's log covers the moment."""
-    turned_away = _only_at_balancer() & LB_TARGET.col.is_null()
+    by_balancer = _only_at_balancer() & TURNED_AWAY
     return (
         pl.when(ACCESS_AT.col.is_not_null() | ERROR_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
         .when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.UNKNOWN.value))
-        .when(turned_away | pl.col(ROW).is_in(covered.implode())).then(pl.lit(Seen.ABSENT.value))
+        .when(by_balancer | pl.col(ROW).is_in(covered.implode())).then(pl.lit(Seen.ABSENT.value))
         .otherwise(pl.lit(Seen.UNKNOWN.value))
         .alias(NGINX_SEEN.name)
     )  # fmt: skip
@@ -238,7 +238,7 @@ def _backend_seen(joined: pl.DataFrame) -> pl.Expr:
     return (
         pl.when(BACKEND_AT.col.is_not_null()).then(pl.lit(Seen.SEEN.value))
         .when(ANSWERED_BY.col == Hop.NGINX).then(pl.lit(Seen.ABSENT.value))
-        .when(_only_at_balancer() & LB_TARGET.col.is_null()).then(pl.lit(Seen.ABSENT.value))
+        .when(_only_at_balancer() & TURNED_AWAY).then(pl.lit(Seen.ABSENT.value))
         .when((NGINX_SEEN.col == Seen.SEEN) & ANSWERED_BY.col.is_null() & covered).then(pl.lit(Seen.ABSENT.value))
         .otherwise(pl.lit(Seen.UNKNOWN.value))
         .alias(BACKEND_SEEN.name)

@@ -10,7 +10,7 @@ How it is known
 ---------------
 - `upstream timed out (110: ...) while proxying upgraded connection`: nginx logs it at the level info, so it is mostly
   missing. For a streamed answer the line says `while reading upstream` and is an error.
-- HAProxy's termination state `cD` or `sD` on a 101.
+- HAProxy's termination state `cD` or `sD` on a 101, Envoy's flag `SI`, Heroku's `H15`.
 - Equal lifetimes: nginx logs a 101 when it ends, with its duration in `$request_time`; a browser's or backend's log with
   times tells the same. Several that all lasted just as long as a timeout were cut by it.
 
@@ -32,7 +32,21 @@ RFC 6455, section 5.5.2 (Ping); HAProxy, configuration manual, section 8.5; AWS,
 
 import polars as pl
 
-from analyzer.rule import READ_TIMEOUT_S, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, graded
+from analyzer.rule import (
+    MISSED,
+    READ_TIMEOUT_S,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -40,6 +54,7 @@ from analyzer.schema import (
     HANDSHAKE,
     HOST,
     LB_AT,
+    LB_ENDING,
     LB_SAYS,
     LIFETIME,
     NGINX_SEEN,
@@ -51,6 +66,7 @@ from analyzer.schema import (
     SIGN_AT,
     STATUS,
     WANTED,
+    Ending,
     Hop,
     Outcome,
     Seen,
@@ -71,7 +87,7 @@ def _as_long_as(seconds: pl.Expr) -> pl.Expr:
 
 
 _NEAR_CONFIGURED, _NEAR_DEFAULT = _as_long_as(READ_TIMEOUT_S), _as_long_as(pl.lit(_DEFAULT_S))
-_BY_BALANCER = LB_SAYS.col.str.contains(r"^[cs]D").fill_null(value=False)
+_BY_BALANCER = (LB_ENDING.col == Ending.IDLE).fill_null(value=False)
 _SOCKET = HANDSHAKE.col.fill_null(value=False) | (STATUS.col == _SWITCHING_PROTOCOLS).fill_null(value=False)
 _KEEP = (
     "the connection stays open over minutes of silence",
@@ -86,7 +102,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     alike = near.sum().over(PATH_KEY.name)
     known = (sockets & LIFETIME.col.is_not_null()).sum().over(PATH_KEY.name)
     fixed = near & (2 * alike >= known)
-    cut = TOLD | (sockets & _BY_BALANCER)
+    cut = TOLD | ((sockets | MISSED) & _BY_BALANCER)
     mostly = (2 * cut.sum().over(PATH_KEY.name) >= sockets.sum().over(PATH_KEY.name)) | (WANTED.col == Wanted.PASTE)
     return journeys.with_columns(
         graded(
@@ -108,10 +124,10 @@ RULE = Rule(
         "What had opened was cut once it was silent",
     ),
     sentence=(
+        "The load balancer cut {balanced}: it ran out of patience ({lb_says}).",
         "nginx cut {path} because the backend had said nothing for {patience}, as `{read_timeout}` ({read_timeout_at}) says ({sign_at}).",
         "nginx cut {path} because the backend had said nothing for {patience}, its default for proxy_read_timeout ({sign_at}).",
         "nginx cut {path} because the backend had said nothing for as long as `proxy_read_timeout` says ({sign_at}).",
-        "The load balancer cut {balanced}: it ran out of patience (termination state {lb_says}).",
         "{path} opened and ended after {lasted} s each time: as long as `{configured}` ({configured_at}) lets a silent connection live.",
         "{path} opened and ended after {lasted} s each time: as long as nginx lets a silent connection live where nothing sets `proxy_read_timeout` (`location {default_location}`, {location_at}).",
         "{path} opened and ended after {lasted} s each time, although nginx has `{longer}` ({longer_at}): something in front of nginx lets a silent connection live for 60 s, as AWS's load balancer does.",

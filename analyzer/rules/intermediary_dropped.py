@@ -30,7 +30,20 @@ HAProxy configuration manual, 8.5; AWS, "Access logs for your Application Load B
 
 import polars as pl
 
-from analyzer.rule import MISSED, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import (
+    ASKED_A_SERVER,
+    MISSED,
+    TURNED_AWAY,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Witness,
+    graded,
+)
 from analyzer.schema import (
     BACKEND_SEEN,
     CLIENT_AT,
@@ -39,11 +52,11 @@ from analyzer.schema import (
     HOST,
     LB_ANSWERED,
     LB_AT,
-    LB_SAYS,
+    LB_ENDING,
     LB_STATUS,
-    LB_TARGET,
     NGINX_SEEN,
     PATH_KEY,
+    Ending,
     Hop,
     Seen,
 )
@@ -55,16 +68,18 @@ _NO_ANSWER = r"net::ERR_(?:CONNECTION_TIMED_OUT|TIMED_OUT|ADDRESS_UNREACHABLE)|N
 _OWN_REASON = (  # what ends at the client by its own word
     r"ERR_(?:NAME_|CERT_|SSL_|BLOCKED_BY_|UNSAFE_PORT|INTERNET_DISCONNECTED|NETWORK_|PROXY_|TUNNEL_|FAILED)|UNKNOWN_HOST"
 )
-_ANSWERED_ITSELF = LB_ANSWERED.col & LB_TARGET.col.is_null() & (LB_STATUS.col >= _CLIENT_ERROR)
-_LEFT = LB_SAYS.col.str.contains(r"^[Cc]")
-_BY_A_RULE = LB_SAYS.col.str.contains(r"(?i)^P|waf|fixed-response|authenticate")
+_ANSWERED_ITSELF = TURNED_AWAY & (LB_STATUS.col >= _CLIENT_ERROR)
+_NO_RULE = (Ending.CLIENT_LEFT, Ending.OVERLOADED)
+_BY_A_RULE = LB_ENDING.col == Ending.RULED
 _PATH = PATH_KEY.col
-_SENT_ON = LB_TARGET.col.is_not_null() & LB_ANSWERED.col
+_SENT_ON = ASKED_A_SERVER & LB_ANSWERED.col
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Attempts that something before nginx answered or dropped."""
-    by_balancer = _ANSWERED_ITSELF & ~LB_STATUS.col.is_in(_NO_SERVER) & ~_LEFT.fill_null(value=False)
+    by_balancer = (
+        _ANSWERED_ITSELF & ~LB_STATUS.col.is_in(_NO_SERVER) & ~LB_ENDING.col.is_in(_NO_RULE).fill_null(value=False)
+    )
     absent = (NGINX_SEEN.col == Seen.ABSENT) & (BACKEND_SEEN.col != Seen.SEEN)
     dialled = CLIENT_AT.col.is_not_null() & ~CLIENT_ERROR.col.str.contains(_OWN_REASON).fill_null(value=False)
     far = ~HOST.col.str.contains(_NEAR).fill_null(value=False)
@@ -91,6 +106,7 @@ RULE = Rule(
         "The load balancer answered {ruled_path} with {lb_status} by a rule of its own ({lb_at}), and asked no server.",
         "The load balancer answered {refused_path} with {lb_status} itself ({lb_at}), and asked no server.",
         "The load balancer sent {path} to {lb_target} and got nothing back ({lb_at}); nginx's log, which covers the moment, has no line of it.",
+        "The load balancer sent {asked_path} on and got nothing back ({lb_at}); nginx's log, which covers the moment, has no line of it.",
         "Something before nginx answered {path} with {client_status} ({client_at}): nginx's log, which covers the moment, has no line of it.",
         "The client could not open {silent_path} ({client_at}), and nginx's log, which covers the moment, has no line of it: the request ended before nginx.",
         "Nobody answered the client's connection for {path} ({client_at}): a firewall that drops packets looks like this, and a machine that is down.",
@@ -161,6 +177,7 @@ RULE = Rule(
     find=find,
     names={
         "ruled_path": pl.when(_ANSWERED_ITSELF & _BY_A_RULE).then(_PATH),
+        "asked_path": pl.when(_SENT_ON).then(_PATH),
         "refused_path": pl.when(_ANSWERED_ITSELF).then(_PATH),
         "silent_path": pl.when(NGINX_SEEN.col == Seen.ABSENT).then(_PATH),
     },

@@ -11,6 +11,9 @@ How it is known
 - The load balancer's own record: 502, 503 or 504 with no server (HAProxy `<NOSRV>`, AWS `-` for the target).
 - Or a server was chosen, and no status came back from it, while nginx has no record of it.
 - HAProxy: `backend ... has no server available!`, `Server ... is DOWN, reason: ...`.
+- Envoy's flags `UH`, `UF`, `UC`, `UT`; Heroku's `H10`, `H13`, `H14`, `H20`, `H21`; Caddy's `dial tcp ...: connect: connection
+  refused`; Apache's `AH00957`; Traefik's `502 Bad Gateway` and `no available server`.
+- 520 to 530: Cloudflare alone answers so, and only where the origin did not (521 refused, 522 and 523 not reached, 524 silent).
 - ingress-nginx: `Service "..." does not have any active Endpoint`.
 
 What else it could be
@@ -31,23 +34,44 @@ HAProxy configuration manual, 8.5 (termination states); AWS, "Access logs for yo
 
 import polars as pl
 
-from analyzer.rule import MISSED, TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule, Sign, Witness, evident, graded
+from analyzer.formats.cloudflare import FAULTS, meaning
+from analyzer.rule import (
+    ANSWER,
+    ASKED_A_SERVER,
+    MISSED,
+    TOLD,
+    Ask,
+    Grade,
+    Input,
+    Note,
+    Otherwise,
+    Remedy,
+    Rule,
+    Sign,
+    Witness,
+    evident,
+    graded,
+)
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_SEEN,
     CLIENT,
     CLIENT_AT,
+    CLIENT_STATUS,
     HOST,
     LB_ANSWERED,
     LB_AT,
+    LB_ENDING,
     LB_SAYS,
     LB_STATUS,
     LB_TARGET,
     NGINX_SEEN,
     OUTCOME,
+    PATH_KEY,
     SIGN_AT,
     SIGN_SAYS,
     WANTED,
+    Ending,
     Hop,
     Outcome,
     Seen,
@@ -55,31 +79,45 @@ from analyzer.schema import (
 )
 
 _BAD, _NOBODY, _LATE = 502, 503, 504
-_GAVE_UP = (_BAD, _NOBODY, _LATE)
-_BY_A_RULE = LB_SAYS.col.str.contains(r"(?i)^(?:P|L|R)|^C|lambda|waf|fixed-response|redirect|authenticate")
-_REFUSED = LB_SAYS.col.str.contains(r"^[Ss]C") & (LB_STATUS.col == _NOBODY)
-_SILENT = LB_SAYS.col.str.contains(r"^s[CH]") | (LB_STATUS.col == _LATE)
+_GAVE_UP = (_BAD, _NOBODY, _LATE, *FAULTS)
+_ITS_OWN = (Ending.RULED, Ending.UNROUTED, Ending.CLIENT_LEFT, Ending.OVERLOADED, Ending.INVALID, Ending.IDLE)
+_BY_CLOUDFLARE = CLIENT_STATUS.col.is_in(FAULTS) & LB_AT.col.is_null()
+_REFUSED = LB_ENDING.col == Ending.REFUSED
+_NO_CONNECTION = (Ending.REFUSED, Ending.UNREACHED, Ending.UNTRUSTED)
+_SILENT = LB_ENDING.col.is_in([Ending.SILENT, Ending.UNREACHED]) | (LB_STATUS.col == _LATE)
 _NAMED = SIGN_SAYS.col.str.extract(r"^(?:backend|Server) (\S+)", 1)
 _NO_ENDPOINT = (
     r"(?i)\bservice \"?[\w./-]+\"? does not have any active endpoints?\b"  # ingress-nginx, as it reads its rules
 )
 _OF_INGRESS = SIGN_SAYS.col.str.contains(_NO_ENDPOINT)
+_NO_CONNECTION_TOLD = (
+    r"^50[24] (?:Bad Gateway|Gateway Timeout)(?: error=\"|: )dial "  # Traefik, at the level debug
+    r"|\bAH00957: \w+: attempt to connect to "  # Apache
+)
+_OF_DIALLING = SIGN_SAYS.col.str.contains(_NO_CONNECTION_TOLD)
+_TOLD_OF = r"dial tcp (\S+:[0-9]+): |lookup (\S+?)(?: on \S+)?: |attempt to connect to (\S+)"
+_DIALLED = SIGN_SAYS.col.str.extract_groups(_TOLD_OF).struct
+_OF_LETTERS = r"^[A-Za-z-]{4}$|^--$"  # HAProxy's, of which other sentences tell
 _CHECK_SAYS = SIGN_SAYS.col.str.extract(r"\breason: ([^,]+(?:, info: \"[^\"]*\")?)", 1)
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that the load balancer answered itself, for want of a server that lives."""
-    alone = LB_ANSWERED.col & ~_BY_A_RULE.fill_null(value=False)
-    nobody = alone & LB_TARGET.col.is_null() & LB_STATUS.col.is_in(_GAVE_UP)
+    alone = LB_ANSWERED.col & ~LB_ENDING.col.is_in(_ITS_OWN).fill_null(value=False)
+    nobody = alone & ~ASKED_A_SERVER & LB_STATUS.col.is_in(_GAVE_UP)
     unseen = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN)
-    gave_up = alone & LB_TARGET.col.is_not_null() & LB_STATUS.col.is_in(_GAVE_UP) & unseen
+    gave_up = alone & ASKED_A_SERVER & LB_STATUS.col.is_in(_GAVE_UP) & unseen
     says_so = TOLD & LB_STATUS.col.is_null()
+    in_vain = pl.lit(not journeys.filter(ANSWER.is_in(_GAVE_UP)).is_empty()) | (WANTED.col == Wanted.PASTE)
     grade = graded(
         (Grade.CORROBORATED, says_so & _OF_INGRESS & (WANTED.col == Wanted.PASTE)),
-        (Grade.DECISIVE, nobody | (says_so & ~_OF_INGRESS)),
-        (Grade.DECISIVE, gave_up & _REFUSED),
+        (Grade.CORROBORATED, says_so & _OF_DIALLING & in_vain),
+        (Grade.DECISIVE, nobody | (says_so & ~_OF_INGRESS & ~_OF_DIALLING)),
+        (Grade.DECISIVE, gave_up & TOLD & _OF_DIALLING),
+        (Grade.DECISIVE, gave_up & LB_ENDING.col.is_in(_NO_CONNECTION)),
         (Grade.CORROBORATED, gave_up & (NGINX_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, gave_up),
+        (Grade.CORROBORATED, _BY_CLOUDFLARE & unseen),
     )
     nothing_works = pl.lit(journeys.filter(OUTCOME.col == Outcome.OK).is_empty())
     everybody = nothing_works & (CLIENT.col.filter(OUTCOME.col == Outcome.FAILED).n_unique() > 1)
@@ -97,17 +135,23 @@ RULE = Rule(
     title=(
         "The ingress has no endpoint of the service {service}",
         "The load balancer has no server left in {named}",
+        "Cloudflare gets no answer from the origin of {cloudflare_path}",
         "The load balancer gets no answer from {lb_target}",
         "The load balancer has no healthy server for {path}",
         "The load balancer has no healthy server",
     ),
     sentence=(
         "The ingress controller says that the service {service} has no active endpoint ({sign_at}): no pod that is ready bears the labels of its selector, or its port has another name.",
+        "Cloudflare answered {cloudflare_path} itself: {cloudflare_says} ({client_at}).",
+        "The load balancer says that it could not connect to {dialled} ({sign_at}).",
         "The load balancer says that {named} is down: {check_says} ({sign_at}).",
         "The load balancer says that {named} has no server available ({sign_at}).",
         "The load balancer answered {path} with {lb_status} itself: its server {refusing} refused the connection ({lb_at}).",
         "The load balancer answered {path} with {lb_status} itself: {silent} did not answer in time ({lb_at}).",
+        "The load balancer answered {path} with {lb_status} itself: no answer came from {lb_target} ({lb_says}, {lb_at}).",
         "The load balancer answered {path} with {lb_status} itself: no answer came from {lb_target} ({lb_at}).",
+        "The load balancer answered {asked_path} with {lb_status} itself: {lb_says} ({lb_at}).",
+        "The load balancer answered {path} with {lb_status} itself: {no_server_says} ({lb_at}).",
         "The load balancer answered {path} with {lb_status} itself, and names no server: none was healthy ({lb_at}).",
         "The load balancer had no healthy server to send it to.",
     ),
@@ -116,6 +160,7 @@ RULE = Rule(
     uses=(Input.ACCESS_LOG,),
     signs=(
         Sign(Hop.LOAD_BALANCER, r"\bbackend \S+ has no server available!"),
+        Sign(Hop.LOAD_BALANCER, _NO_CONNECTION_TOLD),
         Sign(Hop.BACKEND, _NO_ENDPOINT),
         Sign(Hop.LOAD_BALANCER, r"\bServer \S+ is DOWN, reason: .*\b0 active and 0 backup servers left\b"),
     ),
@@ -197,6 +242,13 @@ RULE = Rule(
         "refusing": pl.when(_REFUSED).then(LB_TARGET.col),
         "silent": pl.when(_SILENT).then(LB_TARGET.col),
         "named": _NAMED,
+        "dialled": pl.coalesce(_DIALLED.field(n) for n in "123"),
+        "asked_path": pl.when(ASKED_A_SERVER).then(PATH_KEY.col),
+        "no_server_says": pl.when((LB_ENDING.col == Ending.NO_SERVER) & ~LB_SAYS.col.str.contains(_OF_LETTERS)).then(
+            LB_SAYS.col
+        ),
+        "cloudflare_path": pl.when(_BY_CLOUDFLARE).then(PATH_KEY.col),
+        "cloudflare_says": pl.when(_BY_CLOUDFLARE).then(meaning(CLIENT_STATUS.col)),
         "service": SIGN_SAYS.col.str.extract(r"(?i)\bservice \"?([\w./-]+)\"? does not have any active"),
         "check_says": _CHECK_SAYS,
     },
