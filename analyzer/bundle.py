@@ -4,6 +4,7 @@ In: the paths of the command line. Out: a `Bundle` of files that can be streamed
 This room never parses. The hard thing is to lose nothing silently: whatever is not handed on is told as a `Problem`.
 """
 
+import codecs
 import stat
 import sys
 from collections import Counter
@@ -39,6 +40,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
 _BINARY_SHARE = 0.05
 _DEEPEST = 2
 _NAMED = 10
+_NOTHING = {b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
 _COPY = "Check who may read it, or copy it again."
 _BEFORE = "What came before it was analysed."
 _BY_HAND = "Unpack it and hand in the folder."
@@ -260,7 +262,7 @@ def _few(problems: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
-    if not head:
+    if head in _NOTHING:
         return Problem(
             name, "is empty", "If requests should have been logged here, check where this log really goes.", lost=False
         )

@@ -38,7 +38,7 @@ _MOST_FOLD = 200
 _OPENERS: dict[bytes, Callable[[BufferedIOBase], BufferedIOBase]] = {
     b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),
     b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lambda raw: cast("BufferedIOBase", lzma.LZMAFile(cast("IO[bytes]", raw))),
+    b"\xfd7zXZ\x00": lambda raw: cast("BufferedIOBase", lzma.LZMAFile(cast("IO[bytes]", raw))),  # noqa: SIM115  Bounded closes it
     b"\x28\xb5\x2f\xfd": zstd.ZstdFile,
 }
 _LONGEST_MAGIC = max(map(len, _OPENERS))
