@@ -4,6 +4,7 @@ In: the paths of the command line. Out: a `Bundle` of files that can be streamed
 This room never parses. The hard thing is to lose nothing silently: whatever is not handed on is told as a `Problem`.
 """
 
+import codecs
 import stat
 import sys
 from collections import Counter
@@ -39,10 +40,23 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
 _BINARY_SHARE = 0.05
 _DEEPEST = 2
 _NAMED = 10
+_NOTHING = {b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
 _COPY = "Check who may read it, or copy it again."
 _BEFORE = "What came before it was analysed."
 _BY_HAND = "Unpack it and hand in the folder."
 _TOO_DEEP = "is packed in what is packed itself, and was not opened"
+
+
+def first_of(stream: BufferedIOBase, most: int) -> bytes:
+    """Read that much, or up to where the stream is damaged. Raises what UNREADABLE names where nothing comes before."""
+    data = bytearray()
+    try:
+        while len(data) < most and (part := stream.read1(most - len(data))):
+            data += part
+    except UNREADABLE:
+        if not data:
+            raise
+    return bytes(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +97,15 @@ class BundleFile:
     def beginning(self) -> str:
         """The first of its text, as far as a document is known by. Raises what UNREADABLE names."""
         with self.open() as content:
-            raw = content.read(_BEGINNING)
+            raw = first_of(content, _BEGINNING)
         return Decoder(raw[:_PEEK], Counter()).decode(raw, final=True)
 
     def head(self) -> bytes:
         """Return the first few KiB of the content, behind a run of NUL. Raises what UNREADABLE names."""
         with self.open() as content:
-            head = chunk = content.read(_PEEK)
+            head = chunk = first_of(content, _PEEK)
             while chunk and not chunk.strip(b"\x00"):
-                chunk = content.read(_BEGINNING)
+                chunk = first_of(content, _BEGINNING)
         return chunk.lstrip(b"\x00")[:_PEEK] if chunk and chunk is not head else head
 
 
@@ -260,7 +274,7 @@ def _few(problems: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
-    if not head:
+    if head in _NOTHING:
         return Problem(
             name, "is empty", "If requests should have been logged here, check where this log really goes.", lost=False
         )
@@ -270,6 +284,10 @@ def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
     if any(mark in head for mark in _OWN_MARKS):
         return Problem(
             name, "is a report of lasthop itself", "Nothing to do: reports are never read as logs.", lost=False
+        )
+    if not head.strip(b"\0"):
+        return Problem(
+            name, "holds nothing but NUL bytes", "An empty tar is so, and a log that was never written to disk."
         )
     if is_binary(head):
         return Problem(name, "is not text", "Hand in logs and configs as text.")

@@ -34,11 +34,12 @@ __all__ = [
 
 MOST_OF_ONE = 16 << 30
 _FREE = 256 << 20
+_AT_ONCE = 1 << 20
 _MOST_FOLD = 200
 _OPENERS: dict[bytes, Callable[[BufferedIOBase], BufferedIOBase]] = {
     b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),
     b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lambda raw: cast("BufferedIOBase", lzma.LZMAFile(cast("IO[bytes]", raw))),  # noqa: SIM115
+    b"\xfd7zXZ\x00": lambda raw: cast("BufferedIOBase", lzma.LZMAFile(cast("IO[bytes]", raw))),  # noqa: SIM115  Bounded closes it
     b"\x28\xb5\x2f\xfd": zstd.ZstdFile,
 }
 _LONGEST_MAGIC = max(map(len, _OPENERS))
@@ -89,7 +90,7 @@ class Bounded(BufferedIOBase):
 
     def read1(self, size: int = -1, /) -> bytes:
         """Read what is at hand."""
-        return self._passed(self._stream.read1(self._within(size)))
+        return self._passed(self._stream.read1(min(self._within(size), _AT_ONCE)))
 
     def close(self) -> None:
         """Close it, and what lies below it."""

@@ -105,4 +105,5 @@ def _of_folder(path: Path, whole: str, name: str) -> Found | Problem | None:
 
 def reason(error: BaseException) -> str:
     """Say in a few words why something could not be read."""
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"{words[:1].lower()}{words[1:]}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from analyzer.blocks import read_blocks
-from analyzer.bundle import Bundle, BundleFile, open_bundle
+from analyzer.bundle import Bundle, BundleFile, first_of, open_bundle
 from analyzer.documents import Document, document_of
 from analyzer.encodings import encoding_of
 from analyzer.errors import GrammarError
@@ -154,7 +154,7 @@ def _config_text(file: BundleFile) -> str | None:
 def _text(file: BundleFile) -> str:
     """A whole config, byte for byte, up to a size that no config has: patches are made of it."""
     with file.open() as content:
-        raw = content.read(_CONFIG_BYTES)
+        raw = first_of(content, _CONFIG_BYTES)
     return raw.decode(encoding_of(raw[:_HEAD]), errors="replace").removeprefix("\ufeff")
 
 

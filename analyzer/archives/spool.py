@@ -8,9 +8,11 @@ import os
 import tempfile
 from contextlib import ExitStack
 from io import BufferedIOBase, BufferedReader, RawIOBase
+from tarfile import TarError
 from typing import Protocol
 
-from analyzer.compression import BROKEN, Content, TooLargeError, is_compressed, zstd
+from analyzer.archives.members import DAMAGE
+from analyzer.compression import Content, TooLargeError, is_compressed, zstd
 
 __all__ = ["Spool"]
 
@@ -70,7 +72,7 @@ class Spool:
                 size += len(kept)
                 if len(kept) < len(chunk):
                     raise TooLargeError(f"it is longer than {most >> 20:,} MiB")
-        except BROKEN as error:
+        except (*DAMAGE, TarError) as error:
             broke = error
         stored = os.lseek(file, 0, os.SEEK_END) - begin
 

@@ -42,20 +42,46 @@ class _Header(tarfile.TarInfo):
 
 
 class _Tape(BufferedIOBase):
-    """The stream below a tar, which lets only so much through until it is told that more may come."""
+    """The stream below a tar, which lets only so much through until it is told that more may come.
+
+    `broke`: why it ended before its end; to tarfile it looks like an end, so that what came before is not lost.
+    """
 
     def __init__(self, stream: BufferedIOBase) -> None:
         self._stream = stream
         self._left = 0
+        self.broke: BaseException | None = None
 
     def allow(self, count: int) -> None:
         self._left = count
 
     def read(self, size: int | None = -1, /) -> bytes:
-        data = self._stream.read(size)
+        if self.broke:
+            return b""
+        try:
+            data = self._stream.read1(-1 if size is None else size)
+        except DAMAGE as error:
+            self.broke = error
+            return b""
         self._left -= len(data)
         if self._left < 0:
-            raise TooLargeError("more than is allowed")
+            self.broke = TooLargeError("a header in it is too large")
+            return b""
+        return data
+
+
+class _Data:
+    """What a member holds, read from the tape itself."""
+
+    def __init__(self, archive: tarfile.TarFile, header: tarfile.TarInfo, tape: _Tape) -> None:
+        self._file = cast("IO[bytes]", archive.fileobj)
+        self._left, self._tape = header.size, tape
+
+    def read(self, size: int, /) -> bytes:
+        data = self._file.read(min(size, self._left))
+        if not data and self._left:
+            raise self._tape.broke or EOFError("the archive ends before it does")
+        self._left -= len(data)
         return data
 
 
@@ -75,26 +101,22 @@ def is_tar(head: bytes) -> bool:
 def members_of_tar(stream: BufferedIOBase, spool: Spool, allotment: Allotment) -> Iterator[Member | Refusal]:
     """Give the members of a tar in their order; each is put into the spool."""
     tape = _Tape(stream)
-    unread = 0
     try:
         tape.allow(_MOST_OF_HEADERS)
         with tarfile.open(fileobj=cast("IO[bytes]", tape), mode="r|", tarinfo=_Header) as archive:
-            while True:
-                tape.allow(_MOST_OF_HEADERS + unread)
-                header = archive.next()
-                if header is None:
-                    return
+            while header := archive.next():
                 told = _member(archive, header, tape, spool, allotment)
+                if told is not None:
+                    yield told
+                if (isinstance(told, Refusal) and told.is_last) or (isinstance(told, Member) and told.broke):
+                    return
                 unread = 0 if isinstance(told, Member) else max(0, header.size)
-                if told is None:
-                    continue
-                yield told
-                if isinstance(told, Refusal) and told.is_last:
-                    return
-                if isinstance(told, Member) and told.broke:
-                    return
+                tape.allow(_MOST_OF_HEADERS + unread)
     except (*DAMAGE, tarfile.TarError) as error:
-        yield Refusal("", f"is a tar that breaks off ({str(error) or type(error).__name__})", _COPY, is_last=True)
+        tape.broke = tape.broke or error
+    if tape.broke:
+        why = str(tape.broke) or type(tape.broke).__name__
+        yield Refusal("", f"is a tar that breaks off ({why})", _COPY, is_last=True)
 
 
 def _member(
@@ -108,12 +130,10 @@ def _member(
     name = shown(header.name)
     if why := why_refused(header.name) or _KINDS.get(header.type):
         return Refusal(name, why)
-    data = archive.extractfile(header)
-    if data is None:
-        return Refusal(name, "is no regular file")
     if header.size > allotment.most:
         return Refusal(name, f"unpacks to {header.size >> 20:,} MiB, more than is believable of its archive")
     tape.allow(header.size + _MOST_OF_HEADERS)
-    content, broke = spool.put(data, allotment.most)
+    sparse = archive.extractfile(header) if header.issparse() else None
+    content, broke = spool.put(sparse or _Data(archive, header, tape), allotment.most)
     allotment.take(content.size)
     return Member(name, content, broke)
