@@ -67,7 +67,7 @@ def read_events(sources: Sources, signs: Signs = ()) -> Events:
     return Events(
         kept=seen_from_behind(kept),
         families=families.counts(),
-        ledger=tuple(tally.row() for tally in tallies),
+        ledger=tuple(row for tally in tallies for row in tally.rows()),
         problems=tuple(problem for tally in tallies for problem in tally.problems()),
         lines=sum(tally.lines for tally in tallies if tally.is_log),
     )

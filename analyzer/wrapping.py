@@ -5,8 +5,8 @@ file. The hard thing is to unwrap nothing else: a log's own head looks like a pr
 envelope, and a request's path may hold an entity.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import polars as pl
@@ -16,7 +16,7 @@ from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
-from analyzer.schema import INNER, RAW, SERVICE
+from analyzer.schema import INNER, LINE, RAW, SERVICE
 
 Layer: TypeAlias = Prefix | Envelope
 Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
@@ -27,6 +27,7 @@ _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#
 _TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
 _MOST, _DEEPEST, _TRIED = 0.5, 3, 40
 _SURE, _GAIN = 0.9, 0.2
+_MOST_SERVICES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Wrapping:
 
     layers: tuple[Layer, ...] = ()
     """What each line is in, outermost first."""
+    within: Mapping[str, tuple[Layer, ...]] = field(default_factory=dict)
+    """What the lines of one service are in besides."""
     entities: bool = False
     """A page or a chat wrote quotes as entities."""
     cut: bool = False
@@ -46,6 +49,7 @@ class Wrapping:
         layers = [layer.title for layer in self.layers]
         return (
             *([f"behind {', then '.join(layers)}"] if layers else []),
+            *(f"{service} behind {', then '.join(each.title for each in of)}" for service, of in self.within.items()),
             *(["its HTML entities are undone"] if self.entities else []),
             *(["lines of nginx that were cut at one width are joined again"] if self.cut else []),
         )
@@ -64,7 +68,19 @@ class Wrapping:
         inner = lines.with_columns(plain_texts(text).alias(INNER.name))
         for layer in self.layers:
             inner = layer.opened(inner)
+        if self.within:
+            inner = self._opened_within(inner)
         return inner.with_columns(_undone(INNER.col).alias(INNER.name)) if self.entities else inner
+
+    def _opened_within(self, lines: pl.DataFrame) -> pl.DataFrame:
+        others = ~SERVICE.col.is_in(sorted(self.within)).fill_null(value=False)
+        parts = [lines.filter(others)]
+        for service, layers in self.within.items():
+            part = lines.filter(SERVICE.col == service)
+            for layer in layers:
+                part = layer.opened(part)
+            parts.append(part)
+        return pl.concat(parts, how="diagonal").sort(LINE.name)
 
     def around(self, form: Format) -> Format:
         """The same format; what was cut out of one line goes on."""
@@ -88,7 +104,20 @@ def wrapping_of(sample: pl.Series, worth: Worth) -> Wrapping:
     cut = are_cut(lines)
     if cut:
         lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
-    return Wrapping(layers=layers_of(lines, worth), entities=_is_escaped(lines), cut=cut)
+    layers = layers_of(lines, worth)
+    return Wrapping(layers, _within(layers, lines, worth), entities=_is_escaped(lines), cut=cut)
+
+
+def _within(layers: tuple[Layer, ...], lines: pl.Series, worth: Worth) -> dict[str, tuple[Layer, ...]]:
+    """Ask the same of each service's own lines, where several are named: each may write a time of its own."""
+    if not any(layer.names for layer in layers):
+        return {}
+    opened = Wrapping(layers).opened(lines.alias(RAW.name).to_frame())
+    services = services_of(opened)
+    if not 1 < len(services) <= _MOST_SERVICES:
+        return {}
+    found = {name: layers_of(inner_of(opened.filter(SERVICE.col == name)), worth) for name in services}
+    return {name: of for name, of in found.items() if of}
 
 
 def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
