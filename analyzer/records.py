@@ -228,7 +228,7 @@ def _joined(numbered: pl.DataFrame) -> pl.DataFrame:
         told.append(glued.str.join("").str.strip_prefix("\n").alias(INNER.name))
     return (
         numbered.group_by("_record", maintain_order=True)
-        .agg(LINE.col.first(), last.col.last().alias(LAST_LINE.name), RAW.col.str.join("\n"), *told)
+        .agg(LINE.col.min(), last.col.max().alias(LAST_LINE.name), RAW.col.str.join("\n"), *told)
         .drop("_record")
     )
 

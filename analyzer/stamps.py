@@ -21,7 +21,7 @@ def with_times(read: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     timeless = KIND.col.is_not_null() & TIME.col.is_null() & CLOCK.col.is_null()
     if STAMP.name not in records.columns or not read.select(timeless.any()).item():
         return read
-    time, clock = _time(), _clock()
+    time, clock = time_of_stamp(), _clock()
     filled = {TIME: time, CLOCK: clock, TIME_LACKS: _lacks(), TIME_MARKS: pl.lit("instant")}
     known = timeless & pl.any_horizontal(time.is_not_null(), clock.is_not_null())
     return (
@@ -33,7 +33,7 @@ def with_times(read: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _time() -> pl.Expr:
+def time_of_stamp() -> pl.Expr:
     """The stamp as a moment; one without a zone is read as if it were UTC."""
     return pl.coalesce(_written(), _of_tai64n(), _of_epoch())
 

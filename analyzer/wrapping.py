@@ -7,6 +7,7 @@ envelope, and a request's path may hold an entity.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TypeAlias
 
 import polars as pl
@@ -16,7 +17,8 @@ from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
-from analyzer.schema import INNER, LINE, RAW, SERVICE
+from analyzer.schema import INNER, LINE, RAW, SERVICE, STAMP
+from analyzer.stamps import time_of_stamp
 
 Layer: TypeAlias = Prefix | Envelope
 Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
@@ -42,6 +44,8 @@ class Wrapping:
     """A page or a chat wrote quotes as entities."""
     cut: bool = False
     """Lines of nginx's were cut at a width."""
+    newest_first: bool = False
+    """The last line is the oldest."""
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -51,12 +55,13 @@ class Wrapping:
             *([f"behind {', then '.join(layers)}"] if layers else []),
             *(f"{service} behind {', then '.join(each.title for each in of)}" for service, of in self.within.items()),
             *(["its HTML entities are undone"] if self.entities else []),
+            *(["read from its end, for the newest line comes first"] if self.newest_first else []),
             *(["lines of nginx that were cut at one width are joined again"] if self.cut else []),
         )
 
     def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Lay beside each line what is in it, and what its wrapping tells; a log without one stays as it is."""
-        return self._opened(lines, lines[RAW.name]) if self.layers or self.entities else lines
+        return self._opened(lines, inner_of(lines)) if self.layers or self.entities else lines
 
     def whole(self, records: pl.DataFrame) -> pl.DataFrame:
         """The same for records, where lines of one were cut: they are joined first."""
@@ -96,16 +101,27 @@ def inner_of(lines: pl.DataFrame) -> pl.Series:
     return lines[INNER.name if INNER.name in lines.columns else RAW.name].alias(RAW.name)
 
 
-def wrapping_of(sample: pl.Series, worth: Worth) -> Wrapping:
+def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
     """Tell what most lines of a sample are wrapped in."""
-    lines = plain_texts(sample.filter(sample.str.contains(r"\S")))
+    sample = sample.filter(RAW.col.str.contains(r"\S"))
+    lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
     cut = are_cut(lines)
     if cut:
         lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
     layers = layers_of(lines, worth)
-    return Wrapping(layers, _within(layers, lines, worth), entities=_is_escaped(lines), cut=cut)
+    within = _within(layers, lines, worth)
+    entities, newest_first = _is_escaped(lines), not cut and _is_newest_first(Wrapping(layers, within).opened(sample))
+    return Wrapping(layers, within, entities=entities, cut=cut, newest_first=newest_first)
+
+
+def _is_newest_first(opened: pl.DataFrame) -> bool:
+    """Whether the stamps of a sample only ever go back."""
+    if STAMP.name not in opened.columns:
+        return False
+    steps = opened.select(time_of_stamp().drop_nulls().diff().drop_nulls()).to_series()
+    return len(steps) > 0 and bool((steps <= timedelta(0)).all()) and bool((steps < timedelta(0)).any())
 
 
 def _within(layers: tuple[Layer, ...], lines: pl.Series, worth: Worth) -> dict[str, tuple[Layer, ...]]:

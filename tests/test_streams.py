@@ -46,7 +46,9 @@ def interleaved() -> list[str]:
 def test_a_stack_trace_that_another_service_interrupts_goes_on_behind_it(tmp_path: Path) -> None:
     kept = events_of(tmp_path, *interleaved()).kept.sort(LINE.name)
     api = kept.filter(SERVICE.col == "api-1")
-    assert api.select(LINE.name, LAST_LINE.name, MESSAGE.name).rows() == [(1, 9, "Exception in ASGI application: ValueError: lobby")]
+    assert api.select(LINE.name, LAST_LINE.name, MESSAGE.name).rows() == [
+        (1, 9, "Exception in ASGI application: ValueError: lobby")
+    ]
     assert api[RAW.name].item() == "\n".join(f"api-1    | {line}" for line in TRACEBACK)
     nginx = kept.filter(SERVICE.col == "nginx-1")
     assert nginx.select(LINE.name, LAST_LINE.name).rows() == [(n, n) for n in (2, 4, 6, 8, 10)]
