@@ -91,6 +91,15 @@ KINDS = (
         ("resource.labels.pod_name", "labels.instanceId"),
     ),
     Kind(
+        "Grafana's JSON",
+        ("line",),
+        ("timestamp", "tsNs"),
+        ("timestamp", "tsNs", "date"),
+        ("labels.container", "labels.service_name", "labels.job", "fields.container", "fields.service_name",
+         "fields.job"),
+        ("labels.pod", "fields.pod", "stream"),
+    ),
+    Kind(
         "a collector's JSON",
         ("log", "line", "message"),
         ("kubernetes.container_name", "kubernetes.container.name", "container_name", "container.name", "agent.type",
@@ -146,8 +155,12 @@ _NONE: tuple[None, ...] = (None,) * len(_SCHEMA)
 def _each(lines: pl.Series) -> Iterator[Opened | tuple[None, ...]]:
     for line in lines:
         told = _object(line)
-        opened = next((found for kind in KINDS if (found := kind.open(told))), None) if told else None
-        yield opened or _NONE
+        yield (opened_object(told) if told else None) or _NONE
+
+
+def opened_object(told: dict[str, Value]) -> Opened | None:
+    """Give what is in an object that is an envelope."""
+    return next((found for kind in KINDS if (found := kind.open(told))), None)
 
 
 def _kind_of(line: str | None) -> Kind | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analyzer.blocks import Block, read_blocks, read_texts
+from analyzer.blocks import Block, read_texts
 from analyzer.documents import Document, DocumentError, records_of
 from analyzer.families import Families
 from analyzer.formats import Format
@@ -67,7 +67,7 @@ def read_events(sources: Sources, signs: Signs = ()) -> Events:
     return Events(
         kept=seen_from_behind(kept),
         families=families.counts(),
-        ledger=tuple(tally.row() for tally in tallies),
+        ledger=tuple(row for tally in tallies for row in tally.rows()),
         problems=tuple(problem for tally in tallies for problem in tally.problems()),
         lines=sum(tally.lines for tally in tallies if tally.is_log),
     )
@@ -111,7 +111,7 @@ def _records(log: Log) -> Iterator[tuple[Block | None, pl.DataFrame]]:
         yield from _cut(log, log.document)
         return
     streams = log.streams
-    for block in read_blocks(log.file):
+    for block in log.blocks():
         yield block, log.wrapping.whole(streams.take(log.wrapping.opened(block.lines)))
     yield None, log.wrapping.whole(streams.rest())
 

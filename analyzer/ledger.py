@@ -1,6 +1,12 @@
-"""The parse ledger: per file the format chosen and why, what was read, what was not, and from when to when it tells."""
+"""The parse ledger: per file the format chosen and why, what was read, what was not, and from when to when it tells.
+
+In come the records of one log, read and unread, out go its rows. The hard thing is a log of several services: each has
+a row of its own, for each may be understood or not.
+"""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,8 +15,9 @@ import polars as pl
 from analyzer.blocks import Block
 from analyzer.report.model import LedgerRow, Problem, UnparsedSample
 from analyzer.report.phrases import plural
-from analyzer.schema import FORMAT, LINE, RAW, TIME
+from analyzer.schema import FORMAT, LINE, RAW, SERVICE, TIME
 from analyzer.sources import Log
+from analyzer.wrapping import inner_of
 
 if TYPE_CHECKING:
     from analyzer.encodings import Oddity
@@ -18,6 +25,18 @@ if TYPE_CHECKING:
 _SAMPLES = 5
 _CHARACTERS = 300
 _BLANK = r"^\s*$"
+_MOST_SERVICES = 50
+
+
+@dataclass(slots=True)
+class _Count:
+    """What one service's lines came to."""
+
+    lines: int = 0
+    unread: int = 0
+    by_format: dict[str, int] = field(default_factory=dict)
+    samples: list[UnparsedSample] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
 
 
 class Tally:
@@ -25,50 +44,60 @@ class Tally:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._by_format: dict[str, int] = {}
-        self._samples: list[UnparsedSample] = []
+        self._counts: dict[str | None, _Count] = {}
         self._problems: list[Problem] = []
         self._oddities = Counter["Oddity"]()
-        self._times: list[datetime] = []
-        self._blank = 0
         self.is_log = log.document is None or log.document.is_log
-        self.lines = 0
-        self._unread = 0
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has; of a document, how many records."""
+        return sum(count.lines for count in self._counts.values())
 
     def saw(self, block: Block | None) -> None:
-        """Count a block's raw lines."""
+        """Take note of what was put right, and of where the file broke off."""
         if block is None:
             return
-        self.lines += block.lines.height
         self._oddities.update(block.oddities)
-        self._blank += int(block.lines[RAW.name].str.contains(_BLANK).sum())
         if block.problem:
             self._problems.append(block.problem)
 
     def read(self, events: pl.DataFrame, unread: pl.DataFrame) -> None:
         """Count what was understood of a block, and sample what was not."""
-        for name, count in events.group_by(FORMAT.name, maintain_order=True).agg(self._size()).iter_rows():
-            self._by_format[name] = self._by_format.get(name, 0) + count
+        left = _by_service(unread)
+        for service, understood in _by_service(events).items():
+            self._add(service, understood, left.pop(service, unread.clear()))
+        for service, rest in left.items():
+            self._add(service, events.clear(), rest)
+
+    def _add(self, service: str | None, events: pl.DataFrame, unread: pl.DataFrame) -> None:
+        named = service if service in self._counts or len(self._counts) < _MOST_SERVICES else None
+        count = self._counts.setdefault(named, _Count())
+        for name, lines in events.group_by(FORMAT.name, maintain_order=True).agg(self._size()).iter_rows():
+            count.by_format[name] = count.by_format.get(name, 0) + lines
+            count.lines += lines
         times = events[TIME.name].drop_nulls()
-        self._times += [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
+        count.times += [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
         odd = unread.filter(~RAW.col.str.contains(_BLANK))
-        self._unread += int(odd.select(self._size()).item())
-        self._samples += [self._sample(*row) for row in odd.select(LINE.name, RAW.name).head(_SAMPLES).iter_rows()]
+        count.lines += int(unread.select(self._size()).item())
+        count.unread += int(odd.select(self._size()).item())
+        count.samples += list(self._samples(odd.head(_SAMPLES - len(count.samples))))
 
     def _size(self) -> pl.Expr:
         """How many lines these records are; of a document, how many records."""
         lines = RAW.col.str.count_matches("\n", literal=True).cast(pl.Int64) + 1
         return pl.len().cast(pl.Int64) if self._log.document else lines.sum()
 
-    def _sample(self, line: int, text: str) -> UnparsedSample:
-        first = text.partition("\n")[0]
+    def _samples(self, odd: pl.DataFrame) -> Iterator[UnparsedSample]:
         grammar = self._log.formats[0].grammar if self._log.formats else None
-        reason = grammar.explain(first) if grammar else "no format reads this line"
-        return UnparsedSample(line, first[:_CHARACTERS], reason)
+        for line, raw, inner in zip(odd[LINE.name], odd[RAW.name], inner_of(odd), strict=True):
+            reason = grammar.explain(inner.partition("\n")[0]) if grammar else "no format reads this line"
+            yield UnparsedSample(line, raw.partition("\n")[0][:_CHARACTERS], reason)
 
     def problems(self) -> tuple[Problem, ...]:
         """What broke off, and a file of which nothing was understood."""
-        if self.lines > self._blank and not self._by_format:
+        unread = any(count.unread for count in self._counts.values())
+        if unread and not any(count.by_format for count in self._counts.values()):
             hint = "Is this a log of nginx, a browser or a backend? It was kept out of the verdict."
             return (*self._problems, Problem(self._log.file.name, "is in no format that lasthop reads", hint))
         return tuple(self._problems)
@@ -78,20 +107,48 @@ class Tally:
         told = ((plural(count, "line"), count, oddity) for oddity, count in self._oddities.items() if count)
         return [f"{lines} {'was' if count == 1 else 'were'} {oddity}" for lines, count, oddity in told]
 
-    def row(self) -> LedgerRow:
-        """The ledger's row. Blank lines are neither parsed nor unparsed."""
-        most = max(self._by_format, key=lambda name: self._by_format[name], default=None)
-        others = [f"{count} lines as {name}" for name, count in self._by_format.items() if name != most]
+    def rows(self) -> tuple[LedgerRow, ...]:
+        """A row per service, where several are named; else one. Blank lines are neither parsed nor unparsed."""
+        named = sorted(service for service in self._counts if service is not None)
+        if len(named) <= 1:
+            return (self._row(named[0] if named else None, _sum(list(self._counts.values()))),)
+        rest = self._counts.get(None)
+        nameless = (self._row(None, rest),) if rest and (rest.unread or rest.by_format) else ()
+        return (*(self._row(service, self._counts[service]) for service in named), *nameless)
+
+    def _row(self, service: str | None, count: _Count) -> LedgerRow:
+        most = max(count.by_format, key=lambda name: count.by_format[name], default=None)
+        others = [f"{lines} lines as {name}" for name, lines in count.by_format.items() if name != most]
         return LedgerRow(
             path=self._log.file.name,
-            service=None,
+            service=service,
             format=most,
             why="; ".join([self._log.why, *others, *self._put_right()]),
-            lines=self.lines,
-            parsed=sum(self._by_format.values()),
-            unparsed=self._unread,
-            first=min(self._times, default=None),
-            last=max(self._times, default=None),
+            lines=count.lines,
+            parsed=sum(count.by_format.values()),
+            unparsed=count.unread,
+            first=min(count.times, default=None),
+            last=max(count.times, default=None),
             clock_offset_s=None,
-            samples=tuple(self._samples[:_SAMPLES]),
+            samples=tuple(count.samples),
         )
+
+
+def _by_service(records: pl.DataFrame) -> dict[str | None, pl.DataFrame]:
+    if SERVICE.name not in records.columns or records[SERVICE.name].null_count() == records.height:
+        return {None: records}
+    parts = records.partition_by(SERVICE.name, as_dict=True, maintain_order=True)
+    return {service if isinstance(service, str) else None: part for (service,), part in parts.items()}
+
+
+def _sum(counts: list[_Count]) -> _Count:
+    whole = _Count()
+    for count in counts:
+        whole.lines += count.lines
+        whole.unread += count.unread
+        whole.times += count.times
+        for name, lines in count.by_format.items():
+            whole.by_format[name] = whole.by_format.get(name, 0) + lines
+        whole.samples += count.samples
+    whole.samples = sorted(whole.samples, key=lambda sample: sample.line)[:_SAMPLES]
+    return whole

@@ -92,12 +92,17 @@ _DUMP = "`nginx -T` prints every file of a config."
 
 
 def _without_config_lines(events: Events, pastes: Mapping[str, Paste]) -> Events:
-    """In a file that is config and log at once, each line is counted for what it is."""
+    """In a file that is config and log at once, each line is counted for what it is: config is blank to its log."""
     ledger = tuple(
-        replace(row, lines=row.lines - len(pastes[row.path].config)) if row.path in pastes else row
+        replace(row, lines=row.lines - len(pastes[row.path].config)) if _has_blanks(row, pastes) else row
         for row in events.ledger
     )
     return replace(events, ledger=ledger, lines=events.lines - sum(len(paste.config) for paste in pastes.values()))
+
+
+def _has_blanks(row: LedgerRow, pastes: Mapping[str, Paste]) -> bool:
+    """Whether the lines of a paste's config were counted in this row: of several services, blank lines are nobody's."""
+    return row.path in pastes and row.lines >= row.parsed + row.unparsed + len(pastes[row.path].config)
 
 
 def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste]) -> Incident:

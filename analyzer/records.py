@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.schema import INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
+from analyzer.schema import GOES_ON, INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
 
 if TYPE_CHECKING:
     from analyzer.formats import Format
@@ -82,7 +82,7 @@ class Carry:
 def assemble(lines: pl.DataFrame, form: "Format", carry: Carry | None = None) -> tuple[pl.DataFrame, Carry | None]:
     """Join one block's lines; what may go on is carried over. After the last block call `finish`."""
     block = _bare(lines)
-    if form.assembly.one_line_each and UNFINISHED.name not in block.columns:
+    if form.assembly.one_line_each and not {UNFINISHED.name, GOES_ON.name} & set(block.columns):
         return _each_alone(block), None
     block = block if carry is None else pl.concat([carry.lines, block])
     if block.is_empty():
@@ -106,9 +106,10 @@ def _numbered(block: pl.DataFrame, assembly: Assembly) -> pl.DataFrame:
         plain_texts(block[INNER.name if INNER.name in block.columns else RAW.name]).alias("_text")
     )
     marked = marked.with_columns(_in_the_middle(block).alias("_piece"))
-    marked = marked.with_columns(_on=assembly.goes_on(text).fill_null(value=False) | pl.col("_piece"))
+    told = pl.col("_piece") | (GOES_ON.col if GOES_ON.name in block.columns else pl.lit(value=False))
+    marked = marked.with_columns(_on=assembly.goes_on(text).fill_null(value=False) | told)
     if assembly.begins is not None:
-        begins = assembly.begins(text).fill_null(value=False) & ~pl.col("_piece")
+        begins = assembly.begins(text).fill_null(value=False) & ~told
         marked = _follow_brackets(marked.with_columns(_begins=begins))
     return (
         marked.with_columns(_nth=_since_head(pl.int_range(pl.len())), _size=_since_head(_bytes_before()) + _bytes())
@@ -213,7 +214,7 @@ _TOLD = (SERVICE.name, STREAM.name, STAMP.name)
 
 
 def _bare(lines: pl.DataFrame) -> pl.DataFrame:
-    names = (LINE.name, LAST_LINE.name, RAW.name, INNER.name, *_TOLD, UNFINISHED.name)
+    names = (LINE.name, LAST_LINE.name, RAW.name, INNER.name, *_TOLD, UNFINISHED.name, GOES_ON.name)
     return lines.select(name for name in names if name in lines.columns)
 
 
@@ -227,7 +228,7 @@ def _joined(numbered: pl.DataFrame) -> pl.DataFrame:
         told.append(glued.str.join("").str.strip_prefix("\n").alias(INNER.name))
     return (
         numbered.group_by("_record", maintain_order=True)
-        .agg(LINE.col.first(), last.col.last().alias(LAST_LINE.name), RAW.col.str.join("\n"), *told)
+        .agg(LINE.col.min(), last.col.max().alias(LAST_LINE.name), RAW.col.str.join("\n"), *told)
         .drop("_record")
     )
 

@@ -111,6 +111,9 @@ INNER = _column("lasthop.inner", _TEXT, "the line as it was written, without wha
 STREAM = _column("lasthop.stream", _TEXT, "what of the service wrote it: a process, a pod, stdout or stderr", "sources")
 STAMP = _column("lasthop.stamp", _TEXT, "the time that was put before it, as written", "sources")
 UNFINISHED = _column("lasthop.unfinished", pl.Boolean(), "the next line of its stream goes on in the middle", "sources")
+GOES_ON = _column(
+    "lasthop.goes_on", pl.Boolean(), "it is one message with the line before, as its indent shows", "sources"
+)
 
 # When
 TIME = _column("time", _MOMENT, "the time as logged, in UTC; null where the log has none")

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from analyzer.blocks import read_blocks
+from analyzer.blocks import BLOCK_BYTES, Block, read_blocks, read_texts
 from analyzer.bundle import Bundle, BundleFile, first_of, open_bundle
 from analyzer.documents import Document, document_of
 from analyzer.encodings import encoding_of
 from analyzer.errors import GrammarError
+from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.report.model import Problem
-from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind
+from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
 from analyzer.signs import Signs, share_telling
 from analyzer.streams import Streams
 from analyzer.wrapping import Wrapping, inner_of, services_of, wrapping_of
@@ -51,11 +52,16 @@ class Log:
     assemblers: Mapping[str, Format] = field(default_factory=dict)
     wrapping: Wrapping = field(default_factory=Wrapping)
     document: Document | None = None
+    export: Export | None = None
 
     @property
     def streams(self) -> Streams:
         """What makes records of its lines."""
-        return Streams(self.assembler, self.assemblers)
+        return Streams(self.assembler, self.assemblers, newest_first=self.wrapping.newest_first)
+
+    def blocks(self) -> Iterator[Block]:
+        """Its lines, as what exported them gave them out."""
+        return _blocks(self.file, self.export, BLOCK_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,8 @@ def _paste(file: BundleFile, known: Sequence[Format]) -> Paste | None:
 
 def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Format]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
-    wrapping = wrapping_of(pl.Series(outside, dtype=pl.String), lambda sample: _worth(sample, known, ()))
+    plainly = pl.DataFrame({RAW.name: outside}, schema={RAW.name: RAW.dtype})
+    wrapping = wrapping_of(plainly, lambda sample: _worth(sample, known, ()))
     texts = inner_of(wrapping.opened(pl.DataFrame({RAW.name: lines}, schema={RAW.name: RAW.dtype})))
     told = {prose: _telling(texts, [form for form in known if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
@@ -147,7 +154,7 @@ def _telling(texts: pl.Series, formats: Iterable[Format]) -> pl.Series:
 
 
 def _config_text(file: BundleFile) -> str | None:
-    head = "\n".join(_sample(file))
+    head = "\n".join(_sample(file)[RAW.name])
     return _text(file) if looks_like_config(head) else None
 
 
@@ -196,20 +203,18 @@ def _as_document(file: BundleFile, document: Document) -> Log:
 
 
 def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) -> Log:
-    sample = pl.Series(RAW.name, _sample(file), dtype=pl.String)
+    export = export_of(file.beginning())
+    sample = _sample(file, export)
     wrapping = wrapping_of(sample, lambda lines: _worth(lines, known, signs))
-    opened = wrapping.opened(_numbered(sample))
+    opened = wrapping.opened(sample)
     if wrapping.cut:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
     ranked = _ranked(texts, known, signs)
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, known[0])
-    why = (
-        f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
-        if ranked
-        else "no format reads its lines"
-    ) + "".join(f"; {told}" for told in wrapping.told)
+    reads = f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
+    told = (*([f"is {export.title}"] if export else []), *wrapping.told)
     by_service = {name: inner_of(opened.filter(SERVICE.col == name)) for name in services_of(opened)}
     nameless = inner_of(opened.filter(SERVICE.col.is_null())) if by_service else texts
     return Log(
@@ -224,7 +229,8 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
             for name, lines in by_service.items()
         },
         wrapping=wrapping,
-        why=why,
+        why="; ".join([reads if ranked else "no format reads its lines", *told]),
+        export=export,
     )
 
 
@@ -232,10 +238,6 @@ def _assembler(ranked: Sequence[tuple[float, Format]], best: Format) -> Format:
     """The format whose way of joining lines holds for all of them: one that joins objects, where there is any."""
     objects = (form for _, form in sorted(ranked, key=lambda pair: pair[1].reads_prose) if form.assembly.objects)
     return next(objects, ranked[0][1] if ranked else best)
-
-
-def _numbered(sample: pl.Series) -> pl.DataFrame:
-    return pl.DataFrame({RAW.name: sample}).with_row_index(LINE.name).cast({LINE.name: LINE.dtype})
 
 
 def _whole(lines: pl.DataFrame, wrapping: Wrapping, form: Format) -> pl.DataFrame:
@@ -283,12 +285,17 @@ def formats_for(
     return tuple(form for _, form in _ranked(sample, (form for form in candidates if form not in tried), signs))
 
 
-def _sample(file: BundleFile) -> list[str]:
+def _sample(file: BundleFile, export: Export | None = None) -> pl.DataFrame:
     """The first lines, and as many again spread over the first block."""
-    block = next(read_blocks(file, _SAMPLE_BYTES), None)
+    block = next(_blocks(file, export), None)
     if block is None:
-        return []
-    lines = block.lines[RAW.name]
-    lines = lines.filter(lines.str.strip_chars() != "")
+        return pl.DataFrame(schema=schema_of((LINE, RAW)))
+    lines = block.lines.filter(RAW.col.str.strip_chars() != "")
     rest = lines.slice(_SAMPLE_LINES)
-    return [*lines.head(_SAMPLE_LINES), *rest.gather_every(max(1, len(rest) // _SAMPLE_LINES))]
+    return pl.concat([lines.head(_SAMPLE_LINES), rest.gather_every(max(1, rest.height // _SAMPLE_LINES))])
+
+
+def _blocks(file: BundleFile, export: Export | None, size: int = _SAMPLE_BYTES) -> Iterator[Block]:
+    if export is None:
+        return read_blocks(file, size)
+    return (Block(lines) for lines in export.frames(read_texts(file)))

@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer.schema import CLOCK, KIND, STAMP, TIME, TIME_LACKS, TIME_MARKS, Lacks
 
-_STAMP = r"^([0-9-]{10})[T ]([0-9:]{8})(?:[.,]([0-9]{1,6})[0-9]*)? ?(Z|UTC|[+-][0-9:]+)?$"
+_STAMP = r"^([0-9-]{10})[T -]([0-9:]{8})(?:[.,]([0-9]{1,6})[0-9]*)? ?(Z|UTC|[+-][0-9:]+)?$"
 _CLOCK = r"^([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6})[0-9]*)?$"
 _HALF_DAY = r"^([0-9]{2}:[0-9]{2}:[0-9]{2} [AP]M)$"
 _TAI64N = r"^@4([0-9a-f]{15})([0-9a-f]{8})$"
@@ -21,7 +21,7 @@ def with_times(read: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     timeless = KIND.col.is_not_null() & TIME.col.is_null() & CLOCK.col.is_null()
     if STAMP.name not in records.columns or not read.select(timeless.any()).item():
         return read
-    time, clock = _time(), _clock()
+    time, clock = time_of_stamp(), _clock()
     filled = {TIME: time, CLOCK: clock, TIME_LACKS: _lacks(), TIME_MARKS: pl.lit("instant")}
     known = timeless & pl.any_horizontal(time.is_not_null(), clock.is_not_null())
     return (
@@ -33,7 +33,7 @@ def with_times(read: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _time() -> pl.Expr:
+def time_of_stamp() -> pl.Expr:
     """The stamp as a moment; one without a zone is read as if it were UTC."""
     return pl.coalesce(_written(), _of_tai64n(), _of_epoch())
 

@@ -21,14 +21,21 @@ _Key = str | None
 class Streams:
     """Takes a log's lines block by block, and gives out records; `forms` say how lines of a service are joined."""
 
-    def __init__(self, form: Format, forms: Mapping[str, Format]) -> None:
+    def __init__(self, form: Format, forms: Mapping[str, Format], *, newest_first: bool = False) -> None:
         self._form = form
         self._forms = forms
+        self._newest_first = newest_first
         self._open: dict[_Key, tuple[Carry, Format]] = {}
         self._last: _Key = None
 
     def take(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Join one block's lines; of each of its streams the last record is held back, if it may go on."""
+        """Join one block's lines; of each of its streams the last record is held back, if it may go on.
+
+        Where the newest line comes first, what goes on stands before: such a block is read from its end, by itself.
+        """
+        if self._newest_first:
+            whole = Streams(self._form, self._forms)
+            return pl.concat([whole.take(lines.reverse()), whole.rest()], how="diagonal").sort(LINE.name)
         told = [name for name in (SERVICE.name, STREAM.name) if name in lines.columns]
         if not told or lines.is_empty():
             return self._assembled(None, lines, self._form)

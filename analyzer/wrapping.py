@@ -5,8 +5,9 @@ file. The hard thing is to unwrap nothing else: a log's own head looks like a pr
 envelope, and a request's path may hold an entity.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TypeAlias
 
 import polars as pl
@@ -16,7 +17,8 @@ from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
-from analyzer.schema import INNER, RAW, SERVICE
+from analyzer.schema import INNER, LINE, RAW, SERVICE, STAMP
+from analyzer.stamps import time_of_stamp
 
 Layer: TypeAlias = Prefix | Envelope
 Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
@@ -27,6 +29,7 @@ _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#
 _TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
 _MOST, _DEEPEST, _TRIED = 0.5, 3, 40
 _SURE, _GAIN = 0.9, 0.2
+_MOST_SERVICES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,14 @@ class Wrapping:
 
     layers: tuple[Layer, ...] = ()
     """What each line is in, outermost first."""
+    within: Mapping[str, tuple[Layer, ...]] = field(default_factory=dict)
+    """What the lines of one service are in besides."""
     entities: bool = False
     """A page or a chat wrote quotes as entities."""
     cut: bool = False
     """Lines of nginx's were cut at a width."""
+    newest_first: bool = False
+    """The last line is the oldest."""
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -46,13 +53,15 @@ class Wrapping:
         layers = [layer.title for layer in self.layers]
         return (
             *([f"behind {', then '.join(layers)}"] if layers else []),
+            *(f"{service} behind {', then '.join(each.title for each in of)}" for service, of in self.within.items()),
             *(["its HTML entities are undone"] if self.entities else []),
+            *(["read from its end, for the newest line comes first"] if self.newest_first else []),
             *(["lines of nginx that were cut at one width are joined again"] if self.cut else []),
         )
 
     def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Lay beside each line what is in it, and what its wrapping tells; a log without one stays as it is."""
-        return self._opened(lines, lines[RAW.name]) if self.layers or self.entities else lines
+        return self._opened(lines, inner_of(lines)) if self.layers or self.entities else lines
 
     def whole(self, records: pl.DataFrame) -> pl.DataFrame:
         """The same for records, where lines of one were cut: they are joined first."""
@@ -64,7 +73,19 @@ class Wrapping:
         inner = lines.with_columns(plain_texts(text).alias(INNER.name))
         for layer in self.layers:
             inner = layer.opened(inner)
+        if self.within:
+            inner = self._opened_within(inner)
         return inner.with_columns(_undone(INNER.col).alias(INNER.name)) if self.entities else inner
+
+    def _opened_within(self, lines: pl.DataFrame) -> pl.DataFrame:
+        others = ~SERVICE.col.is_in(sorted(self.within)).fill_null(value=False)
+        parts = [lines.filter(others)]
+        for service, layers in self.within.items():
+            part = lines.filter(SERVICE.col == service)
+            for layer in layers:
+                part = layer.opened(part)
+            parts.append(part)
+        return pl.concat(parts, how="diagonal").sort(LINE.name)
 
     def around(self, form: Format) -> Format:
         """The same format; what was cut out of one line goes on."""
@@ -80,15 +101,39 @@ def inner_of(lines: pl.DataFrame) -> pl.Series:
     return lines[INNER.name if INNER.name in lines.columns else RAW.name].alias(RAW.name)
 
 
-def wrapping_of(sample: pl.Series, worth: Worth) -> Wrapping:
+def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
     """Tell what most lines of a sample are wrapped in."""
-    lines = plain_texts(sample.filter(sample.str.contains(r"\S")))
+    sample = sample.filter(RAW.col.str.contains(r"\S"))
+    lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
     cut = are_cut(lines)
     if cut:
         lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
-    return Wrapping(layers=layers_of(lines, worth), entities=_is_escaped(lines), cut=cut)
+    layers = layers_of(lines, worth)
+    within = _within(layers, lines, worth)
+    entities, newest_first = _is_escaped(lines), not cut and _is_newest_first(Wrapping(layers, within).opened(sample))
+    return Wrapping(layers, within, entities=entities, cut=cut, newest_first=newest_first)
+
+
+def _is_newest_first(opened: pl.DataFrame) -> bool:
+    """Whether the stamps of a sample only ever go back."""
+    if STAMP.name not in opened.columns:
+        return False
+    steps = opened.select(time_of_stamp().drop_nulls().diff().drop_nulls()).to_series()
+    return len(steps) > 0 and bool((steps <= timedelta(0)).all()) and bool((steps < timedelta(0)).any())
+
+
+def _within(layers: tuple[Layer, ...], lines: pl.Series, worth: Worth) -> dict[str, tuple[Layer, ...]]:
+    """Ask the same of each service's own lines, where several are named: each may write a time of its own."""
+    if not any(layer.names for layer in layers):
+        return {}
+    opened = Wrapping(layers).opened(lines.alias(RAW.name).to_frame())
+    services = services_of(opened)
+    if not 1 < len(services) <= _MOST_SERVICES:
+        return {}
+    found = {name: layers_of(inner_of(opened.filter(SERVICE.col == name)), worth) for name in services}
+    return {name: of for name, of in found.items() if of}
 
 
 def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:

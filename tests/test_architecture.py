@@ -47,6 +47,7 @@ FOUNDATIONS = {
     "pastes",
     "cut_lines",
     "envelopes",
+    "exports",
     "prefixes",
     "compression",
     "archives",

@@ -78,8 +78,8 @@ def test_what_is_read_as_well_with_it_keeps_its_head() -> None:
 def test_prefixes_are_taken_off_one_after_another_and_at_most_three() -> None:
     lines = pl.Series([f"> > 12:nginx.1 | 2026-11-21T09:51:03Z {REFUSED}"])
     found = layers_of(lines, lambda sample: (float(sample[0].startswith("2026-11-21T")), 0.0))
-    assert [prefix.title for prefix in found] == ["a mail's mark", "a line's number", "docker compose"]
-    opened = Wrapping(found).opened(lines.alias(RAW.name).to_frame())
+    assert [prefix.title for prefix in found] == ["a mail's mark", "a line's number", "docker compose or pm2"]
+    opened = Wrapping(tuple(found)).opened(lines.alias(RAW.name).to_frame())
     assert inner_of(opened).item() == f"2026-11-21T09:51:03Z {REFUSED}"
 
 

@@ -92,7 +92,7 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
 
 def _is_paste(events: Events) -> bool:
     """A few lines, or somewhat more of one log alone: so little that handing it in is the complaint."""
-    return events.lines <= _FEW_LINES or (events.lines <= _ONE_SCREEN and len(events.ledger) == 1)
+    return events.lines <= _FEW_LINES or (events.lines <= _ONE_SCREEN and len({row.path for row in events.ledger}) == 1)
 
 
 def _ordered(joined: pl.DataFrame) -> pl.DataFrame:
