@@ -16,6 +16,7 @@ from analyzer.records import Assembly
 from analyzer.schema import RAW, Hop, Kind
 
 _GRAMMAR = load("firefox_console")
+_SWITCHING_PROTOCOLS = 101
 _LINK = r"(?:^|\s)[^\s:]+:[0-9]+:[0-9]+\s*$"
 _ASKS = rf"^(?:[0-9:.]+ )?(?:XHR\s+)?(?:{METHODS})\s*$"
 _URL = r"^(?:https?|wss?|data|blob):\S*$"
@@ -61,19 +62,30 @@ def _told_once(read: pl.DataFrame) -> pl.DataFrame:
 
     Of a failure the words speak, with the error that the entry names; of an opened socket the entry.
     """
-    counted = read.with_columns(
-        pl.coalesce("firefox", "asked", "opened").alias("url"), pl.col("request").is_not_null().alias("entry")
-    ).with_columns(pl.int_range(pl.len()).over("url", "kind", "entry").alias("nth"))
-    other = counted.select("url", "kind", "nth", ~pl.col("entry"), pl.col("error").alias("named"), told=True)
-    both = counted.join(
-        other.filter(pl.col("kind").is_in([Kind.HANDSHAKE_FAILED, Kind.OPENED]) & pl.col("url").is_not_null()),
-        on=["url", "kind", "nth", "entry"], how="left", maintain_order="left",
-    )  # fmt: skip
+    url = pl.coalesce("firefox", "asked", "opened").alias("url")
+    seen = read.with_columns(url, pl.col("request").is_not_null().alias("entry"))
+    taken_back = pl.when(_taken_back()).then(pl.lit(Kind.MESSAGE)).otherwise("kind").alias("kind")
+    numbered = pl.int_range(pl.len()).over("url", "kind", "entry").alias("nth")
+    counted = seen.with_columns(taken_back).with_columns(numbered)
+    dialled = pl.col("kind").is_in([Kind.HANDSHAKE_FAILED, Kind.OPENED]) & pl.col("url").is_not_null()
+    other = counted.filter(dialled).select(
+        "url", "kind", "nth", ~pl.col("entry"), pl.col("error", "status").name.prefix("other "), told=True
+    )
+    both = counted.join(other, on=["url", "kind", "nth", "entry"], how="left", maintain_order="left")
     silent = pl.col("told") & (pl.col("entry") == (pl.col("kind") == Kind.HANDSHAKE_FAILED))
     return both.with_columns(
         pl.when(silent.fill_null(value=False)).then(pl.lit(Kind.MESSAGE)).otherwise("kind").alias("kind"),
-        pl.coalesce("error", "named").alias("error"),
+        pl.coalesce("error", "other error").alias("error"),
+        pl.coalesce("status", "other status").alias("status"),
     )
+
+
+def _taken_back() -> pl.Expr:
+    """The page closed its socket before it was open: the same socket is "interrupted" at once, or was answered."""
+    answered = pl.when("entry").then(pl.coalesce("status", 0)).forward_fill().over("url")
+    interrupted = pl.col("cut").shift(-1) == pl.col("firefox")
+    words = (pl.col("kind") == Kind.HANDSHAKE_FAILED) & ~pl.col("entry")
+    return (words & ((answered == _SWITCHING_PROTOCOLS) | interrupted)).fill_null(value=False)
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -81,7 +81,7 @@ _NOT_ESTABLISHED = (
     "Firefox સર્વર સાથે %S આગળ જોડાણ અધિષ્ઠાપિત કરી શકતું નથી.",
     "Firefox ไม่สามารถสร้างการเชื่อมต่อไปยังเซิร์ฟเวอร์ที่ %S",
     "Firefox ვერ უკავშირდება სერვერს %S მისამართზე.",
-    "Firefox មិន​អាច​បង្កើត​ការ​តភ្ជាប់​ទៅកាន់​ម៉ាស៊ីន​បម្រើ​ត្រង់ %S ។",
+    "Firefox មិនអាចបង្កើតការតភ្ជាប់ទៅកាន់ម៉ាស៊ីនបម្រើត្រង់ %S ។",
     "Firefox 无法建立到 %S 服务器的连接。",
     "Firefox 無法與伺服器 %S 建立連線。",
     "Firefox-i s’vendos dot lidhje me shërbyesin te %S.",
@@ -108,9 +108,11 @@ _NOT_ESTABLISHED = (
     "لا يستطيع Firefox أن يؤسّس اتصالًا بالخادوم عند %S.",
     "பயர்பாக்ஸ் %S இல் உள்ள சேவையகத்துடன் இணைப்பை ஏற்படுத்த முடியவில்லை.",
     "ಫೈರ್ಫಾಕ್ಸ್‍  %S ನಲ್ಲಿನ ಒಂದು ಪರಿಚಾರಕಕ್ಕೆ  ಸಂಪರ್ಕ ಸಾಧಿಸಲಾಗಿಲ್ಲ .",
-    "မီးမြေခွေးဟာ ဆာဗာ %S ကို ဆက်သွယ်​ဖို့ ကြိုးစားသော အခါ ချိတ်ဆက်မှု ငြင်းပယ်ခံရတယ်။",
+    "မီးမြေခွေးဟာ ဆာဗာ %S ကို ဆက်သွယ်ဖို့ ကြိုးစားသော အခါ ချိတ်ဆက်မှု ငြင်းပယ်ခံရတယ်။",
 )
-"""`connectionFailure` of browser/chrome/browser/appstrings.properties: Firefox 153 and its language packs."""
+"""`connectionFailure` of browser/chrome/browser/appstrings.properties: Firefox 153 and its language packs.
+
+Blanks of no width, which some languages write, are left out."""
 
 _INTERRUPTED = (
     "%S интернет бетін жүктеу кезінде байланыс үзілген.",
@@ -205,9 +207,9 @@ _INTERRUPTED = (
     "ಪುಟವು ಲೋಡ್‍ ಆಗುವಾಗ  %Sಕ್ಕೆ ಸಂಪರ್ಕವು ಅಡ್ಡಿಗೊಳಪಟ್ಟಿದೆ.",
     "පිටුව පූරණය වන අතරතුර %S වෙත සම්බන්ධතාවට බාධා විය.",
     "การเชื่อมต่อไปยัง %S ถูกขัดจังหวะขณะที่หน้ากำลังโหลด",
-    "မ​မျှော်လင့်ပဲ %S ဆီ ချိတ်ဆက်မှု သည် စာမျက်နှာအား ရယူနေစဉ် အဆုံးသတ်သွားတယ်။",
+    "မမျှော်လင့်ပဲ %S ဆီ ချိတ်ဆက်မှု သည် စာမျက်နှာအား ရယူနေစဉ် အဆုံးသတ်သွားတယ်။",
     "კავშირი საიტთან %S მოულოდნელად შეწყდა გვერდის ჩატვირთვისას.",
-    "ការ​តភ្ជាប់​ទៅកាន់ %S ត្រូវ​បាន​ផ្អាក ខណៈ​ពេល​កំពុង​ផ្ទុក​ទំព័រ ។",
+    "ការតភ្ជាប់ទៅកាន់ %S ត្រូវបានផ្អាក ខណៈពេលកំពុងផ្ទុកទំព័រ ។",
     "ページの読み込み中に %S への接続が切断されました。",
     "加载页面时与 %S 的连接中断。",
     "載入頁面時與 %S 的連線中斷。",
@@ -244,4 +246,4 @@ def url_interrupted(text: pl.Expr) -> pl.Expr:
 def _url(text: pl.Expr, said: str) -> pl.Expr:
     told = text.str.extract(rf"({_URL})", 1).str.strip_suffix(".")
     bare = pl.when(text.str.contains(_DECLINED)).then(told.str.replace(r"-(?:pe)?$", "")).otherwise(told)
-    return pl.when(text.str.contains(said)).then(bare)
+    return pl.when(text.str.replace_all("\u200b", "", literal=True).str.contains(said)).then(bare)

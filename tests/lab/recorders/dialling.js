@@ -13,7 +13,8 @@ function dial(url, say = '[VoiceAgent]') {
       console.log(`${say} WebSocket closed:`, event.code);
       settled(event);
     };
-    if (/\/(ok|hangup)$/.test(url)) setTimeout(() => socket.close(1000, 'done'), 400);
+    if (/\/(ok|hangup)$/.test(url)) socket.addEventListener('open', () => setTimeout(() => socket.close(1000, 'done'), 400));
+    if (url.endsWith('/slow')) setTimeout(() => socket.close(), 100);
   });
 }
 
@@ -61,7 +62,7 @@ function thrown() {
 
 async function everything() {
   for (const path of ['/s404', '/s403', '/s401', '/s502', '/s301', '/s200', '/nobyte']) await dial(API + path);
-  for (const path of ['/ok', '/c1000', '/c1001', '/c1011', '/c1012', '/c1013', '/c4401', '/cut', '/masked', '/hangup']) await dial(API + path);
+  for (const path of ['/ok', '/c1000', '/c1001', '/c1011', '/c1012', '/c1013', '/c4401', '/cut', '/masked', '/hangup', '/slow']) await dial(API + path);
   await dial('wss://api.example.com:8444/refused');
   await dial('wss://selfsigned.example.com:8443/ws');
   await dial('wss://nosuchhost.example.com/ws');

@@ -1,8 +1,8 @@
 """Records what Firefox's DevTools write: "Save all Messages to File" of the console, and the Network tab's HAR.
 
-`python -m tests.lab.recorders.firefox FOLDER [--lang fr] [--query one]` writes `console.log`, `console-timestamps.log` and
-`network.har`. It needs Debian's `firefox-esr` (and `firefox-esr-l10n-fr`), root, and runs itself in a network of its
-own. The hard thing: both exports are DevTools' own code, so DevTools are opened on the page from the browser's window.
+`python -m tests.lab.recorders.firefox FOLDER [--lang fr] [--query one]` writes `console.log`, `network.har` and
+`console-timestamps.log`. It needs Debian's `firefox-esr` (and `firefox-esr-l10n-fr`) and root, and runs itself in a
+network of its own. The hard thing: both exports are DevTools' own code, and DevTools live in the browser's window.
 """
 
 import argparse
@@ -47,7 +47,7 @@ return JSON.stringify(await net.getHar(), null, '  ');
 
 def record(folder: Path, language: str, query: str) -> None:
     """Let Firefox dial every outcome, and save what DevTools tell of it."""
-    preferences = {
+    preferences: dict[str, bool | int | str] = {
         "intl.locale.requested": language,
         "devtools.webconsole.filter.net": True,
         "devtools.webconsole.filter.netxhr": True,

@@ -64,7 +64,9 @@ class Marionette:
             f"(async () => {{ {body} }})().then(value => settled({{ value }}), "
             "error => settled({ error: `${error}\\n${error.stack}` }));"
         )
-        answer = self.call("WebDriver:ExecuteAsyncScript", {"script": script, "args": list(values), "sandbox": "system"})
+        answer = self.call(
+            "WebDriver:ExecuteAsyncScript", {"script": script, "args": list(values), "sandbox": "system"}
+        )
         self.call("Marionette:SetContext", {"value": "content"})
         if "error" in answer["value"]:
             raise LabError(answer["value"]["error"])
@@ -88,9 +90,11 @@ def firefox(profile: Path, preferences: Mapping[str, bool | int | str]) -> Itera
     command = ("firefox-esr", "--headless", "--marionette", "--remote-allow-system-access", "--profile", str(profile))
     home = {"HOME": str(profile.parent), "MOZ_HEADLESS_WIDTH": "1600"}
     log = profile.parent / "firefox.log"
-    with running(Program((*command, "--no-remote"), profile.parent, log, listens=(PORT,), env=home)):
-        with socket.create_connection((LOOPBACK, PORT), timeout=_PATIENCE_S) as connection:
-            session = Marionette(connection)
-            session.call("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": False}}})
-            session.call("WebDriver:SetTimeouts", {"script": int(_PATIENCE_S * 1000)})
-            yield session
+    with (
+        running(Program((*command, "--no-remote"), profile.parent, log, listens=(PORT,), env=home)),
+        socket.create_connection((LOOPBACK, PORT), timeout=_PATIENCE_S) as connection,
+    ):
+        session = Marionette(connection)
+        session.call("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": False}}})
+        session.call("WebDriver:SetTimeouts", {"script": int(_PATIENCE_S * 1000)})
+        yield session

@@ -30,6 +30,7 @@ from tests.lab.certificates import pin_of
 _MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _INSIDE = "LASTHOP_RECORDER"
 _OPEN_S = 0.25
+_SLOW_S = 1.0
 _CLOSE = 8  # the opcode of a close frame (RFC 6455, 5.5.1)
 PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="app.js" defer></script>\n'
 SCRIPT = (Path(__file__).parent / "dialling.js").read_text(encoding="utf-8")
@@ -66,6 +67,7 @@ class Outcomes:
         elif status := re.fullmatch(r"s([1-5][0-9]{2})", last):
             _plain(writer, int(status[1]), "", "text/plain")
         elif key:
+            await asyncio.sleep(_SLOW_S if last == "slow" else 0)
             writer.write(_accepted(key[1]))
             await writer.drain()
             await _then(last, reader, writer)
@@ -88,8 +90,8 @@ def _plain(writer: asyncio.StreamWriter, status: int, body: str, kind: str) -> N
 
 def _accepted(key: str) -> bytes:
     token = base64.b64encode(hashlib.sha1((key + _MAGIC).encode()).digest()).decode()  # noqa: S324  (RFC 6455, 4.2.2)
-    head = f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {token}"
-    return f"{head}\r\n\r\n".encode()
+    head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    return f"{head}Sec-WebSocket-Accept: {token}\r\n\r\n".encode()
 
 
 async def _then(what: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
