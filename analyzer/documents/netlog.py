@@ -139,6 +139,8 @@ def _take(request: _Request, name: str, params: dict[str, Value], names: _Names,
             told["url"] = _text(params["url"])
         if event.get("phase") == names.end and "net_error" in params:
             told["net_error"] = names.errors.get(_key(params["net_error"]), str(params["net_error"]))
+    elif name == "CANCELLED":
+        told["net_error"] = names.errors.get(_key(params.get("net_error")), "ERR_ABORTED")
     elif name == "URL_REQUEST_START_JOB" and "url" in params:
         told |= {key: _text(params[key]) for key in ("url", "method") if key in params}
         initiator = str(params.get("initiator"))

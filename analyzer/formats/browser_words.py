@@ -35,7 +35,7 @@ _BLOCKED = (
 _OPENED = r"(?i)\b(?:open(?:ed)?|connected|established)\b[^\n]*?(?P<url>wss?://[^\s'\",)]+)"
 _OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)\b[^\n]*?\s(?P<path>/[^\s'\",)]*)"
 _CLOSED = r"(?i)\b(?:closed?|disconnected)\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
-_CLOSE_EVENT = r"(?:CloseEvent|\bclose) \{[^\n]*?\bcode: (?P<code>[1-4][0-9]{3})\b"
+_CLOSE_EVENT = r"(?:CloseEvent|\bclose)\s\{[^\n]*?\bcode: (?P<code>[1-4][0-9]{3})\b"
 _REASON = r"\b(net::\w+|(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+)"
 _FIREFOX_REASON = r"\b(NS_(?:ERROR|BINDING)_\w+)"
 

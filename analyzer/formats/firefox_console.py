@@ -17,7 +17,7 @@ from analyzer.schema import RAW, Hop, Kind
 
 _GRAMMAR = load("firefox_console")
 _SWITCHING_PROTOCOLS = 101
-_LINK = r"(?:^|\s)[^\s:]+:[0-9]+:[0-9]+\s*$"
+_LINK = r"(?:^|\s)[^\s:]+:[0-9]+:[0-9]+\s*(?:\n[0-9]{1,4})?$"
 _ASKS = rf"^(?:[0-9:.]+ )?(?:XHR\s+)?(?:{METHODS})\s*$"
 _URL = r"^(?:https?|wss?|data|blob):\S*$"
 _OUTCOME = (
