@@ -6,6 +6,7 @@ In: the conditions table. Out: `Consequence`s, one per kind of line, the first o
 import polars as pl
 
 from analyzer.causation import Group, most_telling
+from analyzer.close_codes import NEVER_SENT, meaning_of
 from analyzer.quoting import Quotes
 from analyzer.report.model import Consequence
 from analyzer.schema import (
@@ -29,7 +30,6 @@ from analyzer.schema import (
 from analyzer.wording import Row, place_in
 
 _PLACES = (ERROR_AT, BACKEND_AT, ACCESS_AT, LB_AT, CLIENT_AT)
-_ABNORMAL = 1006  # RFC 6455, section 7.1.5: the observer's own word, never on the wire
 _MOST_CHARACTERS = 300
 
 
@@ -37,9 +37,9 @@ def consequences_of(conditions: pl.DataFrame, path: str) -> tuple[Consequence, .
     """The alarming lines of the bundle that an incident at `path` explains, or that have nothing to do with it."""
     told = conditions.filter(
         KIND.col.is_in([Kind.NOBODY_CONNECTED, Kind.CALL_FAILED])
-        | ((KIND.col == Kind.CLOSED) & (CLOSE_CODE.col == _ABNORMAL) & (HOP.col == Hop.CLIENT))
+        | ((KIND.col == Kind.CLOSED) & CLOSE_CODE.col.is_in(list(NEVER_SENT)) & (HOP.col == Hop.CLIENT))
     )
-    firsts = told.group_by(SOURCE.name, KIND.name, STATUS.name, maintain_order=True).agg(
+    firsts = told.group_by(SOURCE.name, KIND.name, STATUS.name, CLOSE_CODE.name, maintain_order=True).agg(
         LINE.col.first(), RAW.col.first(), pl.len().alias(COUNT.name)
     )
     return tuple(_consequence(row, path) for row in firsts.sort(SOURCE.name, LINE.name).iter_rows(named=True))
@@ -70,14 +70,17 @@ def _at(place: Row, why: str, quotes: Quotes) -> Consequence:
 
 
 def _consequence(row: dict[str, object], path: str) -> Consequence:
+    code = int(str(row[CLOSE_CODE.name] or 0))
     why = {
         Kind.NOBODY_CONNECTED: f"Nobody could connect to {path}, so there was nobody to send to.",
         Kind.CALL_FAILED: (
             f"The backend's own call to another service was refused with {row[STATUS.name] or 'an error'}, and it went"
             f" on. It does not decide whether {path} arrives."
         ),
-        Kind.CLOSED: "1006 is the browser's own word for a connection that ended without a close frame: here, the"
-        " handshake that failed. It names no reason.",
+        Kind.CLOSED: (
+            f"{code} is the browser's own word for {meaning_of(code)}: here, the handshake that failed. It names no"
+            " reason."
+        ),
     }[Kind(str(row[KIND.name]))]
     times = f" ({row[COUNT.name]} such lines)" if row[COUNT.name] != 1 else ""
     text = str(row[RAW.name])[:_MOST_CHARACTERS]

@@ -31,6 +31,7 @@ ROOMS = (
 )
 FOUNDATIONS = {
     "schema",
+    "close_codes",
     "errors",
     "documents",
     "shipped",

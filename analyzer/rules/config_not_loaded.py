@@ -97,7 +97,7 @@ _CERTIFICATE = _SAYS.str.extract(
     r'^(?:cannot load (?:certificate(?: key)?|CRL) |(?:SSL_CTX_use_\w+|BIO_new_file|PEM_read_bio_\w+)\()"([^"]+)"', 1
 )
 _OLD_CONFIG = ROUTE_CONTRADICTED.col.is_not_null()
-_NOBODY_LISTENS = CLIENT_ERROR.col.str.contains(r"\b(?:net::ERR_|NS_ERROR_(?:WEBSOCKET_)?)CONNECTION_REFUSED\b")
+_NOBODY_LISTENS = CLIENT_ERROR.col.str.contains(r"\b(?:net::ERR_|NS_ERROR_)CONNECTION_REFUSED\b")
 _NOBODY_BEHIND = (LB_ANSWERED.col & LB_STATUS.col.is_in([502, 503, 504])).fill_null(value=False)
 _REFUSED = (NGINX_SEEN.col != Seen.SEEN) & (_NOBODY_LISTENS.fill_null(value=False) | _NOBODY_BEHIND)
 _LOADED_AT, _ANSWERED_AT, _UNTIL, _SINCE = "loaded again", "answered again", "held until", "refused since"

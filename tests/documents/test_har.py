@@ -10,7 +10,8 @@ import pytest
 from analyzer.blocks import read_texts
 from analyzer.bundle import open_bundle
 from analyzer.documents import DocumentError, document_of, records_of
-from analyzer.documents.har import DOCUMENT, _Window
+from analyzer.documents.har import DOCUMENT
+from analyzer.documents.window import Window
 from analyzer.events import Events, read_events
 from analyzer.formats.har import FORMAT
 from analyzer.schema import CREDENTIALS, DURATION, ERROR, KIND, LAST_LINE, LINE, RAW, STATUS, TARGET, TIME
@@ -173,13 +174,13 @@ def test_a_har_without_entries_is_told(tmp_path: Path) -> None:
 
 def test_no_more_of_a_large_har_is_held_than_the_entry_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
-    more = _Window.more
+    more = Window.more
 
-    def watched(window: _Window) -> bool:
+    def watched(window: Window) -> bool:
         held.append(len(window.text))
         return more(window)
 
-    monkeypatch.setattr(_Window, "more", watched)
+    monkeypatch.setattr(Window, "more", watched)
     body = {"status": 200, "content": {"text": "x" * 5_000}}
     entries = [entry(f"https://a.test/{n}", response=body) for n in range(400)]
     (records,) = records_of(DOCUMENT.cut(in_chunks(har(*entries), 10_000)))
@@ -188,7 +189,7 @@ def test_no_more_of_a_large_har_is_held_than_the_entry_at_hand(monkeypatch: pyte
 
 
 def test_an_entry_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analyzer.documents.har._LARGEST_ENTRY", 10_000)
+    monkeypatch.setattr("analyzer.documents.window._LARGEST", 10_000)
     huge = entry("https://a.test/x", response={"status": 200, "content": {"text": "x" * 50_000}})
     with pytest.raises(DocumentError, match="line 1: an entry is larger"):
         list(records_of(DOCUMENT.cut(in_chunks(har(entry("https://a.test/y"), huge), 1_000))))

@@ -31,7 +31,7 @@ class Authority:
         until = datetime.now(tz=UTC) - timedelta(days=2) if kind == EXPIRED else None
         leaf = authority.issue_cert("other.example.net" if kind == OTHER_NAME else host, not_after=until)
         if kind == GOOD:
-            self._pins.append(_pin(leaf.cert_chain_pems[0].bytes()))
+            self._pins.append(pin_of(leaf.cert_chain_pems[0].bytes()))
         chain = b"".join(blob.bytes() for blob in leaf.cert_chain_pems)
         (directory / f"{host}.pem").write_bytes(chain)
         (directory / f"{host}.key").write_bytes(leaf.private_key_pem.bytes())
@@ -53,7 +53,7 @@ class Authority:
         return context
 
 
-def _pin(certificate: bytes) -> str:
+def pin_of(certificate: bytes) -> str:
     """Return the hash of the public key, as Chromium and RFC 7469 write it."""
     key = load_pem_x509_certificate(certificate).public_key()
     spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

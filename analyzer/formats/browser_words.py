@@ -1,0 +1,131 @@
+"""What browsers and the pages in them say on a console, whichever browser it is and however its text was saved.
+
+In comes a frame with a column `text`, out go the columns that its words fill. The hard thing is that the browser says
+least about what matters most: the status stands in a sentence, a 401 without its number, Firefox names no reason at
+all, and an empty reason means only that it is unknown (net/websockets/websocket_basic_handshake_stream.cc).
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
+from analyzer.formats.format import Fill
+from analyzer.formats.nginx_variables import number
+from analyzer.formats.urls import fill_from_url
+from analyzer.schema import Kind, Lacks
+
+METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+
+_FAILED = r"WebSocket connection to '(?P<url>[^'\n]*)' failed"
+_BROKEN = (
+    r"WebSocket connection to '(?P<url>[^'\n]*)' failed: (?:A server must not mask|Could not decode a text frame"
+    r"|One or more reserved bits|Received |Invalid frame header|Unrecognized frame opcode|Data frame received after"
+    r"|The network connection was lost|WebSocket is closed due to)"
+)  # third_party/blink and net/websockets/websocket_channel.cc: it was open
+_REQUEST = (
+    rf"(?:^|\s)(?P<method>{METHODS})\s*(?P<url>[a-z]+://\S+)\s+(?:\(?(?P<error>(?:net::|NS_)\w+)\)?\s*)?"
+    rf"(?:\[HTTP/[0-9.]+ )?(?P<status>[1-5][0-9]{{2}})?"
+)
+_RESOURCE = r"Failed to load resource: [^\n]*?(?:status of (?P<status>[1-5][0-9]{2})|(?P<error>net::\w+))"
+_BLOCKED = (
+    r"(?:insecure \w+(?: \w+)?|[Cc]onnect(?:ing)? to|Access to \w+ at|reading the remote resource at"
+    r"|mixed active content|insecure content from|a resource(?: \([\w-]+\))? at)"
+    r"\s+['\x{201C}]?(?P<url>(?:wss?|https?)://[^\s'\x{201D}]+?)['\x{201D}.]*(?:\s|$)"
+)
+_OPENED = r"(?i)\b(?:open(?:ed)?|connected|established)\b[^\n]*?(?P<url>wss?://[^\s'\",)]+)"
+_OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)\b[^\n]*?\s(?P<path>/[^\s'\",)]*)"
+_CLOSED = r"(?i)\b(?:closed?|disconnected)\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
+_CLOSE_EVENT = r"(?:CloseEvent|\bclose)\s\{[^\n]*?\bcode: (?P<code>[1-4][0-9]{3})\b"
+_REASON = r"\b(net::\w+|(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+)"
+_FIREFOX_REASON = r"\b(NS_(?:ERROR|BINDING)_\w+)"
+
+MARKS = (
+    r"WebSocket connection to '[^'\n]*' failed|\bnet::ERR_\w+"
+    r"|Failed to load resource|^Uncaught |^Mixed Content:|^\[blocked\] The page at "
+    r"|blocked by CORS policy|Content Security Policy|(?i:websocket) (?:error: (?:\[object )?Event|closed:? [0-9]{4})"
+)
+"""Words that only a browser's console has, Firefox's own aside."""
+
+
+def _found(name: str, pattern: str) -> pl.Expr:
+    return pl.col("text").str.extract_groups(pattern).struct.field(name)
+
+
+def with_browser_words(captures: pl.DataFrame) -> pl.DataFrame:
+    """Add what each of the browser's sentences holds; the first that is there decides what the line tells."""
+    sentences = {
+        "failed": _FAILED,
+        "broken": _BROKEN,
+        "asked": _REQUEST,
+        "blocked": _BLOCKED,
+        "opened": _OPENED,
+    }
+    text = pl.col("text")
+    read = captures.with_columns(
+        *(_found("url", pattern).alias(name) for name, pattern in sentences.items()),
+        url_not_established(text).alias("firefox"),
+        url_interrupted(text).alias("cut"),
+        _found("method", _REQUEST).alias("method"),
+        _found("path", _OPENED_PATH).alias("path"),
+        number(pl.coalesce(_found("code", _CLOSE_EVENT), _found("code", _CLOSED))).alias("code"),
+        number(pl.coalesce(_found("status", _REQUEST), _found("status", _RESOURCE))).alias("status"),
+        pl.coalesce(text.str.extract(_REASON, 1), text.str.extract(_FIREFOX_REASON, 1)).alias("error"),
+        text.str.contains(_RESOURCE).alias("resource"),
+    )
+    return read.with_columns(kind=_kind())
+
+
+def _kind() -> pl.Expr:
+    text, asked, status = pl.col("text"), pl.col("asked"), pl.col("status")
+    failed = pl.coalesce("failed", "firefox").is_not_null()
+    socket = asked.str.starts_with("ws").fill_null(value=False)
+    answered = status.is_not_null() | pl.col("error").is_not_null()
+    cut = pl.col("cut").is_not_null() | pl.col("broken").is_not_null() | pl.col("code").is_not_null()
+    return (
+        pl.when(~text.str.contains(r"\S") | text.is_null()).then(None)
+        .when(pl.col("broken").is_not_null()).then(pl.lit(Kind.CLOSED))
+        .when(socket & (status == 101)).then(pl.lit(Kind.OPENED))  # noqa: PLR2004  (Switching Protocols)
+        .when(failed | (socket & answered)).then(pl.lit(Kind.HANDSHAKE_FAILED))
+        .when(((asked.is_not_null() & ~socket) | pl.col("resource")) & answered).then(pl.lit(Kind.REQUEST))
+        .when(pl.col("blocked").is_not_null()).then(pl.lit(Kind.MESSAGE))
+        .when(cut).then(pl.lit(Kind.CLOSED))
+        .when(pl.col("opened").is_not_null() | pl.col("path").is_not_null()).then(pl.lit(Kind.OPENED))
+        .otherwise(pl.lit(Kind.MESSAGE))
+    )  # fmt: skip
+
+
+def _status() -> pl.Expr:
+    text = pl.col("text")
+    return (
+        pl.when(text.str.contains("HTTP Authentication failed", literal=True)).then(401)
+        .when(text.str.contains("Proxy authentication failed", literal=True)).then(407)
+        .otherwise(pl.coalesce(number(text.str.extract(r"Unexpected response code: ([0-9]{3})", 1)), "status"))
+    )  # fmt: skip
+
+
+def time_of_day(stamp: pl.Expr) -> Fill:
+    """Fill the clock: a console writes no date and no zone."""
+    day = pl.concat_str(pl.lit("1970-01-01 "), stamp.str.strip_chars(" "))
+    clock = day.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+    return {c.TIME_LACKS: pl.when(stamp.is_not_null()).then(pl.lit(Lacks.DATE)), c.CLOCK: clock}
+
+
+def fill_from_browser_words() -> Fill:
+    """Map what the words hold to columns."""
+    url = fill_from_url(pl.coalesce("failed", "firefox", "asked", "cut", "blocked", "opened"))
+    kind = pl.col("kind")
+    dialled = kind.is_in([Kind.HANDSHAKE_FAILED, Kind.OPENED])
+    answered = dialled | (kind == Kind.REQUEST)
+    return {
+        **url,
+        c.KIND: kind,
+        c.TIME_MARKS: pl.lit("unknown"),
+        c.METHOD: pl.when(answered).then("method"),
+        c.TARGET: pl.coalesce(url[c.TARGET], "path"),
+        c.UPGRADE: pl.when(dialled).then(pl.lit("websocket")),
+        c.ORIGIN: pl.col("text").str.extract(r"from origin '([^']*)'", 1),
+        c.STATUS: pl.when(answered).then(_status()),
+        c.ERROR: pl.col("error"),
+        c.CLOSE_CODE: pl.when(kind == Kind.CLOSED).then(pl.col("code")),
+        c.MESSAGE: pl.col("text"),
+    }

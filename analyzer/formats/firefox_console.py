@@ -1,0 +1,105 @@
+"""Firefox's console, saved or copied.
+
+In come its lines, out goes what `browser_words` finds in them. The hard thing is that Firefox may tell of one attempt
+twice, as an entry of its network log that names the error and as a sentence that names none, and of an opened socket
+as well as the page does: one of the two speaks, the other is only a message.
+"""
+
+import polars as pl
+
+from analyzer.formats.browser_words import METHODS, fill_from_browser_words, time_of_day, with_browser_words
+from analyzer.formats.console import CODE, console_assembly
+from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
+from analyzer.formats.format import Format, captured, parsed
+from analyzer.grammar import load
+from analyzer.records import Assembly
+from analyzer.schema import RAW, Hop, Kind
+
+_GRAMMAR = load("firefox_console")
+_SWITCHING_PROTOCOLS = 101
+_LINK = r"(?:^|\s)[^\s:]+:[0-9]+:[0-9]+\s*(?:\n[0-9]{1,4})?$"
+_ASKS = rf"^(?:[0-9:.]+ )?(?:XHR\s+)?(?:{METHODS})\s*$"
+_URL = r"^(?:https?|wss?|data|blob):\S*$"
+_OUTCOME = (
+    r"^(?:\[HTTP/[0-9.]+ [0-9]{3}|NS_(?:ERROR|BINDING)_\w+(?:\([^)\n]*\))?$"
+    r"|(?:CORS|CSP|Mixed|Blocked|Tracking|Security|Opaque)\b[A-Za-z -]*$)"
+)
+_OBJECT = r"^(?:[A-Za-z]\w* \{ |[A-Za-z]\w*\([0-9]+\) [\[{] |[{\[] | +$|\(index\)\t)"
+_GOES_ON = (
+    rf"{_OUTCOME}|{_URL}|^[^\s:]+:[0-9]+:[0-9]+\s*$"  # what became of a request, its URL, a link
+    r"|^[0-9]{1,4}$"  # older versions: how often the message came
+)
+_MARKS = (
+    rf"{_ASKS}|{_OUTCOME}|\bNS_ERROR_|^(?:[0-9:.]+ )?(?:XHR )?(?:{METHODS}) ?(?:https?|wss?)://\S+ \[HTTP/"
+    r"|Cross-Origin Request Blocked|^Blocked loading mixed |\S\.[cm]?[jt]sx?:[0-9]+:[0-9]+\s*$"
+)
+
+
+def _assembly() -> Assembly:
+    common = console_assembly(_GOES_ON)
+
+    def goes_on(line: pl.Expr) -> pl.Expr:
+        before = line.shift(1).fill_null("")
+        shown = line.str.contains(_OBJECT) & before.str.contains(r" $|[}\]]$|:[0-9]+$")
+        asked = line.str.contains(_ASKS) & (before == "XHR")
+        return common.goes_on(line) | shown | asked
+
+    return Assembly(goes_on=goes_on, begins=common.begins)
+
+
+_ASSEMBLY = _assembly()
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    whole = captured(records, _GRAMMAR).with_columns(
+        pl.concat_str("request", "text", ignore_nulls=True).str.replace(_LINK, "").str.strip_chars().alias("text")
+    )
+    return parsed(_told_once(with_browser_words(whole)), {**fill_from_browser_words(), **time_of_day(pl.col("time"))})
+
+
+def _told_once(read: pl.DataFrame) -> pl.DataFrame:
+    """Let the k-th entry of an address and the k-th line of words about it be one attempt.
+
+    Of a failure the words speak, with the error that the entry names; of an opened socket the entry.
+    """
+    url = pl.coalesce("firefox", "asked", "opened").alias("url")
+    seen = read.with_columns(url, pl.col("request").is_not_null().alias("entry"))
+    taken_back = pl.when(_taken_back()).then(pl.lit(Kind.MESSAGE)).otherwise("kind").alias("kind")
+    numbered = pl.int_range(pl.len()).over("url", "kind", "entry").alias("nth")
+    counted = seen.with_columns(taken_back).with_columns(numbered)
+    dialled = pl.col("kind").is_in([Kind.HANDSHAKE_FAILED, Kind.OPENED]) & pl.col("url").is_not_null()
+    other = counted.filter(dialled).select(
+        "url", "kind", "nth", ~pl.col("entry"), pl.col("error", "status").name.prefix("other "), told=True
+    )
+    both = counted.join(other, on=["url", "kind", "nth", "entry"], how="left", maintain_order="left")
+    silent = pl.col("told") & (pl.col("entry") == (pl.col("kind") == Kind.HANDSHAKE_FAILED))
+    return both.with_columns(
+        pl.when(silent.fill_null(value=False)).then(pl.lit(Kind.MESSAGE)).otherwise("kind").alias("kind"),
+        pl.coalesce("error", "other error").alias("error"),
+        pl.coalesce("status", "other status").alias("status"),
+    )
+
+
+def _taken_back() -> pl.Expr:
+    """The page closed its socket before it was open: the same socket is "interrupted" at once, or was answered."""
+    answered = pl.when("entry").then(pl.coalesce("status", 0)).forward_fill().over("url")
+    interrupted = pl.col("cut").shift(-1) == pl.col("firefox")
+    words = (pl.col("kind") == Kind.HANDSHAKE_FAILED) & ~pl.col("entry")
+    return (words & ((answered == _SWITCHING_PROTOCOLS) | interrupted)).fill_null(value=False)
+
+
+def _affinity(raw: pl.Series) -> float:
+    """Count the lines that only Firefox's console has, among those that begin a record or end a request's."""
+    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"^\s*[^\s{]"))
+    lines = lines.filter(~_ASSEMBLY.goes_on(RAW.col) | RAW.col.str.contains(_OUTCOME))
+    if lines.is_empty():
+        return 0.0
+    sentence = pl.coalesce(url_not_established(RAW.col), url_interrupted(RAW.col)).is_not_null()
+    telling = RAW.col.str.contains(_MARKS) | sentence
+    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(telling.cast(pl.Float64))
+    return max(0.0, float(lines.select(worth.mean()).item()))
+
+
+FORMAT = Format(
+    "firefox_console", "Firefox's console", Hop.CLIENT, _GRAMMAR, _read, _affinity, _ASSEMBLY, reads_prose=True
+)
