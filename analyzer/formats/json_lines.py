@@ -12,8 +12,8 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
 from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, paths
-from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed
-from analyzer.formats.loggers import microseconds_of
+from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed, said
+from analyzer.formats.loggers import errno_in, microseconds_of
 from analyzer.formats.words import read_words
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind
@@ -22,7 +22,7 @@ _FIELDS: dict[str, tuple[Path, ...]] = {
     "time": paths("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
     "level": paths("level", "severity", "levelname", "log.level", "lvl", "@fields.level"),
     "text": paths("msg", "message", "event", "textPayload", "@message"),
-    "error": paths("err.code", "error.code", "err.type", "error.type"),
+    "error": paths("err.code", "error.code", "err.type", "error.type", "err.name", "error.name"),
     "failure": paths("err.message", "error.message", "err", "error", "exception"),
     "failed": paths("err.type", "err.name", "error.type", "error.name"),
     "duration": paths("responseTime", "response_time_ms", "durationMs", "duration_ms"),
@@ -94,7 +94,7 @@ def _by_number(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _said() -> pl.Expr:
     """The words, and after them the error that went along: as a console would print the two."""
-    text, failure = pl.col("text"), pl.col("failure")
+    text, failure = pl.col("text"), said(pl.col("failure"))
     named = pl.concat_str("failed", failure, separator=": ", ignore_nulls=True)
     told = text.str.contains(failure, literal=True) & (text != failure)
     return (
@@ -135,12 +135,16 @@ def fill_from_fields() -> Fill:
         ),
         c.STATUS: pl.when(answered).then("in_status").otherwise(words[c.STATUS]),
         **_time(),
-        c.TIME_MARKS: pl.when(answered).then(pl.lit("end")).otherwise(pl.lit("instant")),
+        c.TIME_MARKS: pl.when(pl.col("time").is_null())
+        .then(pl.lit("unknown"))
+        .when(answered)
+        .then(pl.lit("end"))
+        .otherwise(pl.lit("instant")),
         c.DURATION: pl.when(answered).then(
             pl.coalesce((milliseconds * 1000).round().cast(pl.Int64, strict=False), microseconds_of(pl.col("took")))
         ),
-        c.LEVEL: level.replace(_LEVELS),
-        c.ERROR: pl.col("error"),
+        c.LEVEL: said(level.replace(_LEVELS)),
+        c.ERROR: pl.coalesce("error", errno_in(pl.col("text"))),
     }
 
 

@@ -54,11 +54,14 @@ def fill_from_logger(time: Fill, level: pl.Expr) -> Fill:
 
 def error_in(text: pl.Expr) -> pl.Expr:
     """Name the errno or the exception that a text tells of."""
+    return pl.coalesce(errno_in(text), text.str.extract(_EXCEPTION, 1))
+
+
+def errno_in(text: pl.Expr) -> pl.Expr:
+    """Name the errno that a text names, or says in strerror's words."""
     lower = text.str.to_lowercase()
-    in_words = (
-        pl.when(lower.str.contains(words, literal=True)).then(pl.lit(name)) for words, name in _IN_WORDS.items()
-    )
-    return pl.coalesce(text.str.extract(_ERRNO, 1), *in_words, text.str.extract(_EXCEPTION, 1))
+    said = (pl.when(lower.str.contains(words, literal=True)).then(pl.lit(name)) for words, name in _IN_WORDS.items())
+    return pl.coalesce(text.str.extract(_ERRNO, 1), *said)
 
 
 def iso(stamp: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

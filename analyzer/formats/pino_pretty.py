@@ -51,7 +51,7 @@ def _lines(records: pl.DataFrame) -> pl.DataFrame:
     return requests_of(
         told.drop("time", "level")
         .hstack(said.select("stamp", "thrown", pl.col("level").str.to_lowercase()))
-        .with_columns(time=pl.lit(None, pl.String), failure=pl.coalesce("failure", "thrown"))
+        .with_columns(time=pl.col("stamp"), failure=pl.coalesce("failure", "thrown"))
     )
 
 
@@ -65,13 +65,17 @@ def _time() -> Fill:
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     fill = {**fill_from_fields(), **_time()}
     ours = pl.when(pl.col("stamp").is_not_null())
-    return parsed(read_words(_lines(records)), {**fill, c.KIND: ours.then(pl.coalesce(fill[c.KIND], pl.lit("message")))})
+    return parsed(
+        read_words(_lines(records)), {**fill, c.KIND: ours.then(pl.coalesce(fill[c.KIND], pl.lit("message")))}
+    )
 
 
 def _affinity(raw: pl.Series) -> float:
     return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
 
 
-_ASSEMBLY = Assembly(goes_on=lambda line: line.str.contains(r"^ {4,}\S"), begins=lambda line: line.str.contains(r"^\[[0-9]"))
+_ASSEMBLY = Assembly(
+    goes_on=lambda line: line.str.contains(r"^ {4,}\S"), begins=lambda line: line.str.contains(r"^\[[0-9]")
+)
 
 FORMAT = Format("pino_pretty", "pino-pretty log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)
