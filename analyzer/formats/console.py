@@ -29,10 +29,13 @@ _GOES_ON = (
     r"^(?:[ \t]+\S|[}\])]+[\s,;})\]]*$|Traceback \(most recent|The above exc|During handling of|Caused by: "
     r"|\^+$|Emitted 'error' event on|\(Use `node --trace-)"
 )
-_DEBUG = r"^  [\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$"  # npm's debug indents what it prints to a screen
+_INDENTED = (  # npm's debug indents what it prints to a screen, koa-logger its arrows
+    r"^  (?:[\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$|(?:<--|-->|xxx|-x-) [A-Z]+ /)"
+)
 _EXCEPTION = r"^[\w.]+(?:Error|Exception|Exit|Interrupt)(?: \[[\w ]+\])?(?::|$)"
 _IN_A_TRACEBACK = r"^[ \t]+(?:[^a\s]|a[^t\s]|at\S)"  # Python's ends in the exception; V8's and Java's begin with it
 _AN_ERROR = r"\b(?:ERROR|CRITICAL|FATAL|SEVERE|error|fatal|Exception)\b"
+_PORT_OF_CLIENT = r"^([0-9.]+|\[[^\]]*\]):([0-9]+)$"
 _SOURCE_LINE = r"^(?:/|file://|node:|[A-Z]:\\)\S*:[0-9]+$"  # before Node dies of an error, it shows where
 _CARET, _BLANK, _DIED = r"^[ \t]*\^+$", r"^\s*$", r"^Node\.js v[0-9]"
 
@@ -42,7 +45,7 @@ def console_assembly(more: str = "") -> Assembly:
     pattern = f"{_GOES_ON}|{more}" if more else _GOES_ON
 
     def goes_on(line: pl.Expr) -> pl.Expr:
-        return (line.str.contains(pattern) & ~line.str.contains(_DEBUG)) | _ends_a_stack(line) | _last_words(line)
+        return (line.str.contains(pattern) & ~line.str.contains(_INDENTED)) | _ends_a_stack(line) | _last_words(line)
 
     return Assembly(goes_on=goes_on, begins=lambda line: line.str.contains(_HEAD))
 
@@ -88,7 +91,7 @@ def fill_from_words() -> Fill:
     return {
         c.KIND: kind_or(Kind.MESSAGE),
         c.METHOD: pl.coalesce("in_method", "method"),
-        c.TARGET: pl.coalesce("in_target", pl.col("target").str.replace("^/?", "/")),
+        c.TARGET: pl.coalesce("in_target", pl.col("target").str.replace("^/?", "/").str.strip_suffix(":")),
         c.SCHEME: pl.col("scheme"),
         c.HOST: host_of(host),
         c.PORT: pl.coalesce(port_of(pl.col("in_host")), pl.when(listening).then("in_port"), number(pl.col("port"))),
@@ -96,7 +99,8 @@ def fill_from_words() -> Fill:
         c.UPGRADE: pl.coalesce(pl.col("in_upgrade").str.to_lowercase(), _known_upgrade()),
         c.ORIGIN: pl.coalesce("in_origin", "origin"),
         c.USER_AGENT: pl.col("in_user_agent"),
-        c.CLIENT: pl.col("in_client"),
+        c.CLIENT: pl.col("in_client").str.replace(_PORT_OF_CLIENT, "${1}").str.strip_chars("[]"),
+        c.CLIENT_PORT: number(pl.col("in_client").str.extract(_PORT_OF_CLIENT, 2)),
         c.STATUS: pl.when(answered).then(pl.coalesce("in_status", number(pl.col("status")))),
         c.CLOSE_CODE: pl.when(closed).then(pl.coalesce("in_close_code", number(pl.col("close_code")))),
         c.ALLOWED_ORIGINS: pl.col("in_allowed_origins"),

@@ -42,8 +42,8 @@ class Facts:
         return {**types, "allowed_origins": pl.List(pl.String())}
 
 
-_NAMES: dict[str, tuple[str, ...]] = {
-    "target": ("pathname", "url", "path", "req.url", "request.url", "requestPath", "endpoint"),
+NAMES: dict[str, tuple[str, ...]] = {
+    "target": ("pathname", "url", "uri", "path", "req.url", "request.url", "requestPath", "endpoint"),
     "origin": ("origin", "headers.origin", "req.headers.origin", "requestOrigin", "receivedOrigin"),
     "allowed_origins": ("allowedOrigins", "allowed_origins", "allowed", "allowlist", "allowList", "whitelist"),
     "host": ("host", "headers.host", "req.headers.host", "req.host"),
@@ -52,9 +52,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "close_code": ("code", "closeCode", "close_code"),
     "method": ("method", "req.method", "request.method"),
     "port": ("port",),
-    "client": ("remoteAddress", "req.remoteAddress", "ip", "clientIp", "client_ip", "socket.remoteAddress"),
-    "user_agent": ("user-agent", "headers.user-agent", "req.headers.user-agent", "userAgent"),
-}
+    "client": (
+        "remoteAddress", "req.remoteAddress", "ip", "clientIp", "client_ip", "socket.remoteAddress", "remote_addr",
+        "remote_ip",
+    ),
+    "user_agent": ("user-agent", "headers.user-agent", "req.headers.user-agent", "userAgent", "user_agent"),
+}  # fmt: skip
+"""Which names a fact goes by, the surest first."""
 
 
 def facts_of(value: Value) -> Facts:
@@ -100,7 +104,7 @@ def first_at(value: Value, places: tuple[Path, ...]) -> Value:
     return None
 
 
-_PLACES = {fact: paths(*names) for fact, names in _NAMES.items()}
+_PLACES = {fact: paths(*names) for fact, names in NAMES.items()}
 _HEADERS = paths("headers.host", "req.headers.host")
 
 

@@ -12,27 +12,30 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
 from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, paths
-from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed
+from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed, said
+from analyzer.formats.loggers import errno_in, microseconds_of
 from analyzer.formats.words import read_words
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind
 
 _FIELDS: dict[str, tuple[Path, ...]] = {
     "time": paths("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
-    "level": paths("level", "severity", "levelname", "log.level", "lvl"),
-    "text": paths("msg", "message", "event", "textPayload"),
-    "error": paths("err.code", "error.code", "err.type", "error.type"),
+    "level": paths("level", "severity", "levelname", "log.level", "lvl", "@fields.level"),
+    "text": paths("msg", "message", "event", "textPayload", "@message"),
+    "error": paths("err.code", "error.code", "err.type", "error.type", "err.name", "error.name"),
     "failure": paths("err.message", "error.message", "err", "error", "exception"),
     "failed": paths("err.type", "err.name", "error.type", "error.name"),
     "duration": paths("responseTime", "response_time_ms", "durationMs", "duration_ms"),
     "number": paths("reqId", "req.id", "requestId", "request_id", "req_id"),
     "answered": paths("res.statusCode", "response.status", "statusCode"),
+    "status_": paths("status", "status_code"),
+    "took": paths("latency_human", "latency", "duration", "elapsed", "took"),
 }
 _LEVELS = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
-_SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
+SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
     f"in_{name}": dtype for name, dtype in Facts.schema().items()
 }
-_EMPTY = (None,) * len(_SCHEMA)
+EMPTY = (None,) * len(SCHEMA)
 _OF_THE_REQUEST = ("method", "target", "host", "client", "upgrade")
 _LESS_SURE = 0.95  # a program that is known by its own fields is known better
 _MILLISECONDS_FROM = 100_000_000_000  # a number of seconds this large would be the year 5138
@@ -41,13 +44,18 @@ _MILLISECONDS_FROM = 100_000_000_000  # a number of seconds this large would be 
 def _fields(line: str | None) -> tuple[object, ...]:
     """Read one line; all empty where it is no object of a logger."""
     if line is None or not line.lstrip().startswith("{"):
-        return _EMPTY
+        return EMPTY
     try:
         value: Value = json.loads(line)
     except (ValueError, RecursionError):
-        return _EMPTY
+        return EMPTY
+    return fields_of(value)
+
+
+def fields_of(value: Value) -> tuple[object, ...]:
+    """Take out of an object what a logger tells by its fields, in the order of `SCHEMA`."""
     found = [_scalar(value, places) for places in _FIELDS.values()]
-    return (*found, *facts_of(value).row()) if any(found) else _EMPTY
+    return (*found, *facts_of(value).row()) if any(found) else EMPTY
 
 
 def _scalar(value: Value, places: tuple[Path, ...]) -> str | None:
@@ -60,7 +68,12 @@ def _scalar(value: Value, places: tuple[Path, ...]) -> str | None:
 
 def _decoded(records: pl.DataFrame) -> pl.DataFrame:
     rows = [_fields(line) for line in records.select(plain(RAW.col)).to_series()]
-    return _by_number(pl.DataFrame(rows, schema=_SCHEMA, orient="row")).with_columns(_said().alias("text"))
+    return requests_of(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+
+
+def requests_of(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lay the lines of one request beside each other, and words beside their error."""
+    return _by_number(lines).with_columns(_said().alias("text"))
 
 
 def _by_number(lines: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +95,7 @@ def _by_number(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _said() -> pl.Expr:
     """The words, and after them the error that went along: as a console would print the two."""
-    text, failure = pl.col("text"), pl.col("failure")
+    text, failure = pl.col("text"), said(pl.col("failure"))
     named = pl.concat_str("failed", failure, separator=": ", ignore_nulls=True)
     told = text.str.contains(failure, literal=True) & (text != failure)
     return (
@@ -104,11 +117,16 @@ def _time() -> Fill:
     return moment(pl.coalesce(epoch.dt.replace_time_zone("UTC"), zoned), naive)
 
 
-def _fill() -> Fill:
-    words, answered = (
-        fill_from_words(),
-        pl.col("answered").is_not_null() & pl.col("in_method").is_not_null() & pl.col("whole"),
-    )
+def _answered() -> pl.Expr:
+    """Whether a line tells of a request and its answer: by pino's and Fastify's fields, or those of Go's middlewares."""
+    by_node = pl.col("answered").is_not_null() & pl.col("whole")
+    measured = pl.col("took").is_not_null() & pl.col("in_target").str.starts_with("/") & pl.col("status_").is_not_null()
+    return pl.col("in_method").is_not_null() & (by_node | measured)
+
+
+def fill_from_fields() -> Fill:
+    """Map what `requests_of` and the words gave to columns."""
+    words, answered = fill_from_words(), _answered()
     milliseconds = pl.col("duration").cast(pl.Float64, strict=False)
     level = pl.col("level").str.to_lowercase()
     return {
@@ -118,22 +136,29 @@ def _fill() -> Fill:
         ),
         c.STATUS: pl.when(answered).then("in_status").otherwise(words[c.STATUS]),
         **_time(),
-        c.TIME_MARKS: pl.when(answered).then(pl.lit("end")).otherwise(pl.lit("instant")),
-        c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
-        c.LEVEL: level.replace(_LEVELS),
-        c.ERROR: pl.col("error"),
+        c.TIME_MARKS: pl.when(pl.col("time").is_null())
+        .then(pl.lit("unknown"))
+        .when(answered)
+        .then(pl.lit("end"))
+        .otherwise(pl.lit("instant")),
+        c.DURATION: pl.when(answered).then(
+            pl.coalesce((milliseconds * 1000).round().cast(pl.Int64, strict=False), microseconds_of(pl.col("took")))
+        ),
+        c.LEVEL: said(level.replace(_LEVELS)),
+        c.ERROR: pl.coalesce("error", errno_in(pl.col("text"))),
     }
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(read_words(_decoded(records)), _fill())
+    return parsed(read_words(_decoded(records)), fill_from_fields())
 
 
 def _affinity(raw: pl.Series) -> float:
     lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
     if lines.is_empty():
         return 0.0
-    known = pl.col("text").is_not_null() & (pl.col("level").is_not_null() | pl.col("time").is_not_null())
+    words = pl.col("text").is_not_null() & (pl.col("level").is_not_null() | pl.col("time").is_not_null())
+    known = words | (_answered() & pl.col("took").str.contains("[a-zµ]$"))  # a duration with its unit: nginx has none
     return _LESS_SURE * float(_decoded(lines).select(known.cast(pl.Float64).mean()).item())
 
 

@@ -32,6 +32,8 @@ _ANOTHERS = (  # what other formats own, and this one would read as well
     r"|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} \[[a-z]+\] [0-9]+#|^WebSocket connection to '"
     r"|^\S+\.[cm]?[jt]sx?:[0-9]+[: ]|^\[[DIWEC] [0-9-]{6,10} [0-9:]{8}|^\[?[0-9-]{10}[ T][0-9:]{8},[0-9]{3}\]? "
     r"|^(?:WebSocket|HTTP) [A-Z]+ \S* .*\[\S+:[0-9]+\]$"
+    r"|^(?:\S+ \S+ )?[A-Z]+ /\S* (?:HTTP/\S+ )?(?:[1-5][0-9]{2}|-) (?:[0-9-]+ - )?[0-9.-]+ ms(?: - |$)"  # morgan
+    r"|^\[[A-Za-z][^\]]*\] [0-9]+ +- [0-9]|^(?:\S+ )?[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:.]{8,15} "  # Nest, Go
 )
 _ERRNO = (
     r"\b(E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|PIPE|ACCES|MFILE"

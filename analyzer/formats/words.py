@@ -121,6 +121,10 @@ WORDS: tuple[Words, ...] = (
         r"|upgrade|handshake|attempt)){0,2} (?:was |has been )?(?:rejected|refused|denied|failed"
         r"|unauthorized)\b(?:[^\n]{0,60}?(?P<status>\b4[0-9]{2})\b)?",
     ),
+    Words(  # gorilla/websocket, server.go
+        Kind.HANDSHAKE_REJECTED,
+        r"websocket: (?:unsupported version: 13 not found|not a websocket handshake:|response does not implement )",
+    ),
     # A client that logs to the same place
     Words(Kind.OPENED, r"\[CLIENT\][^\n]*\b(?i:web ?socket|ws)\b[^\n]*\b(?:connected|open(?:ed)?)\b"),
     # A handshake that came in
@@ -186,7 +190,13 @@ WORDS: tuple[Words, ...] = (
     Words(Kind.REQUEST, rf"{_CLIENT}(?P<method>{_METHOD}) {_WHOLE_URL} (?P<status>[1-5][0-9]{{2}})\b"),
     Words(Kind.CLOSED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL} (?P<close_code>[1-4][0-9]{{3}})\b"),
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL}\s*$"),
-    # The program's own call to somebody else
+    # The program's own call to somebody else; first as Go says it (net.OpError, url.Error, gorilla's Dial)
+    Words(
+        Kind.CALL_FAILED,
+        r"\bdial tcp[46]? (?P<host>[0-9.]+|\[[0-9a-f:]+\]):(?P<port>[0-9]{1,5}): (?:connect: |i/o timeout)",
+    ),
+    Words(Kind.CALL_FAILED, r"Failed to open TCP connection to (?P<host>[^\s:]+):(?P<port>[0-9]{1,5})\b"),  # Ruby
+    Words(Kind.CALL_FAILED, r"\bdial tcp[46]?: lookup (?P<host>\S+)(?: on \S+)?: |\bwebsocket: bad handshake\b"),
     Words(
         Kind.CALL_FAILED,
         r"(?i)\b(?:failed|unable|cannot|could not|couldn't)(?: to)? (?:connect|reach)(?: to)? (?:"
@@ -196,7 +206,7 @@ WORDS: tuple[Words, ...] = (
     Words(
         Kind.CALL_FAILED,
         r"\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH) (?P<host>[0-9a-f.:]+):"
-        r"(?P<port>[0-9]{2,5})\b",
+        r"(?P<port>[0-9]{1,5})\b",
     ),
     Words(
         Kind.CALL_FAILED,

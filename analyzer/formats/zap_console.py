@@ -1,0 +1,47 @@
+"""zap's console encoder, as Go services print it where no machine reads along.
+
+In come its lines, out go the words, and what the object behind them tells. The hard thing is that a logger's name and
+the caller may both be missing, and that a stack may follow.
+"""
+
+import polars as pl
+
+from analyzer import schema as c
+from analyzer.formats.console import with_words
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.goroutines import go_assembly, without_frames
+from analyzer.formats.loggers import error_in, fill_from_logger, iso
+from analyzer.formats.tracebacks import heads
+from analyzer.grammar import load
+from analyzer.schema import Hop
+
+_GRAMMAR = load("zap_console")
+_ASSEMBLY = go_assembly()
+
+
+def _time() -> Fill:
+    stamp = pl.col("stamp").str.strip_chars_end("\t")
+    zoned, naive = iso(stamp.str.replace(r"^([0-9]{4})/([0-9]{2})/", "${1}-${2}-"))
+    epoch = (stamp.cast(pl.Float64, strict=False) * 1_000_000).round().cast(pl.Int64, strict=False)
+    return moment(pl.coalesce(zoned, epoch.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")), naive)
+
+
+def _fill() -> Fill:
+    words, said = fill_from_logger(_time(), pl.col("level").str.strip_chars()), without_frames(pl.col("text"))
+    return {
+        **words,
+        c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(words[c.KIND]),
+        c.MESSAGE: said.str.replace_all("\t", " "),
+        c.ERROR: error_in(said),
+    }
+
+
+def _read(records: pl.DataFrame) -> pl.DataFrame:
+    return parsed(with_words(captured(records, _GRAMMAR)), _fill())
+
+
+def _affinity(raw: pl.Series) -> float:
+    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+
+
+FORMAT = Format("zap_console", "zap's console log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)
