@@ -14,11 +14,13 @@ import polars as pl
 from lark import Tree
 from lark.exceptions import UnexpectedInput
 
-from analyzer.errors import GrammarError
+from analyzer.errors import GrammarError, UsageError
+from analyzer.formats.common_log_formats import BUILT_IN, COMMON
 from analyzer.formats.escapes import undo_default, undo_json, undo_nothing
 from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.nginx_variables import fill_from
 from analyzer.grammar import Grammar, from_text, load
+from analyzer.nginx import ConfigText, LogFormat, read_config
 from analyzer.schema import KIND, Hop, Kind
 
 _UNDO: dict[str, Callable[[pl.Expr], pl.Expr]] = {"default": undo_default, "json": undo_json, "none": undo_nothing}
@@ -35,9 +37,8 @@ _SURE = {
     "request_length": r"[0-9]+",
     "pipe": r"[p.]",
 }
-_LISTS = re.compile(
-    r"upstream_(?:addr|status|.*_time|.*_length|bytes_.*)|http_x_forwarded_for|proxy_add_x_forwarded_for"
-)
+_LISTS = re.compile(r"upstream_(?:addr|status|.*_time|.*_length|bytes_.*)")
+_OF_ADDRESSES = ("http_x_forwarded_for", "proxy_add_x_forwarded_for")
 _WORDS = re.compile(
     r"remote_(?:addr|port)|host|server_(?:addr|port|protocol)|scheme|https|request_(?:id|method|completion)|connection"
     r"|connection_requests|connection_time|pid|hostname|nginx_version|binary_remote_addr|realip_remote_(?:addr|port)"
@@ -72,6 +73,55 @@ def from_log_format(name: str, text: str, escape: str = "default") -> Format:
         lambda raw: sure * share_read(raw, grammar),
         one_line_each(),
     )
+
+
+_TOLD = "--log-format"
+_NAME = re.compile(r"[\w.-]+")
+_DIRECTIVE = re.compile(r"\s*log_format\s")
+_NAMED_PARTS = re.compile(r"\s*(?:(?!escape=)[\w.-]+\s+)(?:escape=\w+\s+)?['\"]")
+_PARTS = re.compile(r"\s*(?:escape=\w+\s+)?(?:'|\"(?:[^\"\\]|\\.)*\"\s*;?\s*$)|\s*escape=\w+\s")
+
+
+def log_format_of(told: str) -> Format:
+    """Make a format of what somebody tells of a log_format: `--log-format TOLD`.
+
+    That is the string itself, as a shell hands it on; the quoted parts as nginx.conf has them, with or without a name
+    and `escape=`; the whole directive; or the name of a known format. Raises UsageError where it is none of these.
+    """
+    known = [each for each in (BUILT_IN, *COMMON) if each.name == told.strip()]
+    if known:
+        return from_log_format(known[0].name, known[0].text, known[0].escape)
+    form = _told_in_words(told)
+    try:
+        made = from_log_format(form.name, form.text, form.escape)
+    except GrammarError as refusal:
+        raise UsageError(f"{_TOLD}: {refusal}", refusal.hint) from None
+    if "$" not in form.text:
+        what = "is no format that is known by name" if _NAME.fullmatch(told.strip()) else "holds no variable"
+        names = ", ".join(each.name for each in (BUILT_IN, *COMMON[:_TOLD_NAMES]))
+        hint = f"Hand over the string of nginx's log_format in single quotes, with its $variables; or a name: {names}."
+        raise UsageError(f"{_TOLD} {told.strip()!r} {what}", hint)
+    return made
+
+
+_TOLD_NAMES = 2
+
+
+def _told_in_words(told: str) -> LogFormat:
+    """Read it as nginx would if it is written as in nginx.conf, else letter by letter."""
+    if _DIRECTIVE.match(told):
+        text = told
+    elif _NAMED_PARTS.match(told):
+        text = f"log_format {told}"
+    elif _PARTS.match(told):
+        text = f"log_format told {told}"
+    else:
+        return LogFormat("told", told.strip("\r\n"), "default")
+    formats = [*read_config([ConfigText(_TOLD, text.rstrip("; \r\n") + ";")]).log_formats.values()]
+    if len(formats) != 1 or not formats[0].text:
+        what = "no string" if len(formats) <= 1 else f"{len(formats)} log_formats"
+        raise UsageError(f"{_TOLD} tells {what}", "Tell one log_format, as nginx.conf has it, and tell it whole.")
+    return formats[0]
 
 
 _LINE = "line_"
@@ -114,7 +164,7 @@ def _value(variable: str, rule: str, terminal: str, following: str, escape: str)
     if variable in _SURE:
         yield f"{rule}: {terminal}"
         yield f"{terminal}.1: /{_SURE[variable]}/"
-    elif not following:
+    elif not following and not (_LISTS.fullmatch(variable) or _WORDS.fullmatch(variable)):
         yield f"{rule}: {terminal}?"
         yield f"{terminal}.-1: /(?:.|\\n)+/"
     elif _is_free(variable, following, escape):
@@ -122,12 +172,12 @@ def _value(variable: str, rule: str, terminal: str, following: str, escape: str)
         yield f"{terminal}: /[^{_in_class(following[0])}]+/"
     else:
         yield f"{rule}: {terminal}?"
-        yield f"{terminal}: /{_characters(variable, following[0], escape)}/"
+        yield f"{terminal}: /{_characters(variable, following[:1] or ' ', escape)}/"
 
 
 def _is_free(variable: str, following: str, escape: str) -> bool:
     """Say whether a value may hold the first character of the literal after it, and yet end there."""
-    if len(following) == 1 or following.startswith("$"):
+    if len(following) <= 1 or following.startswith("$"):
         return False
     quoted = following.startswith('"') and escape != "none"
     return not (quoted or _LISTS.fullmatch(variable) or _WORDS.fullmatch(variable))
@@ -135,14 +185,18 @@ def _is_free(variable: str, following: str, escape: str) -> bool:
 
 def _characters(variable: str, end: str, escape: str) -> str:
     """Write what a value may hold when the character after it cannot be part of it."""
-    quote = "" if escape == "none" else '"'
-    if _LISTS.fullmatch(variable):
-        element = f"[^ ,:{_in_class({*quote, end} - set(':]'))}][^ ,{_in_class({*quote, end} - set(':]'))}]*"
-        return f"{element}(?:(?:, | : ){element})*"
-    if _WORDS.fullmatch(variable):
-        return f"[^ {_in_class({*quote, end} - set('$:'))}]+"
-    if end == '"' and escape == "json":
+    if end == '"' and escape != "none":  # it is escaped wherever a value holds it
         return r'(?:[^"\\]|\\.)+'
+    quote = "" if escape == "none" else '"'
+    ends = f" ,{_in_class({*quote, end} - set(':] '))}"
+    if _LISTS.fullmatch(variable):
+        return f"[^:{ends}][^{ends}]*(?:(?:, | : )[^:{ends}][^{ends}]*)*"
+    if variable in _OF_ADDRESSES:
+        return f"[^{ends}]+(?:, ?[^{ends}]+)*"
+    if variable == "request" and end == " ":
+        return r"[^ ]+ [^ ]+ HTTP\/[0-9.]+|[^ ]+"
+    if _WORDS.fullmatch(variable):
+        return f"[^ {_in_class({*quote, end} - set('$: '))}]+"
     return f"[^{_in_class({end} - set('$')) or quote}]+"
 
 
