@@ -10,6 +10,19 @@ COMBINED = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
 )
 MAIN = f'{COMBINED} "$http_x_forwarded_for"'
+INGRESS = (
+    f"{COMBINED} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr"
+    " $upstream_response_length $upstream_response_time $upstream_status $req_id"
+)
+PROXY_MANAGER = (
+    "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host"
+    ' "$request_uri" [Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] [Sent-to $server]'
+    ' "$http_user_agent" "$http_referer"'
+)
+PROXY_MANAGER_OWN = (
+    '[$time_local] $status - $request_method $scheme $host "$request_uri" [Client $remote_addr]'
+    ' [Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,12 @@ class Published:
 
 
 BUILT_IN = Published("combined", "built into nginx (ngx_http_log_module.c)", COMBINED)
+PRODUCTS = (
+    Published("nginx_ingress", "kubernetes/ingress-nginx, internal/ingress/controller/config/config.go", INGRESS),
+    Published("nginx_proxy_manager", "nginx-proxy-manager, conf.d/include/log-proxy.conf", PROXY_MANAGER),
+    Published("nginx_proxy_manager_own", "the same, of hosts that it does not pass on", PROXY_MANAGER_OWN),
+)
+"""Formats of products, each of which is a format of its own here."""
 
 COMMON: tuple[Published, ...] = (
     Published("main", "nginx.org's packages and the Docker image", MAIN),
@@ -126,3 +145,68 @@ COMMON: tuple[Published, ...] = (
     ),
 )  # fmt: skip
 """What is read where no config tells the format."""
+
+JSON: tuple[Published, ...] = (
+    Published(
+        "json_analytics",
+        "Grafana's dashboard 12559, in short",
+        '{"msec": "$msec", "connection": "$connection", "pid": "$pid", "request_length": "$request_length",'
+        ' "remote_addr": "$remote_addr", "remote_user": "$remote_user", "remote_port": "$remote_port",'
+        ' "time_local": "$time_local", "time_iso8601": "$time_iso8601", "request": "$request",'
+        ' "request_uri": "$request_uri", "args": "$args", "status": "$status", "bytes_sent": "$bytes_sent",'
+        ' "http_referer": "$http_referer", "http_user_agent": "$http_user_agent",'
+        ' "http_x_forwarded_for": "$http_x_forwarded_for", "http_host": "$http_host", "server_name": "$server_name",'
+        ' "request_time": "$request_time", "upstream": "$upstream_addr",'
+        ' "upstream_connect_time": "$upstream_connect_time", "upstream_header_time": "$upstream_header_time",'
+        ' "upstream_response_time": "$upstream_response_time", "scheme": "$scheme",'
+        ' "request_method": "$request_method", "server_protocol": "$server_protocol", "pipe": "$pipe",'
+        ' "gzip_ratio": "$gzip_ratio"}',
+        "json",
+    ),
+    Published(
+        "ingress_json",
+        "ingress-nginx, docs/user-guide/nginx-configuration/log-format.md",
+        '{"time": "$time_iso8601", "remote_addr": "$proxy_protocol_addr",'
+        ' "x_forwarded_for": "$proxy_add_x_forwarded_for", "request_id": "$req_id", "remote_user": "$remote_user",'
+        ' "bytes_sent": $bytes_sent, "request_time": $request_time, "status": $status, "vhost": "$host",'
+        ' "request_proto": "$server_protocol", "path": "$uri", "request_query": "$args",'
+        ' "request_length": $request_length, "duration": $request_time, "method": "$request_method",'
+        ' "http_referrer": "$http_referer", "http_user_agent": "$http_user_agent"}',
+        "json",
+    ),
+    Published(
+        "logstash_json",
+        "many pages on Logstash, without any escape",
+        '{"@timestamp":"$time_iso8601","host":"$server_addr","clientip":"$remote_addr","size":$body_bytes_sent,'
+        '"responsetime":$request_time,"upstreamtime":"$upstream_response_time","upstreamhost":"$upstream_addr",'
+        '"http_host":"$host","url":"$uri","domain":"$host","xff":"$http_x_forwarded_for","referer":"$http_referer",'
+        '"agent":"$http_user_agent","status":"$status"}',
+    ),
+    Published(
+        "logstash_fields",
+        "Logstash's first schema",
+        '{ "@timestamp": "$time_iso8601", "@fields": { "remote_addr": "$remote_addr", "remote_user": "$remote_user",'
+        ' "body_bytes_sent": "$body_bytes_sent", "request_time": "$request_time", "status": "$status",'
+        ' "request": "$request", "request_method": "$request_method", "http_referrer": "$http_referer",'
+        ' "http_user_agent": "$http_user_agent" } }',
+    ),
+    Published(
+        "json_bare",
+        "pages on Loki and Elastic: numbers without quotes",
+        '{"time":"$time_local","remote_ip":"$remote_addr","domain":"$host","request":"$request","response":$status,'
+        '"request_time":$request_time,"upstreamaddr":"$upstream_addr","upstream_status":$upstream_status,'
+        '"upstream_response_time":$upstream_response_time,"referrer":"$http_referer","agent":"$http_user_agent",'
+        '"upgrade":"$http_upgrade"}',
+    ),
+    Published(
+        "json_custom",
+        "Datadog's documentation",
+        '{"http.url":"$request_uri","http.version":"$server_protocol","http.status_code":$status,'
+        '"http.method":"$request_method","http.referer":"$http_referer","http.useragent":"$http_user_agent",'
+        '"time_local":"$time_local","remote_addr":"$remote_addr","remote_usr":"$remote_user",'
+        '"body_bytes_sent":$body_bytes_sent,"request_time":$request_time,'
+        '"response_content_type":"$sent_http_content_type","X-Forwarded-For":"$proxy_add_x_forwarded_for"}',
+        "json",
+    ),
+)
+"""JSON objects: the names of their fields tell what they hold."""
