@@ -19,7 +19,7 @@ from analyzer.formats.common_log_formats import BUILT_IN, COMMON, JSON, PRODUCTS
 from analyzer.formats.escapes import undo_default, undo_json, undo_nothing
 from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.log_format_values import SURE, Place, written
-from analyzer.formats.nginx_variables import fill_from
+from analyzer.formats.nginx_variables import fill_from, fill_from_stream, of_streams
 from analyzer.grammar import Grammar, from_text, load
 from analyzer.nginx import ConfigText, LogFormat, read_config
 from analyzer.schema import KIND, Hop, Kind
@@ -46,14 +46,17 @@ def from_log_format(name: str, text: str, escape: str = "default") -> Format:
         raise GrammarError(f"log_format {name}: escape={escape} is not one of nginx's", "default, json or none")
     parts = _parts_of(name, text)
     grammar = from_text(name, "\n".join(_lark_text(parts, escape)) + "\n")
-    kind = pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(Kind.REQUEST))
+    connections = of_streams([part.variable for part in parts])
+    fill = (fill_from_stream if connections else fill_from)(grammar.captures, _UNDO[escape])
+    told = Kind.MESSAGE if connections else Kind.REQUEST
+    kind = pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(told))
     sure = 1.0 if grammar.required != _LINE else _LOOSE
     return Format(
         name,
-        f"nginx access log (log_format {name})",
-        Hop.NGINX,
+        f"nginx {'stream' if connections else 'access'} log (log_format {name})",
+        Hop.LOAD_BALANCER if connections else Hop.NGINX,
         grammar,
-        lambda records: parsed(captured(records, grammar), {**fill_from(grammar.captures, _UNDO[escape]), KIND: kind}),
+        lambda records: parsed(captured(records, grammar), {**fill, KIND: kind}),
         lambda raw: sure * share_read(raw, grammar),
         one_line_each(),
     )

@@ -15,10 +15,13 @@ SURE = {
     "time_iso8601": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+\-][0-9]{2}:[0-9]{2}",
     "msec": r"[0-9]+\.[0-9]{3}",
     "request_time": r"[0-9]+\.[0-9]{3}",
+    "session_time": r"[0-9]+\.[0-9]{3}",
+    "protocol": r"TCP|UDP",
     "status": r"[0-9]{3}",
     "body_bytes_sent": r"[0-9]+",
     "bytes_sent": r"[0-9]+",
     "request_length": r"[0-9]+",
+    "bytes_received": r"[0-9]+",
     "pipe": r"[p.]",
 }
 """Values that nginx's own log-only ops print, and others that are never empty (ngx_http_log_vars)."""
