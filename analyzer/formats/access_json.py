@@ -5,37 +5,39 @@ of nginx's variables each name most likely holds. What bears a level or a messag
 """
 
 import json
+from collections.abc import Iterator
 
 import polars as pl
 
-from analyzer.formats.escapes import undo_nothing
+from analyzer.formats.almost_json import as_json
+from analyzer.formats.escapes import undo_default, undo_nothing
 from analyzer.formats.format import Format, one_line_each, parsed
 from analyzer.formats.nginx_variables import fill_from
 from analyzer.records import plain
 from analyzer.schema import KIND, RAW, Hop, Kind
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "time": ("time", "timestamp", "@timestamp", "time_local", "time_iso8601", "ts", "msec", "date", "datetime"),
+    "time": ("msec", "time", "timestamp", "@timestamp", "time_iso8601", "time_local", "ts", "date", "datetime"),
     "remote_addr": ("remote_addr", "remoteaddr", "client", "client_ip", "clientip", "client_addr", "remote_ip", "ip"),
     "request": ("request", "request_line"),
-    "request_method": ("request_method", "method", "verb", "http_method"),
-    "request_uri": ("request_uri", "uri", "path", "url", "request_path", "http_path"),
-    "server_protocol": ("server_protocol", "protocol", "proto", "http_version"),
-    "status": ("status", "status_code", "response_code", "http_status", "response"),
-    "request_time": ("request_time", "duration", "response_time"),
-    "host": ("host", "vhost", "server_host", "domain"),
-    "http_host": ("http_host",),
+    "request_method": ("request_method", "method", "verb", "http_method", "http.method"),
+    "request_uri": ("request_uri", "uri", "path", "url", "request_path", "http_path", "http.url"),
+    "server_protocol": ("server_protocol", "protocol", "proto", "http_version", "request_proto", "http.version"),
+    "status": ("status", "status_code", "response_code", "http_status", "response", "http.status_code"),
+    "request_time": ("request_time", "duration", "response_time", "responsetime"),
+    "host": ("vhost", "server_host", "domain"),
+    "http_host": ("http_host", "host"),
     "server_name": ("server_name",),
     "server_port": ("server_port",),
     "scheme": ("scheme",),
     "http_upgrade": ("http_upgrade", "upgrade"),
     "http_origin": ("http_origin", "origin"),
-    "http_referer": ("http_referer", "http_referrer", "referer", "referrer"),
-    "http_user_agent": ("http_user_agent", "user_agent", "agent", "ua"),
+    "http_referer": ("http_referer", "http_referrer", "referer", "referrer", "http.referer"),
+    "http_user_agent": ("http_user_agent", "user_agent", "agent", "ua", "http.useragent"),
     "remote_port": ("remote_port",),
     "connection": ("connection",),
-    "upstream_addr": ("upstream_addr", "upstream", "upstream_host", "upstream_address"),
-    "upstream_status": ("upstream_status", "upstream_response_status"),
+    "upstream_addr": ("upstream_addr", "upstream", "upstream_host", "upstream_address", "upstreamhost", "upstreamaddr"),
+    "upstream_status": ("upstream_status", "upstream_response_status", "upstreamstatus"),
     "upstream_header_time": ("upstream_header_time",),
 }
 _OF_A_LOGGER = ("level", "lvl", "severity", "msg", "message", "log", "logger", "loglevel")
@@ -46,35 +48,60 @@ _TIMES = {
     "msec": r"^[0-9]{9,10}(?:\.[0-9]+)?$",
 }
 _LOOKED_AT, _LESS_SURE = 50, 0.95  # a log_format that says what a field holds reads it better
-_LEADING_ZEROS = r'("[^"\\]*"\s*:\s*)0+([0-9]+\s*[,}])'  # `"status":009`: nginx writes what is no HTTP so
+_NESTED = "@fields"  # logstash's first schema
+_ADDRESS = r"^(?:[0-9.]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$"
+_SECONDS = r"^[0-9]+\.[0-9]{1,3}$"
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    lines = records.select(plain(RAW.col).str.replace_all(_LEADING_ZEROS, "${1}${2}").alias(RAW.name))
-    named = _named(lines[RAW.name])
-    begins = pl.when(RAW.col.str.contains(r"^\s*\{")).then(RAW.col).alias(RAW.name)
-    values = [
-        pl.coalesce(RAW.col.str.json_path_match(f'$["{name}"]') for name in names).alias(variable)
-        for variable, names in named.items()
-    ]
-    found = lines.select(begins).with_columns(values)
-    return parsed(_timed(found), {**fill_from([*named, *_TIMES], undo_nothing), KIND: _kind(named)})
+    lines, escaped = as_json(records.select(plain(RAW.col)).to_series())
+    named = _named(lines)
+    found = records.select(pl.when(RAW.col.str.contains(r"^\s*\{")).then(RAW.col)).with_columns(
+        pl.coalesce(lines.str.json_path_match(path) for path in paths).alias(variable)
+        for variable, paths in named.items()
+    )
+    unescaped = found.with_columns(
+        pl.when(escaped).then(undo_default(pl.col(name))).otherwise(pl.col(name)).alias(name) for name in named
+    )
+    certain = unescaped.with_columns(_certain(named))
+    return parsed(_timed(certain), {**fill_from([*named, *_TIMES], undo_nothing), KIND: _kind(named)})
+
+
+def _certain(named: dict[str, list[str]]) -> Iterator[pl.Expr]:
+    """Drop what the name promises and the value is not: seconds that are none, a host that may be the server's own."""
+    if "request_time" in named:
+        yield pl.when(pl.col("request_time").str.contains(_SECONDS)).then(pl.col("request_time")).alias("request_time")
+    if named.get("http_host", [""])[0].endswith('"host"]'):
+        yield pl.when(~pl.col("http_host").str.contains(_ADDRESS)).then(pl.col("http_host")).alias("http_host")
 
 
 def _named(lines: pl.Series) -> dict[str, list[str]]:
-    """The variables that the first lines name, and by which of their fields; empty where a logger wrote them."""
-    fields: set[str] = set()
-    for line in lines.drop_nulls().head(_LOOKED_AT):
+    """The paths to the variables that the first lines name, and some of the others; empty where a logger wrote them."""
+    places: set[tuple[str, str]] = set()
+    known = lines.drop_nulls()
+    spread = known.slice(_LOOKED_AT).gather_every(max(1, (len(known) - _LOOKED_AT) // _LOOKED_AT))
+    for line in (*known.head(_LOOKED_AT), *spread):
         try:
             told = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        fields |= set(told) if isinstance(told, dict) else set()
+        places |= set(_places(told)) if isinstance(told, dict) else set()
+    fields = {name for name, _ in places}
     if fields & set(_OF_A_LOGGER) or not fields & {name for each in _BY_NGINX for name in _NAMES[each]}:
         return {}
-    return {
-        variable: told for variable, names in _NAMES.items() if (told := [name for name in names if name in fields])
+    ordered = sorted(places)
+    paths = {
+        variable: [path for name in names for field, path in ordered if field == name]
+        for variable, names in _NAMES.items()
     }
+    return {variable: found for variable, found in paths.items() if found}
+
+
+def _places(told: dict[str, object]) -> Iterator[tuple[str, str]]:
+    """Each field and where it stands: at the top, or in the one object that logstash had for fields."""
+    yield from ((name, f'$["{name}"]') for name in told)
+    inner = told.get(_NESTED)
+    yield from ((name, f'$["{_NESTED}"]["{name}"]') for name in inner) if isinstance(inner, dict) else ()
 
 
 def _timed(found: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from analyzer.grammar import load
 from analyzer.schema import KIND, Hop, Kind
 
 _GRAMMAR = load("access_like")
-_LESS_SURE = 0.5  # every format that knows the whole line reads it better
+_LESS_SURE = 0.7  # every format that knows the whole line reads it better
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:

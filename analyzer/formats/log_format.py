@@ -14,36 +14,18 @@ import polars as pl
 from lark import Tree
 from lark.exceptions import UnexpectedInput
 
-from analyzer.errors import GrammarError
+from analyzer.errors import GrammarError, UsageError
+from analyzer.formats.common_log_formats import BUILT_IN, COMMON, JSON, PRODUCTS
 from analyzer.formats.escapes import undo_default, undo_json, undo_nothing
 from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
-from analyzer.formats.nginx_variables import fill_from
+from analyzer.formats.log_format_values import SURE, Place, written
+from analyzer.formats.nginx_variables import fill_from, fill_from_stream, of_streams
 from analyzer.grammar import Grammar, from_text, load
+from analyzer.nginx import ConfigText, LogFormat, read_config
 from analyzer.schema import KIND, Hop, Kind
 
 _UNDO: dict[str, Callable[[pl.Expr], pl.Expr]] = {"default": undo_default, "json": undo_json, "none": undo_nothing}
 
-# Values that nginx's own log-only ops print, and others that are never empty (ngx_http_log_vars)
-_SURE = {
-    "time_local": r"[0-9]{2}\/[A-Z][a-z]{2}\/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+\-][0-9]{4}",
-    "time_iso8601": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+\-][0-9]{2}:[0-9]{2}",
-    "msec": r"[0-9]+\.[0-9]{3}",
-    "request_time": r"[0-9]+\.[0-9]{3}",
-    "status": r"[0-9]{3}",
-    "body_bytes_sent": r"[0-9]+",
-    "bytes_sent": r"[0-9]+",
-    "request_length": r"[0-9]+",
-    "pipe": r"[p.]",
-}
-_LISTS = re.compile(
-    r"upstream_(?:addr|status|.*_time|.*_length|bytes_.*)|http_x_forwarded_for|proxy_add_x_forwarded_for"
-)
-_WORDS = re.compile(
-    r"remote_(?:addr|port)|host|server_(?:addr|port|protocol)|scheme|https|request_(?:id|method|completion)|connection"
-    r"|connection_requests|connection_time|pid|hostname|nginx_version|binary_remote_addr|realip_remote_(?:addr|port)"
-    r"|ssl_(?:protocol|cipher|session_reused|client_verify|early_data)|gzip_ratio|http2|http3|req_id|limit_\w+_status"
-    r"|(?:sent_)?http_(?:host|upgrade|origin|connection|content_length|x_real_ip|x_request_id)|request_uri"
-)
 _RULE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -55,27 +37,88 @@ class _Part:
     text: str
 
 
+_NOTHING = _Part("", "")
+
+
 def from_log_format(name: str, text: str, escape: str = "default") -> Format:
     """Make a format of a `log_format` directive: its name, its string, its `escape=`."""
     if escape not in _UNDO:
         raise GrammarError(f"log_format {name}: escape={escape} is not one of nginx's", "default, json or none")
     parts = _parts_of(name, text)
     grammar = from_text(name, "\n".join(_lark_text(parts, escape)) + "\n")
-    kind = pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(Kind.REQUEST))
+    connections = of_streams([part.variable for part in parts])
+    fill = (fill_from_stream if connections else fill_from)(grammar.captures, _UNDO[escape])
+    told = Kind.MESSAGE if connections else Kind.REQUEST
+    kind = pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(told))
     sure = 1.0 if grammar.required != _LINE else _LOOSE
     return Format(
         name,
-        f"nginx access log (log_format {name})",
-        Hop.NGINX,
+        f"nginx {'stream' if connections else 'access'} log (log_format {name})",
+        Hop.LOAD_BALANCER if connections else Hop.NGINX,
         grammar,
-        lambda records: parsed(captured(records, grammar), {**fill_from(grammar.captures, _UNDO[escape]), KIND: kind}),
+        lambda records: parsed(captured(records, grammar), {**fill, KIND: kind}),
         lambda raw: sure * share_read(raw, grammar),
         one_line_each(),
     )
 
 
+_TOLD = "--log-format"
+_NAME = re.compile(r"[\w.-]+")
+_DIRECTIVE = re.compile(r"\s*log_format\s")
+_NAMED_PARTS = re.compile(r"\s*(?:(?!escape=)[\w.-]+\s+)(?:escape=\w+\s+)?['\"]")
+_PARTS = re.compile(r"\s*(?:escape=\w+\s+)?(?:'|\"(?:[^\"\\]|\\.)*\"\s*;?\s*$)|\s*escape=\w+\s")
+
+
+def log_format_of(told: str) -> Format:
+    """Make a format of what somebody tells of a log_format: `--log-format TOLD`.
+
+    That is the string itself, as a shell hands it on; the quoted parts as nginx.conf has them, with or without a name
+    and `escape=`; the whole directive; or the name of a known format. Raises UsageError where it is none of these.
+    """
+    known = [each for each in _KNOWN if each.name == told.strip()]
+    if known:
+        return from_log_format(known[0].name, known[0].text, known[0].escape)
+    form = _told_in_words(told)
+    try:
+        made = from_log_format(form.name, form.text, form.escape)
+    except GrammarError as refusal:
+        raise UsageError(f"{_TOLD}: {refusal}", refusal.hint) from None
+    if "$" not in form.text:
+        what = "is no format that is known by name" if _NAME.fullmatch(told.strip()) else "holds no variable"
+        names = ", ".join(each.name for each in _KNOWN[:_TOLD_NAMES])
+        hint = f"Hand over the string of nginx's log_format in single quotes, with its $variables; or a name: {names}."
+        raise UsageError(f"{_TOLD} {told.strip()!r} {what}", hint)
+    return made
+
+
+_KNOWN = (BUILT_IN, *COMMON, *JSON, *PRODUCTS)
+_TOLD_NAMES = 3
+
+
+def _told_in_words(told: str) -> LogFormat:
+    """Read it as nginx would if it is written as in nginx.conf, else letter by letter."""
+    if _DIRECTIVE.match(told):
+        text = told
+    elif _NAMED_PARTS.match(told):
+        text = f"log_format {told}"
+    elif _PARTS.match(told):
+        text = f"log_format told {told}"
+    else:
+        return LogFormat("told", told.strip("\r\n"), "default")
+    formats = [*read_config([ConfigText(_TOLD, text.rstrip("; \r\n") + ";")]).log_formats.values()]
+    if len(formats) != 1 or not formats[0].text:
+        what = "no string" if len(formats) <= 1 else f"{len(formats)} log_formats"
+        raise UsageError(f"{_TOLD} tells {what}", "Tell one log_format, as nginx.conf has it, and tell it whole.")
+    return formats[0]
+
+
 _LINE = "line_"
 _LOOSE = 0.5  # a format without a time or a status reads too many lines to be sure of any
+
+
+def literals_of(text: str) -> tuple[str, ...]:
+    """Tell what stands between the variables of a log_format: formats that differ in no more may read one line."""
+    return tuple(part.text if not part.variable else "" for part in _parts_of("log_format", text))
 
 
 def _parts_of(name: str, text: str) -> list[_Part]:
@@ -92,13 +135,14 @@ def _parts_of(name: str, text: str) -> list[_Part]:
 def _lark_text(parts: list[_Part], escape: str) -> Iterator[str]:
     """Write the grammar."""
     rules = _rule_names(parts)
-    required = any(part.variable in _SURE for part, rule in zip(parts, rules, strict=True) if not rule.startswith("_"))
+    required = any(part.variable in SURE for part, rule in zip(parts, rules, strict=True) if not rule.startswith("_"))
     body = " ".join(rule or json.dumps(part.text, ensure_ascii=False) for part, rule in zip(parts, rules, strict=True))
     yield f"start: {body}" if required else f"start: {_LINE}\n{_LINE}: {body}"
     for at, (part, rule) in enumerate(zip(parts, rules, strict=True)):
         if rule:
-            following = parts[at + 1].text if at + 1 < len(parts) else ""
-            yield from _value(part.variable, rule, f"_V{at}", following, escape)
+            after = [*parts[at + 1 : at + 3], _NOTHING, _NOTHING]
+            place = Place(part.variable, after[0].text, after[1].variable, escape)
+            yield from written(place, rule, f"_V{at}")
 
 
 def _rule_names(parts: list[_Part]) -> list[str]:
@@ -108,50 +152,3 @@ def _rule_names(parts: list[_Part]) -> list[str]:
         kept = _RULE_NAME.fullmatch(part.variable) and part.variable not in {*names, "start", _LINE}
         names.append(part.variable if kept else f"_value{at}" if part.variable else "")
     return names
-
-
-def _value(variable: str, rule: str, terminal: str, following: str, escape: str) -> Iterator[str]:
-    if variable in _SURE:
-        yield f"{rule}: {terminal}"
-        yield f"{terminal}.1: /{_SURE[variable]}/"
-    elif not following:
-        yield f"{rule}: {terminal}?"
-        yield f"{terminal}.-1: /(?:.|\\n)+/"
-    elif _is_free(variable, following, escape):
-        yield f"{rule}: ({terminal} | {json.dumps(following[0])})*"
-        yield f"{terminal}: /[^{_in_class(following[0])}]+/"
-    else:
-        yield f"{rule}: {terminal}?"
-        yield f"{terminal}: /{_characters(variable, following[0], escape)}/"
-
-
-def _is_free(variable: str, following: str, escape: str) -> bool:
-    """Say whether a value may hold the first character of the literal after it, and yet end there."""
-    if len(following) == 1 or following.startswith("$"):
-        return False
-    quoted = following.startswith('"') and escape != "none"
-    return not (quoted or _LISTS.fullmatch(variable) or _WORDS.fullmatch(variable))
-
-
-def _characters(variable: str, end: str, escape: str) -> str:
-    """Write what a value may hold when the character after it cannot be part of it."""
-    quote = "" if escape == "none" else '"'
-    if _LISTS.fullmatch(variable):
-        element = f"[^ ,:{_in_class({*quote, end} - set(':]'))}][^ ,{_in_class({*quote, end} - set(':]'))}]*"
-        return f"{element}(?:(?:, | : ){element})*"
-    if _WORDS.fullmatch(variable):
-        return f"[^ {_in_class({*quote, end} - set('$:'))}]+"
-    if end == '"' and escape == "json":
-        return r'(?:[^"\\]|\\.)+'
-    return f"[^{_in_class({end} - set('$')) or quote}]+"
-
-
-def _in_class(characters: set[str] | str) -> str:
-    return "".join(
-        f"\\{each}" if not each.isalnum() and each.isascii() and each > " " else each for each in sorted(characters)
-    )
-
-
-def log_format_of(told: str) -> Format:
-    """TEMP until helper g's."""
-    return from_log_format("told", told)

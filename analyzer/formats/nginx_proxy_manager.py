@@ -4,11 +4,7 @@ In come its lines, out go requests. Its own words stand between the variables, a
 the upstream answered: so there are two formats, and this one is the proxied hosts'.
 """
 
+from analyzer.formats.common_log_formats import PROXY_MANAGER
 from analyzer.formats.log_format import from_log_format
 
-FORMAT = from_log_format(
-    "nginx_proxy_manager",
-    "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host"
-    ' "$request_uri" [Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] [Sent-to $server]'
-    ' "$http_user_agent" "$http_referer"',
-)
+FORMAT = from_log_format("nginx_proxy_manager", PROXY_MANAGER)

@@ -3,10 +3,7 @@
 In come its lines, out go requests (docker/rootfs/etc/nginx/conf.d/include/log-proxy.conf, `log_format standard`).
 """
 
+from analyzer.formats.common_log_formats import PROXY_MANAGER_OWN
 from analyzer.formats.log_format import from_log_format
 
-FORMAT = from_log_format(
-    "nginx_proxy_manager_own",
-    '[$time_local] $status - $request_method $scheme $host "$request_uri" [Client $remote_addr]'
-    ' [Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"',
-)
+FORMAT = from_log_format("nginx_proxy_manager_own", PROXY_MANAGER_OWN)

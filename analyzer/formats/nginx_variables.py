@@ -80,7 +80,7 @@ def _as_it_is(value: pl.Expr) -> pl.Expr:
 
 _SOURCES: tuple[tuple[c.Column, str, _Expression], ...] = (
     (c.TIME, "msec", _epoch), (c.TIME, "time_iso8601", _iso), (c.TIME, "time_local", local_time),
-    (c.DURATION, "request_time", microseconds),
+    (c.DURATION, "request_time", microseconds), (c.DURATION, "session_time", microseconds),
     (c.METHOD, "request", _line(c.METHOD)), (c.METHOD, "request_method", said),
     (c.TARGET, "request", _line(c.TARGET)), (c.TARGET, "request_uri", said), (c.TARGET, "uri", said),
     (c.TARGET, "document_uri", said),
@@ -100,6 +100,14 @@ _SOURCES: tuple[tuple[c.Column, str, _Expression], ...] = (
 VARIABLES: frozenset[str] = frozenset(variable for _, variable, _ in _SOURCES)
 """The variables that fill a column."""
 
+_OF_STREAMS = {"session_time", "protocol", "bytes_received", "upstream_session_time", "upstream_first_byte_time"}
+_OF_REQUESTS = {"request", "request_uri", "request_method", "uri", "http_host", "request_time", "body_bytes_sent"}
+
+
+def of_streams(variables: Collection[str]) -> bool:
+    """Say whether the stream module has these variables: then there is no request in the line."""
+    return bool(_OF_STREAMS & {*variables}) and not _OF_REQUESTS & {*variables}
+
 
 def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
     """Map the variables that a line holds to columns. `undo` undoes the format's escapes."""
@@ -111,3 +119,11 @@ def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
         **{column: pl.coalesce(readings) for column, readings in found.items()},
         c.TIME_MARKS: pl.lit("end"),  # an access line is written when the request ends (ngx_http_log_request)
     }
+
+
+def fill_from_stream(variables: Collection[str], undo: _Expression) -> Fill:
+    """Map the variables of the stream module: its status is no answer to a request, and is told in words."""
+    filled = dict(fill_from(variables, undo))
+    status = filled.pop(c.STATUS, None)
+    words = {} if status is None else {c.MESSAGE: pl.format("status {}", pl.col("status"))}
+    return {**filled, **words}

@@ -32,11 +32,20 @@ class AccessLog:
 
 
 def log_formats_of(directives: Sequence[Directive]) -> Mapping[str, LogFormat]:
-    """Return the log formats by name; where one is declared twice, the first stands."""
+    """Return the log formats by name; where one is declared twice, the first stands.
+
+    http and stream have names of their own: a name that both use is `stream NAME` there.
+    """
     found: dict[str, LogFormat] = {}
-    for directive in _named(directives, "log_format"):
+    streams = [directive for directive in directives if directive.name == "stream"]
+    for directive in _named([each for each in directives if each not in streams], "log_format"):
         if directive.args:
             found.setdefault(directive.args[0], _log_format(directive))
+    taken = set(found)
+    for directive in _named(streams, "log_format"):
+        if directive.args:
+            name = directive.args[0]
+            found.setdefault(f"stream {name}" if name in taken else name, _log_format(directive))
     return found
 
 
