@@ -159,7 +159,7 @@ def _affinity(raw: pl.Series) -> float:
         return 0.0
     words = pl.col("text").is_not_null() & (pl.col("level").is_not_null() | pl.col("time").is_not_null())
     known = words | (_answered() & pl.col("took").str.contains("[a-zµ]$"))  # a duration with its unit: nginx has none
-    return _LESS_SURE * float(_decoded(lines).select(known.cast(pl.Float64).mean()).item())
+    return _LESS_SURE * float(_decoded(lines).select(known.fill_null(value=False).cast(pl.Float64).mean()).item())
 
 
 FORMAT = Format("json_lines", "JSON lines", Hop.BACKEND, None, _read, _affinity, one_line_each())
