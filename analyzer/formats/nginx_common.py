@@ -78,6 +78,11 @@ def _read_as(rivals: _Rivals, records: pl.DataFrame) -> pl.DataFrame:
     return reduce(_agreed, (_read_by(form, records) for form in rivals))
 
 
+def _fits(form: Format, texts: pl.Series) -> bool:
+    """Whether a format reads any of these lines: that is soon asked, and most of them read none."""
+    return form.grammar is None or bool(texts.str.contains(form.grammar.pattern).any())
+
+
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     """Read with the likeliest first; which come first changes nothing but the time it takes."""
     texts = records.select(pl.when(RAW.col.str.contains(_STAMP)).then(RAW.col).alias(RAW.name))
@@ -85,7 +90,8 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     if texts[RAW.name].null_count() == texts.height:
         return told
     sample = texts.filter(RAW.col.is_not_null()).head(_LOOKED_AT)
-    for rivals in sorted(_rivals(), key=lambda each: _read_as(each, sample)[KIND.name].null_count()):
+    fitting = [rivals for rivals in _rivals() if any(_fits(form, texts[RAW.name]) for form in rivals)]
+    for rivals in sorted(fitting, key=lambda each: _read_as(each, sample)[KIND.name].null_count()):
         unread = texts.select(pl.when(told[KIND.name].is_null()).then(RAW.col).alias(RAW.name))
         if unread[RAW.name].null_count() == unread.height:
             break
