@@ -5,6 +5,7 @@ This room never parses. The hard thing is to lose nothing silently: whatever is 
 """
 
 import codecs
+import re
 import stat
 import sys
 from collections import Counter
@@ -38,6 +39,7 @@ _NOT_UNPACKED = {
 }
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
 _BINARY_SHARE = 0.05
+_HOLE = re.compile(rb"\x00{512,}")
 _DEEPEST = 2
 _NAMED = 10
 _NOTHING = {b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
@@ -297,13 +299,13 @@ def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
 def is_binary(head: bytes) -> bool:
     r"""Say whether bytes are something else than text.
 
-    Runs of NUL at the start are what logrotate's copytruncate leaves; UTF-16 has a NUL beside every letter.
+    Long runs of NUL are what logrotate's copytruncate leaves; UTF-16 has a NUL beside every letter.
 
     >>> is_binary(b"\x7fELF\x02\x01\x01\x00\x00\x00\x00"), is_binary(b"GET /"), is_binary("GET /".encode("utf-16"))
     (True, False, False)
     """
     if encoding_of(head) != "utf-8":
         return False
-    text = head.lstrip(b"\x00")
+    text = _HOLE.sub(b"", head.lstrip(b"\x00"))
     strange = sum(byte < ord(" ") and byte not in _TEXT_CONTROLS for byte in text)
     return strange > _BINARY_SHARE * len(text) or not text
