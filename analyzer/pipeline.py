@@ -69,7 +69,7 @@ def analyze(
             tool_version=version("lasthop"),
             window_start=_moment(events.kept[TIME.name].min()),
             window_end=_moment(events.kept[TIME.name].max()),
-            incidents=tuple(_as_handed_in(incident, sources.pastes) for incident in incidents),
+            incidents=tuple(_as_handed_in(incident, sources.pastes, bundle) for incident in incidents),
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
             sources=(*_config_rows(sources), *events.ledger),
@@ -98,9 +98,9 @@ def _without_config_lines(events: Events, pastes: Mapping[str, Paste]) -> Events
     return replace(events, ledger=ledger, lines=events.lines - sum(len(paste.config) for paste in pastes.values()))
 
 
-def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste]) -> Incident:
-    """A patch is one of the file that was handed in; where it cannot be, it is not offered."""
-    patch = incident.fix.patch and whole_again(incident.fix.patch, pastes)
+def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste], bundle: Bundle) -> Incident:
+    """A patch is one of the file that was handed in, or was unpacked; where it cannot be, it is not offered."""
+    patch = incident.fix.patch and bundle.unpacked(whole_again(incident.fix.patch, pastes) or "")
     if patch == incident.fix.patch:
         return incident
     return replace(incident, fix=replace(incident.fix, patch=patch) if patch else _by_hand(incident.fix))

@@ -53,6 +53,7 @@ FOUNDATIONS = {
     "mojibake",
     "rotation",
     "gathering",
+    "no_text",
     "stamps",
     "wrapping",
 }

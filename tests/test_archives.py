@@ -5,7 +5,9 @@ import gzip
 import io
 import lzma
 import os
+import shutil
 import stat
+import subprocess
 import tarfile
 import warnings
 import zipfile
@@ -20,6 +22,8 @@ from analyzer.blocks import read_blocks
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.pipeline import analyze
 from analyzer.schema import RAW
+from analyzer.shipped import shipped
+from tests.transformations import tarred, zipped
 
 LINES = b"one\ntwo\n"
 READ = ["one", "two"]
@@ -74,7 +78,7 @@ def test_a_zip_is_a_folder_of_logs_whatever_it_is_called(tmp_path: Path) -> None
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_a_tar_is_read_however_it_is_compressed(tmp_path: Path, compression: str) -> None:
     packed = COMPRESSIONS[compression](tar_of({"./a.log": LINES, "./b.log": b"three\n"}))
-    assert handed_in(put(tmp_path, "logs", packed)) == ({"logs!./a.log": READ, "logs!./b.log": ["three"]}, [])
+    assert handed_in(put(tmp_path, "logs", packed)) == ({"logs!a.log": READ, "logs!b.log": ["three"]}, [])
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
@@ -334,6 +338,20 @@ def test_a_config_is_taken_out_of_an_archive_like_any_other(tmp_path: Path) -> N
         "nginx.zip!nginx/conf.d/a.conf",
         "nginx.zip!nginx/nginx.conf",
     ]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_a_patch_of_a_config_in_an_archive_applies_where_it_is_unpacked(
+    tmp_path: Path, pack: Callable[[Path, Path], Path]
+) -> None:
+    sample = shipped("samples") / "incident-1a"
+    fix = analyze([str(pack(sample, tmp_path))]).incidents[0].fix
+    assert fix.patch
+    (tmp_path / "fix.patch").write_text(fix.patch, encoding="utf-8")
+    unpacked = tmp_path / sample.name if pack is zipped else tmp_path
+    shutil.copytree(sample, unpacked, dirs_exist_ok=True)
+    subprocess.run(["patch", "-p1", "-i", "fix.patch"], cwd=tmp_path, check=True, capture_output=True)
+    assert "/frontend-audio" in (unpacked / "nginx" / "conf.d" / "api-calls.harx.ai.conf").read_text(encoding="utf-8")
 
 
 def test_no_include_is_followed_to_a_file_that_was_not_handed_in(tmp_path: Path) -> None:
