@@ -67,15 +67,21 @@ def _numbered(text: str, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
     raw = pl.Series(RAW.name, [text], dtype=pl.String).str.split("\n").explode()
     lines = _shown_last(raw.str.strip_chars_end("\r"), oddities) if "\r" in text else raw
     if len(text) > LINE_CHARACTERS:
-        long = lines.filter(lines.str.len_bytes() > LINE_CHARACTERS)
-        oddities[Oddity.TOO_LONG] += int((long.str.len_chars() > LINE_CHARACTERS).sum())
-        lines = lines.str.slice(0, LINE_CHARACTERS)
+        lines = _cut(lines, oddities)
     if not text.isascii():
         lines, mended = put_right(lines)
         oddities.update(mended)
     return pl.DataFrame(
         {LINE.name: pl.int_range(first, first + len(lines), dtype=pl.Int64, eager=True), RAW.name: lines}
     )
+
+
+def _cut(lines: pl.Series, oddities: Counter[Oddity]) -> pl.Series:
+    """Cut the lines beyond the cap; most have not even that many bytes."""
+    if not (lines.str.len_bytes() > LINE_CHARACTERS).any():
+        return lines
+    oddities[Oddity.TOO_LONG] += int((lines.str.len_chars() > LINE_CHARACTERS).sum())
+    return lines.str.slice(0, LINE_CHARACTERS)
 
 
 def _shown_last(lines: pl.Series, oddities: Counter[Oddity]) -> pl.Series:

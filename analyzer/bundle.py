@@ -4,7 +4,7 @@ In: the paths of the command line. Out: a `Bundle` of files that can be streamed
 This room never parses. The hard thing is to lose nothing silently: whatever is not handed on is told as a `Problem`.
 """
 
-import codecs
+import re
 import stat
 import sys
 from collections import Counter
@@ -20,27 +20,18 @@ from analyzer.archives import UNREADABLE, Archives, Refusal, Spool, is_archive
 from analyzer.compression import Content, is_compressed
 from analyzer.encodings import Decoder, encoding_of
 from analyzer.gathering import STANDARD_INPUT, Found, expanded, gathered, reason
-from analyzer.report.html import GENERATOR_MARK
+from analyzer.no_text import why_no_text
 from analyzer.report.model import Problem
 from analyzer.rotation import reading_order
 
-__all__ = ["STANDARD_INPUT", "UNREADABLE", "Bundle", "BundleFile", "is_binary", "open_bundle"]
+__all__ = ["STANDARD_INPUT", "UNREADABLE", "Bundle", "BundleFile", "first_of", "open_bundle"]
 
 _PEEK = 8192
 _BEGINNING = 256 * 1024
 _WHOLE = 1 << 62
-_OWN_MARKS = (GENERATOR_MARK.encode(), b'"tool":{"name":"lasthop"', b'"name": "lasthop"')
-_NOT_UNPACKED = {
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"\x04\x22\x4d\x18": "compressed with lz4",
-    b"\x1f\x9d": "compressed with compress",
-}
-_TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
-_BINARY_SHARE = 0.05
+_PATCHED = re.compile(r"^(--- a/|\+\+\+ b/)(?P<name>[^\t\n]*!(?P<inner>[^!\t\n]+))", re.MULTILINE)
 _DEEPEST = 2
 _NAMED = 10
-_NOTHING = {b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
 _COPY = "Check who may read it, or copy it again."
 _BEFORE = "What came before it was analysed."
 _BY_HAND = "Unpack it and hand in the folder."
@@ -128,6 +119,11 @@ class Bundle(AbstractContextManager["Bundle"]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._scratch.close()
 
+    def unpacked(self, patch: str) -> str:
+        """A patch with the names that members of archives bear once they are unpacked."""
+        members = {file.name for file in self.files if file.path is None}
+        return _PATCHED.sub(lambda line: line[1] + line["inner"] if line["name"] in members else line[0], patch)
+
     def keep(self, name: str, text: str) -> BundleFile:
         """Put a text beside the bundle until it is closed: another reading of what bears this name."""
         content, _ = self._spool.put(BytesIO(text.encode("utf-8", errors="replace")), _WHOLE)
@@ -204,7 +200,7 @@ class _HandedIn:
                 self._take_archive(file, stored, depth)
             elif is_packed and is_compressed(head):
                 self._take_packed_again(file, stored, depth)
-            elif problem := _not_text(file.name, packed, head):
+            elif problem := why_no_text(file.name, packed, head):
                 self.problems.append(problem)
             else:
                 self.files.append(file)
@@ -271,39 +267,3 @@ def _few(problems: Sequence[Problem]) -> Iterator[Problem]:
             yield problem
         elif seen[problem.what] == told[problem.what]:
             yield replace(problem, path=f"{told[problem.what] - _NAMED:,} more files like {problem.path}")
-
-
-def _not_text(name: str, packed: bytes, head: bytes) -> Problem | None:
-    if head in _NOTHING:
-        return Problem(
-            name, "is empty", "If requests should have been logged here, check where this log really goes.", lost=False
-        )
-    for magic, words in _NOT_UNPACKED.items():
-        if packed.startswith(magic):
-            return Problem(name, f"is {words}, which is not unpacked", _BY_HAND)
-    if any(mark in head for mark in _OWN_MARKS):
-        return Problem(
-            name, "is a report of lasthop itself", "Nothing to do: reports are never read as logs.", lost=False
-        )
-    if not head.strip(b"\0"):
-        return Problem(
-            name, "holds nothing but NUL bytes", "An empty tar is so, and a log that was never written to disk."
-        )
-    if is_binary(head):
-        return Problem(name, "is not text", "Hand in logs and configs as text.")
-    return None
-
-
-def is_binary(head: bytes) -> bool:
-    r"""Say whether bytes are something else than text.
-
-    Runs of NUL at the start are what logrotate's copytruncate leaves; UTF-16 has a NUL beside every letter.
-
-    >>> is_binary(b"\x7fELF\x02\x01\x01\x00\x00\x00\x00"), is_binary(b"GET /"), is_binary("GET /".encode("utf-16"))
-    (True, False, False)
-    """
-    if encoding_of(head) != "utf-8":
-        return False
-    text = head.lstrip(b"\x00")
-    strange = sum(byte < ord(" ") and byte not in _TEXT_CONTROLS for byte in text)
-    return strange > _BINARY_SHARE * len(text) or not text

@@ -20,11 +20,11 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_LANES = {
+_LANES: dict[str, tuple[bool | None, ...]] = {  # which byte of each character is zero
     "utf-16-le": (False, True),
     "utf-16-be": (True, False),
-    "utf-32-le": (False, False, True, True),
-    "utf-32-be": (True, True, False, False),
+    "utf-32-le": (False, None, True, True),
+    "utf-32-be": (True, True, None, False),
 }
 _ZEROS_BEFORE = 16
 _CUT_CHARACTER = 2
@@ -55,7 +55,7 @@ def encoding_of(head: bytes) -> str:
     if len(text) < _FEW or b"\0" not in text:
         return "utf-8"
     for name, lanes in _LANES.items():
-        if all(_zero(text[at :: len(lanes)]) is zero for at, zero in enumerate(lanes)):
+        if all(zero is None or _zero(text[at :: len(lanes)]) is zero for at, zero in enumerate(lanes)):
             return name
     return "utf-8"
 

@@ -14,7 +14,6 @@ from analyzer.encodings import Oddity
 __all__ = ["put_right"]
 
 _MOST_DEPTH = 3
-_LEADS, _TAILS = range(0xC2, 0xF5), range(0x80, 0xC0)
 _CP1252 = {chr(byte): byte for byte in range(0x80, 0x100)} | {
     character: byte for byte in range(0x80, 0xA0) if (character := bytes([byte]).decode("cp1252", "ignore"))
 }
@@ -22,12 +21,19 @@ _MAC_ROMAN = {bytes([byte]).decode("mac_roman"): byte for byte in range(0x80, 0x
 _CHARSETS = {Oddity.MOJIBAKE_CP1252: _CP1252, Oddity.MOJIBAKE_MAC_ROMAN: _MAC_ROMAN}
 
 
-def _pairs(charset: dict[str, int]) -> str:
-    leads, tails = ("".join(c for c, byte in charset.items() if byte in among) for among in (_LEADS, _TAILS))
-    return f"[{leads}][{tails}]"
+def _among(charset: dict[str, int], first: int, last: int) -> str:
+    return f"[{''.join(character for character, byte in charset.items() if first <= byte <= last)}]"
 
 
-_SUSPECT = "|".join(map(_pairs, _CHARSETS.values()))
+def _sequences(charset: dict[str, int]) -> str:
+    """A pattern for what UTF-8's sequences of bytes look like in a charset (RFC 3629, 4)."""
+    tail = _among(charset, 0x80, 0xBF)
+    leads = (_among(charset, 0xC2, 0xDF), _among(charset, 0xE0, 0xEF), _among(charset, 0xF0, 0xF4))
+    return "|".join(f"{lead}{tail}{{{count}}}" for count, lead in enumerate(leads, 1))
+
+
+_SUSPECT = "|".join(map(_sequences, _CHARSETS.values()))
+_NOTHING_ELSE = "|".join(rf"^(?:[\x00-\x7f]|{_sequences(charset)})*$" for charset in _CHARSETS.values())
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _PICTURE = re.compile(
     "[\u2010-\u27ff\u2900-\u2bff\ufe0f\ufffd\U0001f000-\U0001faff]"
@@ -40,8 +46,7 @@ _CLOSING = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026»«")
 def put_right(lines: pl.Series) -> tuple[pl.Series, dict[Oddity, int]]:
     """Give the lines as they were written, and how many were put right."""
     suspects = lines.str.contains(_SUSPECT).fill_null(value=False).arg_true()
-    if not len(suspects):
-        return lines, {}
+    suspects = suspects.filter(lines.gather(suspects).str.contains(_NOTHING_ELSE))
     counts: dict[Oddity, int] = {}
     mended: dict[int, str] = {}
     for at, line in zip(suspects, lines.gather(suspects), strict=True):

@@ -71,7 +71,7 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
             tool_version=version("lasthop"),
             window_start=_moment(events.kept[TIME.name].min()),
             window_end=_moment(events.kept[TIME.name].max()),
-            incidents=tuple(_as_handed_in(incident, sources.pastes) for incident in incidents),
+            incidents=tuple(_as_handed_in(incident, sources.pastes, bundle) for incident in incidents),
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
             sources=(*_config_rows(sources), *events.ledger),
@@ -105,9 +105,9 @@ def _has_blanks(row: LedgerRow, pastes: Mapping[str, Paste]) -> bool:
     return row.path in pastes and row.lines >= row.parsed + row.unparsed + len(pastes[row.path].config)
 
 
-def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste]) -> Incident:
-    """A patch is one of the file that was handed in; where it cannot be, it is not offered."""
-    patch = incident.fix.patch and whole_again(incident.fix.patch, pastes)
+def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste], bundle: Bundle) -> Incident:
+    """A patch is one of the file that was handed in, or was unpacked; where it cannot be, it is not offered."""
+    patch = incident.fix.patch and bundle.unpacked(whole_again(incident.fix.patch, pastes) or "")
     if patch == incident.fix.patch:
         return incident
     return replace(incident, fix=replace(incident.fix, patch=patch) if patch else _by_hand(incident.fix))

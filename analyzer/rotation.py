@@ -16,19 +16,17 @@ _DATE = re.compile(
 )
 _LATEST = "~"
 
-Order = tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str], ...], str, int, str]
+Order = tuple[tuple[tuple[int, str], ...], str, int, str]
 
 
 def reading_order(name: str) -> Order:
-    """Sort by folder, log, date (none is the latest) and number (the highest is the oldest).
+    """Sort by log, date (none is the latest) and number (the highest is the oldest).
 
     >>> names = ["access.log", "access.log.1", "access.log.10.gz", "access.log.2.gz", "access.log-20261121.gz"]
     >>> sorted(names, key=reading_order)
     ['access.log-20261121.gz', 'access.log.10.gz', 'access.log.2.gz', 'access.log.1', 'access.log']
     """
-    folder, slash, last = name.rpartition("/")
-    if not slash:
-        folder, _, last = name.rpartition("!")
+    last = re.split("[/!]", name)[-1]
     stem = _PACKED.sub("", last)
     number = _NUMBER.search(stem)
     stem = stem[: number.start()] if number else stem
@@ -36,8 +34,7 @@ def reading_order(name: str) -> Order:
     date = _DIGITS.findall(dates[-1][1]) if dates else None
     stem = stem[: dates[-1].start()] + stem[dates[-1].end() :] if dates else stem
     return (
-        _natural(folder),
-        _natural(stem),
+        _natural(name.removesuffix(last) + stem),
         "".join(date) if date else _LATEST,
         -int(number[1]) if number else 1,
         name,

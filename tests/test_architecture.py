@@ -56,6 +56,7 @@ FOUNDATIONS = {
     "mojibake",
     "rotation",
     "gathering",
+    "no_text",
     "stamps",
     "streams",
     "wrapping",

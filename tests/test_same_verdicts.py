@@ -1,6 +1,6 @@
 """However a bundle was packed, saved or renamed on its way, its verdict is the same.
 
-What a verdict is made of are the names and the lines of files. Where a transformation leaves both as they were, which is
+What a verdict is made of are the names and lines of files. Where a transformation leaves both as they were, which is
 cheap to see for every bundle, nothing is left that could differ; where it does not, the verdicts are compared.
 `LASTHOP_TRANSFORMED=all` compares the verdicts of every trial too.
 """

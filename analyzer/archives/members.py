@@ -10,7 +10,7 @@ from analyzer.compression import BROKEN, MOST_OF_ONE, Content, allowance
 
 __all__ = ["DAMAGE", "Budget", "Member", "Refusal"]
 
-_MOST_MEMBERS = 10_000
+MOST_MEMBERS = 10_000
 _MOST_IN_ALL = 64 << 30
 _UNPACK = "Unpack it, and hand in the folder."
 DAMAGE = (*BROKEN, ValueError, NotImplementedError, RecursionError, RuntimeError)
@@ -41,7 +41,7 @@ class Budget:
     """How much one bundle may hold in its archives."""
 
     def __init__(self) -> None:
-        self._members = _MOST_MEMBERS
+        self._members = MOST_MEMBERS
         self._bytes = _MOST_IN_ALL
 
     def of_archive(self, size: int) -> "Allotment":
@@ -80,7 +80,7 @@ class Allotment:
         if self._budget.take_member():
             return None
         return Refusal(
-            "", f"holds more than the {_MOST_MEMBERS:,} files that are read of a bundle", _UNPACK, is_last=True
+            "", f"holds more than the {MOST_MEMBERS:,} files that are read of a bundle", _UNPACK, is_last=True
         )
 
     def take(self, size: int) -> None:

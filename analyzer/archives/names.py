@@ -31,6 +31,7 @@ def of_zip(name: str, flags: int) -> str:
 def shown(name: str) -> str:
     """A name without what is no text, and no longer than a line of a report can bear."""
     text = read_as_cp1252(name.encode("utf-8", "surrogateescape"))
+    text = text.removeprefix("./") or text
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
