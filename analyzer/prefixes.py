@@ -148,5 +148,9 @@ PREFIXES = (
     ),
     Prefix("a line's number", r" *[0-9]{1,7}(?::|\t) ?"),
     Prefix("a mail's mark", r"(?:[>|] ?){1,6}"),
+    Prefix("backticks", r" *`{1,3}", after=r"`{1,3} *"),
+    Prefix("bold letters", r" *(?:\*\*|__)", after=r"(?:\*\*|__) *"),
+    Prefix("a list's mark", r" *(?:[-*+\x{2022}]|[0-9]{1,3}[.)]) +"),
+    Prefix("an indent", r"(?: {4}|\t)"),
     Prefix("a border", r" *[│┃║] ?", after=r"(?: *[│┃║] *)?"),
 )

@@ -48,6 +48,7 @@ FOUNDATIONS = {
     "cut_lines",
     "envelopes",
     "exports",
+    "marks",
     "prefixes",
     "stamps",
     "streams",
