@@ -24,6 +24,7 @@ _HEADING = r"^==> (\S.*) <==$"
 class Typeset:
     """A chat or a word processor made its own quotes and blanks of a log's."""
 
+    mark: bool
     title: str = "a chat's quotes and blanks"
     certain: bool = False
     names: bool = False
@@ -43,6 +44,7 @@ class Headings:
     title: str = "tail's headings"
     certain: bool = True
     names: bool = True
+    mark: bool = False
 
     def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Name each line after its file; a heading is no line of it."""
@@ -54,9 +56,11 @@ class Headings:
         )
 
 
-def is_typeset(lines: pl.Series) -> bool:
-    """Whether any line of a sample holds what a log rarely does."""
-    return bool(lines.str.contains(_ANY).any())
+def typeset_of(lines: pl.Series) -> Typeset | None:
+    """Whether any line of a sample holds what a log rarely does; where no quote is straight, all of them were."""
+    if not lines.str.contains(_ANY).any():
+        return None
+    return Typeset(mark=not lines.str.contains('"', literal=True).any())
 
 
 def has_headings(lines: pl.Series) -> bool:

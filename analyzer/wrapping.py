@@ -16,7 +16,7 @@ import polars as pl
 from analyzer.cut_lines import are_cut, goes_on_at, goes_on_cut, joined, joined_at, whole_at, width_of
 from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
-from analyzer.marks import Headings, Typeset, has_headings, is_typeset
+from analyzer.marks import Headings, Typeset, has_headings, typeset_of
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
 from analyzer.schema import INNER, LINE, RAW, SERVICE, STAMP
@@ -169,8 +169,10 @@ def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
     best = worth(_few(text))
     found: tuple[Layer, ...] = ()
     deeper = within
-    while deeper and best[0] < _SURE:
+    while deeper:
         layers, bare = deeper.pop(0)
+        if best[0] >= _SURE and not layers[-1].mark:
+            continue
         now = worth(_few(bare))
         if _is_better(now, best, layers[-1]):
             best, found = now, layers
@@ -200,8 +202,8 @@ def _around_most(lines: pl.Series) -> Iterator[Layer]:
         yield envelope
     if has_headings(lines):
         yield Headings()
-    if is_typeset(lines):
-        yield Typeset()
+    if typeset := typeset_of(lines):
+        yield typeset
     for prefix in PREFIXES:
         most = int(lines.str.contains(f"^{prefix.pattern}").sum()) >= _MOST * len(lines)
         if most and not (prefix.a_column and lines.str.contains(_TABLE).any()):
@@ -219,6 +221,8 @@ def _few(lines: pl.Series) -> pl.Series:
 def _is_better(now: tuple[float, float], before: tuple[float, float], layer: Layer) -> bool:
     if isinstance(layer, Envelope):  # a message that no format knows says more within its JSON
         return now[0] >= _MOST
+    if layer.mark and now[0] >= max(_MOST, before[0]):
+        return True
     return now[0] >= before[0] + _GAIN or (now[0] >= before[0] and now[1] >= before[1] + _GAIN)
 
 

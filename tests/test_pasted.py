@@ -5,13 +5,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import polars as pl
 import pytest
 
 from analyzer.bundle import open_bundle
 from analyzer.events import Events, read_events
 from analyzer.formats import FORMATS
-from analyzer.schema import KIND, LINE, PARSED, SERVICE, Kind
+from analyzer.schema import CLIENT, FORMAT, KIND, LINE, PARSED, SERVICE, Kind
 from analyzer.sources import recognise
 from tests.formats.reading import HERE as FORMAT_LINES
 from tests.formats.reading import lines_in
@@ -72,7 +71,7 @@ def own_lines(form: str) -> list[str]:
 def told(events: Events) -> list[tuple[object, ...]]:
     """What the records say; what a prose format makes of a prompt or a fence is beside the point."""
     of = {form.name for form in FORMATS if not form.reads_prose}
-    own = pl.col("lasthop.format").is_in(sorted(of))
+    own = FORMAT.col.is_in(sorted(of))
     return events.kept.filter(own).sort(LINE.name).select(SHOWN).rows()
 
 
@@ -152,3 +151,18 @@ def test_below_a_heading_stands_that_files_log(tmp_path: Path) -> None:
     ]
     requests = events.kept.filter(KIND.col == Kind.REQUEST).filter(SERVICE.col == "/var/log/nginx/access.log")
     assert requests.height == len(access)
+
+
+# Values masked by hand
+
+MASKS = ("<redacted>", "xxx.xxx.xxx.xxx", "[IP]", "***", "1.2.x.x", "10.xxx.xx.xxxx", "(MY SERVER IP)", "<my ip>")
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("form", ["nginx_access", "nginx_error"])
+def test_a_line_whose_client_is_masked_is_read_and_names_the_mask(form: str, mask: str, tmp_path: Path) -> None:
+    masked = [line.replace("127.0.0.1", mask) for line in own_lines(form)]
+    kept = events_of(tmp_path, masked).kept
+    assert set(kept[FORMAT.name]) == {form}
+    assert kept.height == len(masked)
+    assert set(kept[CLIENT.name].drop_nulls()) == {mask}
