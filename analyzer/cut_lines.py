@@ -1,4 +1,4 @@
-"""Lines of nginx's error log that a terminal, an editor or a page cut at a width, one after another.
+"""Lines that a terminal, an editor or a page cut at a width, one after another.
 
 In: a log's lines. Out: which of them go on the one before, to be joined without a blank. The hard thing is the proof:
 that all but the last are equally wide, that none begins a record, and that what is joined ends as nginx ends a line, or
@@ -15,7 +15,8 @@ _BEGINS = (
 )
 _NEXT_VALUE = r"^, (?:client|server|request|subrequest|upstream|host|referrer): "
 _ENDED = r'"\.?\s*$'
-_NARROWEST = 60
+_AN_ADDRESS = r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3} - "
+_NARROWEST, _WIDEST = 60, 400
 
 
 def goes_on_cut(line: pl.Expr) -> pl.Expr:
@@ -63,3 +64,31 @@ def joined(text: pl.Expr) -> pl.Expr:
     """A record of nginx's error log on one line again."""
     cut = text.str.contains(_HEAD) & text.str.contains("\n", literal=True)
     return pl.when(cut).then(text.str.replace_all("\n", "", literal=True)).otherwise(text)
+
+
+def width_of(lines: pl.Series) -> int | None:
+    """The width at which lines of any format may have been cut: none is wider, and several are as wide."""
+    wide = lines.str.len_chars()
+    width = wide.max()
+    several = isinstance(width, int) and width >= _NARROWEST and int((wide == width).sum()) > 1
+    return width if several and isinstance(width, int) and width <= _WIDEST else None
+
+
+def goes_on_at(width: int, line: pl.Expr) -> pl.Expr:
+    """Say of a line that it is the rest of one before that was cut at this width."""
+    full = (line.str.len_chars() == width).shift(1).fill_null(value=False)
+    return full & ~line.str.contains(f"{_HEAD}|{_BEGINS}|{_AN_ADDRESS}")
+
+
+def joined_at(width: int, text: pl.Expr) -> pl.Expr:
+    """A record whose lines were cut at this width as it was."""
+    return text.str.replace_all(rf"(?m)^(.{{{width}}})\n", "${1}")
+
+
+def whole_at(width: int, lines: pl.Series) -> pl.Series:
+    """The lines of a sample as they were before they were cut."""
+    name = lines.name
+    rest = lines.to_frame().select(goes_on_at(width, pl.col(name))).to_series()
+    return lines.to_frame().group_by((~rest).cum_sum().alias("_nth"), maintain_order=True).agg(
+        pl.col(name).str.join("")
+    )[name]  # fmt: skip

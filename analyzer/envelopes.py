@@ -121,6 +121,7 @@ class Envelope:
     title: str
     certain: bool
     names: bool = True
+    mark: bool = False
 
     def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Take each line out of its envelope; what is in none stays as it is."""

@@ -30,7 +30,8 @@ _POD = r"[a-z0-9][a-z0-9.-]*"
 class Prefix:
     """One way of writing something before a line; its groups are `time`, `name`, `stream`, and `part` of a line.
 
-    `after` stands behind the line. `certain`: what bears it is never a log's own line. `a_column`: a table's first
+    `after` stands behind the line. `certain`: what bears it is never a log's own line. `mark`: what is
+    read as well without it is meant without it. `a_column`: a table's first
     column looks like it. `syslog`: control characters are numbers, repeats are folded, and what a message of several
     lines goes on with stands below its first word.
     """
@@ -39,6 +40,7 @@ class Prefix:
     pattern: str
     after: str = ""
     certain: bool = False
+    mark: bool = False
     a_column: bool = False
     syslog: bool = False
 
@@ -144,9 +146,15 @@ PREFIXES = (
     Prefix("Grafana", r"(?P<time>[12][0-9]{18})[\t ]", certain=True),
     Prefix("stern", rf"(?P<stream>{_POD}-(?:[a-z0-9]{{5}}|[0-9]{{1,3}})) (?P<name>{_POD}) "),
     Prefix(
-        "grep", r"(?:[A-Za-z0-9_.@~-]*/)*[A-Za-z0-9_.@-]*[._-](?:log|err|out|txt)(?:[.-][0-9]+)?(?:\.gz)?:(?:[0-9]+:)?"
+        "grep",
+        r"(?:[A-Za-z0-9_.@~-]*/)*[A-Za-z0-9_.@-]*[._-](?:log|err|out|txt)(?:[.-][0-9]+)?(?:\.gz)?:(?:[0-9]+:)?",
+        mark=True,
     ),
-    Prefix("a line's number", r" *[0-9]{1,7}(?::|\t) ?"),
+    Prefix("a line's number", r" *[0-9]{1,7}(?::|\t) ?", mark=True),
     Prefix("a mail's mark", r"(?:[>|] ?){1,6}"),
+    Prefix("backticks", r" *`{1,3}", after=r"`{1,3} *", mark=True),
+    Prefix("bold letters", r" *(?:\*\*|__)", after=r"(?:\*\*|__) *", mark=True),
+    Prefix("a list's mark", r" *(?:[-*+\x{2022}]|[0-9]{1,3}[.)]) +"),
+    Prefix("an indent", r"(?: {4}|\t)", mark=True),
     Prefix("a border", r" *[│┃║] ?", after=r"(?: *[│┃║] *)?"),
 )

@@ -207,7 +207,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
     sample = _sample(file, export)
     wrapping = wrapping_of(sample, lambda lines: _worth(lines, known, signs))
     opened = wrapping.opened(sample)
-    if wrapping.cut:
+    if wrapping.cut or wrapping.width:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
     ranked = _ranked(texts, known, signs)

@@ -8,19 +8,21 @@ envelope, and a request's path may hold an entity.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeAlias
 
 import polars as pl
 
-from analyzer.cut_lines import are_cut, goes_on_cut, joined
+from analyzer.cut_lines import are_cut, goes_on_at, goes_on_cut, joined, joined_at, whole_at, width_of
 from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
+from analyzer.marks import Headings, Typeset, has_headings, typeset_of
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
 from analyzer.schema import INNER, LINE, RAW, SERVICE, STAMP
 from analyzer.stamps import time_of_stamp
 
-Layer: TypeAlias = Prefix | Envelope
+Layer: TypeAlias = Prefix | Envelope | Headings | Typeset
 Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
 """How well lines are read: by formats that know their own lines, and by those that read any text."""
 
@@ -30,6 +32,7 @@ _TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
 _MOST, _DEEPEST, _TRIED = 0.5, 3, 40
 _SURE, _GAIN = 0.9, 0.2
 _MOST_SERVICES = 50
+_HEAD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Wrapping:
     """A page or a chat wrote quotes as entities."""
     cut: bool = False
     """Lines of nginx's were cut at a width."""
+    width: int | None = None
+    """Lines of any format were cut at this width."""
     newest_first: bool = False
     """The last line is the oldest."""
 
@@ -57,6 +62,7 @@ class Wrapping:
             *(["its HTML entities are undone"] if self.entities else []),
             *(["read from its end, for the newest line comes first"] if self.newest_first else []),
             *(["lines of nginx that were cut at one width are joined again"] if self.cut else []),
+            *([f"lines that were cut after {self.width} characters are joined again"] if self.width else []),
         )
 
     def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
@@ -65,9 +71,10 @@ class Wrapping:
 
     def whole(self, records: pl.DataFrame) -> pl.DataFrame:
         """The same for records, where lines of one were cut: they are joined first."""
-        if not self.cut:
+        if not (self.cut or self.width):
             return records
-        return self._opened(records, records.select(joined(plain(RAW.col))).to_series())
+        text = joined(plain(RAW.col)) if self.cut else joined_at(self.width or 0, plain(RAW.col))
+        return self._opened(records, records.select(text).to_series())
 
     def _opened(self, lines: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
         inner = lines.with_columns(plain_texts(text).alias(INNER.name))
@@ -89,10 +96,11 @@ class Wrapping:
 
     def around(self, form: Format) -> Format:
         """The same format; what was cut out of one line goes on."""
-        if not self.cut:
+        rest = goes_on_cut if self.cut else partial(goes_on_at, self.width) if self.width else None
+        if rest is None:
             return form
         goes_on = form.assembly.goes_on
-        assembly = Assembly(lambda line: goes_on_cut(plain(RAW.col)) | goes_on(line), form.assembly.begins)
+        assembly = Assembly(lambda line: rest(plain(RAW.col)) | goes_on(line), form.assembly.begins)
         return replace(form, assembly=assembly)
 
 
@@ -110,10 +118,27 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
     cut = are_cut(lines)
     if cut:
         lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
+    width = None if cut else _width_of(lines, worth)
+    if width:
+        lines = whole_at(width, lines)
     layers = layers_of(lines, worth)
     within = _within(layers, lines, worth)
-    entities, newest_first = _is_escaped(lines), not cut and _is_newest_first(Wrapping(layers, within).opened(sample))
-    return Wrapping(layers, within, entities=entities, cut=cut, newest_first=newest_first)
+    entities, newest_first = (
+        _is_escaped(lines),
+        not (cut or width) and _is_newest_first(Wrapping(layers, within).opened(sample)),
+    )
+    return Wrapping(layers, within, entities=entities, cut=cut, width=width, newest_first=newest_first)
+
+
+def _width_of(lines: pl.Series, worth: Worth) -> int | None:
+    """The width at which lines were cut, where what is joined there is read by formats that did not know the pieces."""
+    lines = lines.head(_HEAD)
+    width = width_of(lines)
+    if width is None:
+        return None
+    whole = whole_at(width, lines)
+    now, before = worth(_few(whole))[0], worth(_few(lines))[0]
+    return width if now >= before + _GAIN and now >= _MOST else None
 
 
 def _is_newest_first(opened: pl.DataFrame) -> bool:
@@ -144,8 +169,10 @@ def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
     best = worth(_few(text))
     found: tuple[Layer, ...] = ()
     deeper = within
-    while deeper and best[0] < _SURE:
+    while deeper:
         layers, bare = deeper.pop(0)
+        if best[0] >= _SURE and not layers[-1].mark:
+            continue
         now = worth(_few(bare))
         if _is_better(now, best, layers[-1]):
             best, found = now, layers
@@ -173,6 +200,10 @@ def _inside(lines: pl.Series) -> Iterator[tuple[tuple[Layer, ...], pl.Series]]:
 def _around_most(lines: pl.Series) -> Iterator[Layer]:
     if envelope := envelope_of(lines):
         yield envelope
+    if has_headings(lines):
+        yield Headings()
+    if typeset := typeset_of(lines):
+        yield typeset
     for prefix in PREFIXES:
         most = int(lines.str.contains(f"^{prefix.pattern}").sum()) >= _MOST * len(lines)
         if most and not (prefix.a_column and lines.str.contains(_TABLE).any()):
@@ -190,6 +221,8 @@ def _few(lines: pl.Series) -> pl.Series:
 def _is_better(now: tuple[float, float], before: tuple[float, float], layer: Layer) -> bool:
     if isinstance(layer, Envelope):  # a message that no format knows says more within its JSON
         return now[0] >= _MOST
+    if layer.mark and now[0] >= max(_MOST, before[0]):
+        return True
     return now[0] >= before[0] + _GAIN or (now[0] >= before[0] and now[1] >= before[1] + _GAIN)
 
 

@@ -49,6 +49,7 @@ FOUNDATIONS = {
     "cut_lines",
     "envelopes",
     "exports",
+    "marks",
     "prefixes",
     "compression",
     "archives",

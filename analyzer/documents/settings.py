@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from secrets import token_bytes
+from textwrap import dedent
 
 from analyzer.documents.document import Document, Piece
 from analyzer.formats.settings import FORMAT, MASK, NAMED_LIST, SECRET
@@ -41,7 +42,11 @@ def _is_env(lines: list[str]) -> bool:
 
 
 def _is_yaml(lines: list[str]) -> bool:
-    """Every line is a key, an item, or deeper than the key before it; and keys nest, or hold a setting of interest."""
+    """Every line is a key, an item, or deeper than the key before it; and keys nest, or hold a setting of interest.
+
+    Lines that a paste indents all alike do not nest.
+    """
+    lines = dedent("\n".join(lines)).split("\n")
     told = [_PAIR.match(line) or _ITEM.match(line) for line in lines]
     top = [match for match, line in zip(told, lines, strict=True) if not line.startswith(" ")]
     if not all(top) or not _PAIR.match(lines[0]):
