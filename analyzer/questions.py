@@ -63,6 +63,7 @@ _QUESTION = (
     "{path} was answered with {answer} ({nginx_at}). Who answered, nginx or the backend, and why?",
     "The client's connection to {url} was refused with {client_status}. Who refused it, and why?",
     "The client does not take the certificate of {url}: {certificate_error} ({client_at}). Is it valid for this name?",
+    "{url} answered the client with something else than 101, says Firefox: {not_101} ({client_at}). Who, and how?",
     "The client could not open {url}: {error} ({client_at}). Who listens there, and is it the right address?",
     "The client could not open {url} and names no reason ({client_at}). How far did the request get?",
     "The backend refused {path} ({backend_at}). Why?",

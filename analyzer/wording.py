@@ -138,6 +138,7 @@ def _of_row(row: Row) -> dict[str, str | None]:
     unnamed = row.get(BACKEND_KIND.name) == Kind.ORIGIN_REJECTED and values["origin"] is None
     values["unnamed_at"] = values["backend_at"] if unnamed else None
     values["certificate_error"] = values["error"] if "ERR_CERT_" in (values["error"] or "") else None
+    values["not_101"] = values["error"] if values["error"] == "NS_ERROR_WEBSOCKET_CONNECTION_REFUSED" else None
     values["websocket_path"] = values["path"] if row.get(HANDSHAKE.name) else None
     replaces = row.get(ROUTE_HAS_URI.name) and "$" not in str(row.get(ROUTE_PROXY_PASS.name)) and not values["rewrite"]
     values["replacing_proxy_pass"] = values["proxy_pass"] if replaces else None

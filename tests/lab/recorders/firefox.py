@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.lab.recorders.marionette import Marionette, firefox
 from tests.lab.recorders.outcomes import Site, in_a_network_of_its_own, serving
 
-_TRUST = """
+TRUST = """
 Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB).addCertFromBase64(given[0], 'CT,,');
 """
 _TOOLBOX = """
@@ -21,10 +21,10 @@ const { require } = ChromeUtils.importESModule('resource://devtools/shared/loade
 const { gDevTools } = require('devtools/client/framework/devtools');
 const toolbox = await gDevTools.showToolboxForTab(gBrowser.selectedTab, { toolId: 'webconsole' });
 """
-_OPENED = f"""{_TOOLBOX}
+OPENED = f"""{_TOOLBOX}
 await toolbox.getNetMonitorAPI();
 """
-_MESSAGES = f"""{_TOOLBOX}
+MESSAGES = f"""{_TOOLBOX}
 const {{ ui }} = toolbox.getCurrentPanel().hud;
 if (given[0]) ui.wrapper.getStore().dispatch({{ type: 'TIMESTAMPS_TOGGLE' }});
 await new Promise(later => setTimeout(later, 1500));
@@ -56,12 +56,12 @@ def record(folder: Path, language: str, query: str) -> None:
     }
     site = Site.issued()
     with tempfile.TemporaryDirectory() as work, serving(site), firefox(Path(work) / "profile", preferences) as session:
-        session.in_browser(_TRUST, site.certificate)
-        session.in_browser(_OPENED)
+        session.in_browser(TRUST, site.certificate)
+        session.in_browser(OPENED)
         _visit(session, query)
         folder.mkdir(parents=True, exist_ok=True)
         for stem, stamped in {"console": False, "console-timestamps": True}.items():
-            (folder / f"{stem}.log").write_text(session.in_browser(_MESSAGES, stamped), encoding="utf-8")
+            (folder / f"{stem}.log").write_text(session.in_browser(MESSAGES, stamped), encoding="utf-8")
         (folder / "network.har").write_text(session.in_browser(_HAR), encoding="utf-8")
 
 

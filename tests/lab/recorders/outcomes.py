@@ -137,6 +137,8 @@ class Site:
     authority: trustme.CA
     ports: Mapping[int, ssl.SSLContext | None]
     pin: str
+    chain: bytes
+    key: bytes
 
     @classmethod
     def issued(cls) -> "Site":
@@ -145,7 +147,10 @@ class Site:
         issued = authority.issue_cert("app.example.com", "api.example.com")
         untrusted = _context(trustme.CA().issue_cert("selfsigned.example.com"))
         pin = f"--ignore-certificate-errors-spki-list={pin_of(issued.cert_chain_pems[0].bytes())}"
-        return cls(authority, {443: _context(issued), 8443: untrusted, 80: None}, pin)
+        chain = b"".join(each.bytes() for each in issued.cert_chain_pems)
+        return cls(
+            authority, {443: _context(issued), 8443: untrusted, 80: None}, pin, chain, issued.private_key_pem.bytes()
+        )
 
     @property
     def certificate(self) -> str:
