@@ -1,6 +1,6 @@
 """What other load balancers than HAProxy tell of a request: who answered, which server was asked, and what it comes to.
 
-The lines of Traefik, Envoy and Caddy were recorded (tests/lab/recorders); those of Cloudflare and Heroku are documented.
+Lines of Traefik, Envoy, Caddy and Apache were recorded (tests/lab/recorders); of Cloudflare and Heroku documented.
 """
 
 import json
@@ -15,6 +15,7 @@ from analyzer.schema import (
     BACKEND_SEEN,
     LB_ANSWERED,
     LB_ENDING,
+    LB_SEEN,
     LB_STATUS,
     LB_TARGET,
     NGINX_SEEN,
@@ -78,22 +79,46 @@ def test_where_no_server_lives_that_is_the_verdict(tmp_path: Path, form: str) ->
     assert incident.cause == "unhealthy-target"
 
 
+SERVER, REFUSING = "127.0.0.1:19101", "127.0.0.1:19102"
 ENDS = [
-    ("envoy", "GET /app/ws/forbidden", "127.0.0.1:19101", False),
-    ("envoy", 'GET /app/slow HTTP/1.1" 504', "127.0.0.1:19101", True),
-    ("traefik", "GET /ws/forbidden", "127.0.0.1:19101", False),
-    ("traefik", "GET /refused/ws/chat", "127.0.0.1:19102", True),
-    ("traefik_json", '"RequestPath":"/ws/forbidden"', "127.0.0.1:19101", False),
-    ("caddy", '"uri":"/ws/forbidden"', None, None),
+    ("envoy", "GET /app/ws/forbidden", (SERVER, False)),
+    ("envoy", 'GET /app/slow HTTP/1.1" 504', (SERVER, True)),
+    ("traefik", "GET /ws/forbidden", (SERVER, False)),
+    ("traefik", "GET /refused/ws/chat", (REFUSING, True)),
+    ("traefik_json", '"RequestPath":"/ws/forbidden"', (SERVER, False)),
+    ("caddy", '"uri":"/ws/forbidden"', (None, None)),
 ]
 
 
-@pytest.mark.parametrize(("form", "words", "server", "answered"), ENDS)
+@pytest.mark.parametrize(("form", "words", "server_and_answered"), ENDS)
 def test_whether_the_balancer_or_its_server_answered_is_told_where_its_log_tells(
-    tmp_path: Path, form: str, words: str, server: str | None, answered: bool | None
+    tmp_path: Path, form: str, words: str, server_and_answered: tuple[str | None, bool | None]
 ) -> None:
     (row,) = journeys(tmp_path, balancer=text(recorded(form, words)[0]))
-    assert (row[LB_TARGET.name], row[LB_ANSWERED.name]) == (server, answered)
+    assert (row[LB_TARGET.name], row[LB_ANSWERED.name]) == server_and_answered
+
+
+ACCESS = '10.0.0.1 - - [29/Nov/2026:04:{} +0000] "GET {} HTTP/1.1" {} 2 "-" "Mozilla/5.0 (X11)"'
+BEHIND = {  # what nginx would have logged of the requests that its balancer sent on
+    "envoy": [("21:15", "/app/ok?a=1", 200), ("21:15", "/app/missing", 404), ("21:30", "/app/later", 200)],
+    "traefik": [("20:17", "/ok?a=1", 200), ("20:17", "/missing", 404), ("20:40", "/later", 200)],
+}
+
+
+@pytest.mark.parametrize("form", sorted(BEHIND))
+def test_a_request_is_followed_through_any_balancer_to_nginx(tmp_path: Path, form: str) -> None:
+    balancer = [recorded(form, f'"GET {path} ')[0] for _, path, _ in BEHIND[form][:2]]
+    nginx = [ACCESS.format(*each) for each in BEHIND[form]]
+    row = the(journeys(tmp_path, balancer=text(*balancer), nginx=text(*nginx)), BEHIND[form][1][1])
+    assert (row[LB_SEEN.name], row[NGINX_SEEN.name], row[LB_TARGET.name]) == ("seen", "seen", SERVER)
+    assert (row[LB_STATUS.name], row[LB_ANSWERED.name]) == (404, False)
+
+
+def test_what_envoy_sent_to_an_nginx_that_was_silent_never_arrived(tmp_path: Path) -> None:
+    balancer = [recorded("envoy", words)[0] for words in ("GET /app/ok?a=1", "GET /app/missing", "GET /app/reset")]
+    nginx = [ACCESS.format("20:55", "/app/first", 200), *(ACCESS.format(*each) for each in BEHIND["envoy"])]
+    row = the(journeys(tmp_path, balancer=text(*balancer), nginx=text(*nginx)), "/app/reset")
+    assert (row[LB_ENDING.name], row[NGINX_SEEN.name]) == ("broken off", "absent")
 
 
 def test_a_server_that_caddy_asked_and_does_not_name_was_asked_all_the_same(tmp_path: Path) -> None:
