@@ -113,7 +113,7 @@ def _route_of(peer: Row | None, all_of: Journeys) -> Route | None:
 
 def location_for(failed: pl.DataFrame, row: Row) -> str:
     """The prefix of a location for all of these: the folder of several paths, else the path without its ids."""
-    keys = failed[PATH_KEY.name].drop_nulls().unique().to_list()
+    keys = failed.filter(PATH_KEY.col.str.starts_with("/"))[PATH_KEY.name].unique().to_list()  # `*` is no path
     folder = commonpath(keys) if len(keys) > 1 else "/"
     return f"{folder}/" if folder != "/" else prefix_of(str(row[PATH_KEY.name]))
 

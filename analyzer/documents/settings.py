@@ -66,7 +66,8 @@ def _of_interest(lines: list[str]) -> bool:
 
 
 def _is_json(text: str) -> bool:
-    if not text.lstrip().startswith("{") or text.count("\n", 0, _LONGEST) == 0 or _A_LOG.search(text):
+    text = text.strip()
+    if not text.startswith("{") or text.count("\n", 0, _LONGEST) == 0 or _A_LOG.search(text):
         return False
     try:
         return isinstance(json.loads(text), dict)

@@ -12,11 +12,19 @@ from analyzer.formats.format import Fill, Format, captured, one_line_each, parse
 from analyzer.formats.nginx_variables import number, request_line
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
-from analyzer.schema import Hop, Kind
+from analyzer.schema import Ending, Hop, Kind
 
 _GRAMMAR = load("aws_alb")
 _CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
 _SWITCHING_PROTOCOLS = 101
+_NO_TARGET, _ANSWERED = pl.col("target") == "-", pl.col("target_status") != "-"
+_BY_A_RULE = r"waf|fixed-response|redirect|authenticate"
+_OWN_STATUSES = {
+    "460": "460: the client closed the connection before the idle timeout",
+    "463": "463: X-Forwarded-For holds more than 30 addresses",
+    "464": "464: the target group speaks another version of HTTP than the client",
+    "561": "561: the identity provider answered with an error",
+}
 
 
 def utc(value: pl.Expr) -> pl.Expr:
@@ -43,16 +51,35 @@ def _fill() -> Fill:
         c.USER_AGENT: said(pl.col("user_agent")),
         c.CLIENT: client.field("1"),
         c.CLIENT_PORT: number(client.field("2")),
-        c.STATUS: number(said(pl.col("elb_status"))),
-        c.UPSTREAM_ADDR: pl.col("target"),
+        c.STATUS: number(pl.when(~pl.col("elb_status").is_in(["-", "000"])).then("elb_status")),
+        c.UPSTREAM_ADDR: pl.when(~(_NO_TARGET & _ANSWERED)).then("target"),  # a Lambda function has no address
         c.UPSTREAM_STATUS: pl.col("target_status"),
-        c.MESSAGE: said(pl.coalesce(said(pl.col("error_reason")), _refusal())),
+        c.ENDING: _ending(),
+        c.MESSAGE: said(pl.coalesce(_named(), said(pl.col("error_reason")), _refusal())),
     }
 
 
 def _refusal() -> pl.Expr:
     """What the load balancer did instead of forwarding."""
-    return pl.when(pl.col("target") == "-").then(pl.col("actions"))
+    return pl.when(_NO_TARGET & ~_ANSWERED).then(pl.col("actions"))
+
+
+def _named() -> pl.Expr:
+    """The statuses that are AWS's own ("Troubleshoot your Application Load Balancers")."""
+    return pl.col("elb_status").replace_strict(_OWN_STATUSES, default=None, return_dtype=pl.String)
+
+
+def _ending() -> pl.Expr:
+    status, reason = pl.col("elb_status"), pl.col("error_reason")
+    forwards = pl.col("actions").str.contains("forward")
+    return (
+        pl.when(_ANSWERED).then(None)
+        .when(status.is_in(["460", "000"])).then(pl.lit(Ending.CLIENT_LEFT.value))
+        .when(reason.str.starts_with("Lambda")).then(pl.lit(Ending.INVALID.value))
+        .when(_NO_TARGET & (status == "503") & forwards).then(pl.lit(Ending.NO_SERVER.value))
+        .when(_NO_TARGET & pl.col("actions").str.contains(_BY_A_RULE)).then(pl.lit(Ending.RULED.value))
+        .when(~_NO_TARGET & (status == "504")).then(pl.lit(Ending.SILENT.value))
+    )  # fmt: skip
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:

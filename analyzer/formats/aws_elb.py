@@ -12,7 +12,7 @@ from analyzer.formats.format import Fill, Format, captured, one_line_each, parse
 from analyzer.formats.nginx_variables import number, request_line
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
-from analyzer.schema import Hop, Kind
+from analyzer.schema import Ending, Hop, Kind
 
 _GRAMMAR = load("aws_elb")
 _CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
@@ -27,6 +27,14 @@ def _took() -> pl.Expr:
     total = pl.sum_horizontal(_seconds(n) for n in range(3))
     answered = pl.min_horizontal(_seconds(n) for n in range(3)) >= 0
     return pl.when(answered).then((total * 1_000_000).round().cast(pl.Int64))
+
+
+def _ending() -> pl.Expr:
+    status, nobody = pl.col("elb_status"), pl.col("backend") == "-"
+    return (
+        pl.when(nobody & (status == "503")).then(pl.lit(Ending.NO_SERVER.value))
+        .when(~nobody & (status == "504")).then(pl.lit(Ending.SILENT.value))
+    )  # fmt: skip
 
 
 def _fill() -> Fill:
@@ -53,6 +61,7 @@ def _fill() -> Fill:
         c.STATUS: number(said(pl.col("elb_status"))),
         c.UPSTREAM_ADDR: pl.col("backend"),
         c.UPSTREAM_STATUS: pl.col("backend_status"),
+        c.ENDING: _ending(),
         c.MESSAGE: pl.when(plain).then(pl.lit("a connection that is no HTTP")),
     }
 

@@ -156,7 +156,7 @@ RULE = Rule(
         "The load balancer had no healthy server to send it to.",
     ),
     contrast=("it was sent to a server; for {path} there was none.",),
-    needs=((Input.LOAD_BALANCER_LOG,),),
+    needs=((Input.LOAD_BALANCER_LOG, Input.CLIENT_LOG),),
     uses=(Input.ACCESS_LOG,),
     signs=(
         Sign(Hop.LOAD_BALANCER, r"\bbackend \S+ has no server available!"),
