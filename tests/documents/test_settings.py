@@ -1,5 +1,7 @@
 """What a program was told: names, lists of origins, whether two secrets are equal, and never a value."""
 
+import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from analyzer.journeys.settings import compared
 from analyzer.pipeline import analyze
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
+from analyzer.report.markdown import render_markdown
+from analyzer.report.sarif import to_sarif
 from analyzer.schema import (
     ALLOWED_ORIGINS,
     KIND,
@@ -177,3 +181,71 @@ def test_two_reports_of_one_bundle_are_the_same_to_the_byte(tmp_path: Path) -> N
     assert reports[0] == reports[1]
     assert "LIVEKIT_API_SECRET = •••" in reports[0]
     assert "secret-of-them" not in reports[0]
+
+
+WRITTEN = {
+    "toml": '[server]\nallowed_origins = [\n  "https://app.example.com",\n]\n[auth]\njwt_secret = "SECRET"\n',
+    "ini": "; the API\n[auth]\nsecret = SECRET\nallowed_origins = https://app.example.com\n",
+    "systemd": '[Service]\nEnvironment="JWT_SECRET=SECRET" "ALLOWED_ORIGINS=https://app.example.com"\nExecStart=/app\n',
+    "configmap": "kind: ConfigMap\ndata:\n  ALLOWED_ORIGINS: https://app.example.com\n  JWT_SECRET: SECRET\n",
+    "kubernetes secret": "kind: Secret\ndata:\n  JWT_SECRET: BASE64\nstringData:\n  CORS_ORIGINS: https://app.example.com\n",
+    "deployment": (
+        "kind: Deployment\nspec:\n  containers:\n  - name: api\n    env:\n    - name: JWT_SECRET\n      value: SECRET\n"
+        "    - name: ALLOWED_ORIGINS\n      value: https://app.example.com\n"
+    ),
+    "docker inspect": (
+        '[\n {\n  "Config": {\n   "Env": [\n    "JWT_SECRET=SECRET",\n'
+        '    "ALLOWED_ORIGINS=https://app.example.com"\n   ]\n  }\n }\n]\n'
+    ),
+    "script": (
+        "#!/bin/sh\nexport JWT_SECRET=SECRET\nexport ALLOWED_ORIGINS='https://app.example.com'\nnode server.js\n"
+    ),
+    "windows": "\ufeffJWT_SECRET=SECRET\r\nALLOWED_ORIGINS=https://app.example.com\r\n",
+    "cmd": "set JWT_SECRET=SECRET\r\nset ALLOWED_ORIGINS=https://app.example.com\r\n",
+    "powershell": '$env:JWT_SECRET = "SECRET"\n$env:ALLOWED_ORIGINS = "https://app.example.com"\n',
+    "json on one line": '{"jwtSecret":"SECRET","allowedOrigins":["https://app.example.com"]}\n',
+    "compose on one line": 'services:\n  api:\n    environment: ["JWT_SECRET=SECRET", "ORIGINS=https://app.example.com"]\n',
+    "properties": "jwt.secret=SECRET\nallowed.origins=https://app.example.com\n",
+}
+
+
+def as_written(name: str) -> str:
+    text = re.sub(r"(?<![A-Z_])SECRET(?!=|:)", SECRET, WRITTEN[name])
+    return text.replace("BASE64", b64encode(SECRET.encode()).decode())
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_however_it_is_written_one_secret_is_equal_to_itself_and_an_origin_is_told(tmp_path: Path, name: str) -> None:
+    events = events_of(tmp_path, env=f"JWT_SECRET={SECRET}\n", other=as_written(name))
+    told = events.kept.filter(SOURCE.col == "other")
+    assert told[ALLOWED_ORIGINS.name].drop_nulls().to_list() == [["https://app.example.com"]]
+    assert set(events.kept[SETTING_DIGEST.name].drop_nulls()) == set(told[SETTING_DIGEST.name].drop_nulls())
+    lines = as_written(name).split("\n")
+    of_secret = told.filter(SETTING_DIGEST.col.is_not_null())[LINE.name].item()
+    assert any(word in lines[of_secret - 1] for word in (SECRET, b64encode(SECRET.encode()).decode()))
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_no_output_of_any_kind_holds_a_secret_however_it_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "settings").write_text(as_written(name))
+    (tmp_path / "access.log").write_text(
+        '192.0.2.1 - - [21/Nov/2026:07:10:13 +0000] "GET /ws HTTP/1.1" 502 1 "-" "-"\n'
+    )
+    report = analyze([str(tmp_path)])
+    for told in (render_html(report), to_json(report), render_markdown(report), to_sarif(report), str(report)):
+        assert SECRET not in told
+        assert b64encode(SECRET.encode()).decode() not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"code":1,"message":"Session ID unknown"}\n',
+        '{"detail":"Not Found"}\n',
+        '{"time":"2026-11-21T07:10:13Z","path":"/ws","token":"abc","status":502}\n',
+        "level=info token=abc\nlevel=info token=abd\n",
+        "[INFO]\n[WARN] x = 1\nand more\n",
+    ],
+)
+def test_an_answer_or_a_log_is_no_settings_file(text: str) -> None:
+    assert document_of(text) is not DOCUMENT
