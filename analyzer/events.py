@@ -16,7 +16,7 @@ from analyzer.formats import Format
 from analyzer.formats.settings import MASK
 from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
-from analyzer.perspective import seen_from, seen_from_behind
+from analyzer.perspective import seen_from, seen_from_behind, taken_for_a_backend, without_bystanders
 from analyzer.records import Carry, assemble, finish
 from analyzer.report.model import LedgerRow, Problem
 from analyzer.schema import (
@@ -82,8 +82,8 @@ def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
             formats = (*formats, *found)
             more, unread = read_records(unread, found)
             events = pl.concat([events, more])
-        seen = seen_from(events, is_backend=log.is_backend, backends=log.backends)
-        told = _located(with_signs(seen, signs), log.file.name)
+        seen = taken_for_a_backend(seen_from(events, is_backend=log.is_backend, backends=log.backends))
+        told = _located(without_bystanders(with_signs(seen, signs)), log.file.name)
         tally.read(told, unread)
         families.add(told)
     return tally

@@ -8,7 +8,8 @@ from collections.abc import Collection
 
 import polars as pl
 
-from analyzer.schema import CLIENT, HOP, KIND, PROTOCOL, RAW, SOURCE, Hop, Kind
+from analyzer.formats.generic import BY_FEATURES, TELLS
+from analyzer.schema import CLIENT, HOP, KIND, PROTOCOL, RAW, SIGNS, SOURCE, Hop, Kind
 from analyzer.wrapping import service_of
 
 _PRIVATE = (
@@ -24,6 +25,19 @@ def seen_from(events: pl.DataFrame, *, is_backend: bool, backends: Collection[st
     named = service_of(RAW.col).is_in(sorted(backends)).fill_null(value=False)
     backend = _ACCESS_LINE & (named if backends else pl.lit(is_backend))
     return events.with_columns(pl.when(backend).then(pl.lit(Hop.BACKEND.value)).otherwise(HOP.col).alias(HOP.name))
+
+
+def taken_for_a_backend(events: pl.DataFrame) -> pl.DataFrame:
+    """Take what no format knows for a backend's words, until it is seen whether they tell anything."""
+    hop = pl.when(BY_FEATURES).then(pl.lit(Hop.BACKEND.value)).otherwise(HOP.col)
+    return events.with_columns(hop.alias(HOP.name))
+
+
+def without_bystanders(events: pl.DataFrame) -> pl.DataFrame:
+    """A line of no known format is nobody's, where it tells neither of a request nor of a cause."""
+    bystander = BY_FEATURES & ~TELLS.fill_null(value=False) & SIGNS.col.is_null()
+    hop = pl.when(bystander).then(pl.lit(None, dtype=pl.String)).otherwise(HOP.col)
+    return events.with_columns(hop.alias(HOP.name))
 
 
 def seen_from_behind(kept: pl.DataFrame) -> pl.DataFrame:
