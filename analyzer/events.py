@@ -16,7 +16,7 @@ from analyzer.formats import Format
 from analyzer.formats.settings import MASK
 from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
-from analyzer.perspective import seen_from, seen_from_behind
+from analyzer.perspective import seen_from, seen_from_behind, taken_for_a_backend, without_bystanders
 from analyzer.report.model import LedgerRow, Problem
 from analyzer.schema import (
     DURATION,
@@ -77,8 +77,8 @@ def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
     tally = Tally(log)
     for reading in readings(log, signs):
         tally.saw(reading.block)
-        seen = seen_from(reading.events, is_backend=log.is_backend, backends=log.backends)
-        told = _located(with_signs(seen, signs), log.file.name)
+        seen = taken_for_a_backend(seen_from(reading.events, is_backend=log.is_backend, backends=log.backends))
+        told = _located(without_bystanders(with_signs(seen, signs)), log.file.name)
         tally.read(told, reading.unread)
         families.add(told)
     return tally

@@ -5,7 +5,7 @@ a row of its own, for each may be understood or not.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.blocks import Block
+from analyzer.formats.generic import BY_FEATURES
+from analyzer.formats.generic import FORMAT as GENERIC
 from analyzer.report.model import LedgerRow, Problem, UnparsedSample
 from analyzer.report.phrases import plural
-from analyzer.schema import FORMAT, LINE, RAW, SERVICE, TIME
+from analyzer.schema import CLOCK, FORMAT, HOP, LINE, RAW, SERVICE, TIME
+from analyzer.shapes import Shapes
 from analyzer.sources import Log
 from analyzer.wrapping import inner_of
 
@@ -30,13 +33,35 @@ _MOST_SERVICES = 50
 
 @dataclass(slots=True)
 class _Count:
-    """What one service's lines came to."""
+    """What one service's lines came to; `timed` and `telling` count those read by general features alone."""
 
     lines: int = 0
     unread: int = 0
-    by_format: dict[str, int] = field(default_factory=dict)
+    by_format: Counter[str] = field(default_factory=Counter)
     samples: list[UnparsedSample] = field(default_factory=list)
+    shapes: Shapes = field(default_factory=Shapes)
     times: list[datetime] = field(default_factory=list)
+    timed: int = 0
+    telling: int = 0
+
+    def add(self, other: "_Count") -> None:
+        """Take another's lines along."""
+        self.lines += other.lines
+        self.unread += other.unread
+        self.by_format += other.by_format
+        self.samples = sorted([*self.samples, *other.samples], key=lambda sample: sample.line)[:_SAMPLES]
+        self.shapes.join(other.shapes)
+        self.times += other.times
+        self.timed += other.timed
+        self.telling += other.telling
+
+    @property
+    def how_sure(self) -> str:
+        """How sure the reading of no known format is."""
+        return (
+            f"{plural(self.by_format[GENERIC.name], 'line')} read by general features alone: {self.timed:,} have a "
+            f"time, {self.telling:,} tell of a request, a handshake or a cause"
+        )
 
 
 class Tally:
@@ -74,14 +99,20 @@ class Tally:
         named = service if service in self._counts or len(self._counts) < _MOST_SERVICES else None
         count = self._counts.setdefault(named, _Count())
         for name, lines in events.group_by(FORMAT.name, maintain_order=True).agg(self._size()).iter_rows():
-            count.by_format[name] = count.by_format.get(name, 0) + lines
-            count.lines += lines
+            count.by_format[name] += lines
         times = events[TIME.name].drop_nulls()
         count.times += [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
+        generic = events.filter(BY_FEATURES)
+        count.timed += self._sized(generic.filter(TIME.col.is_not_null() | CLOCK.col.is_not_null()))
+        count.telling += self._sized(generic.filter(HOP.col.is_not_null()))
         odd = unread.filter(~RAW.col.str.contains(_BLANK))
-        count.lines += int(unread.select(self._size()).item())
-        count.unread += int(odd.select(self._size()).item())
+        count.lines += self._sized(events) + self._sized(unread)
+        count.unread += self._sized(odd)
+        count.shapes.add(odd)
         count.samples += list(self._samples(odd.head(_SAMPLES - len(count.samples))))
+
+    def _sized(self, records: pl.DataFrame) -> int:
+        return int(records.select(self._size()).item() or 0)
 
     def _size(self) -> pl.Expr:
         """How many lines these records are; of a document, how many records."""
@@ -96,10 +127,14 @@ class Tally:
 
     def problems(self) -> tuple[Problem, ...]:
         """What broke off, and a file of which nothing was understood."""
-        unread = any(count.unread for count in self._counts.values())
-        if unread and not any(count.by_format for count in self._counts.values()):
+        whole = _sum(self._counts.values())
+        if whole.unread and not whole.by_format:
             hint = "Is this a log of nginx, a browser or a backend? It was kept out of the verdict."
             return (*self._problems, Problem(self._log.file.name, "is in no format that lasthop reads", hint))
+        if list(whole.by_format) == [GENERIC.name] and not whole.telling:
+            what = "is in no format that lasthop knows, and none of its lines tells of a request"
+            hint = f"{plural(whole.timed, 'line')} have a time, no more. It was kept out of the verdict."
+            return (*self._problems, Problem(self._log.file.name, what, hint, lost=False))
         return tuple(self._problems)
 
     def _put_right(self) -> list[str]:
@@ -111,7 +146,7 @@ class Tally:
         """A row per service, where several are named; else one. Blank lines are neither parsed nor unparsed."""
         named = sorted(service for service in self._counts if service is not None)
         if len(named) <= 1:
-            return (self._row(named[0] if named else None, _sum(list(self._counts.values()))),)
+            return (self._row(named[0] if named else None, _sum(self._counts.values())),)
         rest = self._counts.get(None)
         nameless = (self._row(None, rest),) if rest and (rest.unread or rest.by_format) else ()
         return (*(self._row(service, self._counts[service]) for service in named), *nameless)
@@ -119,18 +154,23 @@ class Tally:
     def _row(self, service: str | None, count: _Count) -> LedgerRow:
         most = max(count.by_format, key=lambda name: count.by_format[name], default=None)
         others = [f"{lines} lines as {name}" for name, lines in count.by_format.items() if name != most]
+        why = count.how_sure if most == GENERIC.name else self._log.why
+        shapes, more_shapes = count.shapes.found()
         return LedgerRow(
             path=self._log.file.name,
             service=service,
             format=most,
-            why="; ".join([self._log.why, *others, *self._put_right()]),
+            why="; ".join([why, *others, *self._put_right()]),
             lines=count.lines,
-            parsed=sum(count.by_format.values()),
+            parsed=count.by_format.total(),
             unparsed=count.unread,
             first=min(count.times, default=None),
             last=max(count.times, default=None),
             clock_offset_s=None,
             samples=tuple(count.samples),
+            by_features=count.by_format[GENERIC.name],
+            shapes=shapes,
+            more_shapes=more_shapes,
         )
 
 
@@ -141,14 +181,8 @@ def _by_service(records: pl.DataFrame) -> dict[str | None, pl.DataFrame]:
     return {service if isinstance(service, str) else None: part for (service,), part in parts.items()}
 
 
-def _sum(counts: list[_Count]) -> _Count:
+def _sum(counts: Iterable[_Count]) -> _Count:
     whole = _Count()
     for count in counts:
-        whole.lines += count.lines
-        whole.unread += count.unread
-        whole.times += count.times
-        for name, lines in count.by_format.items():
-            whole.by_format[name] = whole.by_format.get(name, 0) + lines
-        whole.samples += count.samples
-    whole.samples = sorted(whole.samples, key=lambda sample: sample.line)[:_SAMPLES]
+        whole.add(count)
     return whole

@@ -8,7 +8,8 @@ from collections.abc import Collection
 
 import polars as pl
 
-from analyzer.schema import CLIENT, HOP, KIND, PROTOCOL, SERVICE, SOURCE, Hop, Kind
+from analyzer.formats.generic import BY_FEATURES, TELLS
+from analyzer.schema import CLIENT, HOP, KIND, PROTOCOL, SERVICE, SIGNS, SOURCE, Hop, Kind
 
 _PRIVATE = (
     r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|::1$|::ffff:127\.|f[cd][0-9a-f]{2}:)"  # RFC 1918, 4193
@@ -23,6 +24,19 @@ def seen_from(events: pl.DataFrame, *, is_backend: bool, backends: Collection[st
     named = SERVICE.col.is_in(sorted(backends)).fill_null(value=is_backend)
     backend = _ACCESS_LINE & named
     return events.with_columns(pl.when(backend).then(pl.lit(Hop.BACKEND.value)).otherwise(HOP.col).alias(HOP.name))
+
+
+def taken_for_a_backend(events: pl.DataFrame) -> pl.DataFrame:
+    """Take what no format knows for a backend's words, until it is seen whether they tell anything."""
+    hop = pl.when(BY_FEATURES).then(pl.lit(Hop.BACKEND.value)).otherwise(HOP.col)
+    return events.with_columns(hop.alias(HOP.name))
+
+
+def without_bystanders(events: pl.DataFrame) -> pl.DataFrame:
+    """A line of no known format is nobody's, where it tells neither of a request nor of a cause."""
+    bystander = BY_FEATURES & ~TELLS.fill_null(value=False) & SIGNS.col.is_null()
+    hop = pl.when(bystander).then(pl.lit(None, dtype=pl.String)).otherwise(HOP.col)
+    return events.with_columns(hop.alias(HOP.name))
 
 
 def seen_from_behind(kept: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
 from analyzer.findings import find_causes
 from analyzer.formats import Format
+from analyzer.formats.generic import BY_FEATURES
 from analyzer.incidents import gather_incidents
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones
@@ -66,11 +67,12 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
         incidents = gather_incidents(groups, findings, journeys, quotes)
         questions = open_questions(journeys, explained(groups), inputs, quotes)
         named = tuple(file.name for file in sources.config_files)
+        seen = events.kept.filter(HOP.col.is_not_null())
         return Report(
             bundle=bundle.title,
             tool_version=version("lasthop"),
-            window_start=_moment(events.kept[TIME.name].min()),
-            window_end=_moment(events.kept[TIME.name].max()),
+            window_start=_moment(seen[TIME.name].min()),
+            window_end=_moment(seen[TIME.name].max()),
             incidents=tuple(_as_handed_in(incident, sources.pastes, bundle) for incident in incidents),
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
@@ -118,7 +120,8 @@ def _by_hand(fix: Fix) -> Fix:
 
 
 def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> None:
-    if sources.config is not None or not events.kept.filter(KIND.col != Kind.SETTING).is_empty():
+    bystander = BY_FEATURES & HOP.col.is_null()
+    if sources.config is not None or not events.kept.filter(KIND.col != Kind.SETTING, ~bystander).is_empty():
         return
     told = (*bundle.problems, *sources.problems, *events.problems)
     reasons = "; ".join(f"{problem.path} {problem.what}" for problem in told) or "nothing was handed in"

@@ -16,6 +16,7 @@ from analyzer.encodings import encoding_of
 from analyzer.errors import GrammarError
 from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
+from analyzer.formats.generic import FORMAT as GENERIC
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.report.model import Problem
@@ -31,6 +32,7 @@ _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
 _PASTE_BYTES = 256 * 1024
 _SPEAKS_FOR_THE_FILE = 0.05
+_KNOWS_ENOUGH = 0.1  # of a format that reads any text: prose and code have marks of a log as well, and fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
     if wrapping.cut or wrapping.width:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
-    ranked = _ranked(texts, known, signs)
+    ranked = _claiming(_ranked(texts, known, signs))
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, known[0])
     reads = f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
@@ -246,6 +248,12 @@ def _whole(lines: pl.DataFrame, wrapping: Wrapping, form: Format) -> pl.DataFram
     return wrapping.whole(pl.concat([streams.take(lines), streams.rest()], how="diagonal"))
 
 
+def _claiming(ranked: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
+    """The formats that have a file: the one that reads general features has it alone, where it knows most of it."""
+    best = [form.name for _, form in ranked[:1]]
+    return [(share, form) for share, form in ranked if (form.name == GENERIC.name) == (best == [GENERIC.name])]
+
+
 def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
     shares = ((_affinity(sample, form, signs), form) for form in candidates)
     return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
@@ -259,9 +267,11 @@ def _worth(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> tup
 
 
 def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
-    """How sure a format is of a sample; one of prose may know it by the words of a cause alone."""
+    """How sure a format is of a sample; one of prose must know enough of it, or the words of a cause stand there."""
     own = form.affinity(sample)
-    return own if own > 0 or form.hop is None or not form.reads_prose else share_telling(sample, form.hop, signs)
+    if form.hop is None or not form.reads_prose or own >= _KNOWS_ENOUGH:
+        return own
+    return _KNOWS_ENOUGH if share_telling(sample, form.hop, signs) else 0.0
 
 
 def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
@@ -282,7 +292,8 @@ def formats_for(
 ) -> tuple[Format, ...]:
     """Formats that read what was left over: a file may change its format, or hold two."""
     sample = inner_of(unread).gather_every(max(1, unread.height // _SAMPLE_LINES))
-    return tuple(form for _, form in _ranked(sample, (form for form in candidates if form not in tried), signs))
+    others = [form for form in candidates if form not in tried]
+    return tuple(form for _, form in _claiming(_ranked(sample, others, signs)))
 
 
 def _sample(file: BundleFile, export: Export | None = None) -> pl.DataFrame:

@@ -13,6 +13,7 @@ ROOMS = (
     ("bundle",),
     ("blocks",),
     ("signs",),
+    ("shapes",),
     ("sources",),
     ("ledger", "families", "perspective"),
     ("events",),

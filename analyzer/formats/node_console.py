@@ -34,7 +34,11 @@ _ANOTHERS = (  # what other formats own, and this one would read as well
     r"|^(?:WebSocket|HTTP) [A-Z]+ \S* .*\[\S+:[0-9]+\]$"
     r"|^(?:\S+ \S+ )?[A-Z]+ /\S* (?:HTTP/\S+ )?(?:[1-5][0-9]{2}|-) (?:[0-9-]+ - )?[0-9.-]+ ms(?: - |$)"  # morgan
     r"|^\[[A-Za-z][^\]]*\] [0-9]+ +- [0-9]|^(?:\S+ )?[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:.]{8,15} "  # Nest, Go
+    r"|^Server listening on \S+ port [0-9]+\.$"
+    r"|^Connection (?:closed|reset) by (?:[a-z ]+ )?(?:\S+ )?[0-9a-f.:]+ port [0-9]+"
 )
+_EVERYDAY = (Kind.CLOSED, Kind.LISTENING)  # a book's lines speak of these as well
+_SENTENCE = r"[.,!?;\"']\s*$|(?:\S+\s+){10}\S"
 _ERRNO = (
     r"\b(E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|PIPE|ACCES|MFILE"
     r"|AI_AGAIN))\b"
@@ -96,7 +100,8 @@ def _affinity(raw: pl.Series) -> float:
     if lines.is_empty():
         return 0.0
     said = read_kinds(captured(lines, _GRAMMAR).hstack(lines))
-    telling = pl.col("kind").is_not_null() & (pl.col("kind") != Kind.MESSAGE)
+    in_a_book = pl.col("kind").is_in(_EVERYDAY) & RAW.col.str.contains(_SENTENCE)
+    telling = pl.col("kind").is_not_null() & (pl.col("kind") != Kind.MESSAGE) & ~in_a_book
     marks = pl.sum_horizontal(RAW.col.str.contains(mark).cast(pl.Float64) for mark in _MARKS)
     worth = (
         pl.when(RAW.col.str.contains(CODE)).then(-1.0)

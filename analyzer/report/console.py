@@ -13,7 +13,18 @@ from rich.text import Text
 
 from analyzer.report import words
 from analyzer.report.diff import LineKind, read_diff
-from analyzer.report.model import Evidence, Fix, HopView, Incident, Inconclusive, NextStep, Report, Routing, Target
+from analyzer.report.model import (
+    Evidence,
+    Fix,
+    HopView,
+    Incident,
+    Inconclusive,
+    LedgerRow,
+    NextStep,
+    Report,
+    Routing,
+    Target,
+)
 from analyzer.report.paragraphs import LABEL, Paragraph, print_paragraphs
 from analyzer.report.quote import cut_to, needles, spans
 from analyzer.report.routes import verdict
@@ -22,7 +33,7 @@ from analyzer.schema import Seen
 
 __all__ = ["render_console"]
 
-_EVIDENCE_SHOWN, _PATHS_SHOWN = 4, 4
+_EVIDENCE_SHOWN, _PATHS_SHOWN, _SOURCES_SHOWN = 4, 4, 3
 
 _DIFF_STYLE = {
     LineKind.FILE: "bold",
@@ -47,6 +58,15 @@ def _paragraphs(report: Report, width: int) -> Iterator[Paragraph]:
         yield from _question(question, width)
     if report.incidents or report.inconclusive:
         yield from _said(words.left_open(report), "dim", above=1)
+    for row in sorted(report.sources, key=lambda row: -row.unparsed)[:_SOURCES_SHOWN]:
+        yield from _not_understood(row, width)
+
+
+def _not_understood(row: LedgerRow, width: int) -> Iterator[Paragraph]:
+    """The remainder at a glance: how many lines, how few shapes, and the most frequent of them."""
+    if row.shapes:
+        first = cut_to(visible(row.shapes[0].template), width - 2, None)
+        yield from _said(f"{words.source_name(row.path)}: {words.shapes_of(row)}: {first}", "dim")
 
 
 def _nothing_found(report: Report) -> Iterator[Paragraph]:

@@ -20,6 +20,7 @@ from analyzer.report.model import (
     Problem,
     Report,
     Routing,
+    Shape,
     Target,
     UnparsedSample,
 )
@@ -180,7 +181,14 @@ def _source(row: LedgerRow) -> dict[str, Json]:
         "clock_spread_s": row.clock_spread_s,
         "clock_matches": row.clock_matches,
         "samples": [_sample(sample) for sample in row.samples],
+        "by_features": row.by_features,
+        "shapes": [_shape(shape) for shape in row.shapes],
+        "more_shapes": row.more_shapes,
     }
+
+
+def _shape(shape: Shape) -> dict[str, Json]:
+    return {"template": shape.template, "count": shape.count, "line": shape.line, "example": shape.example}
 
 
 def _sample(sample: UnparsedSample) -> dict[str, Json]:

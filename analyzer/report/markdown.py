@@ -137,11 +137,19 @@ def _rest(report: Report) -> Iterator[str]:
     yield from _listed("Not checked", unmet)
     yield from _listed("What was read", map(_ledger, report.sources))
     for row in report.sources:
+        yield from _shapes(row)
         for sample in row.samples:
             yield f"Not understood, {_code(words.place(row.path, sample.line))}: {_prose(words.clause(sample.reason))}"
             yield _fenced(sample.text)
     yield from _listed("Notes", map(_prose, report.notes))
     yield f"Written by lasthop {_prose(report.tool_version)}."
+
+
+def _shapes(row: LedgerRow) -> Iterator[str]:
+    if row.shapes:
+        alike = (f"{shape.count:,} from line {shape.line}: {_code(shape.template)}" for shape in row.shapes)
+        more = [f"{words.plural(row.more_shapes, 'more shape')}"] if row.more_shapes else []
+        yield from _listed(f"{_escaped(words.source_name(row.path))}: {words.shapes_of(row)}", [*alike, *more])
 
 
 def _ledger(row: LedgerRow) -> str:

@@ -174,6 +174,16 @@ class UnparsedSample:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Lines that no grammar reads and that are alike: what varies among them is `<*>` in the template."""
+
+    template: str
+    count: int
+    line: int  # the first of them
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One source of the bundle: what it was taken for and why, and what of it was understood."""
 
@@ -190,6 +200,9 @@ class LedgerRow:
     samples: tuple[UnparsedSample, ...] = ()
     clock_spread_s: float | None = None
     clock_matches: int | None = None  # None beside an offset: told by the user, or what the others were compared with
+    by_features: int = 0  # lines among the parsed ones that no named format knows
+    shapes: tuple[Shape, ...] = ()  # what was not understood, grouped; most frequent first
+    more_shapes: int = 0  # how many shapes there are beside those
 
 
 @dataclass(frozen=True, slots=True)

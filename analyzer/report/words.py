@@ -32,6 +32,7 @@ __all__ = [
     "place",
     "plain",
     "plural",
+    "shapes_of",
     "source_name",
     "span",
     "summary",
@@ -237,6 +238,25 @@ def stretch(start: datetime | None, end: datetime | None) -> str:
     return f"{utc(start):%Y-%m-%d %H:%M:%S} to {utc(end):%H:%M:%S} UTC"
 
 
+def shapes_of(row: LedgerRow) -> str:
+    """Say how many lines were not understood, and how few shapes they have; empty where there is nothing to say.
+
+    >>> row = LedgerRow("a.log", None, "uvicorn", "", 240, 26, 214, None, None, None, more_shapes=3)
+    >>> shapes_of(row)
+    '214 lines were not understood, 3 shapes'
+    """
+    count = len(row.shapes) + row.more_shapes
+    return (
+        f"{plural(row.unparsed, 'line')} {_were(row.unparsed)} not understood, {plural(count, 'shape')}"
+        if count
+        else ""
+    )
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
 def understood(row: LedgerRow) -> str:
     """Say how much of a source was understood.
 
@@ -246,7 +266,8 @@ def understood(row: LedgerRow) -> str:
     if row.format is None:
         return f"not recognised: {plural(row.unparsed, 'line')} not understood"
     rest = f", {row.unparsed:,} not understood" if row.unparsed else ""
-    return f"{row.parsed:,} of {plural(row.lines, 'line')} understood{rest}"
+    guessed = f", {row.by_features:,} of them by general features alone" if row.by_features else ""
+    return f"{row.parsed:,} of {plural(row.lines, 'line')} understood{guessed}{rest}"
 
 
 def covers(row: LedgerRow) -> str:
