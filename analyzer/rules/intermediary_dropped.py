@@ -10,6 +10,8 @@ How it is known
 - The load balancer's own record: it answered itself, by a rule (HAProxy's state `PR`, AWS's `waf`), with no server.
 - The client failed, and nginx's access log, which covers that moment and tells of other requests of the same host or path,
   has no line of it.
+- The client was answered 520 to 530: Cloudflare alone answers so, and only where the origin did not (521 refused, 522 and
+  523 not reached, 524 silent, 525 and 526 no TLS).
 - A connection that nobody answers at all (`net::ERR_CONNECTION_TIMED_OUT`) looks like a firewall that drops packets; the
   client alone cannot tell it from a machine that is down.
 
@@ -30,6 +32,7 @@ HAProxy configuration manual, 8.5; AWS, "Access logs for your Application Load B
 
 import polars as pl
 
+from analyzer.formats.cloudflare import FAULTS, meaning
 from analyzer.rule import (
     ASKED_A_SERVER,
     MISSED,
@@ -72,6 +75,7 @@ _ANSWERED_ITSELF = TURNED_AWAY & (LB_STATUS.col >= _CLIENT_ERROR)
 _NO_RULE = (Ending.CLIENT_LEFT, Ending.OVERLOADED)
 _BY_A_RULE = LB_ENDING.col == Ending.RULED
 _PATH = PATH_KEY.col
+_BY_CLOUDFLARE = CLIENT_STATUS.col.is_in(FAULTS) & LB_AT.col.is_null() & (NGINX_SEEN.col != Seen.SEEN)
 _SENT_ON = ASKED_A_SERVER & LB_ANSWERED.col
 
 
@@ -89,6 +93,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, by_balancer),
         (Grade.CORROBORATED, absent & dialled & far & LB_AT.col.is_null()),
         (Grade.CORROBORATED, absent & _SENT_ON),
+        (Grade.CORROBORATED, _BY_CLOUDFLARE & (BACKEND_SEEN.col != Seen.SEEN)),
         (Grade.CONSISTENT, unanswered & far),
     )
     return journeys.filter(MISSED).with_columns(grade)
@@ -98,11 +103,13 @@ RULE = Rule(
     slug="intermediary-dropped",
     hop=Hop.NETWORK,
     title=(
+        "Cloudflare gets no answer from the origin of {cloudflare_path}",
         "The load balancer refuses {ruled_path} by a rule of its own",
         "{path} ends before nginx: {lb_target} is not reached",
         "{path} ends before nginx",
     ),
     sentence=(
+        "Cloudflare answered {cloudflare_path} itself: {cloudflare_says} ({client_at}).",
         "The load balancer answered {ruled_path} with {lb_status} by a rule of its own ({lb_at}), and asked no server.",
         "The load balancer answered {refused_path} with {lb_status} itself ({lb_at}), and asked no server.",
         "The load balancer sent {path} to {lb_target} and got nothing back ({lb_at}); nginx's log, which covers the moment, has no line of it.",
@@ -177,6 +184,8 @@ RULE = Rule(
     find=find,
     names={
         "ruled_path": pl.when(_ANSWERED_ITSELF & _BY_A_RULE).then(_PATH),
+        "cloudflare_path": pl.when(_BY_CLOUDFLARE).then(_PATH),
+        "cloudflare_says": pl.when(_BY_CLOUDFLARE).then(meaning(CLIENT_STATUS.col)),
         "asked_path": pl.when(_SENT_ON).then(_PATH),
         "refused_path": pl.when(_ANSWERED_ITSELF).then(_PATH),
         "silent_path": pl.when(NGINX_SEEN.col == Seen.ABSENT).then(_PATH),

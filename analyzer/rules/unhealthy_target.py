@@ -13,7 +13,7 @@ How it is known
 - HAProxy: `backend ... has no server available!`, `Server ... is DOWN, reason: ...`.
 - Envoy's flags `UH`, `UF`, `UC`, `UT`; Heroku's `H10`, `H13`, `H14`, `H20`, `H21`; Caddy's `dial tcp ...: connect: connection
   refused`; Apache's `AH00957`; Traefik's `502 Bad Gateway` and `no available server`.
-- 520 to 530: Cloudflare alone answers so, and only where the origin did not (521 refused, 522 and 523 not reached, 524 silent).
+- Cloudflare's log: 520 to 530, which nobody else answers (521 refused, 522 and 523 not reached, 524 silent).
 - ingress-nginx: `Service "..." does not have any active Endpoint`.
 
 What else it could be
@@ -34,7 +34,7 @@ HAProxy configuration manual, 8.5 (termination states); AWS, "Access logs for yo
 
 import polars as pl
 
-from analyzer.formats.cloudflare import FAULTS, meaning
+from analyzer.formats.cloudflare import FAULTS
 from analyzer.rule import (
     ANSWER,
     ASKED_A_SERVER,
@@ -57,7 +57,6 @@ from analyzer.schema import (
     BACKEND_SEEN,
     CLIENT,
     CLIENT_AT,
-    CLIENT_STATUS,
     HOST,
     LB_ANSWERED,
     LB_AT,
@@ -81,7 +80,6 @@ from analyzer.schema import (
 _BAD, _NOBODY, _LATE = 502, 503, 504
 _GAVE_UP = (_BAD, _NOBODY, _LATE, *FAULTS)
 _ITS_OWN = (Ending.RULED, Ending.UNROUTED, Ending.CLIENT_LEFT, Ending.OVERLOADED, Ending.INVALID, Ending.IDLE)
-_BY_CLOUDFLARE = CLIENT_STATUS.col.is_in(FAULTS) & LB_AT.col.is_null()
 _REFUSED = LB_ENDING.col == Ending.REFUSED
 _NO_CONNECTION = (Ending.REFUSED, Ending.UNREACHED, Ending.UNTRUSTED)
 _SILENT = LB_ENDING.col.is_in([Ending.SILENT, Ending.UNREACHED]) | (LB_STATUS.col == _LATE)
@@ -117,7 +115,6 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.DECISIVE, gave_up & LB_ENDING.col.is_in(_NO_CONNECTION)),
         (Grade.CORROBORATED, gave_up & (NGINX_SEEN.col == Seen.ABSENT)),
         (Grade.CONSISTENT, gave_up),
-        (Grade.CORROBORATED, _BY_CLOUDFLARE & unseen),
     )
     nothing_works = pl.lit(journeys.filter(OUTCOME.col == Outcome.OK).is_empty())
     everybody = nothing_works & (CLIENT.col.filter(OUTCOME.col == Outcome.FAILED).n_unique() > 1)
@@ -135,14 +132,12 @@ RULE = Rule(
     title=(
         "The ingress has no endpoint of the service {service}",
         "The load balancer has no server left in {named}",
-        "Cloudflare gets no answer from the origin of {cloudflare_path}",
         "The load balancer gets no answer from {lb_target}",
         "The load balancer has no healthy server for {path}",
         "The load balancer has no healthy server",
     ),
     sentence=(
         "The ingress controller says that the service {service} has no active endpoint ({sign_at}): no pod that is ready bears the labels of its selector, or its port has another name.",
-        "Cloudflare answered {cloudflare_path} itself: {cloudflare_says} ({client_at}).",
         "The load balancer says that it could not connect to {dialled} ({sign_at}).",
         "The load balancer says that {named} is down: {check_says} ({sign_at}).",
         "The load balancer says that {named} has no server available ({sign_at}).",
@@ -156,7 +151,7 @@ RULE = Rule(
         "The load balancer had no healthy server to send it to.",
     ),
     contrast=("it was sent to a server; for {path} there was none.",),
-    needs=((Input.LOAD_BALANCER_LOG, Input.CLIENT_LOG),),
+    needs=((Input.LOAD_BALANCER_LOG,),),
     uses=(Input.ACCESS_LOG,),
     signs=(
         Sign(Hop.LOAD_BALANCER, r"\bbackend \S+ has no server available!"),
@@ -247,8 +242,6 @@ RULE = Rule(
         "no_server_says": pl.when((LB_ENDING.col == Ending.NO_SERVER) & ~LB_SAYS.col.str.contains(_OF_LETTERS)).then(
             LB_SAYS.col
         ),
-        "cloudflare_path": pl.when(_BY_CLOUDFLARE).then(PATH_KEY.col),
-        "cloudflare_says": pl.when(_BY_CLOUDFLARE).then(meaning(CLIENT_STATUS.col)),
         "service": SIGN_SAYS.col.str.extract(r"(?i)\bservice \"?([\w./-]+)\"? does not have any active"),
         "check_says": _CHECK_SAYS,
     },

@@ -180,7 +180,7 @@ def test_a_client_that_sees_521_got_it_from_cloudflare(tmp_path: Path) -> None:
     har = json.dumps({"log": {"version": "1.2", "creator": {"name": "WebInspector"}, "entries": [entry]}})
     (tmp_path / "page.har").write_text(har)
     (incident,) = analyze([str(tmp_path)]).incidents
-    assert incident.cause == "unhealthy-target"
+    assert incident.cause == "intermediary-dropped"
     assert "521: the origin refused the connection" in incident.explanation
 
 
