@@ -37,7 +37,7 @@ from analyzer.schema import (
 
 _MARGIN_S = 5
 _ABOUT = pl.duration(minutes=1)
-_NAME = r"([^/]*?)(?:\.[0-9]+|-[0-9]{8})?(?:\.gz|\.bz2|\.xz)?$"  # of a log, rotated or not
+_NAME = r"([^/!]*?)(?:\.[0-9]+|-[0-9]{8})?(?:\.gz|\.bz2|\.xz|\.zst)?$"  # of a log, rotated or not
 
 
 def rows_covered_by_backend(joined: pl.DataFrame) -> pl.Series:

@@ -27,7 +27,7 @@ from analyzer.schema import (
     schema_of,
 )
 
-_EXAMPLE = r"(?i)(?:^|[._/-])(?:examples?|samples?|templates?|dist|defaults?)(?:[._/-]|$)"
+_EXAMPLE = r"(?i)(?:^|[._/!-])(?:examples?|samples?|templates?|dist|defaults?)(?:[._/-]|$)"
 _LIVEKITS = r"^(?:[\w.-]+\.)?keys\.\*$"
 _SIGNED_WITH, _OF_A_STORE = (
     r"(?i)jwt|secret|sign|token|key",

@@ -83,7 +83,7 @@ _IS_NEAR = _IS_OWN | _IS_PRIVATE
 _OWN_PORTS = (80, 443)
 _PHONE = SIGN_SAYS.col.str.contains("|".join(_ON_A_PHONE))
 _LOG = CLIENT_AT.col.struct.field("source")
-_SAVED_FROM = _LOG.str.extract(r"([^/]+)-[0-9]{13}\.log$", 1)  # DevTools names the console's file by the page's host
+_SAVED_FROM = _LOG.str.extract(r"([^/!]+)-[0-9]{13}\.log$", 1)  # DevTools names the console's file by the page's host
 _PAGE = pl.coalesce(
     ORIGIN.col.str.extract(r"://(\[[^\]]*\]|[^:/]+)", 1),
     REFERRER.col.str.extract(r"://(\[[^\]]*\]|[^:/]+)", 1),
