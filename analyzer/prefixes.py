@@ -30,10 +30,9 @@ _POD = r"[a-z0-9][a-z0-9.-]*"
 class Prefix:
     """One way of writing something before a line; its groups are `time`, `name`, `stream`, and `part` of a line.
 
-    `after` stands behind the line. `certain`: what bears it is never a log's own line. `mark`: what is
-    read as well without it is meant without it. `a_column`: a table's first
-    column looks like it. `syslog`: control characters are numbers, repeats are folded, and what a message of several
-    lines goes on with stands below its first word.
+    `after` stands behind the line. `certain`: what bears it is never a log's own line. `mark`: what is read as well
+    without it is meant without it. `a_column`: a table's first column looks like it. `syslog`: control characters are
+    numbers, repeats are folded, and what a message of several lines goes on with stands below its first word.
     """
 
     title: str
