@@ -117,7 +117,7 @@ def _time() -> Fill:
 
 
 def _answered() -> pl.Expr:
-    """Whether a line tells of a request and its answer: by pino's and Fastify's fields, or those of Go's middlewares."""
+    """Whether a line tells of a request and its answer, by pino's and Fastify's fields or those of Go's middlewares."""
     by_node = pl.col("answered").is_not_null() & pl.col("whole")
     measured = pl.col("took").is_not_null() & pl.col("in_target").str.starts_with("/") & pl.col("status_").is_not_null()
     return pl.col("in_method").is_not_null() & (by_node | measured)
@@ -157,7 +157,9 @@ def _affinity(raw: pl.Series) -> float:
     if lines.is_empty():
         return 0.0
     words = pl.col("text").is_not_null() & (pl.col("level").is_not_null() | pl.col("time").is_not_null())
-    known = words | (_answered() & pl.col("took").str.contains("[a-zµ]$"))  # a duration with its unit: nginx has none
+    known = words | (
+        _answered() & pl.col("took").str.contains("[a-zµ]$").fill_null(value=False)
+    )  # a duration with its unit: nginx has none
     return float(_decoded(lines).select(known.cast(pl.Float64).mean()).item())
 
 
