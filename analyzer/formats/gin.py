@@ -46,7 +46,7 @@ def _fill() -> Fill:
         c.DURATION: microseconds_of(pl.col("took").str.strip_chars(" |")),
         c.METHOD: pl.when(answered).then(pl.col("verb").str.strip_chars()),
         c.TARGET: pl.col("where").str.slice(1).str.strip_suffix('"'),
-        c.CLIENT: pl.col("peer"),
+        c.CLIENT: pl.col("peer").str.strip_chars(),
         c.STATUS: number(pl.col("answer").str.strip_chars(" |")),
         c.MESSAGE: pl.coalesce(pl.when(errors != "").then(errors), pl.when(pl.col("text") != "").then("text")),
     }

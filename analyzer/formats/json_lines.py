@@ -118,7 +118,7 @@ def _time() -> Fill:
 
 
 def _answered() -> pl.Expr:
-    """Whether a line tells of a request and its answer: by pino's and Fastify's fields, or those of Go's middlewares."""
+    """Whether a line tells of a request and its answer, by pino's and Fastify's fields or those of Go's middlewares."""
     by_node = pl.col("answered").is_not_null() & pl.col("whole")
     measured = pl.col("took").is_not_null() & pl.col("in_target").str.starts_with("/") & pl.col("status_").is_not_null()
     return pl.col("in_method").is_not_null() & (by_node | measured)

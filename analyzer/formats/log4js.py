@@ -16,7 +16,10 @@ from analyzer.schema import Hop
 
 _GRAMMAR = load("log4js")
 _ASSEMBLY = console_assembly()
-_ACCESS = r'^(?P<client>\S+) - - "[A-Z]+ \S+ HTTP/(?P<protocol>[0-9.]+)" [0-9]{3} \S+ "(?P<referrer>[^"]*)" "(?P<agent>[^"]*)"'
+_ACCESS = (
+    r'^(?P<client>\S+) - - "[A-Z]+ \S+ HTTP/(?P<protocol>[0-9.]+)" [0-9]{3} \S+'
+    r' "(?P<referrer>[^"]*)" "(?P<agent>[^"]*)"'
+)
 
 
 def _fill() -> Fill:

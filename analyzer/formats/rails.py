@@ -21,8 +21,9 @@ from analyzer.schema import Hop, Kind
 _GRAMMAR = load("rails")
 _TAG = r"\[[^\]]+\] "
 _GOES_ON = (
-    rf"^(?:{_TAG})*(?:\s*$|  +\S|Did you mean\?|[\w./-]+\.(?:rb|ru|erb|rake):[0-9]+:in |/\S+:[0-9]+:in |(?:\[\d+\] )?\u21b3 )"
-).replace(r"\u21b3", "\u21b3")
+    rf"^(?:{_TAG})*(?:\s*$|  +\S|Did you mean\?|[\w./-]+\.(?:rb|ru|erb|rake):[0-9]+:in |/\S+:[0-9]+:in "
+    r"|\x{21b3} )"  # an arrow, and the line of code that asked the database
+)
 _EXCEPTION = r"^([A-Z]\w*(?:::[A-Z]\w*)*) \("
 _STARTED = (
     r'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at (?P<at>\S+ \S+ \S+)'

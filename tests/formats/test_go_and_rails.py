@@ -1,0 +1,102 @@
+"""What Go's and Ruby's programs print: panics, lost upgrades, requests that are told in several lines."""
+
+from analyzer.schema import (
+    CLIENT_PORT,
+    CLOSE_CODE,
+    ERROR,
+    HOST,
+    KIND,
+    METHOD,
+    PORT,
+    STATUS,
+    TARGET,
+    TIME_MARKS,
+    UPGRADE,
+)  # fmt: skip
+from tests.formats.reading import BY_NAME, read
+
+NGINX = (
+    '2026/11/21 07:09:43 [error] 7#7: *1 open() "/srv/ws" failed (2: No such file or directory), client: 127.0.0.1, '
+    'server: _, request: "GET /ws HTTP/1.1", host: "localhost"'
+)
+PANIC = """2026/11/29 04:21:23 http: panic serving 127.0.0.1:40340: assignment to entry in nil map
+goroutine 39 [running]:
+net/http.(*conn).serve.func1()
+\t/usr/lib/go-1.19/src/net/http/server.go:1850 +0xbf
+main.main.func7({0x3b?, 0xffffffffffffffff?}, 0x4bf473?)
+\t/tmp/e/go/backend.go:138 +0x2e
+created by net/http.(*Server).Serve
+\t/usr/lib/go-1.19/src/net/http/server.go:3102 +0x4db
+2026/11/29 04:21:24 read: websocket: close 1006 (abnormal closure): unexpected EOF"""
+WHO = "[5adfed99-3799-47c0-a318-30416cd88f1e]"
+OTHER = "[8aff1af7-e249-494b-8d9b-5f483fcf3a07]"
+
+
+def test_a_panic_is_one_record_with_its_goroutine() -> None:
+    panic, after = read("go_log", *PANIC.split("\n"))
+    assert (panic[CLIENT_PORT.name], after[CLOSE_CODE.name]) == (40340, 1006)
+
+
+def test_nginxs_error_log_is_not_gos_though_its_times_are_alike() -> None:
+    assert read("go_log", NGINX) == [{}]
+    assert KIND.name not in read("nginx_error", PANIC.partition("\n")[0])[0]
+
+
+def test_gorilla_says_that_the_upgrade_was_lost() -> None:
+    words = (
+        "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header"
+    )
+    for form, line in (
+        ("go_log", f"2026/11/29 04:21:21 upgrade: {words}"),
+        ("logfmt", f'level=error msg=x err="{words}"'),
+    ):
+        assert read(form, line)[0][KIND.name] == "upgrade_missing"
+
+
+def test_a_proxy_in_go_tells_whom_it_could_not_reach() -> None:
+    (row,) = read(
+        "go_log", "2026/11/29 04:21:22 http: proxy error: dial tcp 10.0.0.7:3000: connect: connection refused"
+    )
+    assert (row[KIND.name], row[HOST.name], row[PORT.name], row[ERROR.name]) == (
+        "call_failed", "10.0.0.7", 3000, "ECONNREFUSED",
+    )  # fmt: skip
+
+
+def test_two_requests_of_rails_that_interleave_are_told_apart_by_their_tags() -> None:
+    rows = read(
+        "rails",
+        f'{WHO} Started GET "/api/items" for 127.0.0.1 at 2026-11-29 04:21:36 +0000',
+        f'{OTHER} Started GET "/health" for 127.0.0.1 at 2026-11-29 04:21:36 +0000',
+        f"{WHO} Completed 500 Internal Server Error in 12ms (Allocations: 225)",
+        f"{OTHER} Completed 200 OK in 1ms (Allocations: 224)",
+    )
+    assert [(row[TARGET.name], row[STATUS.name], row[TIME_MARKS.name]) for row in rows[2:]] == [
+        ("/api/items", 500, "start"), ("/health", 200, "start"),
+    ]  # fmt: skip
+
+
+def test_without_tags_nobody_knows_which_of_two_open_requests_was_answered() -> None:
+    rows = read(
+        "rails",
+        'Started GET "/api/items" for 127.0.0.1 at 2026-11-29 04:21:36 +0000',
+        'Started GET "/health" for 127.0.0.1 at 2026-11-29 04:21:36 +0000',
+        "Completed 500 Internal Server Error in 12ms (Allocations: 225)",
+    )
+    assert (rows[2][KIND.name], TARGET.name in rows[2]) == ("message", False)
+
+
+def test_actioncable_prints_a_slash_that_nobody_sent() -> None:
+    rows = read(
+        "rails",
+        'Started GET "/cable" for 127.0.0.1 at 2026-11-29 04:19:26 +0000',
+        'Started GET "/cable/"[non-WebSocket] for 127.0.0.1 at 2026-11-29 04:19:26 +0000',
+        "Failed to upgrade to WebSocket (REQUEST_METHOD: GET, HTTP_CONNECTION: close, HTTP_UPGRADE: )",
+    )
+    assert (rows[1][TARGET.name], rows[2][METHOD.name], rows[2][UPGRADE.name], rows[2][STATUS.name]) == (
+        "/cable", "GET", "", 404,
+    )  # fmt: skip
+
+
+def test_settings_in_pairs_are_no_log() -> None:
+    assert read("logfmt", "DATABASE_URL=postgres://localhost/app PORT=3000") == [{}]
+    assert BY_NAME["logfmt"].reads_prose is False
