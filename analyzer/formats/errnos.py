@@ -39,3 +39,15 @@ def errno_name(message: pl.Expr) -> pl.Expr:
     by_words = message.str.extract(_SHAPE, 2).replace_strict(_WORDS, default=None, return_dtype=pl.String)
     by_number = message.str.extract(_SHAPE, 1).replace_strict(_LINUX, default=None, return_dtype=pl.String)
     return pl.coalesce(by_words, by_number)
+
+
+_NAMES = r"\b(E[A-Z]{4,14})\b"
+_IN_WORDS = (
+    r"(Connection refused|Connection timed out|Connection reset by peer|No route to host|Network is unreachable)"
+)
+
+
+def errno_of_words(words: pl.Expr) -> pl.Expr:
+    """Name the errno that a client speaks of, by its name or in its C library's words."""
+    spoken = words.str.extract(_IN_WORDS, 1).replace_strict(_WORDS, default=None, return_dtype=pl.String)
+    return pl.coalesce(words.str.extract(_NAMES, 1), spoken)

@@ -13,8 +13,10 @@ import socket
 import subprocess
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha1
 from pathlib import Path
 
 from tests.lab.processes import LOOPBACK, Program, running
@@ -54,29 +56,33 @@ def value(raw: bytes) -> bytes:
     return _HEX.sub(lambda found: bytes.fromhex(found[1].decode()), raw)
 
 
-def write(formats: Mapping[str, tuple[str, str]], requests: Sequence[Asked], folder: Path) -> Written:
-    """Run nginx on a folder of its own, ask, and read its logs. A format is its string and its `escape=`."""
+@contextlib.contextmanager
+def backend_and_nginx(formats: Mapping[str, tuple[str, str]], folder: Path) -> Iterator[Mapping[str, int]]:
+    """Run nginx on a folder of its own, before a backend, while the block lasts; its ports by what answers there."""
     ports = {name: _free_port() for name in ("plain", "balanced", "live", "dead", "dead_too")}
     (folder / "logs").mkdir(parents=True)
     (folder / "html").mkdir()
     (folder / "html" / "index.html").write_text("home\n", encoding="utf-8")
     (folder / "nginx.conf").write_text(_config(formats, ports, folder), encoding="utf-8")
     command = ("nginx", "-p", f"{folder}/", "-c", "nginx.conf", "-g", "daemon off; master_process off;")
-    with _backend(ports["live"], folder / "live.sock"):
-        program = Program(command, folder, folder / "logs" / "start.log", listens=(ports["plain"],))
-        with running(program) as nginx:
-            for asked in requests:
-                _ask(asked, ports)
-            time.sleep(_HURRIED_S * 2)
-            nginx.send_signal(signal.SIGQUIT)
-            nginx.wait(timeout=20)
-    ready = b"GET /ready "
+    program = Program(command, folder, folder / "logs" / "start.log", listens=(ports["plain"],))
+    with _backend(ports["live"], folder / "live.sock"), running(program) as nginx:
+        yield ports
+        time.sleep(_HURRIED_S * 2)
+        nginx.send_signal(signal.SIGQUIT)
+        nginx.wait(timeout=20)
+
+
+def write(formats: Mapping[str, tuple[str, str]], requests: Sequence[Asked], folder: Path) -> Written:
+    """Ask, and read what nginx wrote. A format is its string and its `escape=`."""
+    with backend_and_nginx(formats, folder) as ports:
+        for asked in requests:
+            _ask(asked, ports)
     truth = _lines(folder / "logs" / "truth.log")
-    kept = [at for at, line in enumerate(truth) if ready not in line]
     told = {name: _lines(folder / "logs" / f"{at}.log") for at, name in enumerate(formats)}
     return Written(
-        {name: [lines[at] for at in kept] for name, lines in told.items()},
-        [dict(zip(VARIABLES, map(value, truth[at].split(_APART.encode())), strict=True)) for at in kept],
+        told,
+        [dict(zip(VARIABLES, map(value, line.split(_APART.encode())), strict=True)) for line in truth],
         _lines(folder / "logs" / "error.log"),
     )
 
@@ -144,7 +150,7 @@ def _serve(listener: socket.socket) -> None:
 _ANSWERS = {
     b"closes": b"",
     b"speaks-no-http": b"hello\r\n\r\n",
-    b"upgrades": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x88\x00",
+    b"upgrades": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n",
     b"hands-back": b"HTTP/1.1 200 OK\r\nX-Accel-Redirect: /retried/200\r\nContent-Length: 0\r\n\r\n",
 }
 
@@ -159,7 +165,14 @@ def _answer(peer: socket.socket) -> None:
             time.sleep(_HURRIED_S * 4)
         status = int(what) if re.fullmatch(rb"[2-5][0-9]{2}", what) else 200
         plain = b"HTTP/1.1 %d Told\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok" % status
-        peer.sendall(_ANSWERS.get(what, plain))
+        peer.sendall(_ANSWERS.get(what, plain) + (_accepted(head) if what == b"upgrades" else b""))
+
+
+def _accepted(head: bytes) -> bytes:
+    """The end of the answer to a handshake (RFC 6455, 4.2.2), and a frame that closes."""
+    key = re.search(rb"(?i)sec-websocket-key: *([^\r\n]+)", head)
+    digest = sha1((key[1] if key else b"") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
+    return b"Sec-WebSocket-Accept: %s\r\n\r\n\x88\x02\x03\xe8" % b64encode(digest)
 
 
 def installed() -> bool:
