@@ -60,7 +60,8 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(with_words(captured(records, _GRAMMAR)), _fill())
+    lines = captured(records, _GRAMMAR).with_columns(pl.col("text").str.strip_chars_start())
+    return parsed(with_words(lines), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:
@@ -70,7 +71,7 @@ def _affinity(raw: pl.Series) -> float:
         return 0.0
     head = lines.str.contains(r"^(?:trce|dbug|info|warn|fail|crit): [A-Za-z0-9_.+`]+\[[0-9]+\](?:$| )")
     under = lines.str.contains(r"^ {6}\S") & pl.Series(head).cum_max()
-    return float((head | under).mean() or 0.0)
+    return float((head | under).sum()) / len(lines)
 
 
 _ASSEMBLY = console_assembly()
