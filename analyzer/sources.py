@@ -32,6 +32,7 @@ _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
 _PASTE_BYTES = 256 * 1024
 _SPEAKS_FOR_THE_FILE = 0.05
+_MAY_READ_ALL = 0.9
 _KNOWS_ENOUGH = 0.1  # of a format that reads any text: prose and code have marks of a log as well, and fewer
 
 
@@ -255,8 +256,26 @@ def _claiming(ranked: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
 
 
 def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
-    shares = ((_affinity(sample, form, signs), form) for form in candidates)
-    return sorted(((share, form) for share, form in shares if share > 0), key=lambda pair: -pair[0])
+    """The formats that read any of a sample, the surest first; any text is read only where one leaves a line to read."""
+    known = list(candidates)
+    own = _sure_of(sample, (form for form in known if not form.reads_prose), signs)
+    if own and own[0][0] >= _MAY_READ_ALL and _reads_all(own[0][1], sample):
+        return own
+    return _sorted([*own, *_sure_of(sample, (form for form in known if form.reads_prose), signs)])
+
+
+def _sure_of(sample: pl.Series, forms: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
+    shares = ((_affinity(sample, form, signs), form) for form in forms)
+    return _sorted([(share, form) for share, form in shares if share > 0])
+
+
+def _sorted(shares: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
+    return sorted(shares, key=lambda pair: -pair[0])
+
+
+def _reads_all(form: Format, sample: pl.Series) -> bool:
+    lines = sample.filter(sample.str.contains(r"\S")).alias(RAW.name).to_frame()
+    return form.read(lines)[KIND.name].null_count() == 0
 
 
 def _worth(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> tuple[float, float]:

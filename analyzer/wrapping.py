@@ -136,8 +136,10 @@ def _width_of(lines: pl.Series, worth: Worth) -> int | None:
     width = width_of(lines)
     if width is None:
         return None
-    whole = whole_at(width, lines)
-    now, before = worth(_few(whole))[0], worth(_few(lines))[0]
+    before = worth(_few(lines))[0]
+    if before + _GAIN > 1:
+        return None
+    now = worth(_few(whole_at(width, lines)))[0]
     return width if now >= before + _GAIN and now >= _MOST else None
 
 

@@ -121,7 +121,7 @@ def _kind(named: dict[str, list[str]]) -> pl.Expr:
 
 def _affinity(raw: pl.Series) -> float:
     lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()
-    if lines.is_empty():
+    if not raw.str.contains("{", literal=True).any():
         return 0.0
     return _LESS_SURE * float(_read(lines)[KIND.name].is_not_null().mean() or 0.0)  # type: ignore[arg-type]
 

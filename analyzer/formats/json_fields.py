@@ -60,4 +60,6 @@ def _text(value: Value) -> str | None:
 def share_of(read: Callable[[pl.DataFrame], pl.DataFrame], raw: pl.Series) -> float:
     """Say which share of a sample a format reads."""
     lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()
-    return 0.0 if lines.is_empty() else float(read(lines).select(KIND.col.is_not_null().mean()).item())
+    if not raw.str.contains("{", literal=True).any():
+        return 0.0
+    return float(read(lines).select(KIND.col.is_not_null().mean()).item())
