@@ -256,7 +256,7 @@ def _claiming(ranked: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
 
 
 def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
-    """The formats that read any of a sample, the surest first; any text is read only where one leaves a line to read."""
+    """The formats that read any of a sample, the surest first; prose is read only where another one leaves a line."""
     known = list(candidates)
     own = _sure_of(sample, (form for form in known if not form.reads_prose), signs)
     if own and own[0][0] >= _MAY_READ_ALL and _reads_all(own[0][1], sample):

@@ -18,7 +18,9 @@ from analyzer.schema import RAW, Hop, Kind
 
 _GRAMMAR = load("go_log")
 _ASSEMBLY = go_assembly()
-_NGINX = r"^\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] (?:[0-9]+#[0-9]+: |\*?[0-9]+ )"
+_NGINX = (  # its level and process, or its process behind a level that was damaged or masked
+    r"^\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] (?:[0-9]+#[0-9]+: |\*?[0-9]+ )|^\S* ?[0-9]+#[0-9]+: "
+)
 _ACCESS = (
     r'"(?P<method>[A-Z]+) (?P<url>\S+) HTTP/(?P<protocol>[0-9.]+)" from (?P<client>\S+?):(?P<port>[0-9]+)'
     r" - (?P<status>[0-9]{3}) [0-9]+B in (?P<took>\S+)"
