@@ -189,7 +189,7 @@ def test_a_line_that_is_not_understood_shows_the_column_and_what_was_expected_th
     assert lines[1].split()[:3] == ["1", "nginx_error", "nginx_error"]
     assert lines[2].startswith("      2  not understood  closest is nginx_error: column 22: expected level")
     assert lines[4].index("^") - 9 == lines[3][9:].index("eror")
-    assert lines[-1] == "1 records were understood, 1 were not"
+    assert lines[-1] == "1 records were understood, 1 by general features alone, 0 were not"
 
 
 def test_only_what_was_not_understood_is_shown_when_that_is_asked(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from analyzer.commands.printing import note
 from analyzer.errors import UsageError
 from analyzer.events import Reading, readings
 from analyzer.formats import FORMATS, Format
+from analyzer.formats.generic import BY_FEATURES
 from analyzer.own_formats import own_formats as _own_formats
 from analyzer.records import plain
 from analyzer.report.visible import visible
@@ -86,15 +87,18 @@ def _as(log: Log, form: Format) -> Log:
 def _show(log: Log, own: Sequence[Format], console: Console, *, only_unread: bool) -> bool:
     console.print(Text(visible(f"{log.file.name}: {log.why}"), style="bold"))
     known = [form for form in (*log.formats, *own, *FORMATS) if form.grammar]
-    read = unread = 0
+    read = guessed = unread = 0
     for reading in readings(log):
         if reading.block and reading.block.problem:
             note(f"{reading.block.problem.path} {reading.block.problem.what}. {reading.block.problem.hint}")
         odd = reading.unread.filter(RAW.col.str.contains(r"\S"))
-        read, unread = read + reading.events.height, unread + odd.height
+        generic = reading.events.filter(BY_FEATURES).height
+        read, guessed = read + reading.events.height - generic, guessed + generic
+        unread += odd.height
         for line in _lines(reading, known, only_unread=only_unread):
             console.print(line)
-    console.print(Text(f"{read} records were understood, {unread} were not", style="bold"))
+    by_features = f", {guessed} by general features alone" if guessed else ""
+    console.print(Text(f"{read} records were understood{by_features}, {unread} were not", style="bold"))
     return read > 0
 
 
@@ -102,7 +106,10 @@ def _lines(reading: Reading, known: Sequence[Format], *, only_unread: bool) -> I
     """The records of a block in the order in which they stand in the file."""
     inner = reading.unread.with_columns(inner_of(reading.unread))
     odd = inner.filter(RAW.col.str.contains(r"\S")).select(LINE.name, LAST_LINE.name, plain(RAW.col))
-    told = [(row[LINE.name], _understood(row)) for row in reading.events.to_dicts()] if not only_unread else []
+    known_lines = [] if only_unread else reading.events.filter(~BY_FEATURES).to_dicts()
+    guessed = reading.events.with_columns(inner_of(reading.events)).filter(BY_FEATURES).to_dicts()
+    told = [(row[LINE.name], _understood(row)) for row in known_lines]
+    told += [(row[LINE.name], _not_understood(row, known, _understood(row))) for row in guessed]
     told += [(row[LINE.name], _not_understood(row, known)) for row in odd.to_dicts()]
     return (text for _, text in sorted(told, key=lambda each: each[0]))
 
@@ -127,7 +134,8 @@ def _value(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _not_understood(row: dict[str, object], known: Sequence[Format]) -> Text:
+def _not_understood(row: dict[str, object], known: Sequence[Format], guessed: Text | None = None) -> Text:
+    """A line that no format knows: where the closest one breaks; and what is `guessed` by general features."""
     text = str(row[RAW.name]).partition("\n")[0]
     name, why, column = _furthest(text, known)
     shown = visible(text[:_SHOWN])
@@ -135,7 +143,7 @@ def _not_understood(row: dict[str, object], known: Sequence[Format]) -> Text:
     caret = f"\n{' ' * (_INDENT + column - 1)}^" if points else ""
     return Text.assemble(
         f"{_place(row):>7}  ", ("not understood", "red"), f"  closest is {name}: " if name else "  ", visible(why),
-        f"\n{' ' * _INDENT}", (shown, "dim"), (caret, "red"),
+        f"\n{' ' * _INDENT}", (shown, "dim"), (caret, "red"), *(("\n", guessed) if guessed else ()),
     )  # fmt: skip
 
 
