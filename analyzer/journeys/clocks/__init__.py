@@ -16,7 +16,7 @@ from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_o
 from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
 from analyzer.journeys.clocks.telling import families_in_step, moves, notes_on, with_clocks
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
-from analyzer.schema import CLOCK, CLOCK_TOLERANCE, LINE, SOURCE, START, TIME, TIME_LACKS
+from analyzer.schema import CLOCK, CLOCK_TOLERANCE, HOP, LINE, SOURCE, START, TIME, TIME_LACKS
 
 __all__ = ["Zone", "in_step", "read_zones"]
 
@@ -28,7 +28,7 @@ def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[s
     """
     demand_sources(zones, [row.path for row in events.ledger])
     told = with_streams(with_zones(events.kept.with_columns(TIME.col.alias(WRITTEN)), zones))
-    streams = streams_of(told)
+    streams = streams_of(told.filter(HOP.col.is_not_null()))  # a line that is nobody's has nothing to be joined with
     clocks = tuple(settle(streams, moments(told)))
     right = _right(told, clocks)
     moved = moves(right)
