@@ -50,10 +50,16 @@ def _texts_of(raw: pl.Series) -> pl.Series:
 def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
     """Bring a frame into the shape that every format gives out. A row without KIND is empty."""
     kind = fill[KIND].alias("_kind")
+    if frame.select(kind.is_null().all()).item():  # most formats read nothing of most records
+        return frame.with_columns(_NOTHING).select(_NAMES)
     columns = [fill.get(column, pl.lit(None)).cast(column.dtype, strict=False).alias(column.name) for column in PARSED]
     height = frame.select(kind, *columns)
     read = pl.col("_kind").is_not_null()
     return height.select(pl.when(read).then(pl.col(column.name)).alias(column.name) for column in PARSED)
+
+
+_NAMES = [column.name for column in PARSED]
+_NOTHING = [pl.lit(None, column.dtype).alias(column.name) for column in PARSED]
 
 
 def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -> float:
