@@ -153,7 +153,7 @@ class Tally:
 
     def _row(self, service: str | None, count: _Count) -> LedgerRow:
         most = max(count.by_format, key=lambda name: count.by_format[name], default=None)
-        others = [f"{lines} lines as {name}" for name, lines in count.by_format.items() if name != most]
+        others = [f"{plural(lines, 'line')} as {name}" for name, lines in count.by_format.items() if name != most]
         why = count.how_sure if most == GENERIC.name else self._log.why
         shapes, more_shapes = count.shapes.found()
         return LedgerRow(
