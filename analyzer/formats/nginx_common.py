@@ -23,6 +23,7 @@ _LAG_S = 0.02  # nginx's clock stands still for a turn of its loop: a part may s
 _LONGEST_PART = r"([0-9]+\.[0-9]{3})(?:[^0-9]|$)"
 _PEER = r"(?:(?:[0-9.]+|\[[0-9A-Fa-f:]+\]):[0-9]{2,5}|unix:[^ ,]+)"
 _PEERS = rf"^{_PEER}(?:(?:, | : ){_PEER})*$"
+_HOST = r"^(?:[A-Za-z0-9_~*\[][^ <>|]*[A-Za-z0-9_*$\])]|[A-Za-z0-9_])$"  # no mark of a mail or a list
 _BARE_ADDRESS = r"(?:^|, )[0-9.]+(?:,|$)"
 
 _Rivals = tuple[Format, ...]
@@ -38,12 +39,13 @@ def _rivals() -> tuple[_Rivals, ...]:
 
 def _possible(found: pl.DataFrame) -> pl.Expr:
     """Whether nothing that a format reads is what nginx never writes there."""
-    said = [pl.lit(value=True)]
+    said = [pl.first().is_null() | pl.first().is_not_null()]
     if "request_time" in found.columns:
         whole = pl.col("request_time").cast(pl.Float64, strict=False)
         parts = [name for name in found.columns if name.startswith("upstream_") and name.endswith("_time")]
         longest = (pl.col(name).str.extract(_LONGEST_PART).cast(pl.Float64, strict=False) for name in parts)
         said += [(whole + _LAG_S >= part) for part in longest]
+    said += [pl.col(name).str.contains(_HOST) for name in ("host", "server_name") if name in found.columns]
     if "upstream_addr" in found.columns:
         said.append(~pl.col("upstream_addr").str.contains(_BARE_ADDRESS))
     if "http_x_forwarded_for" in found.columns:
@@ -52,7 +54,7 @@ def _possible(found: pl.DataFrame) -> pl.Expr:
 
 
 def _read_by(form: Format, records: pl.DataFrame) -> pl.DataFrame:
-    """What one of several rivals tells; nothing of a line that it cannot have written."""
+    """What a format tells; nothing of a line that it cannot have written."""
     if form.grammar is None:
         return form.read(records)
     found = captured(records, form.grammar)
@@ -73,8 +75,6 @@ def _agreed(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_as(rivals: _Rivals, records: pl.DataFrame) -> pl.DataFrame:
-    if len(rivals) == 1:
-        return rivals[0].read(records)
     return reduce(_agreed, (_read_by(form, records) for form in rivals))
 
 

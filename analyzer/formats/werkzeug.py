@@ -23,6 +23,7 @@ _ENGINE = {  # python-engineio, engineio/base_server.py and engineio/async_socke
     r" is not an accepted origin\.": Kind.ORIGIN_REJECTED,
     r"^Invalid websocket upgrade|: Invalid websocket upgrade": Kind.UPGRADE_MISSING,
 }
+_OURS = pl.col("outcome").is_null() | pl.col("outcome").str.contains(r"^[0-9]{3} (?:-|[0-9]+ [0-9]+\.[0-9]+)$")
 _ORIGIN = r"^(https?://\S+|null) is not an accepted origin\."
 _LISTENING = r"^ \* Running on |wsgi starting up on "
 _BANNER = r"^ \* [A-Z]"
@@ -70,11 +71,12 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(captured(records, _GRAMMAR), _fill())
+    fill = _fill()
+    return parsed(captured(records, _GRAMMAR), {**fill, c.KIND: pl.when(_OURS).then(fill[c.KIND])})
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR, _OURS.cast(pl.Float64))
 
 
 def _assembly() -> Assembly:
