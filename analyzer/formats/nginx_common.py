@@ -23,7 +23,7 @@ _LAG_S = 0.02  # nginx's clock stands still for a turn of its loop: a part may s
 _LONGEST_PART = r"([0-9]+\.[0-9]{3})(?:[^0-9]|$)"
 _PEER = r"(?:(?:[0-9.]+|\[[0-9A-Fa-f:]+\]):[0-9]{2,5}|unix:[^ ,]+)"
 _PEERS = rf"^{_PEER}(?:(?:, | : ){_PEER})*$"
-_HOST = r"^(?:[A-Za-z0-9_~*\[][^ <>|]*[A-Za-z0-9_*$\])]|[A-Za-z0-9_])$"  # no mark of a mail or a list
+_MARKED = r"^\s*(?:[-*•>|]+|[0-9]{1,3}[.)])\s"  # by a mail or a list: no log_format of the table begins so
 _BARE_ADDRESS = r"(?:^|, )[0-9.]+(?:,|$)"
 
 _Rivals = tuple[Format, ...]
@@ -45,7 +45,6 @@ def _possible(found: pl.DataFrame) -> pl.Expr:
         parts = [name for name in found.columns if name.startswith("upstream_") and name.endswith("_time")]
         longest = (pl.col(name).str.extract(_LONGEST_PART).cast(pl.Float64, strict=False) for name in parts)
         said += [(whole + _LAG_S >= part) for part in longest]
-    said += [pl.col(name).str.contains(_HOST) for name in ("host", "server_name") if name in found.columns]
     if "upstream_addr" in found.columns:
         said.append(~pl.col("upstream_addr").str.contains(_BARE_ADDRESS))
     if "http_x_forwarded_for" in found.columns:
@@ -54,7 +53,7 @@ def _possible(found: pl.DataFrame) -> pl.Expr:
 
 
 def _read_by(form: Format, records: pl.DataFrame) -> pl.DataFrame:
-    """What a format tells; nothing of a line that it cannot have written."""
+    """What one of several rivals tells; nothing of a line that it cannot have written."""
     if form.grammar is None:
         return form.read(records)
     found = captured(records, form.grammar)
@@ -75,6 +74,8 @@ def _agreed(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_as(rivals: _Rivals, records: pl.DataFrame) -> pl.DataFrame:
+    if len(rivals) == 1:
+        return rivals[0].read(records)
     return reduce(_agreed, (_read_by(form, records) for form in rivals))
 
 
@@ -104,7 +105,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 def _affinity(raw: pl.Series) -> float:
     lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
-    others = lines.filter(RAW.col.str.contains(_STAMP) & ~RAW.col.str.contains(_COMBINED))
+    others = lines.filter(RAW.col.str.contains(_STAMP) & ~RAW.col.str.contains(f"{_COMBINED}|{_MARKED}"))
     if others.is_empty():
         return 0.0
     return _LESS_SURE * (others.height - _read(others)[KIND.name].null_count()) / lines.height
