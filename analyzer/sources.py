@@ -256,17 +256,32 @@ def _claiming(ranked: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
 
 
 def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
-    """The formats that read any of a sample, the surest first; prose is read only where another one leaves a line."""
-    known = list(candidates)
-    own = _sure_of(sample, (form for form in known if not form.reads_prose), signs)
-    if own and own[0][0] >= _MAY_READ_ALL and _reads_all(own[0][1], sample):
-        return own
-    return _sorted([*own, *_sure_of(sample, (form for form in known if form.reads_prose), signs)])
+    """The formats that read any of a sample, the surest first.
+
+    Who reads every line and is as sure as can be leaves nothing to the others; any text is read only where one leaves a
+    line to read.
+    """
+    known = sorted(candidates, key=_turn)
+    own: list[tuple[float, Format]] = []
+    for form in (form for form in known if not form.reads_prose):
+        share = _affinity(sample, form, signs)
+        own += [(share, form)] if share > 0 else []
+        if share >= 1 and _reads_all(form, sample):
+            return _sorted(own)
+    best = _sorted(own)
+    if best and best[0][0] >= _MAY_READ_ALL and _reads_all(best[0][1], sample):
+        return best
+    prose = ((_affinity(sample, form, signs), form) for form in known if form.reads_prose)
+    return _sorted([*own, *((share, form) for share, form in prose if share > 0)])
 
 
-def _sure_of(sample: pl.Series, forms: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
-    shares = ((_affinity(sample, form, signs), form) for form in forms)
-    return _sorted([(share, form) for share, form in shares if share > 0])
+_SHIPPED = frozenset(form.name for form in FORMATS)
+_COMMON = ("nginx_access", "nginx_error", "uvicorn", "json_lines")
+
+
+def _turn(form: Format) -> int:
+    """When a format is asked: the user's and the config's first, then those that most logs are in."""
+    return 0 if form.name not in _SHIPPED else 1 if form.name in _COMMON else 2
 
 
 def _sorted(shares: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
