@@ -19,6 +19,7 @@ from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.formats.generic import FORMAT as GENERIC
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
+from analyzer.records import plain_texts
 from analyzer.report.model import Problem
 from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
 from analyzer.signs import Signs, share_telling
@@ -152,7 +153,12 @@ def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Fo
 
 
 def _telling(texts: pl.Series, formats: Iterable[Format]) -> pl.Series:
-    kinds = [form.read(texts.to_frame())[KIND.name].alias(form.name) for form in formats]
+    """Which lines tell more than words to one of these formats."""
+    plain = plain_texts(texts)
+    fitting = [form for form in formats if form.grammar is None or plain.str.contains(form.grammar.pattern).any()]
+    if not fitting:
+        return pl.repeat(value=False, n=len(texts), eager=True)
+    kinds = [form.read(texts.to_frame())[KIND.name].alias(form.name) for form in fitting]
     return pl.DataFrame(kinds).select(pl.any_horizontal((pl.all() != Kind.MESSAGE).fill_null(value=False))).to_series()
 
 
