@@ -4,7 +4,9 @@ import io
 import re
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import pytest
@@ -104,8 +106,15 @@ REFUSED = """[WebSocket] Origin not allowed {
 UVICORN = 'INFO:     127.0.0.1:41234 - "WebSocket /ws/live-calls" 403\n'
 
 
+@cache
 def paste(text: str) -> Report:
     return analyze(["-"], stdin=io.BytesIO(text.encode()))
+
+
+@cache
+def apart(config: str, log: str) -> Report:
+    with TemporaryDirectory() as folder:
+        return two_files(Path(folder), config, log)
 
 
 def two_files(folder: Path, config: str, log: str) -> Report:
@@ -145,11 +154,9 @@ PASTES = {
 
 @pytest.mark.parametrize("shape", PASTES.values(), ids=PASTES)
 @pytest.mark.parametrize(("config", "log"), PAIRS.values(), ids=PAIRS)
-def test_a_paste_of_config_and_log_yields_what_two_files_yield(
-    tmp_path: Path, config: str, log: str, shape: str
-) -> None:
+def test_a_paste_of_config_and_log_yields_what_two_files_yield(config: str, log: str, shape: str) -> None:
     mixed = paste(shape.format(config=config, log=log))
-    assert verdict(mixed) == verdict(two_files(tmp_path, config, log))
+    assert verdict(mixed) == verdict(apart(config, log))
     assert mixed.incidents or mixed.inconclusive
 
 
