@@ -60,7 +60,7 @@ def test_each_service_has_a_row_of_its_own_in_the_ledger(tmp_path: Path) -> None
     assert [(row.service, row.format, row.lines, row.parsed, row.unparsed) for row in rows] == [
         ("api-1", "uvicorn", 5, 5, 0),
         ("nginx-1", "nginx_access", 5, 5, 0),
-        (None, None, 1, 0, 1),
+        (None, "node_console", 1, 1, 0),
     ]
 
 

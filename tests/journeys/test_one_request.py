@@ -28,7 +28,7 @@ def paste(text: str) -> Report:
     return analyze(["-"], stdin=io.BytesIO(text.encode()))
 
 
-@pytest.mark.parametrize("lines", [PLAIN_GET["tornado"], PLAIN_GET["Rails behind puma-dev"]])
+@pytest.mark.parametrize("lines", PLAIN_GET.values(), ids=PLAIN_GET)
 def test_a_complaint_without_a_path_belongs_to_the_request_beside_it(lines: str) -> None:
     report = paste(lines)
     (incident,) = report.incidents

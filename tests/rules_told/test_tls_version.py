@@ -38,6 +38,7 @@ def bundle(folder: Path, **files: str) -> Report:
         ("curl: (35) error:1409442E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version", "curl with OpenSSL 1.1"),
         ("ssl.SSLError: [SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1006)", "Python"),
         ("requests.exceptions.SSLError: HTTPSConnectionPool(host='api.example.com', port=443): Max retries exceeded with url: / (Caused by SSLError(SSLError(1, '[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:997)')))", "requests"),
+        ("Error: write EPROTO 80FC627A147F0000:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../deps/openssl/openssl/ssl/record/rec_layer_s3.c:1601:SSL alert number 70", "Node"),
         ("javax.net.ssl.SSLHandshakeException: Received fatal alert: protocol_version", "Java"),
         ("javax.net.ssl.SSLHandshakeException: No appropriate protocol (protocol is disabled or cipher suites are inappropriate)", "Java"),
         ('Get "https://api.example.com/ws": remote error: tls: protocol version not supported', "Go"),
