@@ -311,7 +311,8 @@ def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
     own = form.affinity(sample)
     if form.hop is None or not form.reads_prose or own >= _KNOWS_ENOUGH:
         return own
-    return _KNOWS_ENOUGH if share_telling(sample, form.hop, signs) else 0.0
+    telling = share_telling(sample, form.hop, signs)
+    return max(telling, _KNOWS_ENOUGH) if telling else 0.0
 
 
 def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:

@@ -26,7 +26,7 @@ _GOES_ON = (
 )
 _EXCEPTION = r"^([A-Z]\w*(?:::[A-Z]\w*)*) \("
 _STARTED = (
-    r'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at (?P<at>\S+ \S+ \S+)'
+    r'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at (?P<at>\S+(?: \S+){0,2})'
 )
 _COMPLETED = r"^Completed (?P<status>[0-9]{3})[^\n]*? in (?P<took>[0-9.]+)ms"
 _NO_ROUTE = r'RoutingError \(No route matches \[(?P<method>[A-Z]+)\] "(?P<target>[^"]*)"\)'
