@@ -6,6 +6,7 @@ what comes out is far likelier than what stands there.
 """
 
 import re
+from unicodedata import category
 
 import polars as pl
 
@@ -38,6 +39,12 @@ _RUN = re.compile(r"[^\x00-\x7f]+")
 _PICTURE = re.compile(
     "[\u2010-\u27ff\u2900-\u2bff\ufe0f\ufffd\U0001f000-\U0001faff]"
 )  # leads E2, EF, F0: no words hold these
+_SIGNS = "".join(
+    c for charset in _CHARSETS.values() for c in charset if category(c)[0] in "PS" and c not in "\u2018\u2019"
+)
+_SIGN_IN_A_WORD = re.compile(
+    rf"[^\x00-\x7f][{re.escape(_SIGNS)}][A-Za-z]|[\u221a\u2248\u2206\xac][^\x00-\x7f]"  # signs of a number
+)
 _WORD = re.compile("[^\x00-\u07ff]{2}|[\u0370-\u07ff]{3}")
 _LETTER = re.compile("[¡-ª¬-º¼-\u017f]")
 _CLOSING = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026»«")
@@ -75,8 +82,11 @@ def _line_put_right(line: str, depth: int = _MOST_DEPTH) -> tuple[str, Oddity] |
 
 
 def _is_likelier(line: str, written: str) -> bool:
-    """Say whether a text is what was meant: pictures and dashes, words of another script, or what ftfy calls mended."""
-    if _PICTURE.search(written):
+    """Say whether a text is what was meant.
+
+    It has pictures and dashes or words of another script, or no more signs within its words; or ftfy calls it mended.
+    """
+    if _PICTURE.search(written) or (_SIGN_IN_A_WORD.search(line) and not _SIGN_IN_A_WORD.search(written)):
         return True
     runs = _RUN.findall(written)
     if any(_WORD.search(run) for run in runs):

@@ -24,8 +24,8 @@ _MARKS = (
     r"\{ \w+: ['\"`0-9{\[]|\S \{$",  # an object of util.inspect
     r"^[0-9T:.-]{23}Z [\w.-]+(?::[\w.-]+)* \S|^ *[\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$",  # `debug`
     r"^(?:Uncaught )?(?:[A-Z][A-Za-z]*)?Error(?: \[\w+\])?: \S|^\(node:[0-9]+\) |^node:[\w/]+:[0-9]+$|^Node\.js v[0-9]",
-    r"^npm (?:ERR!|error|WARN|warn) |^\[nodemon\] |^PM2 "
-    r"|^Attaching to \S+|^\S+ exited with code [0-9]+",  # what starts a program, and tells that it died
+    r"^npm (?:ERR!|error|WARN|warn) |^\[nodemon\] |^PM2 ",  # what starts a program, and tells that it died
+    r"^Attaching to \S+|^\S+ exited with code [0-9]+",  # docker compose likewise
 )
 _ANOTHERS = (  # what other formats own, and this one would read as well
     r'^\s*\{ ?"'

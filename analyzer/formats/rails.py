@@ -25,9 +25,8 @@ _GOES_ON = (
     r"|\x{21b3} )"  # an arrow, and the line of code that asked the database
 )
 _EXCEPTION = r"^([A-Z]\w*(?:::[A-Z]\w*)*) \("
-_STARTED = (
-    r'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at (?P<at>\S+(?: \S+){0,2})'
-)
+_AT = r"(?P<at>\S+(?: \S+){0,2})"  # its end may be cut off
+_STARTED = rf'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at {_AT}'
 _COMPLETED = r"^Completed (?P<status>[0-9]{3})[^\n]*? in (?P<took>[0-9.]+)ms"
 _NO_ROUTE = r'RoutingError \(No route matches \[(?P<method>[A-Z]+)\] "(?P<target>[^"]*)"\)'
 _UPGRADE = r"to WebSocket \(REQUEST_METHOD: (?P<method>[A-Z]+), .*HTTP_UPGRADE: ?(?P<upgrade>[^)]*)\)"

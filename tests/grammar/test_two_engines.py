@@ -50,7 +50,7 @@ def lines_of(grammar: Grammar) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("stem", REGULAR)
-@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_lark_and_polars_read_a_line_alike(stem: str, data: st.DataObject) -> None:
     grammar = load(stem)
