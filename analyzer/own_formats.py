@@ -6,6 +6,7 @@ means, so it is never taken from a bundle, only from what the user names, and fr
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.errors import UsageError
@@ -30,7 +31,7 @@ def own_formats(folder: Path, grammars: Sequence[str] = (), log_formats: Sequenc
         if form.name in taken:
             raise UsageError(f"there is a format {form.name} already", "Give yours another name.")
         taken.add(form.name)
-    return brought
+    return tuple(replace(form, own=True) for form in brought)
 
 
 def formats_in(folder: Path) -> tuple[Format, ...]:

@@ -16,13 +16,13 @@ from analyzer.encodings import encoding_of
 from analyzer.errors import GrammarError
 from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
-from analyzer.formats.generic import FORMAT as GENERIC
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
+from analyzer.ranking import claiming, ranked_formats, worth_of
 from analyzer.records import plain_texts
 from analyzer.report.model import Problem
 from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
-from analyzer.signs import Signs, share_telling
+from analyzer.signs import Signs
 from analyzer.streams import Streams
 from analyzer.wrapping import Wrapping, inner_of, services_of, wrapping_of
 
@@ -33,8 +33,6 @@ _HEAD = 8192
 _CONFIG_BYTES = 16 * 1024 * 1024
 _PASTE_BYTES = 256 * 1024
 _SPEAKS_FOR_THE_FILE = 0.05
-_MAY_READ_ALL = 0.9
-_KNOWS_ENOUGH = 0.1  # of a format that reads any text: prose and code have marks of a log as well, and fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def _paste(file: BundleFile, known: Sequence[Format]) -> Paste | None:
 def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Format]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
     plainly = pl.DataFrame({RAW.name: outside}, schema={RAW.name: RAW.dtype})
-    wrapping = wrapping_of(plainly, lambda sample: _worth(sample, known, ()))
+    wrapping = wrapping_of(plainly, lambda sample: worth_of(sample, known, ()))
     texts = inner_of(wrapping.opened(pl.DataFrame({RAW.name: lines}, schema={RAW.name: RAW.dtype})))
     told = {prose: _telling(texts, [form for form in known if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
@@ -214,12 +212,12 @@ def _as_document(file: BundleFile, document: Document) -> Log:
 def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) -> Log:
     export = export_of(file.beginning())
     sample = _sample(file, export)
-    wrapping = wrapping_of(sample, lambda lines: _worth(lines, known, signs))
+    wrapping = wrapping_of(sample, lambda lines: worth_of(lines, known, signs))
     opened = wrapping.opened(sample)
     if wrapping.cut or wrapping.width:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
-    ranked = _claiming(_ranked(texts, known, signs))
+    ranked = claiming(ranked_formats(texts, known, signs))
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, known[0])
     reads = f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
@@ -234,7 +232,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
         is_backend=_speaks_as_backend(nameless, formats),
         backends=frozenset(name for name, lines in by_service.items() if _speaks_as_backend(lines, formats)),
         assemblers={
-            name: wrapping.around(_assembler(_ranked(lines, formats, signs), best))
+            name: wrapping.around(_assembler(ranked_formats(lines, formats, signs), best))
             for name, lines in by_service.items()
         },
         wrapping=wrapping,
@@ -253,66 +251,6 @@ def _whole(lines: pl.DataFrame, wrapping: Wrapping, form: Format) -> pl.DataFram
     """The records that a sample's lines make, where they were cut."""
     streams = Streams(wrapping.around(form), {})
     return wrapping.whole(pl.concat([streams.take(lines), streams.rest()], how="diagonal"))
-
-
-def _claiming(ranked: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
-    """The formats that have a file: the one that reads general features has it alone, where it knows most of it."""
-    best = [form.name for _, form in ranked[:1]]
-    return [(share, form) for share, form in ranked if (form.name == GENERIC.name) == (best == [GENERIC.name])]
-
-
-def _ranked(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> list[tuple[float, Format]]:
-    """The formats that read any of a sample, the surest first.
-
-    Who reads every line and is as sure as can be leaves nothing to the others; any text is read only where one leaves a
-    line to read.
-    """
-    known = sorted(candidates, key=_turn)
-    own: list[tuple[float, Format]] = []
-    for form in (form for form in known if not form.reads_prose):
-        share = _affinity(sample, form, signs)
-        own += [(share, form)] if share > 0 else []
-        if share >= 1 and _reads_all(form, sample):
-            return _sorted(own)
-    best = _sorted(own)
-    if best and best[0][0] >= _MAY_READ_ALL and _reads_all(best[0][1], sample):
-        return best
-    prose = ((_affinity(sample, form, signs), form) for form in known if form.reads_prose)
-    return _sorted([*own, *((share, form) for share, form in prose if share > 0)])
-
-
-_SHIPPED = frozenset(form.name for form in FORMATS)
-_COMMON = ("nginx_access", "nginx_error", "uvicorn", "json_lines")
-
-
-def _turn(form: Format) -> int:
-    """When a format is asked: the user's and the config's first, then those that most logs are in."""
-    return 0 if form.name not in _SHIPPED else 1 if form.name in _COMMON else 2
-
-
-def _sorted(shares: list[tuple[float, Format]]) -> list[tuple[float, Format]]:
-    return sorted(shares, key=lambda pair: -pair[0])
-
-
-def _reads_all(form: Format, sample: pl.Series) -> bool:
-    lines = sample.filter(sample.str.contains(r"\S")).alias(RAW.name).to_frame()
-    return form.read(lines)[KIND.name].null_count() == 0
-
-
-def _worth(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> tuple[float, float]:
-    """How well the best format reads a sample: of those that know their own lines, and of those that read any text."""
-    ranked = _ranked(sample, candidates, signs)
-    own, prose = ([share for share, form in ranked if form.reads_prose == any_text] for any_text in (False, True))
-    return max(own, default=0.0), max(prose, default=0.0)
-
-
-def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
-    """How sure a format is of a sample; one of prose must know enough of it, or the words of a cause stand there."""
-    own = form.affinity(sample)
-    if form.hop is None or not form.reads_prose or own >= _KNOWS_ENOUGH:
-        return own
-    telling = share_telling(sample, form.hop, signs)
-    return max(telling, _KNOWS_ENOUGH) if telling else 0.0
 
 
 def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
@@ -334,7 +272,7 @@ def formats_for(
     """Formats that read what was left over: a file may change its format, or hold two."""
     sample = inner_of(unread).gather_every(max(1, unread.height // _SAMPLE_LINES))
     others = [form for form in candidates if form not in tried]
-    return tuple(form for _, form in _claiming(_ranked(sample, others, signs)))
+    return tuple(form for _, form in claiming(ranked_formats(sample, others, signs)))
 
 
 def _sample(file: BundleFile, export: Export | None = None) -> pl.DataFrame:

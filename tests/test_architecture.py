@@ -14,6 +14,7 @@ ROOMS = (
     ("blocks",),
     ("signs",),
     ("shapes",),
+    ("ranking",),
     ("sources",),
     ("ledger", "families", "perspective"),
     ("events",),

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.bundle import open_bundle
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.schema import LAST_LINE, LINE, MESSAGE, RAW, SERVICE, TIME
-from analyzer.sources import recognise
+from tests.formats.reading import events_in
 
 BEGAN = datetime(2026, 11, 21, 7, 22, 43, 120000, tzinfo=UTC)
 SAID = (
@@ -40,8 +39,7 @@ def milliseconds(nth: int) -> int:
 def events_of(folder: Path, text: str, name: str = "export.txt") -> Events:
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    with open_bundle([str(path)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(path)
 
 
 def rows(events: Events) -> list[tuple[object, ...]]:

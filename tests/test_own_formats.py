@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analyzer.bundle import open_bundle
 from analyzer.cli import app
 from analyzer.errors import GrammarError, NothingReadError, UsageError
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.formats import Format
 from analyzer.own_formats import own_formats
 from analyzer.pipeline import analyze
-from analyzer.sources import recognise
+from tests.formats.reading import events_in
 
 GATEWAY = """// hop: load-balancer
 // time: %d.%m.%Y %H:%M:%S%.3f
@@ -54,8 +53,7 @@ def grammar(tmp_path: Path) -> str:
 def events_of(tmp_path: Path, text: str, own: tuple[Format, ...]) -> Events:
     log = tmp_path / "x.txt"
     log.write_text(text, encoding="utf-8")
-    with open_bundle([str(log)]) as bundle:
-        return read_events(recognise(bundle, own=own))
+    return events_in(log, own=own)
 
 
 def test_a_grammar_of_ones_own_reads_lines_that_nobody_else_knows(tmp_path: Path, grammar: str) -> None:

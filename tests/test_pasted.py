@@ -7,13 +7,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from analyzer.bundle import open_bundle
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.formats import FORMATS
 from analyzer.schema import CLIENT, FORMAT, KIND, LINE, PARSED, SERVICE, Kind
-from analyzer.sources import recognise
 from tests.formats.reading import HERE as FORMAT_LINES
-from tests.formats.reading import lines_in
+from tests.formats.reading import events_in, lines_in
 
 CORPORA = {"nginx_access": 8, "nginx_error": 8, "uvicorn": 12}
 SHOWN = [column.name for column in PARSED]
@@ -60,8 +58,7 @@ DAMAGES: dict[str, Callable[[list[str]], list[str]]] = {
 def events_of(folder: Path, lines: Iterable[str]) -> Events:
     path = folder / "x.log"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    with open_bundle([str(path)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(path)
 
 
 def own_lines(form: str) -> list[str]:

@@ -7,13 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analyzer.bundle import open_bundle
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.formats import FORMATS
 from analyzer.pipeline import analyze
 from analyzer.schema import HOP, INNER, KIND, LAST_LINE, LINE, MESSAGE, RAW, SERVICE, TARGET, Hop
-from analyzer.sources import recognise
 from analyzer.streams import Streams
+from tests.formats.reading import events_in
 
 UVICORN = next(form for form in FORMATS if form.name == "uvicorn")
 NGINX_LINE = '203.0.113.23 - - [21/Nov/2026:07:22:43 +0000] "GET /live HTTP/1.1" 500 21 "-" "Mozilla/5.0"'
@@ -34,8 +33,7 @@ REFUSED = (
 def events_of(folder: Path, *lines: str) -> Events:
     path = folder / "all.log"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    with open_bundle([str(path)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(path)
 
 
 def interleaved() -> list[str]:

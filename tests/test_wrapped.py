@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.bundle import open_bundle
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.schema import CLOCK, FORMAT, KIND, LAST_LINE, LINE, MESSAGE, PATH, SERVICE, STATUS, TIME
-from analyzer.sources import recognise
+from tests.formats.reading import events_in
 from tests.golden import assert_golden
 
 HERE = Path(__file__).parent / "wrapped"
@@ -21,8 +20,7 @@ TOLD = [column.name for column in (LINE, LAST_LINE, SERVICE, FORMAT, KIND, TIME,
 
 
 def events_of(path: Path) -> Events:
-    with open_bundle([str(path)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(path)
 
 
 @pytest.mark.parametrize("name", RECORDED)

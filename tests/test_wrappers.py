@@ -10,12 +10,10 @@ from tempfile import TemporaryDirectory
 import polars as pl
 import pytest
 
-from analyzer.bundle import open_bundle
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.schema import CLOCK, LAST_LINE, LINE, PARSED, SERVICE, TIME, TIME_LACKS, TIME_MARKS, Lacks
-from analyzer.sources import recognise
 from tests.formats.reading import HERE as FORMAT_LINES
-from tests.formats.reading import lines_in
+from tests.formats.reading import events_in, lines_in
 
 BEGAN = datetime(2026, 11, 21, 7, 22, 43, 120000, tzinfo=UTC)
 CORPORA = {"nginx_error": 8, "uvicorn": 12, "json_lines": 6}
@@ -122,8 +120,7 @@ SHOWN = [column.name for column in PARSED if column not in {TIME, CLOCK, TIME_LA
 def events_of(folder: Path, lines: Iterable[str]) -> Events:
     path = folder / "x.log"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    with open_bundle([str(path)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(path)
 
 
 def own_lines(form: str) -> list[str]:

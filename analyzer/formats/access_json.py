@@ -12,6 +12,7 @@ import polars as pl
 from analyzer.formats.almost_json import as_json
 from analyzer.formats.escapes import undo_default, undo_nothing
 from analyzer.formats.format import Format, one_line_each, parsed
+from analyzer.formats.json_fields import share_of
 from analyzer.formats.nginx_variables import fill_from
 from analyzer.records import plain
 from analyzer.schema import KIND, RAW, Hop, Kind
@@ -120,10 +121,7 @@ def _kind(named: dict[str, list[str]]) -> pl.Expr:
 
 
 def _affinity(raw: pl.Series) -> float:
-    lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()
-    if not raw.str.contains("{", literal=True).any():
-        return 0.0
-    return _LESS_SURE * float(_read(lines)[KIND.name].is_not_null().mean() or 0.0)  # type: ignore[arg-type]
+    return _LESS_SURE * share_of(_read, raw)
 
 
 FORMAT = Format("access_json", "access log of JSON objects", Hop.NGINX, None, _read, _affinity, one_line_each())

@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.browser_words import fill_from_browser_words, time_of_day, with_browser_words
-from analyzer.formats.format import Format, captured, parsed
+from analyzer.formats.format import Format, captured, parsed, share_with
 from analyzer.grammar import load
 from analyzer.records import Assembly
 from analyzer.schema import Hop, Kind
@@ -37,8 +37,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    lines = raw.filter(raw.str.contains(r"\S").fill_null(value=False)).to_frame()
-    return 0.0 if lines.is_empty() else float(lines.select(pl.first().str.contains(_HEAD).mean()).item())
+    return share_with(raw, _HEAD)
 
 
 FORMAT = Format(

@@ -9,7 +9,8 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, said
-from analyzer.formats.nginx_variables import number
+from analyzer.formats.nginx_variables import host_of, number, port_of
+from analyzer.formats.timestamps import rfc3339
 from analyzer.schema import Ending
 
 _FLAGS: dict[str, tuple[str, Ending | None]] = {
@@ -54,7 +55,33 @@ _NO_UPGRADE = "upgrade_failed"
 _SAYS_NO_UPGRADE = "upgrade_failed: WebSockets are not switched on for this route (upgrade_configs)"
 
 
-def fill_from_peers(forwarded: pl.Expr, peer: pl.Expr) -> Fill:
+_SAID = ("details", "failure", "upstream")
+
+
+def fill_from_envoy() -> Fill:
+    """Map what Envoy's access logs have in common, as text and as JSON, by the names of their captures and fields."""
+    return {
+        **_fill_from_flags(
+            pl.col("status"),
+            pl.col("flags"),
+            said(pl.col("details")),
+            said(pl.col("failure")),
+            said(pl.col("upstream")),
+        ),
+        **_fill_from_peers(pl.col("forwarded"), pl.col("peer")),
+        c.TIME: rfc3339(pl.col("began")),
+        c.TIME_MARKS: pl.lit("start"),
+        c.DURATION: number(pl.col("took")) * 1000,
+        c.METHOD: said(pl.col("method")),
+        c.TARGET: said(pl.col("target")),
+        c.PROTOCOL: said(pl.col("protocol")).str.strip_prefix("HTTP/"),
+        c.HOST: host_of(pl.col("authority")),
+        c.PORT: port_of(pl.col("authority")),
+        c.USER_AGENT: said(pl.col("user_agent")),
+    }
+
+
+def _fill_from_peers(forwarded: pl.Expr, peer: pl.Expr) -> Fill:
     """Map who asked: the first address of X-Forwarded-For, else the peer; the port is the peer's."""
     first, direct = said(forwarded).str.extract(r"^([^, ]+)", 1), peer.str.extract_groups(_PEER).struct
     own = first.is_null() | (first == direct.field("1"))
@@ -64,7 +91,7 @@ def fill_from_peers(forwarded: pl.Expr, peer: pl.Expr) -> Fill:
     }
 
 
-def fill_from_flags(status: pl.Expr, flags: pl.Expr, details: pl.Expr, failure: pl.Expr, upstream: pl.Expr) -> Fill:
+def _fill_from_flags(status: pl.Expr, flags: pl.Expr, details: pl.Expr, failure: pl.Expr, upstream: pl.Expr) -> Fill:
     """Map what Envoy says of an end; a text is null where the log has none of it."""
     status, each = number(status), said(flags).str.split(",")
     words = pl.concat_str(details, failure, separator=" ", ignore_nulls=True)

@@ -7,11 +7,9 @@ are the usual ones, and the flags of Envoy's are what nobody else writes.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.envoy_flags import fill_from_flags, fill_from_peers
+from analyzer.formats.envoy_flags import fill_from_envoy
 from analyzer.formats.format import Fill, Format, one_line_each, parsed, said
 from analyzer.formats.json_fields import fields_of, share_of
-from analyzer.formats.nginx_variables import host_of, number, port_of
-from analyzer.formats.timestamps import rfc3339
 from analyzer.schema import Hop, Kind
 
 _FIELDS = {
@@ -24,7 +22,7 @@ _FIELDS = {
     "method": ("method", "request_method"),
     "target": ("path", "x-envoy-origin-path", "request_path", "uri"),
     "protocol": ("protocol",),
-    "host": ("authority", ":authority", "host"),
+    "authority": ("authority", ":authority", "host"),
     "upstream": ("upstream_host",),
     "forwarded": ("x_forwarded_for", "x-forwarded-for"),
     "peer": ("downstream_remote_address",),
@@ -38,25 +36,12 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fill() -> Fill:
-    ended = fill_from_flags(
-        pl.col("status"), pl.col("flags"), said(pl.col("details")), said(pl.col("failure")), said(pl.col("upstream"))
-    )
+    fill = fill_from_envoy()
+    told = pl.col("flags").is_not_null() & pl.col("status").is_not_null()
     return {
-        **ended,
-        c.KIND: pl.when(pl.col("flags").is_not_null() & pl.col("status").is_not_null()).then(
-            pl.lit(Kind.REQUEST.value)
-        ),
-        c.TIME: rfc3339(pl.col("began")),
-        c.TIME_MARKS: pl.lit("start"),
-        c.DURATION: number(pl.col("took")) * 1000,
-        c.METHOD: said(pl.col("method")),
-        c.TARGET: said(pl.col("target")),
-        c.PROTOCOL: said(pl.col("protocol")).str.strip_prefix("HTTP/"),
-        c.HOST: host_of(pl.col("host")),
-        c.PORT: port_of(pl.col("host")),
-        **fill_from_peers(pl.col("forwarded"), pl.col("peer")),
-        c.USER_AGENT: said(pl.col("user_agent")),
-        c.UPGRADE: pl.coalesce(said(pl.col("upgrade")).str.to_lowercase(), ended[c.UPGRADE]),
+        **fill,
+        c.KIND: pl.when(told).then(pl.lit(Kind.REQUEST.value)),
+        c.UPGRADE: pl.coalesce(said(pl.col("upgrade")).str.to_lowercase(), fill[c.UPGRADE]),
     }
 
 

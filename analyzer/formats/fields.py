@@ -15,7 +15,8 @@ from analyzer.errors import UsageError
 from analyzer.formats.console import fill_from_words, kind_or, with_words
 from analyzer.formats.escapes import undo_nothing
 from analyzer.formats.format import Fill, moment, said
-from analyzer.formats.nginx_variables import VARIABLES, fill_from, host_of, local_time, microseconds, number, port_of
+from analyzer.formats.moments import fill_moment
+from analyzer.formats.nginx_variables import VARIABLES, fill_from, host_of, microseconds, number, port_of
 from analyzer.schema import Kind
 
 MARKS = ("start", "end", "instant", "unknown")
@@ -52,9 +53,6 @@ _PLAIN: tuple[tuple[str, c.Column, Callable[[pl.Expr], pl.Expr]], ...] = (
 NAMES: tuple[str, ...] = ("time", *dict.fromkeys(name for name, _, _ in _PLAIN), *sorted(VARIABLES))
 """Every name that says something."""
 
-_NAIVE = ("%Y-%m-%dT%H:%M:%S%.f", "%Y/%m/%dT%H:%M:%S%.f", "%d/%b/%Y:%H:%M:%S")
-_SECONDS, _MILLISECONDS = r"^([0-9]{9,10}(?:\.[0-9]+)?)$", r"^([0-9]{13})$"
-
 
 def demand_known(names: Collection[str], where: str) -> None:
     """Raise UsageError where none of the names says anything."""
@@ -78,7 +76,7 @@ def fill_from_names(names: Collection[str], read: pl.Expr, time_format: str | No
     for column, reading in _readings(names):
         found.setdefault(column, []).append(reading.cast(column.dtype, strict=False))
     fill = {column: pl.coalesce(readings) for column, readings in found.items()}
-    time = _time(pl.col("time").str.strip_chars(" []\"'"), time_format) if "time" in names else {}
+    time = _time(pl.col("time"), time_format) if "time" in names else {}
     return {**fill, **time, c.TIME_MARKS: pl.lit(marks), c.KIND: pl.when(read).then(_kind(fill, names))}
 
 
@@ -100,19 +98,12 @@ def _kind(fill: Fill, names: Collection[str]) -> pl.Expr:
 
 
 def _time(text: pl.Expr, told: str | None) -> Fill:
+    """The time as it was told to be written, else in any of the usual ways."""
     if told and re.search(r"%[:#]?z", told):
         return moment(text.str.to_datetime(told, time_unit="us", strict=False), _NO_TIME)
     if told:
         return moment(_NO_TIME.dt.replace_time_zone("UTC"), text.str.to_datetime(told, time_unit="us", strict=False))
-    iso = (
-        text.str.replace(r"^([0-9]{4}[-/][0-9]{2}[-/][0-9]{2}) ", "${1}T").str.replace(",", ".", literal=True)
-        .str.replace(r" ([+Z-])", "${1}").str.replace(r"(\.[0-9]{6})[0-9]+", "${1}")
-    )  # fmt: skip
-    number_of = [text.str.extract(pattern, 1).cast(pl.Float64, strict=False) for pattern in (_SECONDS, _MILLISECONDS)]
-    epoch = microseconds(pl.coalesce(number_of[0], number_of[1] / 1000)).cast(pl.Datetime("us"))
-    zoned = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False)
-    naive = (iso.str.to_datetime(each, time_unit="us", strict=False) for each in _NAIVE)
-    return moment(pl.coalesce(zoned, local_time(text), epoch.dt.replace_time_zone("UTC")), *naive)
+    return {column: reading for column, reading in fill_moment(text).items() if column != c.TIME_MARKS}
 
 
 _NO_TIME = pl.lit(None, pl.Datetime("us"))

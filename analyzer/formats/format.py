@@ -29,6 +29,7 @@ class Format:
     affinity: Callable[[pl.Series], float]
     assembly: Assembly
     reads_prose: bool = False  # any line at all is read, as MESSAGE if need be: such a format reads last
+    own: bool = False  # the user's own, who says that there are lines of it: it reads before those that ship
 
 
 def one_line_each() -> Assembly:
@@ -74,6 +75,18 @@ def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -
     fitting = lines.filter(fits).alias(RAW.name).to_frame()
     weighed = pl.when(pl.col(grammar.required).is_not_null()).then(worth)  # a literal is as long as the frame only so
     return float(captured(fitting, grammar).select(weighed.sum()).item()) / len(lines)
+
+
+def share_told(raw: pl.Series, read: Callable[[pl.DataFrame], pl.DataFrame]) -> float:
+    """Say of which share of a sample's lines a format tells anything."""
+    lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()
+    return 0.0 if lines.is_empty() else 1 - read(lines)[KIND.name].null_count() / lines.height
+
+
+def share_with(raw: pl.Series, pattern: str) -> float:
+    """Say in which share of a sample's lines a pattern stands."""
+    lines = raw.filter(raw.str.contains(r"\S"))
+    return float(lines.str.contains(pattern).sum()) / max(1, len(lines))
 
 
 def moment(zoned: pl.Expr, *naive: pl.Expr) -> Fill:

@@ -12,7 +12,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.facts import Value, clean
-from analyzer.formats.format import Fill, Format, one_line_each, parsed
+from analyzer.formats.format import Fill, Format, one_line_each, parsed, share_told
 from analyzer.formats.har import CREDENTIAL_HEADERS
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import RAW, Hop, Kind
@@ -117,8 +117,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    lines = raw.drop_nulls().alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
-    return 0.0 if lines.is_empty() else float(_decoded(lines).select(pl.col("url").is_not_null().mean()).item())
+    return share_told(raw, _read)
 
 
 FORMAT = Format("netlog", "NetLog (chrome://net-export)", Hop.CLIENT, None, _read, _affinity, one_line_each())

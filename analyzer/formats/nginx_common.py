@@ -37,9 +37,9 @@ def _rivals() -> tuple[_Rivals, ...]:
     return tuple(tuple(form for _, form in group) for _, group in groupby(made, key=lambda pair: pair[0]))
 
 
-def _possible(found: pl.DataFrame) -> pl.Expr:
-    """Whether nothing that a format reads is what nginx never writes there."""
-    said = [pl.first().is_null() | pl.first().is_not_null()]
+def _plausible(found: pl.DataFrame) -> list[pl.Expr]:
+    """What holds of all that nginx writes, of the fields that a format reads."""
+    said: list[pl.Expr] = []
     if "request_time" in found.columns:
         whole = pl.col("request_time").cast(pl.Float64, strict=False)
         parts = [name for name in found.columns if name.startswith("upstream_") and name.endswith("_time")]
@@ -49,7 +49,7 @@ def _possible(found: pl.DataFrame) -> pl.Expr:
         said.append(~pl.col("upstream_addr").str.contains(_BARE_ADDRESS))
     if "http_x_forwarded_for" in found.columns:
         said.append(~pl.col("http_x_forwarded_for").str.contains(_PEERS))
-    return pl.all_horizontal(each.fill_null(value=True) for each in said)
+    return [each.fill_null(value=True) for each in said]
 
 
 def _read_by(form: Format, records: pl.DataFrame) -> pl.DataFrame:
@@ -57,7 +57,10 @@ def _read_by(form: Format, records: pl.DataFrame) -> pl.DataFrame:
     if form.grammar is None:
         return form.read(records)
     found = captured(records, form.grammar)
-    possible = found.select(_possible(found).alias(RAW.name)).to_series()
+    plausible = _plausible(found)
+    if not plausible:
+        return form.read(records)
+    possible = found.select(pl.all_horizontal(plausible)).to_series()
     return form.read(records.select(pl.when(possible).then(RAW.col).alias(RAW.name)))
 
 

@@ -7,9 +7,9 @@ or by a failed call with what nginx was doing (`while connecting to upstream`).
 
 import polars as pl
 
-from analyzer.formats.format import Format, one_line_each
+from analyzer.formats.format import Format, one_line_each, share_told
 from analyzer.formats.nginx_error import FORMAT as WHOLE
-from analyzer.schema import KIND, LEVEL, RAW, Hop
+from analyzer.schema import LEVEL, RAW, Hop
 
 _HEAD = r"^(?:[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} )?\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] "
 _ANY_HEAD = "[error] 0#0: "
@@ -41,8 +41,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()
-    return float(_read(lines)[KIND.name].is_not_null().mean() or 0.0) if lines.height else 0.0  # type: ignore[arg-type]
+    return share_told(raw, _read)
 
 
 FORMAT = Format("nginx_error_pasted", "nginx error log, as pasted", Hop.NGINX, None, _read, _affinity, one_line_each())

@@ -8,8 +8,9 @@ tables and source code have none.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.console import CODE, console_assembly, fill_from_words, with_words
+from analyzer.formats.console import CODE, console_assembly, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed
+from analyzer.formats.loggers import fill_from_logger
 from analyzer.formats.words import read_kinds
 from analyzer.grammar import load
 from analyzer.records import plain
@@ -40,13 +41,6 @@ _ANOTHERS = (  # what other formats own, and this one would read as well
 )
 _EVERYDAY = (Kind.CLOSED, Kind.LISTENING)  # a book's lines speak of these as well
 _SENTENCE = r"[.,!?;\"']\s*$|(?:\S+\s+){10}\S"
-_ERRNO = (
-    r"\b(E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|PIPE|ACCES|MFILE"
-    r"|AI_AGAIN))\b"
-)
-_EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
-_FRAME = r"\n[ \t]+at [^\n]*"
-_TOOK = r" ([0-9]+(?:\.[0-9]+)?) ?ms\b"
 _LEVELS = {"npm err!": "error", "npm error": "error", "npm warn": "warn"}
 
 
@@ -68,21 +62,12 @@ def _time() -> Fill:
 
 
 def _fill() -> Fill:
-    text, timed = pl.col("text"), pl.any_horizontal(pl.col("time", "logger").is_not_null())
     level = pl.coalesce("level", pl.col("logger").str.extract(_LOGGED_LEVEL, 1))
-    refused = pl.when(text.str.contains("(?i)connection refused")).then(pl.lit("ECONNREFUSED"))
-    milliseconds = pl.when(pl.col("kind") == Kind.REQUEST).then(text.str.extract(_TOOK, 1).cast(pl.Float64))
-    answered = pl.when(timed & milliseconds.is_not_null()).then(pl.lit("end"))
-    instant = pl.when(timed).then(pl.lit("instant")).otherwise(pl.lit("unknown"))
+    fill = fill_from_logger(_time(), level.str.strip_chars("[]: "))
     return {
-        **fill_from_words(),
-        c.KIND: pl.when(text.str.contains(r"\S")).then(pl.coalesce("kind", pl.lit(Kind.MESSAGE))),
-        **_time(),
-        c.TIME_MARKS: pl.coalesce(answered, instant),
-        c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
-        c.LEVEL: level.str.strip_chars("[]: ").str.to_lowercase().replace(_LEVELS),
-        c.MESSAGE: text.str.replace_all(_FRAME, ""),
-        c.ERROR: pl.coalesce(text.str.extract(_ERRNO, 1), refused, text.str.extract(_EXCEPTION, 1)),
+        **fill,
+        c.KIND: pl.when(pl.col("text").str.contains(r"\S")).then(fill[c.KIND]),
+        c.LEVEL: fill[c.LEVEL].replace(_LEVELS),
     }
 
 

@@ -12,10 +12,10 @@ from analyzer.bundle import open_bundle
 from analyzer.documents import DocumentError, document_of, records_of
 from analyzer.documents.har import DOCUMENT
 from analyzer.documents.window import Window
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.formats.har import FORMAT
 from analyzer.schema import CREDENTIALS, DURATION, ERROR, KIND, LAST_LINE, LINE, RAW, STATUS, TARGET, TIME
-from analyzer.sources import recognise
+from tests.formats.reading import events_in
 
 HERE = Path(__file__).parent
 CHROMES = HERE / "chrome.har"
@@ -26,8 +26,7 @@ def in_chunks(text: str, size: int) -> Iterator[str]:
 
 
 def events_of(*files: Path) -> Events:
-    with open_bundle([str(file) for file in files]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(*files)
 
 
 def har(*entries: object, creator: str = "WebInspector") -> str:

@@ -6,20 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.bundle import open_bundle
 from analyzer.documents import DocumentError, document_of, records_of
 from analyzer.documents.netlog import DOCUMENT
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.schema import DURATION, ERROR, KIND, LINE, ORIGIN, RAW, STATUS, TARGET, TIME
-from analyzer.sources import recognise
+from tests.formats.reading import events_in
 
 CHROMIUMS = Path(__file__).parent / "chromium-netlog.json"
 TEXT = CHROMIUMS.read_text(encoding="utf-8")
 
 
 def events_of(file: Path) -> Events:
-    with open_bundle([str(file)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(file)
 
 
 def told(text: str) -> Iterator[dict[str, object]]:

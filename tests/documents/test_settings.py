@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.bundle import open_bundle
 from analyzer.documents import document_of
 from analyzer.documents.settings import DOCUMENT
 from analyzer.errors import NothingReadError
-from analyzer.events import Events, read_events
+from analyzer.events import Events
 from analyzer.journeys.settings import compared
 from analyzer.pipeline import analyze
 from analyzer.report.html import render_html
@@ -28,7 +27,7 @@ from analyzer.schema import (
     SETTINGS_EQUAL,
     SOURCE,
 )
-from analyzer.sources import recognise
+from tests.formats.reading import events_in
 
 SECRET = "correct-horse-battery"  # noqa: S105  nobody's
 ENV = f"""# the API
@@ -73,8 +72,7 @@ JSON = f"""{{
 def events_of(folder: Path, **files: str) -> Events:
     for name, text in files.items():
         (folder / name).write_text(text)
-    with open_bundle([str(folder)]) as bundle:
-        return read_events(recognise(bundle))
+    return events_in(folder)
 
 
 def settings(events: Events) -> dict[str, dict[str, object]]:

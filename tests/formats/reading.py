@@ -4,9 +4,12 @@ from pathlib import Path
 
 import polars as pl
 
+from analyzer.bundle import open_bundle
+from analyzer.events import Events, read_events
 from analyzer.formats import FORMATS, Format
 from analyzer.records import assemble, finish
 from analyzer.schema import LINE, RAW
+from analyzer.sources import recognise
 
 HERE = Path(__file__).parent
 BY_NAME = {form.name: form for form in FORMATS}
@@ -14,6 +17,12 @@ BY_NAME = {form.name: form for form in FORMATS}
 
 def lines_in(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+
+
+def events_in(*paths: Path, own: tuple[Format, ...] = ()) -> Events:
+    """Give what is made of files or a folder."""
+    with open_bundle([str(path) for path in paths]) as bundle:
+        return read_events(recognise(bundle, own=own))
 
 
 def read(form: Format | str, *texts: str) -> list[dict[str, object]]:
