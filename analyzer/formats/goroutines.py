@@ -12,9 +12,9 @@ _HEAD = (
     r"^(?:(?:\S+ )?[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:|\[GIN|[0-9]{4}-[0-9]{2}-[0-9]{2}T|(?:time|ts|level)=|\{\""
     r"|[0-9]{1,2}:[0-9]{2}[AP]M |(?:INFO|WARN|ERRO|DEBU|FATA|PANI|TRAC)\[|panic: |fatal error: )"
 )
-_FRAME = r"^\t\S+:[0-9]+(?: |$)|^/\S+:[0-9]+ \(0x[0-9a-f]+\)$"
+_FRAME = r"^(?:\t\S+| {4,8}\S+\.go):[0-9]+(?: |$)|^/\S+:[0-9]+ \(0x[0-9a-f]+\)$"
 _GOES_ON = (
-    r"^(?:\t\S|/\S+:[0-9]+ \(0x|goroutine [0-9]+ |created by |\[signal |exit status [0-9]+$"
+    r"^(?:\t\S| {4,8}\S+\.go:[0-9]+(?: |$)|/\S+:[0-9]+ \(0x|goroutine [0-9]+ |created by |\[signal |exit status [0-9]+$"
     r"|Error #[0-9]+: | - using (?:env|code):|Please check https://pkg\.go\.dev/)"
 )
 _DUMPS, _GOROUTINE = r"\bpanic recovered:$", r"^goroutine [0-9]+ "
@@ -37,5 +37,5 @@ def go_assembly() -> Assembly:
 def without_frames(text: pl.Expr) -> pl.Expr:
     """Give the words before a stack."""
     return text.str.replace(
-        r"(?s)\n(?:\n?goroutine |\[signal |[^\n]*\n\t|[^\n]*\n/\S+ \(0x).*$", ""
+        r"(?s)\n(?:\n?goroutine |\[signal |[^\n]*\n(?:\t| {4,8}\S+\.go:)|[^\n]*\n/\S+ \(0x).*$", ""
     ).str.strip_chars_end()

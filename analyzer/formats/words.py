@@ -156,6 +156,7 @@ WORDS: tuple[Words, ...] = (
         r"(?i)\b(?:web ?socket|ws|socket|client|connection|stream|session)\b[^\n]{0,60}?\b(?:closed?|closing"
         r"|disconnected)\b(?:[^0-9\n]{0,20}(?P<close_code>[1-4][0-9]{3})\b)?",
     ),
+    Words(Kind.CLOSED, r"\bfinishing WS connection\b"),  # LiveKit, pkg/service/rtcservice.go
     # Nobody to talk to
     Words(
         Kind.NOBODY_CONNECTED,
@@ -185,6 +186,8 @@ WORDS: tuple[Words, ...] = (
         rf"(?: -)?:? (?P<status>[1-5][0-9]{{2}})\b",
     ),
     Words(Kind.REQUEST, rf"(?:^|\s)(?P<status>[1-5][0-9]{{2}}) (?P<method>{_METHOD}) (?P<target>/\S*) \("),
+    # LiveKit's own answer, with an object that tells the request (pkg/service/utils.go, HandleError)
+    Words(Kind.REQUEST, r"\berror handling request(?:$|: |\s+\{\"status\": [1-5][0-9]{2}, )"),
     # Sanic names the client, and the whole URL (sanic/server/protocols/http_protocol.py, websocket_protocol.py)
     Words(Kind.HANDSHAKE_REJECTED, rf"{_CLIENT}(?P<method>GET) {_SOCKET_URL} (?P<status>[45][0-9]{{2}})\b"),
     Words(Kind.REQUEST, rf"{_CLIENT}(?P<method>{_METHOD}) {_WHOLE_URL} (?P<status>[1-5][0-9]{{2}})\b"),
@@ -216,6 +219,7 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(Kind.CALL_FAILED, rf"(?i)\b(?:status(?: code)?|HTTP(?: error)?)[ :=(]+(?-i:{_TAKEN})"),
     # Start-up
+    Words(Kind.LISTENING, r"\bstarting LiveKit server\b(?:\s+\{\"portHttp\": (?P<port>[0-9]{2,5})\b)?"),
     Words(
         Kind.LISTENING,
         r"(?i)\b(?:listening|running|started|ready|serving|available)\b[^\n]{0,60}?(?:(?P<scheme>https?"

@@ -1,7 +1,8 @@
 """zap's console encoder, as Go services print it where no machine reads along.
 
 In come its lines, out go the words, and what the object behind them tells. The hard thing is that a logger's name and
-the caller may both be missing, and that a stack may follow.
+the caller may both be missing, that a stack may follow, and that a terminal or a page makes blanks of its tabs: then
+only the caller in its place shows whose line it is.
 """
 
 import polars as pl
@@ -13,10 +14,18 @@ from analyzer.formats.goroutines import go_assembly, without_frames
 from analyzer.formats.loggers import error_in, fill_from_logger, iso
 from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
-from analyzer.schema import Hop
+from analyzer.schema import RAW, Hop
 
 _GRAMMAR = load("zap_console")
 _ASSEMBLY = go_assembly()
+_BLANKS = (
+    r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9]{4})) +([A-Z]{4,6}) +"
+    r"((?:[A-Za-z][A-Za-z0-9_.-]* +)?[^\s:]+\.go:[0-9]+) +"
+)
+
+
+def _with_tabs(raw: pl.Series) -> pl.Series:
+    return raw.str.replace(_BLANKS, "${1}\t${2}\t${3}\t")
 
 
 def _time() -> Fill:
@@ -31,17 +40,18 @@ def _fill() -> Fill:
     return {
         **words,
         c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(words[c.KIND]),
-        c.MESSAGE: said.str.replace_all("\t", " "),
+        c.MESSAGE: said.str.replace_all(r"\t| {2,}", " "),
         c.ERROR: error_in(said),
     }
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(with_words(captured(records, _GRAMMAR)), _fill())
+    tabbed = records.select(_with_tabs(records[RAW.name]))
+    return parsed(with_words(captured(tabbed, _GRAMMAR)), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_read(_with_tabs(heads(raw, _ASSEMBLY)), _GRAMMAR)
 
 
 FORMAT = Format("zap_console", "zap's console log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)
