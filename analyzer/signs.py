@@ -1,7 +1,7 @@
 """Which records hold words that a cause's file calls a sign of it.
 
 In: events, and the signs of all rules. Out: the events with SIGNS. The hard thing is cost: there are many signs and few
-records that hold one, so all of them are looked for at once, and which it was only where there is any.
+records that hold one, so those that may stand there are looked for at once, and which it was only where there is any.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from itertools import chain
 
 import polars as pl
 
+from analyzer.needed_words import worth_asking
 from analyzer.rule import Rule, Sign
 from analyzer.schema import HOP, KIND, MESSAGE, PHASE, SIGNS, Hop, Kind
 
@@ -36,7 +37,8 @@ def with_signs(events: pl.DataFrame, signs: Signs) -> pl.DataFrame:
 
 def share_telling(lines: pl.Series, hop: Hop, signs: Signs) -> float:
     """Say which share of a sample holds a sign of some cause, as a program of that hop would print it."""
-    patterns = [f"(?:{sign.pattern})" for _, sign in signs if sign.hop == hop]
+    may_match = worth_asking(lines)
+    patterns = [f"(?:{sign.pattern})" for _, sign in signs if sign.hop == hop and may_match(sign.pattern)]
     if not patterns or lines.is_empty():
         return 0.0
     return len(lines.filter(lines.str.contains("|".join(patterns)))) / len(lines)
@@ -52,10 +54,13 @@ def _said() -> pl.Expr:
 
 def _held(spoken: pl.DataFrame, signs: Signs) -> pl.DataFrame:
     """The slugs of the causes whose signs the words hold, apart by a space; only rows that hold any."""
-    words = pl.col(_WORDS)
+    words, may_match = pl.col(_WORDS), worth_asking(spoken[_WORDS])
     patterns: dict[str, list[str]] = {}
     for slug, sign in signs:
-        patterns.setdefault(slug, []).append(f"(?:{sign.pattern})")
+        if may_match(sign.pattern):
+            patterns.setdefault(slug, []).append(f"(?:{sign.pattern})")
+    if not patterns:
+        return _NONE
     telling = spoken.filter(words.str.contains("|".join(chain.from_iterable(patterns.values()))))
     if telling.is_empty():
         return _NONE

@@ -39,6 +39,7 @@ FOUNDATIONS = {
     "shipped",
     "paths",
     "grammar",
+    "needed_words",
     "records",
     "formats",
     "nginx",

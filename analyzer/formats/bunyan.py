@@ -7,9 +7,8 @@ below its words, whatever they say of it.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.loggers import fill_from_logger, iso, time_of_day, with_pairs
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.records import Assembly
 from analyzer.schema import Hop
@@ -57,7 +56,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 FORMAT = Format("bunyan", "bunyan's output", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

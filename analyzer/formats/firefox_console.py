@@ -94,8 +94,9 @@ def _affinity(raw: pl.Series) -> float:
     lines = lines.filter(~_ASSEMBLY.goes_on(RAW.col) | RAW.col.str.contains(_OUTCOME))
     if lines.is_empty():
         return 0.0
-    sentence = pl.coalesce(url_not_established(RAW.col), url_interrupted(RAW.col)).is_not_null()
-    telling = RAW.col.str.contains(_MARKS) | sentence
+    telling = RAW.col.str.contains(_MARKS)
+    if lines[RAW.name].str.contains(r"wss?://").any():  # two hundred sentences name one
+        telling |= pl.coalesce(url_not_established(RAW.col), url_interrupted(RAW.col)).is_not_null()
     worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(telling.cast(pl.Float64))
     return max(0.0, float(lines.select(worth.mean()).item()))
 

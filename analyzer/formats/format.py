@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.grammar import Grammar
+from analyzer.needed_words import worth_asking
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
 from analyzer.schema import KIND, PARSED, RAW, TIME, TIME_LACKS, Column, Hop, Lacks
 
@@ -69,12 +70,29 @@ def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -
     Most formats read nothing of most logs: whether a line fits is asked before its captures are.
     """
     lines = raw.filter(raw.str.contains(r"\S"))
-    fits = _texts_of(lines).str.contains(grammar.pattern)
+    fits = _fits(grammar, _texts_of(lines))
     if worth is None or not fits.any():
         return float(fits.sum()) / max(1, len(lines))
     fitting = lines.filter(fits).alias(RAW.name).to_frame()
     weighed = pl.when(pl.col(grammar.required).is_not_null()).then(worth)  # a literal is as long as the frame only so
     return float(captured(fitting, grammar).select(weighed.sum()).item()) / len(lines)
+
+
+def heads(raw: pl.Series, assembly: Assembly) -> pl.Series:
+    """Keep the lines of a sample that begin a record."""
+    return raw.filter(~raw.to_frame().select(assembly.goes_on(pl.first())).to_series().fill_null(value=False))
+
+
+def share_of_heads(raw: pl.Series, assembly: Assembly, grammar: Grammar, worth: pl.Expr | None = None) -> float:
+    """Say which share of a sample's records a grammar reads, by their first lines."""
+    return share_read(heads(raw, assembly), grammar, worth) if _fits(grammar, _texts_of(raw)).any() else 0.0
+
+
+def _fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
+    """Say of each text whether a grammar reads it."""
+    if worth_asking(texts)(grammar.pattern):
+        return texts.str.contains(grammar.pattern)
+    return pl.repeat(value=False, n=len(texts), eager=True)
 
 
 def share_told(raw: pl.Series, read: Callable[[pl.DataFrame], pl.DataFrame]) -> float:

@@ -7,11 +7,10 @@ ends, for whoever takes a connection over leaves no status (gin/response_writer.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.goroutines import go_assembly
 from analyzer.formats.loggers import fill_from_logger, microseconds_of, with_pairs
 from analyzer.formats.nginx_variables import number
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
@@ -57,7 +56,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 FORMAT = Format("gin", "gin's log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

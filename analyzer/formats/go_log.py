@@ -7,11 +7,10 @@ that nginx's error log begins with the same time: what has its level and its pro
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, moment, parsed
+from analyzer.formats.format import Fill, Format, captured, heads, moment, parsed
 from analyzer.formats.goroutines import go_assembly, without_frames
 from analyzer.formats.loggers import error_in, fill_from_logger, microseconds_of, with_pairs
 from analyzer.formats.nginx_variables import number
-from analyzer.formats.tracebacks import heads
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
 from analyzer.schema import RAW, Hop, Kind

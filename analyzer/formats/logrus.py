@@ -7,10 +7,9 @@ time, but the seconds since the program began.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.goroutines import go_assembly, without_frames
 from analyzer.formats.loggers import fill_from_logger, iso, with_pairs
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.schema import Hop
 
@@ -38,7 +37,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 FORMAT = Format("logrus", "logrus' log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

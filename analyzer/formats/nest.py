@@ -8,9 +8,8 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import console_assembly, with_words
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.loggers import fill_from_logger
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.schema import Hop
 
@@ -43,7 +42,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 FORMAT = Format("nest", "NestJS log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

@@ -9,10 +9,9 @@ import json
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.json_lines import SCHEMA, fields_of, fill_from_fields, requests_of
 from analyzer.formats.loggers import iso, time_of_day
-from analyzer.formats.tracebacks import heads
 from analyzer.formats.words import read_words
 from analyzer.grammar import load
 from analyzer.records import Assembly
@@ -71,7 +70,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 _ASSEMBLY = Assembly(

@@ -10,10 +10,9 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.loggers import error_in, iso
 from analyzer.formats.nginx_variables import number
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.records import Assembly
 from analyzer.schema import Hop, Kind
@@ -140,7 +139,7 @@ _ASSEMBLY = Assembly(goes_on=_goes_on)
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 FORMAT = Format("rails", "Rails log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

@@ -9,9 +9,9 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import number
-from analyzer.formats.tracebacks import exception_class, gist, heads, python_assembly
+from analyzer.formats.tracebacks import exception_class, gist, python_assembly
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
@@ -74,7 +74,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR)
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR)
 
 
 _ASSEMBLY = python_assembly()

@@ -37,11 +37,6 @@ def python_assembly() -> Assembly:
     return Assembly(goes_on=goes_on, begins=console.begins)
 
 
-def heads(raw: pl.Series, assembly: Assembly) -> pl.Series:
-    """Keep the lines of a sample that begin a record."""
-    return raw.filter(~raw.to_frame().select(assembly.goes_on(pl.first())).to_series().fill_null(value=False))
-
-
 def gist(text: pl.Expr) -> pl.Expr:
     """Give the text's first line and the exception; a text without a traceback as it is."""
     exception = exception_in(text)

@@ -7,9 +7,9 @@ logged like a page: when it ends, as 200 and never as 101 (flask-sock, eventlet)
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import microseconds, number, request_line
-from analyzer.formats.tracebacks import exception_class, gist, heads, python_assembly
+from analyzer.formats.tracebacks import exception_class, gist, python_assembly
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
 from analyzer.records import Assembly
@@ -76,7 +76,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR, _OURS.cast(pl.Float64))
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR, _OURS.cast(pl.Float64))
 
 
 def _assembly() -> Assembly:

@@ -8,9 +8,8 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import console_assembly, with_words
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.loggers import fill_from_logger, iso
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.schema import Hop
 
@@ -39,7 +38,7 @@ def _affinity(raw: pl.Series) -> float:
         | pl.col("text").str.contains(r"\{\"\w+\":")
         | ~pl.col("level").str.contains("error|warn")
     )
-    return share_read(heads(raw, _ASSEMBLY), _GRAMMAR, pl.when(told).then(1.0).otherwise(0.0))
+    return share_of_heads(raw, _ASSEMBLY, _GRAMMAR, pl.when(told).then(1.0).otherwise(0.0))
 
 
 FORMAT = Format("winston", "winston log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

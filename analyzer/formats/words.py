@@ -6,10 +6,11 @@ what fits none is a MESSAGE. Emoji, tags and levels before the words do not matt
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import polars as pl
 
+from analyzer.needed_words import worth_asking
 from analyzer.schema import Kind
 
 _URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
@@ -232,7 +233,7 @@ WORDS: tuple[Words, ...] = (
     ),
     # A client that is there; of a socket.io session nobody knows whether it polls (its ids: 15 bytes, the last a count)
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_SOCKET_IO}[^\n]*\bconnected\b[^\n]*\b(?i:websocket)\b"),
-    Words(Kind.MESSAGE, rf"{_SOCKET_IO}[^\n]*\bconnected\b|(?i)\bconnected\b[^\n]*\bpolling\b"),
+    Words(Kind.MESSAGE, rf"{_SOCKET_IO}[^\n]*\bconnected\b|(?i:\bconnected\b[^\n]*\bpolling\b)"),
     Words(Kind.MESSAGE, r"\bconnected\b[^\n]*(?:^|[ :'\"(])[\w-]{16}AA[\w-]{2}(?:$|[ ,'\")\n])"),
     Words(
         Kind.HANDSHAKE_ACCEPTED,
@@ -257,46 +258,50 @@ CARRIED = ("target", "origin", "host", "status", "method", "protocol", "close_co
 
 
 _KINDS = {n: row.kind.value for n, row in enumerate(WORDS)}
+_UNSAID = {n: str(row.status) for n, row in enumerate(WORDS) if row.status is not None}
+_Rows = tuple[int, ...]
 
 
 def read_words(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` and what the words of `text` carry; `kind` is null where no row of the table fits."""
-    if frame["text"].null_count() == frame.height:  # most formats read nothing of most records
-        return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in ("kind", *CARRIED))
-    return frame.with_columns(_which()).with_columns(_kind(), *_carried()).drop("_which")
+    rows = _worth_asking(frame)
+    return frame.with_columns(_which(rows)).with_columns(_kind(), *_carried(rows)).drop("_which")
 
 
 def read_kinds(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` alone."""
-    return frame.with_columns(_which()).with_columns(_kind()).drop("_which")
+    return frame.with_columns(_which(_worth_asking(frame))).with_columns(_kind()).drop("_which")
+
+
+def _worth_asking(frame: pl.DataFrame) -> _Rows:
+    may_match = worth_asking(frame["text"])
+    return tuple(n for n, row in enumerate(WORDS) if may_match(row.pattern))
 
 
 def _kind() -> pl.Expr:
     return pl.col("_which").replace_strict(_KINDS, default=None, return_dtype=pl.String).alias("kind")
 
 
-@cache
-def _which() -> pl.Expr:
-    fits = (pl.when(pl.col("text").str.contains(row.pattern)).then(pl.lit(n, pl.Int8)) for n, row in enumerate(WORDS))
-    return pl.coalesce(fits).alias("_which")
+def _which(rows: _Rows) -> pl.Expr:
+    fits = (pl.when(pl.col("text").str.contains(WORDS[n].pattern)).then(pl.lit(n, pl.Int8)) for n in rows)
+    return pl.coalesce(*fits, pl.lit(None, pl.Int8)).alias("_which")
 
 
-@cache
-def _carried() -> tuple[pl.Expr, ...]:
+@lru_cache(maxsize=64)
+def _carried(rows: _Rows) -> tuple[pl.Expr, ...]:
     """Polars compiles an expression's patterns when it is made: on a small bundle that took longer than reading it."""
-    return tuple(pl.coalesce(_groups(name)).alias(name) for name in CARRIED)
+    return tuple(pl.coalesce(*_groups(name, rows), pl.lit(None, pl.String)).alias(name) for name in CARRIED)
 
 
-def _groups(name: str) -> list[pl.Expr]:
+def _groups(name: str, rows: _Rows) -> list[pl.Expr]:
     said = [
-        pl.when(pl.col("_which") == n).then("text").str.extract_groups(row.pattern).struct.field(group)
-        for n, row in enumerate(WORDS)
+        pl.when(pl.col("_which") == n).then("text").str.extract_groups(WORDS[n].pattern).struct.field(group)
+        for n in rows
         for group in (name, f"{name}_alone")
-        if f"(?P<{group}>" in row.pattern
+        if f"(?P<{group}>" in WORDS[n].pattern
     ]
     return [*said, _unsaid_status()] if name == "status" else said
 
 
 def _unsaid_status() -> pl.Expr:
-    unsaid = {n: str(row.status) for n, row in enumerate(WORDS) if row.status is not None}
-    return pl.col("_which").replace_strict(unsaid, default=None, return_dtype=pl.String)
+    return pl.col("_which").replace_strict(_UNSAID, default=None, return_dtype=pl.String)

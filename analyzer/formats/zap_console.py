@@ -9,10 +9,9 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import with_words
-from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.goroutines import go_assembly, without_frames
 from analyzer.formats.loggers import error_in, fill_from_logger, iso
-from analyzer.formats.tracebacks import heads
 from analyzer.grammar import load
 from analyzer.schema import RAW, Hop
 
@@ -51,7 +50,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_read(_with_tabs(heads(raw, _ASSEMBLY)), _GRAMMAR)
+    return share_of_heads(_with_tabs(raw), _ASSEMBLY, _GRAMMAR)
 
 
 FORMAT = Format("zap_console", "zap's console log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

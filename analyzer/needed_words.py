@@ -1,0 +1,81 @@
+"""Which words a text must hold for a pattern to match it: so most patterns are never compiled for a small log.
+
+In: a pattern, as Rust's regex reads it; texts. Out: whether it is worth asking. The hard thing is that compiling a
+pattern costs a thousand times what it costs to search forty lines for a word (regex 1.x, and Polars keeps but 32 of
+them), while a wrong "no" would lose a line: what is not understood of a pattern needs nothing.
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, reduce
+from typing import Any
+
+import polars as pl
+
+_Parsed = Iterable[tuple[Any, Any]]
+Words = frozenset[str]
+
+_parser = re._parser  # noqa: SLF001  the standard library's own; Lark reads its terminals with it too
+_MUCH = 256 * 1024  # bytes: past this the search for words costs what the compiling does
+_MOST = 64
+_NOTHING: Words = frozenset()
+
+
+def worth_asking(texts: pl.Series) -> Callable[[str], bool]:
+    """Give the question whether a pattern may match any of these texts; of much text every pattern may."""
+    if texts.estimated_size() > _MUCH:
+        return lambda _: True
+    said = "\n".join(texts.drop_nulls()).casefold()
+    return lambda pattern: _may_match(pattern, said)
+
+
+def _may_match(pattern: str, said: str) -> bool:
+    words = needed_words(pattern)
+    return not words or any(word in said for word in words)
+
+
+@cache
+def needed_words(pattern: str) -> Words:
+    """Give words, casefolded, of which one stands in every text that the pattern matches; none if that is not known."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what Python's parser doubts may mean something else to Rust
+        try:
+            parsed = _parser.parse(pattern)
+        except (re.error, RecursionError, Warning):
+            return _NOTHING
+    return _of_sequence(parsed)
+
+
+def _of_sequence(parsed: _Parsed) -> Words:
+    """The best of what each part of a sequence needs: the longest words, then the fewest."""
+    return reduce(_better, _needs(parsed), _NOTHING)
+
+
+def _needs(parsed: _Parsed) -> Iterator[Words]:
+    run = ""
+    for operation, value in parsed:
+        if str(operation) == "LITERAL":
+            run += chr(value)
+            continue
+        if run:
+            yield frozenset({run.casefold()})
+            run = ""
+        match str(operation):
+            case "SUBPATTERN":
+                yield _of_sequence(value[-1])
+            case "MAX_REPEAT" | "MIN_REPEAT" if value[0] > 0:
+                yield _of_sequence(value[2])
+            case "BRANCH":
+                yield _of_branches([_of_sequence(branch) for branch in value[1]])
+    if run:
+        yield frozenset({run.casefold()})
+
+
+def _of_branches(branches: list[Words]) -> Words:
+    together = frozenset().union(*branches)
+    return together if all(branches) and len(together) <= _MOST else _NOTHING
+
+
+def _better(one: Words, other: Words) -> Words:
+    return max(one, other, key=lambda words: (min(map(len, words), default=0), -len(words)))

@@ -1,0 +1,60 @@
+"""A pattern is left out of a small log only where it cannot match: its words stand nowhere in it."""
+
+import re
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.catalogue import load_causes
+from analyzer.formats import FORMATS
+from analyzer.formats.words import WORDS
+from analyzer.needed_words import needed_words, worth_asking
+from tests.formats.reading import HERE, lines_in
+
+PATTERNS = sorted(
+    {form.grammar.pattern for form in FORMATS if form.grammar}
+    | {row.pattern for row in WORDS}
+    | {sign.pattern for rule in load_causes() for sign in rule.rule.signs}
+)
+LINES = pl.Series(sorted({line for path in HERE.glob("*/*.log") for line in lines_in(path)}))
+
+
+def test_no_line_of_any_corpus_is_lost_for_want_of_a_word() -> None:
+    for pattern in PATTERNS:
+        for line in LINES.filter(LINES.str.contains(pattern)):
+            assert worth_asking(pl.Series([line]))(pattern), (pattern, line)
+
+
+def test_most_patterns_are_not_asked_about_a_line_that_has_none_of_their_words() -> None:
+    may_match = worth_asking(pl.Series(["the quick brown fox", None]))
+    assert sum(map(may_match, PATTERNS)) < len(PATTERNS) / 10
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"(?i)\borigin (?:is |was )?not ALLOWED\b", {"not allowed"}),
+        (r"^\[?(?:GET|POST) /", {"get", "post"}),
+        (r"(?:no route for|unknown) path", {"no route for", "unknown"}),
+        (r"a?(?:connected)*", set()),
+        (r"(?:refused|.*)", set()),
+        (r"[\x{1F50C}] ready", set()),
+        (r"K{2}elvin", {"elvin"}),
+    ],
+)
+def test_the_words_that_a_pattern_needs(pattern: str, words: set[str]) -> None:
+    assert needed_words(pattern) == words
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_matches_holds_a_needed_word(data: st.DataObject) -> None:
+    pattern = data.draw(st.sampled_from([each for each in PATTERNS if needed_words(each)]))
+    text = data.draw(st.from_regex(re.compile(pattern)))
+    assert worth_asking(pl.Series([text]))(pattern)
+
+
+def test_of_much_text_every_pattern_is_asked() -> None:
+    assert worth_asking(pl.Series(["x" * 1000] * 1000))("refused")
