@@ -5,7 +5,8 @@ before all. The hard thing is that a format which reads any text reads every log
 leaves a line, and must know enough of what it finds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import polars as pl
 
@@ -65,9 +66,18 @@ def _reads_all(form: Format, sample: pl.Series) -> bool:
     return form.read(lines)[KIND.name].null_count() == 0
 
 
-def worth_of(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> tuple[float, float]:
+def remembered(rank: Callable[[pl.Series], Ranked]) -> Callable[[pl.Series], Ranked]:
+    """Rank the same lines once: of a small log every look takes all lines, in whatever they may be wrapped."""
+
+    @cache
+    def of(lines: tuple[str | None, ...]) -> Ranked:
+        return rank(pl.Series(RAW.name, lines, RAW.dtype))
+
+    return lambda lines: of(tuple(lines))
+
+
+def worth_of(ranked: Ranked) -> tuple[float, float]:
     """Say how well the best format reads a sample: of those that know their own lines, and of those that read any."""
-    ranked = ranked_formats(sample, candidates, signs)
     own, prose = ([share for share, form in ranked if form.reads_prose == any_text] for any_text in (False, True))
     return max(own, default=0.0), max(prose, default=0.0)
 

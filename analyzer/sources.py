@@ -18,7 +18,7 @@ from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
-from analyzer.ranking import claiming, ranked_formats, worth_of
+from analyzer.ranking import claiming, ranked_formats, remembered, worth_of
 from analyzer.records import plain_texts
 from analyzer.report.model import Problem
 from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
@@ -143,7 +143,7 @@ def _paste(file: BundleFile, known: Sequence[Format]) -> Paste | None:
 def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Format]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
     plainly = pl.DataFrame({RAW.name: outside}, schema={RAW.name: RAW.dtype})
-    wrapping = wrapping_of(plainly, lambda sample: worth_of(sample, known, ()))
+    wrapping = wrapping_of(plainly, lambda sample: worth_of(ranked_formats(sample, known, ())))
     texts = inner_of(wrapping.opened(pl.DataFrame({RAW.name: lines}, schema={RAW.name: RAW.dtype})))
     told = {prose: _telling(texts, [form for form in known if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
@@ -212,12 +212,13 @@ def _as_document(file: BundleFile, document: Document) -> Log:
 def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) -> Log:
     export = export_of(file.beginning())
     sample = _sample(file, export)
-    wrapping = wrapping_of(sample, lambda lines: worth_of(lines, known, signs))
+    rank = remembered(lambda lines: ranked_formats(lines, known, signs))
+    wrapping = wrapping_of(sample, lambda lines: worth_of(rank(lines)))
     opened = wrapping.opened(sample)
     if wrapping.cut or wrapping.width:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
-    ranked = claiming(ranked_formats(texts, known, signs))
+    ranked = claiming(rank(texts))
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, known[0])
     reads = f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
