@@ -1,9 +1,14 @@
-"""Lines that a terminal, an editor or a page cut at a width, one after another.
+"""Lines that a terminal, an editor, a page or a mail cut at a width, one after another.
 
-In: a log's lines. Out: which of them go on the one before, to be joined without a blank. The hard thing is the proof:
-that all but the last are equally wide, that none begins a record, and that what is joined ends as nginx ends a line, or
-that a second line is as wide as the first.
+In: a log's lines. Out: the ways in which they may have been cut: which lines go on the one before, and how they are
+joined. The hard thing is the proof. Of nginx's own lines: that all but the last are equally wide, that none begins a
+record, and that what is joined ends as nginx ends a line, or that a second line is as wide as the first. Of others that
+formats read what is joined, and did not read the pieces.
 """
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -17,16 +22,42 @@ _NEXT_VALUE = r"^, (?:client|server|request|subrequest|upstream|host|referrer): 
 _ENDED = r'"\.?\s*$'
 _AN_ADDRESS = r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3} - "
 _NARROWEST, _WIDEST = 60, 400
+_A_MAIL = 72  # characters: no mail wraps sooner (RFC 3676, 4.2, and what Gmail, Outlook and Thunderbird do)
 
 
-def goes_on_cut(line: pl.Expr) -> pl.Expr:
-    """Say of a line that it is the rest of nginx's line before it."""
-    return line.map_batches(_are_rest, return_dtype=pl.Boolean)
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One way in which lines were cut."""
+
+    told: str
+    goes_on: Callable[[pl.Expr], pl.Expr]
+    """Of a line: whether it is the rest of the one before."""
+    joined: Callable[[pl.Expr], pl.Expr]
+    """A record of such lines as it was."""
+
+    def whole(self, lines: pl.Series) -> pl.Series:
+        """Give the lines of a sample as they were."""
+        rest = self.rest(lines)
+        records = lines.to_frame().group_by((~rest).cum_sum().alias("_nth"), maintain_order=True).agg(
+            pl.col(lines.name).str.join("\n")
+        )  # fmt: skip
+        return records.select(self.joined(pl.col(lines.name))).to_series()
+
+    def rest(self, lines: pl.Series) -> pl.Series:
+        """Say which lines of a sample are the rest of another."""
+        return lines.to_frame().select(self.goes_on(pl.first())).to_series()
 
 
-def are_cut(lines: pl.Series) -> bool:
-    """Whether any line of a sample is the rest of another."""
-    return bool(_are_rest(lines).any())
+def cuts_of(lines: pl.Series) -> Iterator[Cut]:
+    """Give the ways in which lines of any format may have been cut; that they were is still to be proven."""
+    if width := _width_of(lines):
+        yield Cut(
+            f"lines that were cut after {width} characters are joined again",
+            partial(_goes_on_at, width),
+            partial(_joined_at, width),
+        )
+    if AT_WORDS.rest(lines).any():
+        yield AT_WORDS
 
 
 def _are_rest(lines: pl.Series) -> pl.Series:
@@ -60,35 +91,48 @@ def _are_rest(lines: pl.Series) -> pl.Series:
     return told.select(pl.col("rest") & (pl.col("nth") > 0) & pl.col("record").is_in(proven.implode())).to_series()
 
 
-def joined(text: pl.Expr) -> pl.Expr:
-    """A record of nginx's error log on one line again."""
+def _of_nginx(line: pl.Expr) -> pl.Expr:
+    return line.map_batches(_are_rest, return_dtype=pl.Boolean)
+
+
+def _joined_of_nginx(text: pl.Expr) -> pl.Expr:
     cut = text.str.contains(_HEAD) & text.str.contains("\n", literal=True)
     return pl.when(cut).then(text.str.replace_all("\n", "", literal=True)).otherwise(text)
 
 
-def width_of(lines: pl.Series) -> int | None:
-    """The width at which lines of any format may have been cut: none is wider, and several are as wide."""
+def _width_of(lines: pl.Series) -> int | None:
+    """The width at which lines may have been cut: none is wider, and several are as wide."""
     wide = lines.str.len_chars()
     width = wide.max()
     several = isinstance(width, int) and width >= _NARROWEST and int((wide == width).sum()) > 1
     return width if several and isinstance(width, int) and width <= _WIDEST else None
 
 
-def goes_on_at(width: int, line: pl.Expr) -> pl.Expr:
-    """Say of a line that it is the rest of one before that was cut at this width."""
+def _begins(line: pl.Expr) -> pl.Expr:
+    return line.str.contains(f"{_HEAD}|{_BEGINS}|{_AN_ADDRESS}")
+
+
+def _goes_on_at(width: int, line: pl.Expr) -> pl.Expr:
     full = (line.str.len_chars() == width).shift(1).fill_null(value=False)
-    return full & ~line.str.contains(f"{_HEAD}|{_BEGINS}|{_AN_ADDRESS}")
+    return full & ~_begins(line)
 
 
-def joined_at(width: int, text: pl.Expr) -> pl.Expr:
-    """A record whose lines were cut at this width as it was."""
+def _joined_at(width: int, text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(rf"(?m)^(.{{{width}}})\n", "${1}")
 
 
-def whole_at(width: int, lines: pl.Series) -> pl.Series:
-    """The lines of a sample as they were before they were cut."""
-    name = lines.name
-    rest = lines.to_frame().select(goes_on_at(width, pl.col(name))).to_series()
-    return lines.to_frame().group_by((~rest).cum_sum().alias("_nth"), maintain_order=True).agg(
-        pl.col(name).str.join("")
-    )[name]  # fmt: skip
+def _goes_on_at_words(line: pl.Expr) -> pl.Expr:
+    """The rest of a line that a mail wrapped: its first word had no room at the end of the line before."""
+    before = line.str.len_chars().shift(1).fill_null(0)
+    word = line.str.extract(r"^(\S+)", 1).str.len_chars()
+    return ((before + 1 + word > _A_MAIL) & ~_begins(line)).fill_null(value=False)
+
+
+def _joined_at_words(text: pl.Expr) -> pl.Expr:
+    lines = text.str.split("\n")
+    blank = pl.when(_goes_on_at_words(pl.element())).then(pl.lit(" ")).otherwise(pl.lit("\n"))
+    return lines.list.eval(blank + pl.element()).list.join("").str.slice(1)
+
+
+OF_NGINX = Cut("lines of nginx that were cut at one width are joined again", _of_nginx, _joined_of_nginx)
+AT_WORDS = Cut("lines that a mail wrapped between words are joined again", _goes_on_at_words, _joined_at_words)

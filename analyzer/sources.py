@@ -215,7 +215,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
     rank = remembered(lambda lines: ranked_formats(lines, known, signs))
     wrapping = wrapping_of(sample, lambda lines: worth_of(rank(lines)))
     opened = wrapping.opened(sample)
-    if wrapping.cut or wrapping.width:
+    if wrapping.cut:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
     ranked = claiming(rank(texts))

@@ -8,12 +8,11 @@ envelope, and a request's path may hold an entity.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
 from typing import TypeAlias
 
 import polars as pl
 
-from analyzer.cut_lines import are_cut, goes_on_at, goes_on_cut, joined, joined_at, whole_at, width_of
+from analyzer.cut_lines import OF_NGINX, Cut, cuts_of
 from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
 from analyzer.marks import Headings, Typeset, has_headings, typeset_of
@@ -45,10 +44,8 @@ class Wrapping:
     """What the lines of one service are in besides."""
     entities: bool = False
     """A page or a chat wrote quotes as entities."""
-    cut: bool = False
-    """Lines of nginx's were cut at a width."""
-    width: int | None = None
-    """Lines of any format were cut at this width."""
+    cut: Cut | None = None
+    """How lines were cut."""
     newest_first: bool = False
     """The last line is the oldest."""
 
@@ -61,8 +58,7 @@ class Wrapping:
             *(f"{service} behind {', then '.join(each.title for each in of)}" for service, of in self.within.items()),
             *(["its HTML entities are undone"] if self.entities else []),
             *(["read from its end, for the newest line comes first"] if self.newest_first else []),
-            *(["lines of nginx that were cut at one width are joined again"] if self.cut else []),
-            *([f"lines that were cut after {self.width} characters are joined again"] if self.width else []),
+            *([self.cut.told] if self.cut else []),
         )
 
     def opened(self, lines: pl.DataFrame) -> pl.DataFrame:
@@ -71,10 +67,9 @@ class Wrapping:
 
     def whole(self, records: pl.DataFrame) -> pl.DataFrame:
         """The same for records, where lines of one were cut: they are joined first."""
-        if not (self.cut or self.width):
+        if self.cut is None:
             return records
-        text = joined(plain(RAW.col)) if self.cut else joined_at(self.width or 0, plain(RAW.col))
-        return self._opened(records, records.select(text).to_series())
+        return self._opened(records, records.select(self.cut.joined(plain(RAW.col))).to_series())
 
     def _opened(self, lines: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
         inner = lines.with_columns(plain_texts(text).alias(INNER.name))
@@ -96,10 +91,9 @@ class Wrapping:
 
     def around(self, form: Format) -> Format:
         """The same format; what was cut out of one line goes on."""
-        rest = goes_on_cut if self.cut else partial(goes_on_at, self.width) if self.width else None
-        if rest is None:
+        if self.cut is None:
             return form
-        goes_on = form.assembly.goes_on
+        rest, goes_on = self.cut.goes_on, form.assembly.goes_on
         assembly = Assembly(lambda line: rest(plain(RAW.col)) | goes_on(line), form.assembly.begins)
         return replace(form, assembly=assembly)
 
@@ -115,32 +109,28 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
     lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
-    cut = are_cut(lines)
-    if cut:
-        lines = lines.filter(~lines.to_frame().select(goes_on_cut(pl.first())).to_series())
-    width = None if cut else _width_of(lines, worth)
-    if width:
-        lines = whole_at(width, lines)
+    cut = OF_NGINX if OF_NGINX.rest(lines).any() else _cut_of(lines, worth)
+    if cut is OF_NGINX:
+        lines = lines.filter(~OF_NGINX.rest(lines))
+    elif cut:
+        lines = cut.whole(lines)
     layers = layers_of(lines, worth)
     within = _within(layers, lines, worth)
     entities, newest_first = (
         _is_escaped(lines),
-        not (cut or width) and _is_newest_first(Wrapping(layers, within).opened(sample)),
+        cut is None and _is_newest_first(Wrapping(layers, within).opened(sample)),
     )
-    return Wrapping(layers, within, entities=entities, cut=cut, width=width, newest_first=newest_first)
+    return Wrapping(layers, within, entities=entities, cut=cut, newest_first=newest_first)
 
 
-def _width_of(lines: pl.Series, worth: Worth) -> int | None:
-    """The width at which lines were cut, where what is joined there is read by formats that did not know the pieces."""
+def _cut_of(lines: pl.Series, worth: Worth) -> Cut | None:
+    """How lines were cut, where what is joined is read by formats that did not know the pieces."""
     lines = lines.head(_HEAD)
-    width = width_of(lines)
-    if width is None:
+    cuts = list(cuts_of(lines))
+    if not cuts or (before := worth(_few(lines))[0]) + _GAIN > 1:
         return None
-    before = worth(_few(lines))[0]
-    if before + _GAIN > 1:
-        return None
-    now = worth(_few(whole_at(width, lines)))[0]
-    return width if now >= before + _GAIN and now >= _MOST else None
+    found = ((worth(_few(cut.whole(lines)))[0], cut) for cut in cuts)
+    return next((cut for now, cut in found if now >= max(_MOST, before + _GAIN)), None)
 
 
 def _is_newest_first(opened: pl.DataFrame) -> bool:

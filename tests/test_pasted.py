@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import TextWrapper
 
 import pytest
 
@@ -124,6 +125,19 @@ def test_a_backends_lines_that_a_terminal_cut_are_read_whole(tmp_path: Path) -> 
     with TemporaryDirectory() as folder:
         whole = told(events_of(Path(folder), requests))
     assert told(events_of(tmp_path, cut(requests, 80))) == whole
+
+
+@pytest.mark.parametrize("width", [72, 76, 78, 80])
+@pytest.mark.parametrize("form", ["nginx_access", "nginx_error"])
+def test_lines_that_a_mail_wrapped_between_words_are_read_whole(form: str, width: int, tmp_path: Path) -> None:
+    lines = BROWSERS if form == "nginx_access" else own_lines(form)
+    with TemporaryDirectory() as folder:
+        whole = told(events_of(Path(folder), lines))
+    wrapper = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    wrapped = [part for line in lines for part in wrapper.wrap(line)]
+    events = events_of(tmp_path, ["Hi, this is what our nginx says since noon:", "", *wrapped])
+    assert told(events) == whole
+    assert "joined again" in events.ledger[0].why
 
 
 def test_lines_of_one_width_that_are_whole_stay_alone(tmp_path: Path) -> None:
