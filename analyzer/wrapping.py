@@ -124,13 +124,14 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
 
 
 def _cut_of(lines: pl.Series, worth: Worth) -> Cut | None:
-    """How lines were cut, where what is joined is read by formats that did not know the pieces."""
+    """How lines were cut, where most of what is joined is read by formats that did not know the pieces."""
     lines = lines.head(_HEAD)
     cuts = list(cuts_of(lines))
     if not cuts or (before := worth(_few(lines))[0]) + _GAIN > 1:
         return None
-    found = ((worth(_few(cut.whole(lines)))[0], cut) for cut in cuts)
-    return next((cut for now, cut in found if now >= max(_MOST, before + _GAIN)), None)
+    now, cut = max(((worth(_few(cut.whole(lines)))[0], cut) for cut in cuts), key=lambda pair: pair[0])
+    proven = now >= before + _GAIN and worth(_few(cut.whole(cut.pieces(lines))))[0] >= _MOST
+    return cut if proven else None
 
 
 def _is_newest_first(opened: pl.DataFrame) -> bool:

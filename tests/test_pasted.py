@@ -10,6 +10,7 @@ import pytest
 
 from analyzer.events import Events
 from analyzer.formats import FORMATS
+from analyzer.pipeline import analyze
 from analyzer.schema import CLIENT, FORMAT, KIND, LINE, PARSED, SERVICE, Kind
 from tests.formats.reading import HERE as FORMAT_LINES
 from tests.formats.reading import events_in, lines_in
@@ -138,6 +139,31 @@ def test_lines_that_a_mail_wrapped_between_words_are_read_whole(form: str, width
     events = events_of(tmp_path, ["Hi, this is what our nginx says since noon:", "", *wrapped])
     assert told(events) == whole
     assert "joined again" in events.ledger[0].why
+
+
+MAIL = f"""Hi all,
+
+since noon nobody gets into the calls. This is what our nginx says about it, I do not know what to make of it:
+
+203.0.113.23 - - [21/Nov/2026:12:03:11 +0000] "GET /rtc?room=7 HTTP/1.1" 404 153 "https://meet.example.com/" "{AGENT}"
+203.0.113.24 - - [21/Nov/2026:12:03:19 +0000] "GET /rtc?room=7 HTTP/1.1" 404 153 "https://meet.example.com/" "{AGENT}"
+203.0.113.25 - - [21/Nov/2026:12:03:29 +0000] "GET /rooms HTTP/1.1" 200 1530 "https://meet.example.com/" "{AGENT}"
+
+and in the error log there is
+
+2026/11/21 12:03:11 [error] 7#7: *41 open() "/usr/share/nginx/html/rtc" failed (2: No such file or directory), \
+client: 203.0.113.23, server: meet.example.com, request: "GET /rtc?room=7 HTTP/1.1", host: "meet.example.com"
+
+Any idea?"""
+
+
+@pytest.mark.parametrize("width", [72, 76, 78])
+def test_a_mail_that_holds_two_wrapped_logs_names_the_cause(width: int, tmp_path: Path) -> None:
+    wrapper = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    lines = [part for line in MAIL.split("\n") for part in wrapper.wrap(line) or [""]]
+    (tmp_path / "mail.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    incidents = analyze([str(tmp_path)]).incidents
+    assert [(incident.cause, incident.target.path) for incident in incidents] == [("missing-location", "/rtc")]
 
 
 def test_lines_of_one_width_that_are_whole_stay_alone(tmp_path: Path) -> None:
