@@ -22,6 +22,7 @@ _NEXT_VALUE = r"^, (?:client|server|request|subrequest|upstream|host|referrer): 
 _ENDED = r'"\.?\s*$'
 _AN_ADDRESS = r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3} - "
 _NARROWEST, _WIDEST = 60, 400
+_MARK, _MOST = r"(?m)^(?:> ?){1,6}", 0.5
 _A_MAIL = 72  # characters: no mail wraps sooner (RFC 3676, 4.2, and what Gmail, Outlook and Thunderbird do)
 
 
@@ -63,6 +64,8 @@ def cuts_of(lines: pl.Series) -> Iterator[Cut]:
         )
     if AT_WORDS.rest(lines).any():
         yield AT_WORDS
+    if lines.str.contains(_MARK).sum() >= _MOST * len(lines) and QUOTED.rest(lines).any():
+        yield QUOTED
 
 
 def _are_rest(lines: pl.Series) -> pl.Series:
@@ -139,5 +142,14 @@ def _joined_at_words(text: pl.Expr) -> pl.Expr:
     return lines.list.eval(blank + pl.element()).list.join("").str.slice(1)
 
 
+def _goes_on_quoted(line: pl.Expr) -> pl.Expr:
+    return _goes_on_at_words(line.str.replace(_MARK, ""))
+
+
+def _joined_quoted(text: pl.Expr) -> pl.Expr:
+    return _joined_at_words(text.str.replace_all(_MARK, ""))
+
+
 OF_NGINX = Cut("lines of nginx that were cut at one width are joined again", _of_nginx, _joined_of_nginx)
 AT_WORDS = Cut("lines that a mail wrapped between words are joined again", _goes_on_at_words, _joined_at_words)
+QUOTED = Cut("lines that a mail wrapped and another quoted are joined again", _goes_on_quoted, _joined_quoted)

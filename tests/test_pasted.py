@@ -157,10 +157,11 @@ client: 203.0.113.23, server: meet.example.com, request: "GET /rtc?room=7 HTTP/1
 Any idea?"""
 
 
+@pytest.mark.parametrize("quoted", ["", "> ", ">> "])
 @pytest.mark.parametrize("width", [72, 76, 78])
-def test_a_mail_that_holds_two_wrapped_logs_names_the_cause(width: int, tmp_path: Path) -> None:
+def test_a_mail_that_holds_two_wrapped_logs_names_the_cause(width: int, quoted: str, tmp_path: Path) -> None:
     wrapper = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
-    lines = [part for line in MAIL.split("\n") for part in wrapper.wrap(line) or [""]]
+    lines = [f"{quoted}{part}" for line in MAIL.split("\n") for part in wrapper.wrap(line) or [""]]
     (tmp_path / "mail.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     incidents = analyze([str(tmp_path)]).incidents
     assert [(incident.cause, incident.target.path) for incident in incidents] == [("missing-location", "/rtc")]
