@@ -26,6 +26,15 @@ _SCHEMA = {
     UNFINISHED.name: UNFINISHED.dtype,
 }  # fmt: skip
 
+_RECORDS = (
+    ("httpRequest.requestMethod", "jsonPayload.statusDetails"),  # Google Cloud's load balancers
+    ("httpRequest.requestMethod", "jsonPayload.proxyStatus"),
+    ("httpRequest.requestMethod", "resource.labels.forwarding_rule_name"),
+    ("properties.httpMethod", "properties.httpStatus"),  # Azure's
+    ("properties.httpMethod", "properties.httpStatusCode"),
+)
+"""Fields that together show a record which is read whole, although it looks like an envelope or stands among some."""
+
 Opened = tuple[str | None, str | None, str | None, str | None, bool]
 """A line, its time, its service, its stream, and whether it goes on."""
 
@@ -161,12 +170,17 @@ def _each(lines: pl.Series) -> Iterator[Opened | tuple[None, ...]]:
 
 def opened_object(told: dict[str, Value]) -> Opened | None:
     """Give what is in an object that is an envelope."""
-    return next((found for kind in KINDS if (found := kind.open(told))), None)
+    return None if is_record(told) else next((found for kind in KINDS if (found := kind.open(told))), None)
+
+
+def is_record(told: dict[str, Value]) -> bool:
+    """Whether an object is the record of a program that writes so, and no envelope around one."""
+    return any(all(_at(told, field) is not None for field in fields) for fields in _RECORDS)
 
 
 def _kind_of(line: str | None) -> Kind | None:
     told = _object(line)
-    return next((kind for kind in KINDS if kind.open(told)), None) if told else None
+    return next((kind for kind in KINDS if kind.open(told)), None) if told and not is_record(told) else None
 
 
 def _object(line: str | None) -> dict[str, Value] | None:

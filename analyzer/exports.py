@@ -1,4 +1,4 @@
-"""Logs that a console or a command exported as one document: CloudWatch's and Grafana's JSON, or rows of CSV.
+"""Logs that a console or a command exported as one document: a list of JSON objects, or rows of CSV.
 
 In come a file's texts as they are streamed, out go the lines that it holds, opened: each with its time and stream. The
 hard thing is their address: a row of CSV stands on as many lines as its message has, an object of pretty-printed JSON
@@ -13,10 +13,10 @@ from json import JSONDecodeError, JSONDecoder
 
 import polars as pl
 
-from analyzer.envelopes import Opened, opened_object
+from analyzer.envelopes import Opened, is_record, opened_object
 from analyzer.schema import INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
 
-_ARRAY = re.compile(r'^\s*(?:\{\s*(?:"(?:events|logs|entries)"\s*:\s*)?)?\[\s*(?=\{)')
+_ARRAY = re.compile(r'^\s*(?:\{\s*(?:"(?:events|logs|entries|records)"\s*:\s*)?)?\[\s*(?=\{)')
 _COLUMN = re.compile(r"[\w@. -]{1,40}")
 _BETWEEN = re.compile(r"[\s,]*")
 _DECODER = JSONDecoder()
@@ -58,12 +58,12 @@ def export_of(head: str) -> Export | None:
 
 
 def _first_object(head: str, at: int) -> bool:
-    """Whether the first object is the envelope of a line; one that the beginning cuts off shows it by its names."""
+    """Whether the first object is the envelope of a line, or a record; what the beginning cuts off is neither."""
     try:
         value, _ = _DECODER.raw_decode(head, at)
     except (JSONDecodeError, RecursionError):
         return False
-    return isinstance(value, dict) and opened_object(value) is not None
+    return isinstance(value, dict) and (is_record(value) or opened_object(value) is not None)
 
 
 def _objects(chunks: Iterable[str]) -> Iterator[Row]:

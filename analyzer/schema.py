@@ -230,6 +230,7 @@ LB_SAYS = _column(
     "journeys",
 )
 LB_ENDING = _column("lasthop.lb_ending", _TEXT, "how it ended there, a word of Ending", "journeys")
+LB_FORMAT = _column("lasthop.lb_format", _TEXT, "the format of the load balancer's log, and so whose it is", "journeys")
 LB_ANSWERED = _column(
     "lasthop.lb_answered", pl.Boolean(), "the load balancer made the answer itself; null: it does not tell", "journeys"
 )
@@ -391,7 +392,7 @@ JOURNEYS: tuple[Column, ...] = (
     BACKEND_PLAIN, BACKEND_PROTOCOL, ALLOWED_ORIGINS, ORIGIN_DIFFERENCE, ORIGIN_SETTING, ORIGIN_SETTING_AT, REMOVED,
     ROUTE_REMOVED, CAUGHT, PLACE_OR_PATH, FOLDER, OTHER_PORT, LIFETIME, NEAR_PATH, ADDED, ROUTE_ADDED, SLASH,
     ROUTE_SLASH, ROUTE_CONTRADICTED, CONFIG_DOUBTED, LB_SEEN, LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING,
-    LB_ANSWERED, CLIENT_ERROR, CREDENTIALS, LEVEL,
+    LB_FORMAT, LB_ANSWERED, CLIENT_ERROR, CREDENTIALS, LEVEL,
     *ROUTES,
 )  # fmt: skip
 """The journeys table: one row per attempt, sorted by (time, source, line)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.events import Events
-from analyzer.schema import LAST_LINE, LINE, MESSAGE, RAW, SERVICE, TIME
+from analyzer.schema import ENDING, HOP, LAST_LINE, LINE, MESSAGE, RAW, SERVICE, STATUS, TIME
 from tests.formats.reading import events_in
 
 BEGAN = datetime(2026, 11, 21, 7, 22, 43, 120000, tzinfo=UTC)
@@ -131,3 +131,29 @@ def test_names_of_containers_are_services(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["time,message,status\n", "timestamp,message\n1,hello\n2,it said that it went\n"])
 def test_a_table_of_prose_is_no_log(text: str, tmp_path: Path) -> None:
     assert events_of(tmp_path, text).kept.is_empty()
+
+
+GOOGLE = {"insertId": "1oek5rg3l3f", "timestamp": "2026-11-21T07:22:43.120000Z", "logName": "projects/example/logs/x"}
+BALANCED = {
+    **GOOGLE,
+    "httpRequest": {"requestMethod": "GET", "requestUrl": "https://api.example.com/ws/live", "status": 502},
+    "jsonPayload": {"statusDetails": "failed_to_pick_backend"},
+    "resource": {"type": "http_load_balancer", "labels": {"forwarding_rule_name": "web-rule"}},
+}
+POD = {"type": "k8s_container", "labels": {"container_name": "api", "pod_name": "api-1"}}
+WRITTEN: dict[str, Callable[[list[object]], str]] = {
+    "gcloud logging read --format=json": lambda entries: json.dumps(entries, indent=2),
+    "a sink's lines": lambda entries: "".join(f"{json.dumps(entry)}\n" for entry in entries),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_balancers_request_is_no_envelope_although_a_containers_line_beside_it_is(
+    written: str, tmp_path: Path
+) -> None:
+    lines = [{**GOOGLE, "textPayload": line, "resource": POD} for line in SAID]
+    for entries in ([BALANCED, *lines], [*lines, BALANCED]):
+        found = events_of(tmp_path, WRITTEN[written](list(entries))).kept
+        assert found.filter(SERVICE.col == "api").height == len(SAID)
+        (request,) = found.filter(HOP.col == "load-balancer").to_dicts()
+        assert (request[STATUS.name], request[ENDING.name]) == (502, "no server")

@@ -30,7 +30,7 @@ from analyzer.formats.settings import FORMAT, MASK, NAMED_LIST, SECRET
 
 _KEY = token_bytes(32)
 _PLACEHOLDER = re.compile(r"\$\{|\$[A-Za-z_]|<|^(?:x+|\*+|•+|changeme|secret|null|~|your[-_ ].*)?$", re.IGNORECASE)
-_A_LOG = re.compile(r"\"(?:level|severity|msg|timestamp)\"\s*:")
+_A_LOG = re.compile(r"\"(?:level|severity|msg|timestamp|httpStatus(?:Code)?)\"\s*:")
 _AN_EVENT = re.compile(r"\"@?(?:time|timestamp|ts|status|method|uri|url|path|request|event|error)\"\s*:")
 _NAMES = re.compile(r"\"(?P<name>[^\"\\\s]{1,80})\"\s*:|\"(?P<variable>[A-Z_][A-Z0-9_]*)=")
 _EXPORT = re.compile(r"\s*(?:export|set)\s+[A-Z_][A-Z0-9_]*=")

@@ -14,6 +14,7 @@ from analyzer.schema import (
     CLIENT_PORT,
     DURATION,
     ENDING,
+    FORMAT,
     HANDSHAKE,
     HOP,
     HOST,
@@ -21,6 +22,7 @@ from analyzer.schema import (
     LB_ANSWERED,
     LB_AT,
     LB_ENDING,
+    LB_FORMAT,
     LB_SAYS,
     LB_STATUS,
     LB_TARGET,
@@ -50,7 +52,7 @@ _TO_NGINX: tuple[Match, ...] = (
     nearest(METHOD, TARGET, STATUS, within_seconds=30),
     nearest(METHOD, TARGET, within_seconds=5),  # one gave up on the other: 504 here, 499 or 200 there
 )
-_TOLD: tuple[Column, ...] = (LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING, LB_ANSWERED)
+_TOLD: tuple[Column, ...] = (LB_AT, LB_STATUS, LB_TARGET, LB_SAYS, LB_ENDING, LB_FORMAT, LB_ANSWERED)
 _FILLED: tuple[Column, ...] = (HOST, SCHEME, PORT, USER_AGENT)
 _NEARER: tuple[Column, ...] = (CLIENT, CLIENT_PORT)
 
@@ -72,6 +74,7 @@ def balancer_attempts(events: pl.DataFrame) -> pl.DataFrame:
         pl.when(~_NOBODY).then(UPSTREAM_ADDR.col).alias(LB_TARGET.name),
         MESSAGE.col.alias(LB_SAYS.name),
         ENDING.col.alias(LB_ENDING.name),
+        FORMAT.col.alias(LB_FORMAT.name),
         pl.coalesce(UPSTREAM_STATUS.col.is_in(_NONE) | _NOBODY.fill_null(value=False), _NOBODY).alias(LB_ANSWERED.name),
         dialled(),
         opened.alias(OPENED),

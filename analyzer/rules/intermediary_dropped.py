@@ -149,7 +149,7 @@ RULE = Rule(
             verify=("{handshake_command}",),
             expect=("the load balancer's log names a server for {path}", "nginx's access log tells of {path}"),
             if_it_still_fails=(
-                "HAProxy: `http-request deny` and ACLs of the frontend; AWS: the listener's rules and the web ACL's sampled requests.",
+                "HAProxy: `http-request deny` and ACLs of the frontend; AWS: the listener's rules and the web ACL's sampled requests; Google Cloud: the security policy of Cloud Armor; Azure: the firewall policy (WAF).",
             ),
         ),
         Remedy(

@@ -13,6 +13,8 @@ How it is known
 - HAProxy: `backend ... has no server available!`, `Server ... is DOWN, reason: ...`.
 - Envoy's flags `UH`, `UF`, `UC`, `UT`; Heroku's `H10`, `H13`, `H14`, `H20`, `H21`; Caddy's `dial tcp ...: connect: connection
   refused`; Apache's `AH00957`; Traefik's `502 Bad Gateway` and `no available server`.
+- Google Cloud's `failed_to_pick_backend`, `failed_to_connect_to_backend`, `backend_timeout`; Azure's `ERRORINFO_UPSTREAM_NO_LIVE`,
+  `ERRORINFO_UPSTREAM_TIMED_OUT`, Front Door's `OriginTimeout`.
 - Cloudflare's log: 520 to 530, which nobody else answers (521 refused, 522 and 523 not reached, 524 silent).
 - ingress-nginx: `Service "..." does not have any active Endpoint`.
 
@@ -61,6 +63,7 @@ from analyzer.schema import (
     LB_ANSWERED,
     LB_AT,
     LB_ENDING,
+    LB_FORMAT,
     LB_SAYS,
     LB_STATUS,
     LB_TARGET,
@@ -96,7 +99,22 @@ _OF_DIALLING = SIGN_SAYS.col.str.contains(_NO_CONNECTION_TOLD)
 _TOLD_OF = r"dial tcp (\S+:[0-9]+): |lookup (\S+?)(?: on \S+)?: |attempt to connect to (\S+)"
 _DIALLED = SIGN_SAYS.col.str.extract_groups(_TOLD_OF).struct
 _OF_LETTERS = r"^[A-Za-z-]{4}$|^--$"  # HAProxy's, of which other sentences tell
+_TOLD_OTHERWISE = ((LB_ENDING.col == Ending.UNREACHED) & ~LB_SAYS.col.str.contains(_OF_LETTERS)).fill_null(value=False)
 _CHECK_SAYS = SIGN_SAYS.col.str.extract(r"\breason: ([^,]+(?:, info: \"[^\"]*\")?)", 1)
+_HAPROXY = "echo 'show servers state' | socat stdio /run/haproxy/admin.sock"
+_HEALTH = {
+    "haproxy": _HAPROXY,
+    "aws_alb": "aws elbv2 describe-target-health --target-group-arn ARN",
+    "aws_elb": "aws elb describe-instance-health --load-balancer-name NAME",
+    "gcp_load_balancer": "gcloud compute backend-services get-health BACKEND-SERVICE --global",
+    "azure_app_gateway": "az network application-gateway show-backend-health --resource-group GROUP --name GATEWAY",
+    "traefik": "curl -s http://localhost:8080/api/http/services",
+    "traefik_json": "curl -s http://localhost:8080/api/http/services",
+    "envoy": "curl -s http://localhost:9901/clusters",
+    "envoy_json": "curl -s http://localhost:9901/clusters",
+    "caddy": "curl -s http://localhost:2019/reverse_proxy/upstreams",
+}
+"""How each balancer is asked for the state of its servers: by its own command, or at its admin endpoint's usual port."""
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -210,7 +228,7 @@ RULE = Rule(
             ),
             verify=(
                 "curl -i http://TARGET:PORT/HEALTH-CHECK-PATH",
-                "echo 'show servers state' | socat stdio /run/haproxy/admin.sock",
+                "{health_command}",
             ),
             expect=_LIVES,
             if_it_still_fails=(
@@ -230,12 +248,13 @@ RULE = Rule(
             LB_AT.col.is_not_null() | (TOLD & ~_OF_INGRESS),
             ask="the state of the load balancer's servers, and what its health check asks for",
             why="It tells a server that is down from a check that asks for the wrong thing.",
+            command="{health_command}",
         ),
     ),
     find=find,
     names={
         "refusing": pl.when(_REFUSED).then(LB_TARGET.col),
-        "silent": pl.when(_SILENT).then(LB_TARGET.col),
+        "silent": pl.when(_SILENT & ~_TOLD_OTHERWISE).then(LB_TARGET.col),
         "named": _NAMED,
         "dialled": pl.coalesce(_DIALLED.field(n) for n in "123"),
         "asked_path": pl.when(ASKED_A_SERVER).then(PATH_KEY.col),
@@ -244,6 +263,9 @@ RULE = Rule(
         ),
         "service": SIGN_SAYS.col.str.extract(r"(?i)\bservice \"?([\w./-]+)\"? does not have any active"),
         "check_says": _CHECK_SAYS,
+        "health_command": pl.when(LB_FORMAT.col.is_null() & _NAMED.is_not_null())
+        .then(pl.lit(_HAPROXY))
+        .otherwise(LB_FORMAT.col.replace_strict(_HEALTH, default=None, return_dtype=pl.String)),
     },
     supersedes=("intermediary-dropped",),
 )
