@@ -9,7 +9,7 @@ open is known when a channel is joined.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.console import fill_from_words, with_words
+from analyzer.formats.console import console_assembly, fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed
 from analyzer.formats.loggers import errno_in, iso, time_of_day
 from analyzer.formats.nginx_variables import number
@@ -20,7 +20,7 @@ from analyzer.schema import Hop, Kind
 
 _GRAMMAR = load("phoenix")
 _GOES_ON = (
-    r"^(?:\s*$|[ \t]+\S|\*\* \([A-Za-z]"
+    r"^(?:\s*$|\*\* \([A-Za-z]"
     r"|(?:Server|Request|Function|Start Call|Initial Call|Ancestors|State|Queue|Postponed events|Restart): "
     r"|Last message(?: \(from [^)]*\))?: |Client #PID<[0-9.]+> is "  # logger/translator.ex
     # the advice under a refused origin and a refused subprotocol (phoenix/socket/transport.ex)
@@ -28,6 +28,10 @@ _GOES_ON = (
     r'|files\. For example, in development the host|to "localhost" but you may be|"127\.0\.0\.1"\. To fix this issue'
     r"|Subprotocols of the request: |Configured supported subprotocols: |or when you incorrectly configured supp"
     r"|To fix this issue, you may either:)"
+)
+_HEAD = (
+    r"^(?:(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}[.,][0-9]{3}"
+    r"|(?:[a-z][a-z0-9_]*=\S* )*\[[a-z]+\] )"
 )
 _DIED = r"^\*\* \((?:Mix|EXIT from )"
 _GET = r"^(?P<method>[A-Z]+) (?P<target>/\S*)$"
@@ -142,11 +146,23 @@ def _time() -> Fill:
     }
 
 
-def _asked(name: str, ours: str) -> pl.Expr:
-    """What a record says of its request, or what is known of it: its method, or its path."""
-    said = [pl.col("said").str.extract_groups(each).struct.field(name) for each in (_GET, _NO_ROUTE, _CRASHED)]
-    known = pl.when(_answers() | (pl.col("tag") != "")).then(ours)
+def _target() -> pl.Expr:
+    """What a record says of its request's path, or what is known of it."""
+    said = [pl.col("said").str.extract_groups(each).struct.field("target") for each in (_GET, _NO_ROUTE, _CRASHED)]
+    known = pl.when(_answers() | (pl.col("tag") != "")).then("where")
     return pl.when(_dialled("host").is_null()).then(pl.coalesce(*said, known))
+
+
+def _method() -> pl.Expr:
+    """The method, of an answer, of a crash, and of a socket's own request (`transport_log`).
+
+    A request that only began has none: it would lend its path to a handshake that is refused meanwhile, of which
+    Phoenix names no path (journeys/one_request.py).
+    """
+    of_a_socket = pl.col("said").str.extract(_GET, 2).str.contains(_OF_A_SOCKET)
+    said = [pl.col("said").str.extract_groups(each).struct.field("method") for each in (_NO_ROUTE, _CRASHED)]
+    begun = pl.when(of_a_socket).then(pl.col("said").str.extract(_GET, 1))
+    return pl.when(_dialled("host").is_null()).then(pl.coalesce(*said, begun, pl.when(_answers()).then("verb")))
 
 
 def _fill() -> Fill:
@@ -165,8 +181,8 @@ def _fill() -> Fill:
         **_time(),
         c.KIND: _kind(),
         c.DURATION: number(sent.field("took")) * unit,
-        c.METHOD: pl.coalesce(_asked("method", "verb"), pl.when(~own).then(words[c.METHOD])),
-        c.TARGET: pl.coalesce(_asked("target", "where"), pl.when(~own).then(words[c.TARGET])),
+        c.METHOD: pl.coalesce(_method(), pl.when(~own).then(words[c.METHOD])),
+        c.TARGET: pl.coalesce(_target(), pl.when(~own).then(words[c.TARGET])),
         c.SCHEME: pl.coalesce(
             running.field("scheme"), pl.when(_dialled("host").is_null()).then(crashed.field("scheme"))
         ),
@@ -190,11 +206,16 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     return parsed(with_words(_lines(records)), _fill())
 
 
-def _goes_on(line: pl.Expr) -> pl.Expr:
-    return line.str.contains(_GOES_ON) & ~line.str.contains(_DIED)
+def _assembly() -> Assembly:
+    """Nothing but a head begins a record: Phoenix's advice on a refused origin is prose without an indent."""
+    console = console_assembly(_GOES_ON)
+    return Assembly(
+        goes_on=lambda line: console.goes_on(line) & ~line.str.contains(_DIED),
+        begins=lambda line: line.str.contains(_HEAD),
+    )
 
 
-_ASSEMBLY = Assembly(goes_on=_goes_on)
+_ASSEMBLY = _assembly()
 
 
 def _affinity(raw: pl.Series) -> float:
