@@ -91,7 +91,7 @@ def _with_request(lines: pl.DataFrame) -> pl.DataFrame:
         going=pl.col("step").cum_sum(),
     )
     still_open = pl.col("going") - pl.col("going").cum_min().clip(upper_bound=0)
-    return known.with_columns(sure=(pl.col("tag") != "") | (still_open <= 0))
+    return known.with_columns(sure=(pl.col("tag") != "") | ((still_open <= 0) & ~pl.col("answered")))
 
 
 def _with_socket(lines: pl.DataFrame) -> pl.DataFrame:
@@ -105,12 +105,13 @@ def _with_socket(lines: pl.DataFrame) -> pl.DataFrame:
 def _kind() -> pl.Expr:
     said, socket = pl.col("said"), pl.col("said").str.extract_groups(_SOCKET).struct
     what, by_websocket = socket.field("what"), socket.field("transport") == _WEBSOCKET
+    refused = (what == "REFUSED CONNECTION TO") & by_websocket.fill_null(value=True)  # grep leaves the first line
     no_route = said.str.extract_groups(_NO_ROUTE).struct.field("target")
     told_already = pl.col("answered") & (no_route == pl.col("where")).fill_null(value=False)
     kinds = {
         Kind.REQUEST: _answers() | (no_route.is_not_null() & ~told_already),
         Kind.HANDSHAKE_RECEIVED: by_websocket & (what == "CONNECTED TO"),
-        Kind.HANDSHAKE_REJECTED: (by_websocket & (what == "REFUSED CONNECTION TO")) | said.str.contains(_SUBPROTOCOL),
+        Kind.HANDSHAKE_REJECTED: refused | said.str.contains(_SUBPROTOCOL),
         Kind.HANDSHAKE_ACCEPTED: pl.col("opens"),
         Kind.ORIGIN_REJECTED: said.str.contains(_ORIGIN),
         Kind.LISTENING: said.str.contains(_RUNNING),

@@ -83,8 +83,9 @@ def test_two_requests_that_interleave_are_told_apart_by_their_ids() -> None:
 
 
 def test_without_ids_nobody_knows_which_of_two_open_requests_was_answered() -> None:
-    rows = read("phoenix", "[info] GET /api/items", "[info] GET /health", "[info] Sent 500 in 12ms")
-    assert (rows[2][KIND.name], TARGET.name in rows[2]) == ("message", False)
+    asked = ("[info] GET /api/items", "[info] GET /health")
+    rows = read("phoenix", *asked, "[info] Sent 500 in 12ms", "[info] Sent 200 in 13ms")
+    assert [(row[KIND.name], TARGET.name in row) for row in rows[2:]] == [("message", False), ("message", False)]
 
 
 def test_an_answer_to_a_request_before_the_log_began_is_not_the_next_ones() -> None:
@@ -105,6 +106,12 @@ def test_a_second_join_and_a_join_over_long_polling_open_no_websocket() -> None:
     assert [row[KIND.name] for row in by_websocket] == ["handshake_received", "handshake_accepted", "message"]
     by_polling = read("phoenix", *connected("websocket"), *connected("longpoll"), *joins)
     assert [row[KIND.name] for row in by_polling] == ["handshake_received", "message", "message", "message"]
+
+
+def test_a_refused_connection_is_a_refused_handshake_unless_it_was_a_poll() -> None:
+    refused = "[info] REFUSED CONNECTION TO ChatWeb.UserSocket in 122µs"
+    rows = [*read("phoenix", refused), *read("phoenix", refused, "  Transport: :longpoll")]
+    assert [row[KIND.name] for row in rows] == ["handshake_rejected", "message"]
 
 
 def test_a_refused_origin_is_one_record_with_its_advice_in_every_style() -> None:
