@@ -52,6 +52,7 @@ _ORIGIN = r"^Could not check origin for Phoenix\.Socket transport\.\s+Origin of 
 _SUBPROTOCOL = "^Could not check Websocket subprotocols"
 _DIALLED = r"\btcp connect \((?P<host>[^\s:()]+):(?P<port>[0-9]+)\)"  # db_connection
 _DIALLED_BY_OTP = r"\{:to_address, \{(?:~c)?['\"](?P<host>[^'\"]+)['\"], (?P<port>[0-9]+)\}"  # httpc
+_FATAL = r"(?m)^(?:Converted |\s*\*\* \([A-Z])"
 _EXCEPTION = r"\*\* \((?:[A-Z]\w*\.)*([A-Z]\w*)\)"
 _POSIX = r":(e(?:conn(?:refused|reset|aborted)|timedout|hostunreach|netunreach|addrinuse|pipe|acces|mfile))\b"
 _FRAME = r"\n +(?:\(\w+ [0-9][^)\s]*\) \S|\S+\.(?:ex|exs|erl|eex|heex):[0-9]+: )[^\n]*"
@@ -83,7 +84,7 @@ def _with_request(lines: pl.DataFrame) -> pl.DataFrame:
             for ours, name in (("verb", "method"), ("where", "target"))
         ),
         last=pl.when(plain).then(pl.lit("begun")).when(sent).then(pl.lit("sent")),
-        step=pl.when(plain).then(1).when(sent | no_route).then(-1).otherwise(0),
+        step=pl.when(pl.col("tag") != "").then(0).when(plain).then(1).when(sent | no_route).then(-1).otherwise(0),
     )
     known = marked.with_columns(
         pl.col("verb", "where").forward_fill().over("tag"),
@@ -128,9 +129,9 @@ def _answers() -> pl.Expr:
 
 
 def _dialled(name: str) -> pl.Expr:
-    """Whom a call did not reach; the same error is told once more where Phoenix makes a page of it (`Converted`)."""
+    """Whom a call did not reach. Where the request died of it, the record tells of that request instead."""
     called = [pl.col("said").str.extract_groups(each).struct.field(name) for each in (_DIALLED, _DIALLED_BY_OTP)]
-    return pl.when(~pl.col("said").str.starts_with("Converted ")).then(pl.coalesce(called))
+    return pl.when(~pl.col("said").str.contains(_FATAL)).then(pl.coalesce(called))
 
 
 def _time() -> Fill:

@@ -161,8 +161,7 @@ def test_a_missing_route_is_a_request_and_is_one_only_once() -> None:
             id="a database",
         ),
         pytest.param(
-            "** (MatchError) no match of right hand side value: {:error, {:failed_connect, [{:to_address, "
-            '{~c"127.0.0.1", 9000}}, {:inet, [:inet], :econnrefused}]}}',
+            '** (exit) {:failed_connect, [{:to_address, {~c"127.0.0.1", 9000}}, {:inet, [:inet], :econnrefused}]}',
             "127.0.0.1",
             9000,
             id="another service",
@@ -174,6 +173,34 @@ def test_whom_a_service_could_not_reach_is_told(text: str, host: str, port: int)
     assert (row[KIND.name], row[HOST.name], row[PORT.name], row[ERROR.name]) == (
         "call_failed", host, port, "ECONNREFUSED",
     )  # fmt: skip
+
+
+CRASHED = """07:22:46.123 [info] GET /api/items
+07:22:46.124 [info] Sent 500 in 1ms
+07:22:46.124 [error] #PID<0.344.0> running ChatWeb.Endpoint (connection #PID<0.343.0>, stream id 1) terminated
+Server: chat.example.com:80 (http)
+Request: GET /api/items
+** (exit) an exception was raised:
+    ** (MatchError) no match of right hand side value: {:error, {:failed_connect, [{:to_address, {'127.0.0.1', 1}}]}}
+        (chat 0.1.0) lib/chat_web/controllers/item_controller.ex:27: ChatWeb.ItemController.index/2
+        (phoenix 1.7.21) lib/phoenix/router.ex:484: Phoenix.Router.__call__/5
+"""
+
+
+def test_a_request_that_dies_of_a_call_is_told_by_its_own_path_and_its_frames_are_left_out() -> None:
+    row = read("phoenix", *CRASHED.splitlines())[2]
+    assert (row[KIND.name], row[METHOD.name], row[TARGET.name], row[HOST.name], row[ERROR.name]) == (
+        "message", "GET", "/api/items", "chat.example.com", "MatchError",
+    )  # fmt: skip
+    assert str(row[MESSAGE.name]).endswith("[{:to_address, {'127.0.0.1', 1}}]}}")
+
+
+def test_a_crash_belongs_to_the_request_that_it_names_and_not_to_the_socket_that_connects_after_it() -> None:
+    after = "\n".join(f"07:22:46.125 {line}" if line[0] == "[" else line for line in connected("websocket"))
+    (incident,) = pasted(HEALTHY + CRASHED + after + "\n").incidents
+    assert incident.target is not None
+    assert (incident.cause, incident.target.path) == ("backend-error", "/api/items")
+    assert "(MatchError) no match of right hand side value" in incident.title
 
 
 def test_a_port_that_is_taken_is_nothing_that_listens() -> None:
