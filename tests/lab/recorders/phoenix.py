@@ -2,7 +2,7 @@
 
 Needs Debian's elixir, and in LIBRARIES a folder with `ebin` each of phoenix, phoenix_pubsub, phoenix_template, plug,
 plug_crypto, plug_cowboy, cowboy, cowlib, ranch, cowboy_telemetry, telemetry, bandit, thousand_island, hpax, websock,
-websock_adapter, mime and jason: Debian has none of them, `mix` puts them into `_build/prod/lib`.
+websock_adapter, mime and jason: Debian does not ship them in these versions, `mix` puts them into `_build/prod/lib`.
 """
 
 import shutil
