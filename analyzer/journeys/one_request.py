@@ -60,7 +60,7 @@ def with_requests_beside(
             paths.sort(LINE.name), on=LINE.name, by=SOURCE.name, strategy="nearest", tolerance=_BESIDE,
             check_sortedness=False,
         )
-        .filter(pl.col("at").is_not_null(), _at_once(TIME.col, pl.col(f"{TIME.name} beside")))
+        .filter(pl.col("at").is_not_null(), _at_once(TIME.col, pl.col(f"{TIME.name} beside")), _one_answer())
         .unique([SOURCE.name, "at"], keep="first", maintain_order=True)
     )  # fmt: skip
     if beside.is_empty():
@@ -69,6 +69,11 @@ def with_requests_beside(
     others = handshakes.join(beside, on=[SOURCE.name, LINE.name], how="anti")
     left = requests.join(beside, left_on=[SOURCE.name, LINE.name], right_on=[SOURCE.name, "at"], how="anti")
     return pl.concat([others, named.select(handshakes.columns)]), left
+
+
+def _one_answer() -> pl.Expr:
+    """A handshake whose answer is known is no request that got another one."""
+    return (STATUS.col == pl.col(f"{STATUS.name} beside")).fill_null(value=True)
 
 
 def _at_once(one: pl.Expr, other: pl.Expr) -> pl.Expr:

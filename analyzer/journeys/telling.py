@@ -66,12 +66,16 @@ def _beside(signs: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
     """(SOURCE, LINE) of a sign with the journey it stands beside.
 
     nginx and browsers name the request on the line itself: there another line of the same request is meant, or none.
+    Where a backend names it, that request goes before a nearer one.
     """
     by_nginx, named = HOP.col == Hop.NGINX, TARGET.col.is_not_null()
     names_it = named & HOP.col.is_in([Hop.NGINX, Hop.CLIENT])
-    same = _nearest(signs.filter(names_it), requests, [SOURCE.name, TARGET.name])
-    near = _nearest(signs.filter(~names_it & ~by_nginx), requests, [SOURCE.name], within=_LINES_BESIDE)
-    return pl.concat([same, near])
+    request = [SOURCE.name, TARGET.name]
+    same = _nearest(signs.filter(names_it), requests, request)
+    others = signs.filter(~names_it & ~by_nginx)
+    said = _nearest(others.filter(named), requests, request, within=_LINES_BESIDE)
+    near = _nearest(others.join(said, on=_RECORD, how="anti"), requests, [SOURCE.name], within=_LINES_BESIDE)
+    return pl.concat([same, said, near])
 
 
 def _nearest(signs: pl.DataFrame, requests: pl.DataFrame, by: list[str], within: int | None = None) -> pl.DataFrame:

@@ -76,6 +76,7 @@ _WORDLESS_HANDSHAKE = (HANDSHAKE.col & BACKEND_AT.col.is_null()).fill_null(value
 _OFTEN = 10
 _LAST_LINE = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b.*)$", 1),
+    SIGN_SAYS.col.str.extract(r"\*\* (\((?:[A-Z]\w*\.)*[A-Z]\w*\) .*)", 1),  # Elixir
     SIGN_SAYS.col.str.extract(r"\b([A-Z]\w*(?:Error|Exception): .*)", 1),
     SIGN_SAYS.col.str.extract(r"(?m)^(.+)$", 1),
 )
@@ -125,6 +126,7 @@ RULE = Rule(
         Sign(Hop.BACKEND, r"(?m)^Traceback \(most recent call last\):"),
         Sign(Hop.BACKEND, r"(?m)\b[A-Z]\w*(?:Error|Exception)\b(?s:.)*\n\s+at \S+ ?\(?\S+:[0-9]+"),
         Sign(Hop.BACKEND, r"^Uncaught exception (?:GET|POST|PUT|PATCH|DELETE|HEAD) /|^Exception inside application: "),
+        Sign(Hop.BACKEND, r"(?m)^\s*\*\* \((?:[A-Z]\w*\.)*[A-Z]\w*Error\) "),  # Elixir
         Sign(Hop.BACKEND, r"\bServlet\.service\(\) for servlet .* threw exception|^Unhandled exception occurred"),
     ),
     apart=(HOST, PATH_KEY),

@@ -6,7 +6,7 @@ is to send what a proxy sends that forgot the Upgrade header; no client library 
 
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.lab.processes import LOOPBACK, Program, running
@@ -23,16 +23,33 @@ _ANSWER_S, _BREATH_S = 1.0, 0.3
 
 def record(command: Sequence[str], port: int, folder: Path, out: Path, *, websocket: str = "/ws/chat") -> None:
     """Run a program, knock at all its doors, and keep what it printed."""
-    with running(Program(command, folder, out, listens=(port,))):
-        for head, frames in _requests(websocket):
-            _send(port, head, frames)
+    knock(Program(command, folder, out, listens=(port,)), doors(websocket))
 
 
-def _requests(websocket: str) -> Iterator[tuple[str, bytes]]:
+def knock(program: Program, requests: Iterable[tuple[str, bytes]]) -> None:
+    """Run a program, and send it one request after the other, each with what is said behind its head."""
+    with running(program):
+        for head, frames in requests:
+            _send(program.listens[0], head, frames)
+
+
+def talk(target: str, *texts: str) -> tuple[str, bytes]:
+    """Open a WebSocket and say something on it."""
+    return _head("GET", target, _UPGRADE, _WELCOME), b"".join(map(_text, texts))
+
+
+def post(target: str, form: str) -> tuple[str, bytes]:
+    """Send a form."""
+    kind = "Content-Type: application/x-www-form-urlencoded\n"
+    return _head("POST", target, kind, f"Content-Length: {len(form)}\n", _CLOSE), form.encode()
+
+
+def doors(websocket: str) -> Iterator[tuple[str, bytes]]:
+    """All that any program is asked: pages, and handshakes of every kind."""
     for page in _PAGES:
         yield _head("GET", page, _CLOSE), b""
     yield _head("GET", websocket, _UPGRADE, _WELCOME), _HI + _BYE
-    yield _head("GET", f"{websocket}?token=expired", _UPGRADE, _WELCOME), b""
+    yield _head("GET", f"{websocket}{'&' if '?' in websocket else '?'}token=expired", _UPGRADE, _WELCOME), b""
     yield _head("GET", websocket, _UPGRADE, _STRANGE), b""
     yield _head("GET", "/ws/nope", _UPGRADE, _WELCOME), b""
     yield _head("GET", websocket, _CLOSE, _WELCOME), b""
@@ -44,6 +61,12 @@ def _requests(websocket: str) -> Iterator[tuple[str, bytes]]:
 
 def _head(method: str, target: str, *fields: str) -> str:
     return f"{method} {target} HTTP/1.1\nHost: chat.example.com\nUser-Agent: Mozilla/5.0\n{''.join(fields)}\n"
+
+
+def _text(text: str) -> bytes:
+    """Frame a short text as a client does; the mask of zeros changes nothing (RFC 6455, 5.3)."""
+    said = text.encode()
+    return bytes([0x81, 0x80 | len(said)]) + bytes(4) + said
 
 
 def _send(port: int, head: str, frames: bytes) -> None:
