@@ -1,12 +1,14 @@
 """nginx's logs, read as nginx wrote them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from analyzer.errors import GrammarError
 from analyzer.formats import from_log_format
+from analyzer.pipeline import analyze
 from analyzer.schema import (
     CLIENT,
     CLIENT_PORT,
@@ -191,6 +193,24 @@ def test_a_missing_upgrade_header_is_known_to_be_missing() -> None:
 
 def test_an_upstream_without_a_socket_is_empty_and_not_a_dash() -> None:
     assert read(from_log_format("rich", RICH), rich(addresses=""))[0][UPSTREAM_ADDR.name] == ""
+
+
+TIMED = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" 101 812 "-" "Mozilla/5.0 (X11)" '
+
+
+@pytest.mark.parametrize("times", ["60.011 60.011", "60.011 60.001", "60.001 60.011"])
+def test_sockets_that_end_after_a_minute_are_cut_though_two_times_are_not_quite_the_same(
+    tmp_path: Path, times: str
+) -> None:
+    (tmp_path / "access.log").write_text("".join(f"{TIMED.format(n=n)}{times}\n" for n in range(3)))
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert incident.cause == "idle-timeout"
+
+
+@pytest.mark.parametrize(("times", "took"), [("5.011 0.001", 60_001), ("0.001 5.011", 60_011), ("7.000 7.000", 60_011)])
+def test_of_two_times_that_are_hardly_apart_other_lines_settle_which_is_the_requests(times: str, took: int) -> None:
+    rows = read("nginx_common", f"{TIMED.format(n=0)}60.001 60.011", f"{TIMED.format(n=1)}{times}")
+    assert rows[0][DURATION.name] == took * 1000
 
 
 def test_a_json_log_format_is_read_and_unescaped() -> None:
