@@ -11,6 +11,7 @@ from analyzer.schema import (
     KIND,
     MESSAGE,
     METHOD,
+    PORT,
     SCHEME,
     STATUS,
     TARGET,
@@ -99,6 +100,16 @@ def test_alb_tells_a_socket_that_opened() -> None:
 def test_alb_tells_that_no_target_had_it_and_what_it_did_instead(words: str, status: int, says: str) -> None:
     row = line_with("aws_alb", words)
     assert (row[STATUS.name], row[UPSTREAM_ADDR.name], row[MESSAGE.name]) == (status, "-", says)
+
+
+def test_albs_host_is_the_requests_and_not_that_of_the_tls_handshake() -> None:
+    row = line_with("aws_alb", '"POST https://api.example.com:443/')
+    assert (row[HOST.name], row[PORT.name]) == ("api.example.com", 443)
+
+
+def test_alb_tells_why_signing_in_failed_and_not_only_that_it_did() -> None:
+    row = line_with("aws_alb", "AuthInvalidIdTokenSignature")
+    assert row[MESSAGE.name] == "561: the identity provider answered with an error; AuthInvalidIdTokenSignature"
 
 
 def test_classic_elb_tells_a_request_and_a_bare_connection() -> None:
