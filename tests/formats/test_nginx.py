@@ -195,6 +195,31 @@ def test_an_upstream_without_a_socket_is_empty_and_not_a_dash() -> None:
     assert read(from_log_format("rich", RICH), rich(addresses=""))[0][UPSTREAM_ADDR.name] == ""
 
 
+NAMED = f'{STAMP}app.example.com "GET /ws HTTP/1.1" 404 50 "-" "{{agent}}"{{tail}}'
+TAIL = ' ua="127.0.0.1:5006, 127.0.0.1:5007" us="502, 404" uht="-, 0.003" rt=0.003 upgrade="websocket" conn="11"'
+
+
+def test_what_bears_its_name_at_the_end_of_an_unknown_format_is_read() -> None:
+    (row,) = read("access_like", NAMED.format(agent="Mozilla/5.0", tail=TAIL))
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("127.0.0.1:5006, 127.0.0.1:5007", "502, 404")
+    assert (row[UPSTREAM_HEADER_TIME.name], row[DURATION.name], row[UPGRADE.name]) == ("-, 0.003", 3_000, "websocket")
+
+
+@pytest.mark.parametrize(
+    ("agent", "tail"),
+    [
+        ("x rt=9.999", ""),
+        ("x rt=9.999 us=", ' us="-"'),
+        ("x", ' ua="Mozilla/5.0" us="united states" rt=300ms'),
+        ("x", ' note="a rt=9.999 b"'),
+    ],
+)
+def test_a_name_that_a_client_wrote_or_that_means_something_else_fills_nothing(agent: str, tail: str) -> None:
+    (row,) = read("access_like", NAMED.format(agent=agent, tail=tail))
+    assert not {DURATION.name, UPSTREAM_ADDR.name} & set(row)
+    assert row.get(UPSTREAM_STATUS.name, "-") == "-"
+
+
 TIMED = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" 101 812 "-" "Mozilla/5.0 (X11)" '
 
 
