@@ -18,7 +18,7 @@ _GRAMMAR = load("aws_alb")
 _CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
 _SWITCHING_PROTOCOLS = 101
 _NO_TARGET, _ANSWERED = pl.col("target") == "-", pl.col("target_status") != "-"
-_BY_A_RULE = r"waf|fixed-response|redirect|authenticate"
+_BY_A_RULE = r"(?:^|,)(?:waf|fixed-response|redirect|authenticate)$"  # whatever it did before let the request pass
 _OWN_STATUSES = {
     "460": "460: the client closed the connection before the idle timeout",
     "463": "463: X-Forwarded-For holds more than 30 addresses",
@@ -46,7 +46,7 @@ def _fill() -> Fill:
         c.METHOD: line[c.METHOD],
         c.PROTOCOL: line[c.PROTOCOL],
         c.SCHEME: pl.when(socket).then(url[c.SCHEME].replace({"http": "ws", "https": "wss"})).otherwise(url[c.SCHEME]),
-        c.HOST: pl.coalesce(said(pl.col("domain").str.to_lowercase()), url[c.HOST]),
+        c.HOST: pl.coalesce(url[c.HOST], said(pl.col("domain").str.to_lowercase())),
         c.UPGRADE: pl.when(socket).then(pl.lit("websocket")),
         c.USER_AGENT: said(pl.col("user_agent")),
         c.CLIENT: client.field("1"),
@@ -55,13 +55,19 @@ def _fill() -> Fill:
         c.UPSTREAM_ADDR: pl.when(~(_NO_TARGET & _ANSWERED)).then("target"),  # a Lambda function has no address
         c.UPSTREAM_STATUS: pl.col("target_status"),
         c.ENDING: _ending(),
-        c.MESSAGE: said(pl.coalesce(_named(), said(pl.col("error_reason")), _refusal())),
+        c.MESSAGE: said(pl.coalesce(_words(), _refusal())),
     }
 
 
 def _refusal() -> pl.Expr:
     """What the load balancer did instead of forwarding."""
     return pl.when(_NO_TARGET & ~_ANSWERED).then(pl.col("actions"))
+
+
+def _words() -> pl.Expr:
+    """What its status and its reason say."""
+    words = pl.concat_str(_named(), said(pl.col("error_reason")), separator="; ", ignore_nulls=True)
+    return pl.when(words != "").then(words)
 
 
 def _named() -> pl.Expr:

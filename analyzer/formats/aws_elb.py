@@ -26,13 +26,15 @@ def _seconds(nth: int) -> pl.Expr:
 def _took() -> pl.Expr:
     total = pl.sum_horizontal(_seconds(n) for n in range(3))
     answered = pl.min_horizontal(_seconds(n) for n in range(3)) >= 0
-    return pl.when(answered).then((total * 1_000_000).round().cast(pl.Int64))
+    http = pl.col("elb_status") != "-"  # of a TCP connection only its opening is timed, not how long it lived
+    return pl.when(answered & http).then((total * 1_000_000).round().cast(pl.Int64))
 
 
 def _ending() -> pl.Expr:
     status, nobody = pl.col("elb_status"), pl.col("backend") == "-"
     return (
-        pl.when(nobody & (status == "503")).then(pl.lit(Ending.NO_SERVER.value))
+        pl.when(nobody & (status == "408")).then(pl.lit(Ending.CLIENT_LEFT.value))
+        .when(nobody & (status == "503")).then(pl.lit(Ending.NO_SERVER.value))
         .when(~nobody & (status == "504")).then(pl.lit(Ending.SILENT.value))
     )  # fmt: skip
 
@@ -40,7 +42,7 @@ def _ending() -> pl.Expr:
 def _fill() -> Fill:
     line = request_line(pl.col("request"))
     client = pl.col("client").str.extract_groups(_CLIENT).struct
-    plain = pl.col("request") == _NO_REQUEST
+    plain = (pl.col("request") == _NO_REQUEST) & (pl.col("elb_status") == "-")  # only an HTTP listener has a status
     return {
         **fill_from_url(line[c.TARGET]),
         c.KIND: (

@@ -94,6 +94,7 @@ def _fill() -> Fill:
     dialled = why.str.extract_groups(_DIALLED).struct
     server = pl.coalesce(dialled.field("1"), dialled.field("2"), dialled.field("3"))
     encrypted = pl.when(pl.col("tls").is_not_null()).then(pl.lit("https"))
+    bare = pl.col("user_agent").is_not_null() & pl.col("protocol").str.starts_with("HTTP/1")  # all headers are logged
     words = pl.concat_str("words", "error", separator=": ", ignore_nulls=True)
     peer = pl.col("peer_and_port").str.extract_groups(r"^\[?(.*?)\]?:([0-9]+)$").struct
     return {
@@ -110,7 +111,7 @@ def _fill() -> Fill:
         c.CLIENT: pl.coalesce("peer", peer.field("1")),
         c.CLIENT_PORT: number(pl.coalesce("peer_port", peer.field("2"))),
         c.USER_AGENT: pl.col("user_agent"),
-        c.UPGRADE: pl.coalesce("upgrade", "upgraded").str.to_lowercase(),
+        c.UPGRADE: pl.coalesce(pl.coalesce("upgrade", "upgraded").str.to_lowercase(), pl.when(bare).then(pl.lit(""))),
         c.ORIGIN: pl.col("origin"),
         c.REFERRER: pl.col("referrer"),
         c.CREDENTIALS: pl.when(pl.coalesce("authorization", "cookie").is_not_null()).then(pl.lit(value=True)),

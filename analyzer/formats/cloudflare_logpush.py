@@ -1,13 +1,14 @@
 """Cloudflare's HTTP requests by Logpush, in JSON (developers.cloudflare.com, "HTTP requests").
 
 In come lines, out go the load balancer's requests. The hard thing: the fields are the customer's choice, times come in
-three notations, and an answer of Cloudflare's own is known by its status alone: 520 to 530 nobody else gives.
+three notations, and an answer of Cloudflare's own is known by its status alone: 520 to 530 nobody else gives, though
+they stand in the field of the origin's status too.
 """
 
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.cloudflare import ENDINGS, meaning
+from analyzer.formats.cloudflare import ENDINGS, FAULTS, meaning
 from analyzer.formats.format import Fill, Format, one_line_each, parsed, said
 from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import host_of, number, port_of
@@ -45,7 +46,7 @@ def _fill() -> Fill:
     status, answered = number(pl.col("status")), number(pl.col("answered"))
     began, ended = _moment(pl.col("began")), _moment(pl.col("ended"))
     asked = pl.col("answered").is_not_null()
-    own = asked & (answered == 0)
+    own = asked & ((answered == 0) | answered.is_in(FAULTS) | status.is_in(FAULTS))
     told = status.replace_strict(ENDINGS, default=None, return_dtype=pl.String)
     acted = pl.coalesce(
         pl.when(pl.col(each).str.contains(_BLOCKING)).then(each) for each in ("action", "actions", "waf")

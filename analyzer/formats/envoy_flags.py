@@ -2,7 +2,7 @@
 
 In: the flags of a request, its response code details, its upstream. Out: how it ended, in the words of all load
 balancers and in a sentence. The hard thing is that several flags stand together, and that a refused upgrade has none:
-only the details tell of it.
+only the details tell of it, and not whether it was a WebSocket's: Java's HTTP client asks for h2c, others for TLS/1.2.
 """
 
 import polars as pl
@@ -33,11 +33,11 @@ _FLAGS: dict[str, tuple[str, Ending | None]] = {
     "RLSE": ("the rate limit service failed", Ending.RULED),
     "IH": ("a header had an invalid value", Ending.RULED),
     "FI": ("aborted by fault injection", Ending.RULED),
-    "DPE": ("the client's request is no HTTP", Ending.RULED),
+    "DPE": ("the client's request is no HTTP", None),
     "SI": ("nothing moved until the idle timeout", Ending.IDLE),
     "DC": ("the client closed the connection", Ending.CLIENT_LEFT),
     "DR": ("the client reset the stream", Ending.CLIENT_LEFT),
-    "DT": ("the request took longer than it may", Ending.SILENT),
+    "DT": ("the connection or the request took longer than it may", None),
     "UMSDR": ("the stream reached its longest duration", None),
     "URX": ("the retries are used up", None),
     "DI": ("delayed by fault injection", None),
@@ -52,7 +52,7 @@ _REFUSED = r"(?i)connection_refused|connection refused"
 _UNTRUSTED = r"(?i)TLS_error|CERTIFICATE_VERIFY_FAILED|certificate_verify_failed"
 _PEER = r"^\[?(.*?)\]?:([0-9]+)$"
 _NO_UPGRADE = "upgrade_failed"
-_SAYS_NO_UPGRADE = "upgrade_failed: WebSockets are not switched on for this route (upgrade_configs)"
+_SAYS_NO_UPGRADE = "upgrade_failed: an Upgrade was asked for that is not switched on for this route (upgrade_configs)"
 
 
 _SAID = ("details", "failure", "upstream")

@@ -18,7 +18,7 @@ from analyzer.schema import Ending, Hop, Kind, Lacks
 
 _GRAMMAR = load("haproxy")
 _HOST = r"^ \{([A-Za-z0-9.-]*\.[A-Za-z0-9-]+(?::[0-9]+)?)[|}]"
-_NOBODY = r"/<NOSRV>$|/<STATS>$"
+_NOBODY = r"/<[^>]+>$"  # NOSRV, STATS, CACHE, a Lua service: what is in brackets is no server
 _NO_ANSWER = "-1"
 _CLIENT = r"^(.*):([0-9]+) \[$"
 _COMMON_CLIENT = r"^(.*) - - \[$"
@@ -57,11 +57,12 @@ def _answered() -> pl.Expr:
 
 
 def _ending() -> pl.Expr:
-    """What the letters come to; a connection that nobody was there for was not refused by anybody."""
+    """What the letters come to; a connection that nobody was there for was not refused, nor is nonsense by a rule."""
     letters = _STATE.str.head(2)
     nobody = (letters == "SC") & _server().str.contains(_NOBODY)
     told = letters.replace_strict(ENDINGS, default=None, return_dtype=pl.String)
-    return pl.when(nobody).then(pl.lit(Ending.NO_SERVER.value)).otherwise(told)
+    nonsense = (letters == "PR") & pl.coalesce("request", "common_request").eq("<BADREQ>").fill_null(value=False)
+    return pl.when(nobody).then(pl.lit(Ending.NO_SERVER.value)).when(~nonsense).then(told)
 
 
 def _server() -> pl.Expr:
@@ -96,7 +97,9 @@ def _fill() -> Fill:
         c.CLIENT_PORT: number(pl.coalesce(client.field("2"), "common_port")),
         c.STATUS: pl.when(status != _NO_ANSWER).then(number(status)),
         c.UPSTREAM_ADDR: pl.when(server.str.contains(_NOBODY)).then(pl.lit("-")).otherwise(server),
-        c.UPSTREAM_STATUS: pl.when(status.is_not_null()).then(pl.when(_answered()).then(status).otherwise(pl.lit("-"))),
+        c.UPSTREAM_STATUS: pl.when(status.is_not_null()).then(
+            pl.when(_answered() & ~server.str.contains(_NOBODY)).then(status).otherwise(pl.lit("-"))
+        ),
         c.ENDING: _ending(),
         c.MESSAGE: pl.coalesce(_STATE, "trouble", "of_a_server", "words"),
     }

@@ -55,8 +55,11 @@ def _milliseconds(name: str) -> pl.Expr:
 def _fill() -> Fill:
     code = _value("code")
     status, dyno = number(_value("status")), _value("dyno")
-    protocol = pl.col("rest").str.extract(r"\bprotocol=(https?)\b", 1)
-    address = _value("fwd").str.extract(r"^([^, ]+)", 1)
+    protocol = pl.col("rest").str.extract(r"\bprotocol=(\S+)", 1)  # `https`, or since 2024 `http2.0 tls=true`
+    encrypted = pl.col("rest").str.extract(r"\btls=(true|false)\b", 1).replace({"true": "https", "false": "http"})
+    address = _value("fwd").str.extract(
+        r"([^, ]+)$", 1
+    )  # the router appends its peer; what stands before, clients said
     opened = status == _SWITCHING_PROTOCOLS
     own = code.is_not_null() & ~opened
     return {
@@ -65,7 +68,8 @@ def _fill() -> Fill:
         c.DURATION: (_milliseconds("connect").fill_null(0) + _milliseconds("service")) * 1000,
         c.METHOD: _value("method"),
         c.TARGET: _value("path"),
-        c.SCHEME: protocol,
+        c.SCHEME: pl.coalesce(encrypted, protocol.str.extract(r"^(https?)$", 1)),
+        c.PROTOCOL: protocol.str.extract(r"^http([0-9.]+)$", 1),
         c.HOST: host_of(_value("host")),
         c.PORT: port_of(_value("host")),
         c.UPGRADE: pl.when(opened).then(pl.lit("websocket")),

@@ -2,7 +2,8 @@
 
 In come its lines, out go requests. The hard thing is that two log_formats may read one line and mean other things by
 it: $request_time and $upstream_response_time, either way round. What is impossible of one settles it for the other;
-else only what both tell is told. The formats are compiled when the first line asks for them.
+else only what both tell is told, and of two durations that are hardly apart the longer. The formats are compiled when
+the first line asks for them.
 """
 
 from functools import cache, reduce
@@ -13,7 +14,7 @@ import polars as pl
 from analyzer.formats.common_log_formats import COMMON
 from analyzer.formats.format import Format, captured, one_line_each
 from analyzer.formats.log_format import from_log_format, literals_of
-from analyzer.schema import KIND, PARSED, RAW, Hop, schema_of
+from analyzer.schema import DURATION, KIND, PARSED, RAW, Hop, schema_of
 
 _STAMP = r"[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}"
 _COMBINED = r'^[^ ]+ - [^\["]*\[[^\]]+\] "[^"]*" [0-9]{3} [0-9]+ "[^"]*" "[^"]*"$'
@@ -76,10 +77,26 @@ def _agreed(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _durations(told: list[pl.DataFrame]) -> pl.Series:
+    """How long requests took by the rival that other lines settled, else the longest that any reads.
+
+    Where several read a line they are hardly apart: else one of them would be impossible.
+    """
+    reads = pl.DataFrame([each[KIND.name].is_not_null().alias(str(nth)) for nth, each in enumerate(told)])
+    took = pl.DataFrame([each[DURATION.name].alias(str(nth)) for nth, each in enumerate(told)])
+    how_many = reads.sum_horizontal()
+    settled = [name for name in reads.columns if (reads[name] & (how_many == 1)).any()]
+    by = took.select(settled[0] if len(settled) == 1 else pl.max_horizontal(pl.all())).to_series()
+    near = took.max_horizontal() - took.min_horizontal() <= _LAG_S * 1_000_000
+    all_tell = pl.sum_horizontal(pl.all().is_not_null())
+    return by.to_frame("by").select(pl.when(near & (took.select(all_tell).to_series() == how_many)).then("by"))["by"]
+
+
 def _read_as(rivals: _Rivals, records: pl.DataFrame) -> pl.DataFrame:
     if len(rivals) == 1:
         return rivals[0].read(records)
-    return reduce(_agreed, (_read_by(form, records) for form in rivals))
+    told = [_read_by(form, records) for form in rivals]
+    return reduce(_agreed, told).with_columns(pl.coalesce(DURATION.name, _durations(told)).alias(DURATION.name))
 
 
 def _fits(form: Format, texts: pl.Series) -> bool:

@@ -122,8 +122,20 @@ def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
 
 
 def fill_from_stream(variables: Collection[str], undo: _Expression) -> Fill:
-    """Map the variables of the stream module: its status is no answer to a request, and is told in words."""
+    """Map the variables of the stream module: its status is no answer to a request, and is told in words.
+
+    What its statuses mean: nginx.org, ngx_stream_core_module, $status.
+    """
     filled = dict(fill_from(variables, undo))
     status = filled.pop(c.STATUS, None)
-    words = {} if status is None else {c.MESSAGE: pl.format("status {}", pl.col("status"))}
-    return {**filled, **words}
+    if status is None:
+        return filled
+    ending = status.replace_strict(_OF_CONNECTIONS, default=None, return_dtype=pl.String)
+    return {**filled, c.MESSAGE: pl.format("status {}", pl.col("status")), c.ENDING: ending}
+
+
+_OF_CONNECTIONS = {
+    403: c.Ending.RULED.value,  # for example by access rules
+    502: c.Ending.UNREACHED.value,  # no server could be selected or reached
+    503: c.Ending.OVERLOADED.value,  # for example by limit_conn
+}

@@ -45,7 +45,7 @@ ENDINGS: dict[str, Ending] = {
     **dict.fromkeys(("cD", "sD"), Ending.IDLE),
     **dict.fromkeys(("PR", "PT", "LR", "LH"), Ending.RULED),
     **dict.fromkeys(("sQ", "PC", "RC", "RQ", "RH", "RD"), Ending.OVERLOADED),
-    **dict.fromkeys(("SH", "SD"), Ending.BROKEN_OFF),
+    **dict.fromkeys(("SH", "SD", "DC", "DH", "DD", "DL"), Ending.BROKEN_OFF),
     **dict.fromkeys(("PH", "PD"), Ending.INVALID),
     "SC": Ending.REFUSED,
     "sC": Ending.UNREACHED,

@@ -32,7 +32,7 @@ from analyzer.rule import TOLD, Ask, Grade, Input, Note, Otherwise, Remedy, Rule
 from analyzer.schema import BACKEND_AT, CLIENT_AT, CLIENT_ERROR, HOST, OUTCOME, SIGN_SAYS, WANTED, Hop, Outcome, Wanted
 
 _UNKNOWN_TO_THE_CLIENT = CLIENT_ERROR.col.str.contains(
-    r"ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|NS_ERROR_UNKNOWN_HOST"
+    r"ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|NS_ERROR_UNKNOWN_HOST|CURLE_COULDNT_RESOLVE_HOST"
 )
 _ANY_HOST = (
     r"(?:could not resolve host:? |getaddrinfo (?:ENOTFOUND|EAI_AGAIN) |lookup |host lookup: ['\"]?|Unable to resolve host \"?"

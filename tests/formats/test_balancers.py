@@ -7,10 +7,13 @@ import pytest
 from analyzer.schema import (
     CLIENT,
     DURATION,
+    ENDING,
     HOST,
     KIND,
     MESSAGE,
     METHOD,
+    PORT,
+    PROTOCOL,
     SCHEME,
     STATUS,
     TARGET,
@@ -101,8 +104,75 @@ def test_alb_tells_that_no_target_had_it_and_what_it_did_instead(words: str, sta
     assert (row[STATUS.name], row[UPSTREAM_ADDR.name], row[MESSAGE.name]) == (status, "-", says)
 
 
+def test_albs_host_is_the_requests_and_not_that_of_the_tls_handshake() -> None:
+    row = line_with("aws_alb", '"POST https://api.example.com:443/')
+    assert (row[HOST.name], row[PORT.name]) == ("api.example.com", 443)
+
+
+def test_alb_tells_why_signing_in_failed_and_not_only_that_it_did() -> None:
+    row = line_with("aws_alb", "AuthInvalidIdTokenSignature")
+    assert row[MESSAGE.name] == "561: the identity provider answered with an error; AuthInvalidIdTokenSignature"
+
+
 def test_classic_elb_tells_a_request_and_a_bare_connection() -> None:
     plain, bare = line_with("aws_elb", "443/ws"), line_with("aws_elb", "- - - ")
     assert (plain[KIND.name], plain[TARGET.name], plain[STATUS.name]) == ("request", "/ws", 200)
     assert (plain[TIME_MARKS.name], plain[DURATION.name]) == ("start", 2_471)
     assert (bare[KIND.name], TARGET.name in bare) == ("message", False)
+
+
+def test_how_long_a_tcp_connection_lived_classic_elb_does_not_log() -> None:
+    bare = line_with("aws_elb", "- - - ")
+    assert (bare[KIND.name], DURATION.name in bare) == ("message", False)
+
+
+def test_a_client_that_sent_no_request_to_an_http_listener_is_no_connection_of_another_protocol() -> None:
+    row = line_with("aws_elb", " 408 0 ")
+    assert (row[KIND.name], row[STATUS.name], row[ENDING.name]) == ("request", 408, "client left")
+
+
+@pytest.mark.parametrize("service", ["<STATS>", "<CACHE>", "<lua.hello>"])
+def test_what_haproxy_answers_by_itself_no_server_answered(service: str) -> None:
+    found = next(line for line in lines_in(HERE / "haproxy" / "accepts.log") if "<STATS>" in line)
+    (row,) = read("haproxy", found.replace("<STATS>", service))
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("-", "-")
+
+
+def test_a_session_that_haproxy_ended_with_its_server_was_broken_off() -> None:
+    found = next(line for line in lines_in(HERE / "haproxy" / "accepts.log") if " cD-- " in line)
+    (row,) = read("haproxy", found.replace(" cD-- ", " DD-- "))
+    assert row[ENDING.name] == "broken off"
+
+
+@pytest.mark.parametrize(("form", "words"), [("haproxy", "<BADREQ>"), ("envoy", " DPE "), ("envoy_json", '"DPE"')])
+def test_what_is_no_http_was_refused_by_no_rule(form: str, words: str) -> None:
+    row = line_with(form, words)
+    assert (row[STATUS.name], ENDING.name in row) == (400, False)
+
+
+def test_herokus_router_tells_the_protocol_of_either_spelling() -> None:
+    new, old = line_with("heroku_router", "protocol=http2.0 tls=true"), line_with("heroku_router", "protocol=https")
+    assert (new[SCHEME.name], new[PROTOCOL.name], old[SCHEME.name]) == ("https", "2.0", "https")
+
+
+def test_herokus_peer_is_the_last_address_for_the_others_are_what_clients_said() -> None:
+    assert line_with("heroku_router", '203.0.113.9"')[CLIENT.name] == "203.0.113.9"
+
+
+@pytest.mark.parametrize("form", ["traefik", "traefik_json"])
+def test_of_a_500_and_a_504_traefik_does_not_tell_all(form: str) -> None:
+    """A backend says `Internal Server Error` too; and 504 is said of a connection that did not come about as well."""
+    failed, late = line_with(form, "/garbage"), line_with(form, "/dark/ok")
+    assert (failed[STATUS.name], UPSTREAM_STATUS.name in failed) == (500, False)
+    assert (late[STATUS.name], late[UPSTREAM_STATUS.name], ENDING.name in late) == (504, "-", False)
+
+
+def test_caddy_logs_every_header_so_a_missing_upgrade_is_known_to_be_missing() -> None:
+    plain = line_with("caddy", '"uri":"/ok')
+    assert plain[UPGRADE.name] == ""
+
+
+@pytest.mark.parametrize(("status", "ending"), [(403, "ruled"), (502, "unreached"), (503, "overloaded"), (200, None)])
+def test_nginxs_stream_says_by_a_status_how_a_connection_ended(status: int, ending: str | None) -> None:
+    row = line_with("nginx_stream", f" TCP {status} ")
+    assert row.get(ENDING.name) == ending

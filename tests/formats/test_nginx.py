@@ -1,12 +1,14 @@
 """nginx's logs, read as nginx wrote them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from analyzer.errors import GrammarError
 from analyzer.formats import from_log_format
+from analyzer.pipeline import analyze
 from analyzer.schema import (
     CLIENT,
     CLIENT_PORT,
@@ -191,6 +193,49 @@ def test_a_missing_upgrade_header_is_known_to_be_missing() -> None:
 
 def test_an_upstream_without_a_socket_is_empty_and_not_a_dash() -> None:
     assert read(from_log_format("rich", RICH), rich(addresses=""))[0][UPSTREAM_ADDR.name] == ""
+
+
+NAMED = f'{STAMP}app.example.com "GET /ws HTTP/1.1" 404 50 "-" "{{agent}}"{{tail}}'
+TAIL = ' ua="127.0.0.1:5006, 127.0.0.1:5007" us="502, 404" uht="-, 0.003" rt=0.003 upgrade="websocket" conn="11"'
+
+
+def test_what_bears_its_name_at_the_end_of_an_unknown_format_is_read() -> None:
+    (row,) = read("access_like", NAMED.format(agent="Mozilla/5.0", tail=TAIL))
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("127.0.0.1:5006, 127.0.0.1:5007", "502, 404")
+    assert (row[UPSTREAM_HEADER_TIME.name], row[DURATION.name], row[UPGRADE.name]) == ("-, 0.003", 3_000, "websocket")
+
+
+@pytest.mark.parametrize(
+    ("agent", "tail"),
+    [
+        ("x rt=9.999", ""),
+        ("x rt=9.999 us=", ' us="-"'),
+        ("x", ' ua="Mozilla/5.0" us="united states" rt=300ms'),
+        ("x", ' note="a rt=9.999 b"'),
+    ],
+)
+def test_a_name_that_a_client_wrote_or_that_means_something_else_fills_nothing(agent: str, tail: str) -> None:
+    (row,) = read("access_like", NAMED.format(agent=agent, tail=tail))
+    assert not {DURATION.name, UPSTREAM_ADDR.name} & set(row)
+    assert row.get(UPSTREAM_STATUS.name, "-") == "-"
+
+
+TIMED = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" 101 812 "-" "Mozilla/5.0 (X11)" '
+
+
+@pytest.mark.parametrize("times", ["60.011 60.011", "60.011 60.001", "60.001 60.011"])
+def test_sockets_that_end_after_a_minute_are_cut_though_two_times_are_not_quite_the_same(
+    tmp_path: Path, times: str
+) -> None:
+    (tmp_path / "access.log").write_text("".join(f"{TIMED.format(n=n)}{times}\n" for n in range(3)))
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert incident.cause == "idle-timeout"
+
+
+@pytest.mark.parametrize(("times", "took"), [("5.011 0.001", 60_001), ("0.001 5.011", 60_011), ("7.000 7.000", 60_011)])
+def test_of_two_times_that_are_hardly_apart_other_lines_settle_which_is_the_requests(times: str, took: int) -> None:
+    rows = read("nginx_common", f"{TIMED.format(n=0)}60.001 60.011", f"{TIMED.format(n=1)}{times}")
+    assert rows[0][DURATION.name] == took * 1000
 
 
 def test_a_json_log_format_is_read_and_unescaped() -> None:

@@ -144,6 +144,15 @@ def test_a_websocket_that_opened_is_no_failure(tmp_path: Path, form: str) -> Non
     assert "ok" in {row[OUTCOME.name] for row in rows}
 
 
+def test_an_upgrade_to_h2c_that_envoy_refuses_is_never_told_as_a_websockets(tmp_path: Path) -> None:
+    (line,) = recorded("envoy", "upgrade_failed", "/nosocket/")
+    of_java = line.replace("/nosocket/ws/chat", "/api/users").replace("Mozilla/5.0 (X11)", "Java-http-client/21.0.2")
+    (incident,) = report_on(tmp_path, envoy=of_java).incidents
+    told = incident.explanation + "".join(proof.says for proof in incident.evidence)
+    assert "upgrade_configs" in told
+    assert "WebSocket" not in told
+
+
 def test_websockets_that_envoy_does_not_switch_on_are_refused_by_a_rule_of_its_own(tmp_path: Path) -> None:
     report = report_on(tmp_path, envoy=text(*recorded("envoy", "upgrade_failed", "/nosocket/")))
     (incident,) = report.incidents
@@ -167,6 +176,30 @@ def test_cloudflares_log_tells_how_it_ended_at_the_origin(tmp_path: Path, status
     lines = recorded("cloudflare_logpush", f'"EdgeResponseStatus":{status}', '"OriginResponseStatus":0')
     (incident,) = report_on(tmp_path, logpush=text(*lines)).incidents
     assert incident.cause == "unhealthy-target"
+
+
+def test_a_status_of_cloudflares_own_is_not_the_origins_though_it_stands_in_its_field(tmp_path: Path) -> None:
+    lines = recorded("cloudflare_logpush", '"EdgeResponseStatus":521', '"OriginResponseStatus":521')
+    (incident,) = report_on(tmp_path, logpush=text(*lines)).incidents
+    assert (incident.cause, incident.confidence) == ("unhealthy-target", "certain")
+
+
+def test_a_waf_that_albs_could_not_ask_is_no_rule_that_refused(tmp_path: Path) -> None:
+    failed = recorded("aws_alb", "waf-failed")
+    (incident,) = report_on(tmp_path, alb=text(*failed)).incidents
+    assert incident.confidence != "certain"
+    assert "by a rule" not in incident.explanation
+    assert any("WAFConnectionError" in proof.says for proof in incident.evidence)
+
+
+@pytest.mark.parametrize(
+    ("actions", "ending"),
+    [("waf", "ruled"), ("waf,fixed-response", "ruled"), ("waf,forward", None), ("waf-failed", None)],
+)
+def test_what_an_alb_did_last_is_what_became_of_the_request(tmp_path: Path, actions: str, ending: str | None) -> None:
+    line = recorded("aws_alb", '"waf-failed"')[0].replace('"waf-failed"', f'"{actions}"')
+    (row,) = journeys(tmp_path, alb=line)
+    assert row[LB_ENDING.name] == ending
 
 
 def test_a_client_that_sees_521_got_it_from_cloudflare(tmp_path: Path) -> None:
