@@ -27,6 +27,7 @@ from analyzer.schema import (
 )
 from analyzer.sources import recognise
 from tests.formats.reading import read
+from tests.rules_told.pasting import pasted
 
 
 def console(*lines: str) -> dict[str, object]:
@@ -268,3 +269,22 @@ def test_a_number_that_a_restarted_program_gives_again_is_another_request() -> N
     done = fastify("req-1", res={"statusCode": 200}, responseTime=7.8, msg="request completed")
     rows = read("json_lines", next(asked), done, next(asked), done)
     assert [row[TARGET.name] for row in rows if row[KIND.name] == Kind.REQUEST] == ["/a", "/b"]
+
+
+NEST = """[Nest] 996  - 11/29/2026, 4:23:50 AM     LOG [NestApplication] Nest application successfully started +2ms
+[Nest] 996  - 11/29/2026, 4:23:51 AM   ERROR [ChatGateway] Error: Unknown WebSocket path: /live/ws
+    at ChatGateway.verify (/tmp/chat-api/nest/nest.js:61:13)
+[Nest] 996  - 11/29/2026, 4:23:52 AM   ERROR [ChatGateway] UnauthorizedError: Origin https://fleet.example not allowed
+UnauthorizedError: Origin https://fleet.example not allowed
+    at ChatGateway.verify (/tmp/chat-api/nest/nest.js:64:13)"""
+
+
+def test_a_line_of_nest_that_tells_of_an_error_is_a_record_of_its_own() -> None:
+    rows = read("nest", *NEST.split("\n"))
+    assert [row[KIND.name] for row in rows] == ["message", "handshake_rejected", "origin_rejected"]
+    assert (rows[0][MESSAGE.name], rows[1][TARGET.name]) == ("Nest application successfully started", "/live/ws")
+
+
+def test_each_error_that_nest_tells_of_is_a_cause_at_its_own_line() -> None:
+    said = {incident.cause: incident.evidence[0].line for incident in pasted(*NEST.split("\n")).incidents}
+    assert said == {"origin-rejected": 4, "backend-route-missing": 2}
