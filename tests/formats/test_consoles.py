@@ -1,9 +1,11 @@
 """What programs and browsers say on their consoles, as the founding incidents had it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from analyzer.pipeline import analyze
 from analyzer.schema import (
     ALLOWED_ORIGINS,
     CLIENT,
@@ -24,6 +26,7 @@ from analyzer.schema import (
     UPGRADE,
 )
 from tests.formats.reading import read
+from tests.rules_told.pasting import nginx_says
 
 
 def console(*lines: str) -> dict[str, object]:
@@ -258,6 +261,47 @@ def test_firefox_names_the_address_and_no_reason() -> None:
 def test_a_pages_own_words_tell_what_became_of_its_socket(line: str, kind: str, code: int | None) -> None:
     row = browser(line)
     assert (row[KIND.name], row.get(CLOSE_CODE.name)) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Failed to open WebSocket wss://api.example.com/ws",
+        "WebSocket could not be opened: wss://api.example.com/ws",
+        "not connected to wss://api.example.com/ws",
+        "Trying to open wss://api.example.com/ws",
+        "connection was never opened wss://api.example.com/ws",
+        "WebSocket isn’t open: wss://api.example.com/ws",  # noqa: RUF001  as people write it
+        "WebSocket open failed: wss://api.example.com/ws",
+        "open wss://api.example.com/ws failed",
+        "websocket couldn't be opened at /ws",
+    ],
+)
+@pytest.mark.parametrize(
+    ("form", "head"),
+    [
+        ("chrome_console", "app.js:11 [App] "),
+        ("firefox_console", "[App] "),
+        ("webkit_console", "CONSOLE LOG [App] "),
+    ],
+)
+def test_a_socket_that_a_page_only_wants_or_could_not_open_has_not_opened(form: str, head: str, line: str) -> None:
+    (row,) = read(form, head + line)
+    assert (row[KIND.name], row[TARGET.name]) == ("message", "/ws")
+
+
+REFUSED = "connect() failed (111: Connection refused) while connecting to upstream"
+TRIED_AGAIN = """07:20:57.993 app.js:19 WebSocket connection to 'wss://x.test/ws' failed:\x20
+07:20:59.893 app.js:11 [App] Trying to open wss://x.test/ws
+07:21:05.999 app.js:14 [App] {} wss://x.test/ws"""
+
+
+@pytest.mark.parametrize(("words", "over"), [("Failed to open WebSocket", False), ("WebSocket opened", True)])
+def test_an_outage_is_not_over_because_a_page_tries_again(words: str, over: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    (tmp_path / "error.log").write_text(nginx_says(REFUSED, at="07:20:57") + "\n", encoding="utf-8")
+    (tmp_path / "chrome.log").write_text(TRIED_AGAIN.format(words) + "\n", encoding="utf-8")
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert (incident.cause, incident.fix.summary.startswith("It is over")) == ("upstream-refused", over)
 
 
 def test_a_request_that_failed_tells_method_and_status() -> None:
