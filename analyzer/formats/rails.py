@@ -103,6 +103,7 @@ def _fill() -> Fill:
     of_request = answered & pl.col("sure")
     by_tag = pl.when(pl.col("tag") != "")
     missing = text.str.contains("^Failed to upgrade") | no_route.field("method").is_not_null()
+    whom_it_called = pl.when((pl.col("tag") == "") | (pl.col("kind") != Kind.CALL_FAILED).fill_null(value=True))
     exception = text.str.extract(_EXCEPTION, 1).str.extract(r"(\w+)$", 1)
     return {
         **words,
@@ -118,6 +119,8 @@ def _fill() -> Fill:
             by_tag.then("where"), _as_it_came(words[c.TARGET]),
         ),
         c.CLIENT: pl.coalesce(started.field("client"), pl.when(of_request).then("peer"), by_tag.then("peer")),
+        c.HOST: whom_it_called.then(words[c.HOST]),
+        c.PORT: whom_it_called.then(words[c.PORT]),
         c.STATUS: number(pl.coalesce(completed.field("status"), pl.when(missing).then(pl.lit(_NOT_FOUND)))),
         c.UPGRADE: pl.coalesce(upgrade.field("upgrade"), words[c.UPGRADE]),
         c.LEVEL: pl.col("level").str.to_lowercase(),

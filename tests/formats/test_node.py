@@ -11,6 +11,7 @@ from analyzer.events import read_events
 from analyzer.schema import (
     DURATION,
     ERROR,
+    HOST,
     KIND,
     LAST_LINE,
     LEVEL,
@@ -288,3 +289,14 @@ def test_a_line_of_nest_that_tells_of_an_error_is_a_record_of_its_own() -> None:
 def test_each_error_that_nest_tells_of_is_a_cause_at_its_own_line() -> None:
     said = {incident.cause: incident.evidence[0].line for incident in pasted(*NEST.split("\n")).incidents}
     assert said == {"origin-rejected": 4, "backend-route-missing": 2}
+
+
+def test_the_port_of_a_call_is_not_the_port_of_the_request_that_made_it() -> None:
+    asked = {"method": "GET", "url": "/api/items", "headers": {"host": "shop.example.com"}}
+    failed = {"type": "Error", "message": "connect ECONNREFUSED 127.0.0.1:6379", "code": "ECONNREFUSED"}
+    told = {"level": 50, "time": 1795912454768, "req": asked, "res": {"statusCode": 500}, "err": failed}
+    (row,) = read("json_lines", json.dumps({**told, "responseTime": 3, "msg": "request errored"}))
+    assert (row[KIND.name], row[HOST.name], row[STATUS.name]) == ("request", "shop.example.com", 500)
+    assert PORT.name not in row
+    (call,) = read("json_lines", json.dumps({"level": 50, "time": 1795912454768, "err": failed, "msg": "cache failed"}))
+    assert (call[KIND.name], call[HOST.name], call[PORT.name]) == ("call_failed", "127.0.0.1", 6379)
