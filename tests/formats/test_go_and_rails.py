@@ -1,8 +1,11 @@
 """What Go's, Ruby's and Java's programs print: panics, lost upgrades, requests that are told in several lines."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from analyzer.schema import (
+    CLIENT,
     CLIENT_PORT,
     CLOSE_CODE,
     ERROR,
@@ -12,6 +15,7 @@ from analyzer.schema import (
     PORT,
     STATUS,
     TARGET,
+    TIME,
     TIME_MARKS,
     UPGRADE,
 )  # fmt: skip
@@ -98,6 +102,39 @@ def test_actioncable_prints_a_slash_that_nobody_sent() -> None:
     assert (rows[1][TARGET.name], rows[2][METHOD.name], rows[2][UPGRADE.name], rows[2][STATUS.name]) == (
         "/cable", "GET", "", 404,
     )  # fmt: skip
+
+
+LOST_ON_THE_WAY = [
+    'Started GET "/cable" for 127.0.0.1 at 2026-11-29 04:21:37 +0000',
+    'Started GET "/cable/"[non-WebSocket] for 127.0.0.1 at 2026-11-29 04:21:37 +0000',
+    "Failed to upgrade to WebSocket (REQUEST_METHOD: GET, HTTP_CONNECTION: close, HTTP_UPGRADE: websocket)",
+    'Finished "/cable/"[non-WebSocket] for 127.0.0.1 at 2026-11-29 04:21:37 +0000',
+]
+
+
+def test_actioncable_tells_that_connection_alone_was_lost() -> None:
+    assert [row[KIND.name] for row in read("rails", *LOST_ON_THE_WAY)][2] == "upgrade_missing"
+    refused = LOST_ON_THE_WAY[2].replace("close", "Upgrade")
+    assert read("rails", refused)[0][KIND.name] == "handshake_rejected"
+
+
+def test_a_connection_header_that_was_lost_before_actioncable_is_the_cause() -> None:
+    incident = only_incident(*LOST_ON_THE_WAY)
+    assert (incident.cause, incident.target.path) == ("missing-upgrade-headers", "/cable")
+
+
+def test_actioncable_tells_when_a_socket_ended_and_whose_it_was() -> None:
+    started = 'Started GET "/cable{}" for 127.0.0.1 at 2026-11-29 04:21:35 +0100'
+    headers = "(REQUEST_METHOD: GET, HTTP_CONNECTION: Upgrade, HTTP_UPGRADE: websocket)"
+    finished = '[ActionCable] [7] Finished "/cable/" [WebSocket] for 127.0.0.1 at 2026-11-29 04:22:35 +0100'
+    asked = (started.format(""), started.format('/" [WebSocket').replace('" [WebSocket" ', '" [WebSocket] '))
+    ended = read("rails", *asked, f"Successfully upgraded to WebSocket {headers}", finished)[-1]
+    assert (ended[KIND.name], ended[TARGET.name], ended[CLIENT.name]) == ("closed", "/cable", "127.0.0.1")
+    assert (ended[TIME.name], ended[TIME_MARKS.name]) == (datetime(2026, 11, 29, 3, 22, 35, tzinfo=UTC), "instant")
+    refused = (f"Failed to upgrade to WebSocket {headers}", finished.removeprefix("[ActionCable] [7] "))
+    assert (
+        read("rails", *asked, "Request origin not allowed: https://evil.example", *refused)[-1][KIND.name] == "message"
+    )
 
 
 def test_settings_in_pairs_are_no_log() -> None:
