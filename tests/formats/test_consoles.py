@@ -26,7 +26,7 @@ from analyzer.schema import (
     UPGRADE,
 )
 from tests.formats.reading import read
-from tests.rules_told.pasting import nginx_says
+from tests.rules_told.pasting import nginx_says, only_incident
 
 
 def console(*lines: str) -> dict[str, object]:
@@ -302,6 +302,35 @@ def test_an_outage_is_not_over_because_a_page_tries_again(words: str, over: bool
     (tmp_path / "chrome.log").write_text(TRIED_AGAIN.format(words) + "\n", encoding="utf-8")
     (incident,) = analyze([str(tmp_path)]).incidents
     assert (incident.cause, incident.fix.summary.startswith("It is over")) == ("upstream-refused", over)
+
+
+GLIBS = "CONSOLE NETWORK ERROR WebSocket connection to 'wss://{0}:8443/ws' failed: {1}"
+
+
+@pytest.mark.parametrize(
+    ("host", "reason", "error", "cause"),
+    [
+        ("localhost", "Could not connect to localhost: Connection refused", "ECONNREFUSED", "client-wrong-address"),
+        ("a.example", "Unacceptable TLS certificate", "G_TLS_ERROR_BAD_CERTIFICATE", "tls-certificate"),
+        ("a.example", "Error resolving “a.example”: Name or service not known", "ENOTFOUND", "dns-failure"),
+        ("a.example", "Error resolving “a.example”: Temporary failure in name resolution", "EAI_AGAIN", "dns-failure"),
+    ],
+)
+def test_the_systems_words_that_webkit_hands_on_are_a_reason(host: str, reason: str, error: str, cause: str) -> None:
+    line = GLIBS.format(host, reason)
+    (row,) = read("webkit_console", line)
+    assert (row[KIND.name], row[ERROR.name]) == ("handshake_failed", error)
+    assert only_incident(line).cause == cause
+
+
+def test_webkit_names_the_origin_that_is_not_allowed_and_the_address_that_is_not_loaded() -> None:
+    origin, address = read(
+        "webkit_console",
+        "CONSOLE SECURITY ERROR Origin http://app.test is not allowed by Access-Control-Allow-Origin. Status code: 200",
+        "CONSOLE JS ERROR Fetch API cannot load http://api.test/items due to access control checks.",
+    )
+    assert origin[ORIGIN.name] == "http://app.test"
+    assert (address[SCHEME.name], address[HOST.name], address[TARGET.name]) == ("http", "api.test", "/items")
 
 
 def test_a_request_that_failed_tells_method_and_status() -> None:
