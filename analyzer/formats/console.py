@@ -107,7 +107,7 @@ def fill_from_words() -> Fill:
         c.ORIGIN: pl.coalesce("in_origin", "origin"),
         c.USER_AGENT: pl.col("in_user_agent"),
         c.CLIENT: pl.col("in_client").str.replace(_PORT_OF_CLIENT, "${1}").str.strip_chars("[]"),
-        c.CLIENT_PORT: number(pl.col("in_client").str.extract(_PORT_OF_CLIENT, 2)),
+        c.CLIENT_PORT: pl.coalesce(number(pl.col("in_client").str.extract(_PORT_OF_CLIENT, 2)), "in_client_port"),
         c.STATUS: pl.when(answered).then(pl.coalesce("in_status", number(pl.col("status")))),
         c.CLOSE_CODE: pl.when(closed).then(pl.coalesce("in_close_code", number(pl.col("close_code")))),
         c.ALLOWED_ORIGINS: pl.col("in_allowed_origins"),

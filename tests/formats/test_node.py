@@ -9,6 +9,8 @@ import pytest
 from analyzer.bundle import open_bundle
 from analyzer.events import read_events
 from analyzer.schema import (
+    CLIENT,
+    CLIENT_PORT,
     DURATION,
     ERROR,
     HOST,
@@ -300,3 +302,18 @@ def test_the_port_of_a_call_is_not_the_port_of_the_request_that_made_it() -> Non
     assert PORT.name not in row
     (call,) = read("json_lines", json.dumps({"level": 50, "time": 1795912454768, "err": failed, "msg": "cache failed"}))
     assert (call[KIND.name], call[HOST.name], call[PORT.name]) == ("call_failed", "127.0.0.1", 6379)
+
+
+def test_what_winston_keeps_in_logstashs_fields_is_told_as_well() -> None:
+    fields = {"level": "info", "origin": "https://app.example.com", "pathname": "/ws/chat", "upgrade": "websocket"}
+    (row,) = read("json_lines", json.dumps({"@fields": fields, "@message": "WebSocket upgrade request"}))
+    assert (row[KIND.name], row[TARGET.name], row[ORIGIN.name]) == (
+        "handshake_received", "/ws/chat", "https://app.example.com",
+    )  # fmt: skip
+
+
+def test_pino_tells_the_port_of_the_peer() -> None:
+    asked = {"method": "GET", "url": "/ws", "remoteAddress": "127.0.0.1", "remotePort": 37400}
+    told = {"level": 30, "time": 1795245454658, "req": asked, "res": {"statusCode": 404}, "responseTime": 2}
+    (row,) = read("json_lines", json.dumps({**told, "msg": "request completed"}))
+    assert (row[CLIENT.name], row[CLIENT_PORT.name]) == ("127.0.0.1", 37400)
