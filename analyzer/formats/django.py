@@ -55,7 +55,8 @@ def _fill() -> Fill:
         c.TIME_MARKS: pl.when(stamp.is_null()).then(pl.lit("unknown"))
         .when(method.is_not_null()).then(pl.lit("end")).otherwise(pl.lit("instant")),
         c.DURATION: microseconds(pl.col("peer").str.extract(_TOOK, 1)),
-        c.METHOD: pl.when(stage.is_not_null()).then(pl.lit("GET")).otherwise(method),
+        c.METHOD: pl.when(stage.is_not_null()).then(pl.lit("GET"))
+        .otherwise(pl.coalesce(method, words[c.METHOD])),
         c.TARGET: said(pl.coalesce(request.field("target"), event.field("target"), words[c.TARGET])),
         c.PROTOCOL: request.field("protocol"),
         c.UPGRADE: pl.when(stage.is_not_null()).then(pl.lit("websocket")).when(with_channels).then(pl.lit("")),

@@ -177,8 +177,8 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(
         Kind.MESSAGE,
-        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Method Not Allowed \([A-Z]+\)|Gone"
-        r"|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
+        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Gone"
+        r"|Method Not Allowed \((?P<method>[A-Z]+)\)|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
     ),
     # A request and its answer, as morgan, tornado, daphne and Django print it
     Words(

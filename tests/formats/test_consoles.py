@@ -154,6 +154,13 @@ def test_a_refused_origin_is_told_in_every_frameworks_words(lines: list[str], or
     assert (row[KIND.name], row.get(ORIGIN.name)) == ("origin_rejected", origin)
 
 
+def test_aspnet_names_the_origin_that_cors_does_not_permit() -> None:
+    head = "info: Microsoft.AspNetCore.Cors.Infrastructure.CorsService[5]"
+    said = "      Request origin https://evil.example does not have permission to access the resource."
+    (row,) = read("aspnet", head, said)
+    assert (row[KIND.name], row[ORIGIN.name]) == ("message", "https://evil.example")
+
+
 def test_the_allow_list_is_a_list() -> None:
     row = console(
         "Origin not allowed {",

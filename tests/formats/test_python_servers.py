@@ -127,6 +127,12 @@ def test_djangos_reason_is_a_remark_on_a_path_and_no_second_request(
     assert [told(row, KIND, TARGET) for row in rows] == [("message", target)]
 
 
+@pytest.mark.parametrize(("form", "head"), [("django", ""), ("python_logging", "2026-11-23 08:39:36,408 WARNING  ")])
+def test_django_names_the_method_that_a_view_does_not_take(form: str, head: str) -> None:
+    row = one(form, f"{head}Method Not Allowed (GET): /only")
+    assert told(row, KIND, METHOD, TARGET, STATUS) == ("message", "GET", "/only", None)
+
+
 def test_djangos_origin_check_names_the_origin() -> None:
     row = one(
         "django",
