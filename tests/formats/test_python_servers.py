@@ -325,3 +325,8 @@ def test_an_exception_that_is_not_called_error_ends_its_traceback_too() -> None:
 def test_daphne_says_where_it_listens() -> None:
     row = one("python_logging", "2026-11-23 08:39:29,194 INFO     Listening on TCP address 127.0.0.1:22100")
     assert told(row, KIND, PORT) == ("listening", 22100)
+
+
+def test_eventlet_names_the_peer_that_it_accepted() -> None:
+    row = one("werkzeug", "(22425) accepted ('127.0.0.1', 52712)")
+    assert told(row, KIND, CLIENT, CLIENT_PORT) == ("message", "127.0.0.1", 52712)
