@@ -20,6 +20,7 @@ _REQUEST = (
     r"(?: \S+ \S+ \S+$| - (?P<status>[0-9]{3}) \S+ \S+ (?P<took>[0-9.]+)ms$|)"
 )
 _LISTENING = r"^Now listening on: (\S+)"
+_ORIGIN = r"^Request origin (\S+) does not have permission to access the resource\."  # CorsService: CORS, no handshake
 _LEVELS = {"trce": "trace", "dbug": "debug", "info": "info", "warn": "warn", "fail": "error", "crit": "critical"}
 _SWITCHING = 101  # RFC 9110, 15.2.2
 _EXCEPTION = r"(?:^|\n) *(?:[A-Z]\w*\.)+([A-Z]\w*Exception)\b"
@@ -52,6 +53,7 @@ def _fill() -> Fill:
         c.PORT: pl.coalesce(url[c.PORT], listening[c.PORT]),
         c.PROTOCOL: request.field("protocol"),
         c.UPGRADE: pl.when(status == _SWITCHING).then(pl.lit("websocket")),
+        c.ORIGIN: pl.coalesce(text.str.extract(_ORIGIN, 1), words[c.ORIGIN]),
         c.STATUS: pl.when(asked).then(status).otherwise(words[c.STATUS]),
         c.LEVEL: pl.col("level").str.strip_chars(": ").replace(_LEVELS),
         c.ERROR: text.str.extract(_EXCEPTION, 1),

@@ -5,11 +5,14 @@ least about what matters most: the status stands in a sentence, a 401 without it
 all, and an empty reason means only that it is unknown (net/websockets/websocket_basic_handshake_stream.cc).
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
 from analyzer.formats.format import Fill
+from analyzer.formats.loggers import errno_in
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import Kind, Lacks
@@ -29,15 +32,29 @@ _REQUEST = (
 _RESOURCE = r"Failed to load resource: [^\n]*?(?:status of (?P<status>[1-5][0-9]{2})|(?P<error>net::\w+))"
 _BLOCKED = (
     r"(?:insecure \w+(?: \w+)?|[Cc]onnect(?:ing)? to|Access to \w+ at|reading the remote resource at"
-    r"|mixed active content|insecure content from|a resource(?: \([\w-]+\))? at)"
+    r"|mixed active content|insecure content from|(?:Fetch API|XMLHttpRequest|EventSource) cannot load"
+    r"|a resource(?: \([\w-]+\))? at)"
     r"\s+['\x{201C}]?(?P<url>(?:wss?|https?)://[^\s'\x{201D}]+?)['\x{201D}.]*(?:\s|$)"
 )
 _OPENED = r"(?i)\b(?:open(?:ed)?|connected|established)\b[^\n]*?(?P<url>wss?://[^\s'\",)]+)"
 _OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)\b[^\n]*?\s(?P<path>/[^\s'\",)]*)"
+_NOT_OPENED = (  # denied, or only meant; a clause ends at a stop
+    r"(?i)\b(?:not|never|cannot|\w+n['\x{2019}]t|nor?|without|before|until|unless|will|shall|should|must"
+    r"|(?:fail\w*|unable|trying|tr(?:y|ies|ied)|attempt\w*|about|going|want\w*|wait\w*|need\w*|supposed) to)\b"
+    r"[^\n.,:;!?]{0,40}?\b(?:open(?:ed)?|connected|established)\b"
+    r"|\b(?:open(?:ed)?|connected|established)(?:\W{1,3}| [^\n]*?wss?://\S+ )(?:fail|error|time|refused|false|no\b)"
+)
 _CLOSED = r"(?i)\b(?:closed?|disconnected)\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
 _CLOSE_EVENT = r"(?:CloseEvent|\bclose)\s\{[^\n]*?\bcode: (?P<code>[1-4][0-9]{3})\b"
 _REASON = r"\b(net::\w+|(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+)"
 _FIREFOX_REASON = r"\b(NS_(?:ERROR|BINDING)_\w+)"
+_SYSTEMS_REASON = rf"{_FAILED}: Could not connect to [^\s:]+: (?P<reason>[^\n]+)"  # WebKit prints GLib's sentences
+_GLIBS = {  # gio/gtlsconnection.h, gio/gthreadedresolver.c
+    rf"{_FAILED}: Unacceptable TLS certificate": "G_TLS_ERROR_BAD_CERTIFICATE",
+    rf"{_FAILED}: Error resolving [^\n]*: Temporary failure in name resolution": "EAI_AGAIN",
+    rf"{_FAILED}: Error resolving ": "ENOTFOUND",
+}
+_FROM = r"from origin '([^']*)'|\bOrigin (\S+) is not allowed by Access-Control-Allow-Origin\b"
 
 MARKS = (
     r"WebSocket connection to '[^'\n]*' failed|\bnet::ERR_\w+"
@@ -69,7 +86,7 @@ def with_browser_words(captures: pl.DataFrame) -> pl.DataFrame:
         _found("path", _OPENED_PATH).alias("path"),
         number(pl.coalesce(_found("code", _CLOSE_EVENT), _found("code", _CLOSED))).alias("code"),
         number(pl.coalesce(_found("status", _REQUEST), _found("status", _RESOURCE))).alias("status"),
-        pl.coalesce(text.str.extract(_REASON, 1), text.str.extract(_FIREFOX_REASON, 1)).alias("error"),
+        pl.coalesce(text.str.extract(_REASON, 1), text.str.extract(_FIREFOX_REASON, 1), *_by_glib()).alias("error"),
         text.str.contains(_RESOURCE).alias("resource"),
     )
     return read.with_columns(kind=_kind())
@@ -80,6 +97,7 @@ def _kind() -> pl.Expr:
     failed = pl.coalesce("failed", "firefox").is_not_null()
     socket = asked.str.starts_with("ws").fill_null(value=False)
     answered = status.is_not_null() | pl.col("error").is_not_null()
+    opened = pl.col("opened").is_not_null() | pl.col("path").is_not_null()
     cut = pl.col("cut").is_not_null() | pl.col("broken").is_not_null() | pl.col("code").is_not_null()
     return (
         pl.when(~text.str.contains(r"\S") | text.is_null()).then(None)
@@ -89,9 +107,14 @@ def _kind() -> pl.Expr:
         .when(((asked.is_not_null() & ~socket) | pl.col("resource")) & answered).then(pl.lit(Kind.REQUEST))
         .when(pl.col("blocked").is_not_null()).then(pl.lit(Kind.MESSAGE))
         .when(cut).then(pl.lit(Kind.CLOSED))
-        .when(pl.col("opened").is_not_null() | pl.col("path").is_not_null()).then(pl.lit(Kind.OPENED))
+        .when(opened & ~text.str.contains(_NOT_OPENED)).then(pl.lit(Kind.OPENED))
         .otherwise(pl.lit(Kind.MESSAGE))
     )  # fmt: skip
+
+
+def _by_glib() -> Sequence[pl.Expr]:
+    said = (pl.when(pl.col("text").str.contains(words)).then(pl.lit(name)) for words, name in _GLIBS.items())
+    return (errno_in(_found("reason", _SYSTEMS_REASON)), *said)
 
 
 def _status() -> pl.Expr:
@@ -123,7 +146,7 @@ def fill_from_browser_words() -> Fill:
         c.METHOD: pl.when(answered).then("method"),
         c.TARGET: pl.coalesce(url[c.TARGET], "path"),
         c.UPGRADE: pl.when(dialled).then(pl.lit("websocket")),
-        c.ORIGIN: pl.col("text").str.extract(r"from origin '([^']*)'", 1),
+        c.ORIGIN: pl.coalesce(pl.col("text").str.extract(_FROM, n) for n in (1, 2)),
         c.STATUS: pl.when(answered).then(_status()),
         c.ERROR: pl.col("error"),
         c.CLOSE_CODE: pl.when(kind == Kind.CLOSED).then(pl.col("code")),

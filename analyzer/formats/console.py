@@ -84,23 +84,30 @@ def kind_or(otherwise: Kind) -> pl.Expr:
 
 def fill_from_words() -> Fill:
     """Map words and objects to columns; what an object says is exact, so it goes before the words."""
-    kind, host = pl.col("kind"), pl.coalesce("in_host", "host")
-    closed, listening = kind == Kind.CLOSED, kind == Kind.LISTENING
+    kind = pl.col("kind")
+    closed, listening, called = kind == Kind.CLOSED, kind == Kind.LISTENING, kind == Kind.CALL_FAILED
+    for_a_client = pl.col("in_target").is_not_null() & called.fill_null(value=False)  # the call is part of its request
+    words_port, words_host = (pl.when(~for_a_client).then(name) for name in ("port", "host"))
     refused = [Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING]
     answered = kind.is_in([Kind.REQUEST, Kind.CALL_FAILED, *refused])
     return {
         c.KIND: kind_or(Kind.MESSAGE),
         c.METHOD: pl.coalesce("in_method", "method"),
         c.TARGET: pl.coalesce("in_target", pl.col("target").str.replace("^/?", "/").str.strip_suffix(":")),
-        c.SCHEME: pl.col("scheme"),
-        c.HOST: host_of(host),
-        c.PORT: pl.coalesce(port_of(pl.col("in_host")), pl.when(listening).then("in_port"), number(pl.col("port"))),
+        c.SCHEME: pl.when(~for_a_client).then("scheme"),
+        c.HOST: host_of(pl.coalesce(pl.when(called).then(words_host), "in_host", words_host)),
+        c.PORT: pl.coalesce(
+            pl.when(called).then(number(words_port)),
+            port_of(pl.col("in_host")),
+            pl.when(listening).then("in_port"),
+            number(words_port),
+        ),
         c.PROTOCOL: pl.col("protocol"),
         c.UPGRADE: pl.coalesce(pl.col("in_upgrade").str.to_lowercase(), _known_upgrade()),
         c.ORIGIN: pl.coalesce("in_origin", "origin"),
         c.USER_AGENT: pl.col("in_user_agent"),
         c.CLIENT: pl.col("in_client").str.replace(_PORT_OF_CLIENT, "${1}").str.strip_chars("[]"),
-        c.CLIENT_PORT: number(pl.col("in_client").str.extract(_PORT_OF_CLIENT, 2)),
+        c.CLIENT_PORT: pl.coalesce(number(pl.col("in_client").str.extract(_PORT_OF_CLIENT, 2)), "in_client_port"),
         c.STATUS: pl.when(answered).then(pl.coalesce("in_status", number(pl.col("status")))),
         c.CLOSE_CODE: pl.when(closed).then(pl.coalesce("in_close_code", number(pl.col("close_code")))),
         c.ALLOWED_ORIGINS: pl.col("in_allowed_origins"),

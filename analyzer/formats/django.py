@@ -27,6 +27,7 @@ _REQUEST = r"^(?:WS(?P<stage>[A-Z]+)|(?P<method>[A-Z]+)) (?P<target>.*?)(?: HTTP
 _EVENT = r"^(?:WebSocket (?P<stage>[A-Z]+)|HTTP (?P<method>[A-Z]+)) (?P<target>\S*?)(?: (?P<status>[0-9]{3}))? \[$"
 _CLIENT, _PEER = r"^(\S+):([0-9]+) - - ", r"(?:^|, )([^ ,]+):([0-9]+)\]$"
 _TIME, _TOOK = r"\[([^\]]+)\]", r"^([0-9.]+), "
+_DAPHNES = r"^([^: ]+):"  # daphne writes a colon between day and time, runserver a blank
 
 
 def _fill() -> Fill:
@@ -36,7 +37,7 @@ def _fill() -> Fill:
     stage = pl.coalesce(request.field("stage"), event.field("stage"))
     method = pl.coalesce(request.field("method"), event.field("method"))
     status = pl.coalesce(pl.col("outcome").str.extract(r"^([0-9]{3})", 1), event.field("status"))
-    stamp = pl.col("client").str.extract(_TIME, 1).str.replace(":", " ")
+    stamp = pl.col("client").str.extract(_TIME, 1).str.replace(_DAPHNES, "${1} ")
     written = pl.concat_str('"' + pl.col("request") + '" ', "outcome")
     words, text = fill_from_words(), pl.col("text")
     with_channels = pl.coalesce(client.field("1"), peer.field("1")).is_not_null()
@@ -54,7 +55,8 @@ def _fill() -> Fill:
         c.TIME_MARKS: pl.when(stamp.is_null()).then(pl.lit("unknown"))
         .when(method.is_not_null()).then(pl.lit("end")).otherwise(pl.lit("instant")),
         c.DURATION: microseconds(pl.col("peer").str.extract(_TOOK, 1)),
-        c.METHOD: pl.when(stage.is_not_null()).then(pl.lit("GET")).otherwise(method),
+        c.METHOD: pl.when(stage.is_not_null()).then(pl.lit("GET"))
+        .otherwise(pl.coalesce(method, words[c.METHOD])),
         c.TARGET: said(pl.coalesce(request.field("target"), event.field("target"), words[c.TARGET])),
         c.PROTOCOL: request.field("protocol"),
         c.UPGRADE: pl.when(stage.is_not_null()).then(pl.lit("websocket")).when(with_channels).then(pl.lit("")),

@@ -29,6 +29,7 @@ class Facts:
     port: int | None = None
     client: str | None = None
     user_agent: str | None = None
+    client_port: int | None = None
 
     def row(self) -> tuple[object, ...]:
         """Give the facts in the order of `schema`."""
@@ -37,7 +38,7 @@ class Facts:
     @staticmethod
     def schema() -> dict[str, pl.DataType]:
         """Say the types of a frame of facts."""
-        counts = {"status", "close_code", "port"}
+        counts = {"status", "close_code", "port", "client_port"}
         types = {name: pl.Int64() if name in counts else pl.String() for name in Facts.__slots__}
         return {**types, "allowed_origins": pl.List(pl.String())}
 
@@ -57,6 +58,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "remote_ip",
     ),
     "user_agent": ("user-agent", "headers.user-agent", "req.headers.user-agent", "userAgent", "user_agent"),
+    "client_port": ("remotePort", "req.remotePort", "socket.remotePort", "remote_port"),
 }  # fmt: skip
 """Which names a fact goes by, the surest first."""
 
@@ -75,6 +77,7 @@ def facts_of(value: Value) -> Facts:
         status=_whole(found["status"]),
         close_code=_whole(found["close_code"]),
         port=_whole(found["port"]),
+        client_port=_whole(found["client_port"]),
     )
 
 

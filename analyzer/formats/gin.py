@@ -17,7 +17,6 @@ from analyzer.schema import Hop, Kind
 _GRAMMAR = load("gin")
 _ASSEMBLY = go_assembly()
 _ROUTE = r"^[A-Z]+ +/\S* +-->"  # a route that was registered
-_NO_STATUS = "200"
 
 
 def _kind() -> pl.Expr:

@@ -36,7 +36,7 @@ SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
     f"in_{name}": dtype for name, dtype in Facts.schema().items()
 }
 EMPTY = (None,) * len(SCHEMA)
-_OF_THE_REQUEST = ("method", "target", "host", "client", "upgrade")
+_OF_THE_REQUEST = ("method", "target", "host", "client", "client_port", "upgrade")
 _LESS_SURE = 0.95  # a program that is known by its own fields is known better
 _MILLISECONDS_FROM = 100_000_000_000  # a number of seconds this large would be the year 5138
 
@@ -55,7 +55,13 @@ def _fields(line: str | None) -> tuple[object, ...]:
 def fields_of(value: Value) -> tuple[object, ...]:
     """Take out of an object what a logger tells by its fields, in the order of `SCHEMA`."""
     found = [_scalar(value, places) for places in _FIELDS.values()]
-    return (*found, *facts_of(value).row()) if any(found) else EMPTY
+    return (*found, *facts_of(_with_what_went_along(value)).row()) if any(found) else EMPTY
+
+
+def _with_what_went_along(value: Value) -> Value:
+    """Logstash's form, as winston writes it, keeps what the program logged beside its words in `@fields`."""
+    fields = at(value, ("@fields",))
+    return {**fields, **value} if isinstance(value, dict) and isinstance(fields, dict) else value
 
 
 def _scalar(value: Value, places: tuple[Path, ...]) -> str | None:

@@ -14,7 +14,7 @@ from analyzer.grammar import load
 from analyzer.schema import Hop
 
 _GRAMMAR = load("nest")
-_ASSEMBLY = console_assembly(r"Error: ")  # the stack that went along
+_ASSEMBLY = console_assembly(r"^(?:[A-Z]\w*)?(?:Error|Exception)(?: \[\w+\])?: ")  # the stack that went along
 _SINCE = r" \+[0-9]+ms$"  # since the line before
 
 

@@ -10,7 +10,7 @@ from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import number
-from analyzer.formats.python_servers import fill_from_request, with_request
+from analyzer.formats.python_servers import SECOND_LINE, fill_from_request, with_request
 from analyzer.formats.tracebacks import exception_class, gist, python_assembly
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
@@ -23,6 +23,8 @@ _LEVEL = r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
 _PEER = r"^\(?'?([^' ]+?)'?(?::|, )([0-9]+)\)? - \"$"  # uvicorn's; the others print no port
 _ADDRESS = r"^([^ ]+) (?:- - )?\["
 _LOCAL_TIME = r"\[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} [+-][0-9]{4})\]"
+_WERKZEUGS_TIME = r"- - \[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4} [0-9:]{8})\]"
+_LIBRARYS = r"\bwebsockets\."  # without uvicorn before it, it says 426 to whoever asks plainly
 _SPRING = r"^[0-9]+ --- \["  # Logback's head in Spring Boot begins as Python's may: the process, then the thread
 _VERDICTS = (Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING, Kind.HANDSHAKE_ACCEPTED)
 
@@ -40,11 +42,16 @@ def _time() -> Fill:
         .str.extract(_LOCAL_TIME, 1)
         .str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)
     )  # aiohttp's %t is when the request began (aiohttp/web_log.py)
-    marks = pl.when(began.is_not_null()).then(pl.lit("start")).when(stamp.is_not_null())
+    ended = (
+        pl.col("client").str.extract(_WERKZEUGS_TIME, 1).str.to_datetime("%d/%b/%Y %T", time_unit="us", strict=False)
+    )
     return {
-        **moment(pl.coalesce(began, zoned), naive),
-        c.TIME_MARKS: marks.then(pl.lit("instant")).otherwise(pl.lit("unknown")),
-    }
+        **moment(pl.coalesce(began, zoned), naive, ended),
+        c.TIME_MARKS: pl.when(began.is_not_null()).then(pl.lit("start"))
+        .when(ended.is_not_null()).then(pl.lit("end"))
+        .when(stamp.is_not_null()).then(pl.lit("instant"))
+        .otherwise(pl.lit("unknown")),
+    }  # fmt: skip
 
 
 def _of_request() -> Fill:
@@ -58,12 +65,14 @@ def _of_request() -> Fill:
 
 def _of_words() -> Fill:
     fill = fill_from_words()
-    remark = pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null()
+    second = pl.col("text").str.contains(SECOND_LINE)
+    remark = (pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null()) | second
     return {
         **fill,
         c.KIND: pl.when(pl.col("text").is_not_null() & ~pl.col("text").str.contains(_SPRING)).then(
             pl.when(remark).then(pl.lit(Kind.MESSAGE)).otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
         ),
+        c.STATUS: pl.when(~second).then(fill[c.STATUS]),
         c.ERROR: exception_class(pl.col("text")),
         c.MESSAGE: gist(pl.col("text")),
     }
@@ -72,7 +81,10 @@ def _of_words() -> Fill:
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     lines = captured(records, _GRAMMAR)
     head = {**_time(), c.LEVEL: pl.col("head").str.extract(_LEVEL, 1).str.to_lowercase()}
-    asked = with_request(lines).with_columns(kind=pl.when(pl.col("client").is_not_null()).then("kind"))
+    asked = with_request(lines)
+    plain = pl.col("head").str.contains(_LIBRARYS) & pl.col("text").str.contains("(426 ", literal=True)
+    refused = (pl.col("kind") == Kind.HANDSHAKE_REJECTED) & ~plain.fill_null(value=False)
+    asked = asked.with_columns(kind=pl.when(pl.col("client").is_not_null() | refused).then("kind"))
     requests = parsed(asked, {**_of_request(), **head})
     words = parsed(with_words(lines.select("head", "client", "text")), {**_of_words(), **head})
     return requests.select(pl.coalesce(requests[name], words[name]).alias(name) for name in requests.columns)

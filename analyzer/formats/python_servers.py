@@ -20,7 +20,11 @@ _NO_LIBRARY = "No supported WebSocket library detected|Unsupported upgrade reque
 _LISTENING = (
     r"(?i)\b(?:running|listening)(?: on| at)?:? (?P<scheme>https?)://(?P<host>\[[^\]]+\]|[^:/ ]+):(?P<port>[0-9]+)"
 )
-_MALFORMED = r"^connection (?:rejected|failed) \((400)\b"  # a handshake without key or version has no line of its own
+SECOND_LINE = r"^connection (?:rejected|failed) \([0-9]{3} "
+"""What the library of WebSockets says beside the server's own line, which has the path."""
+_MALFORMED = (  # a handshake that the library itself refuses has no line of its own (websockets/legacy/server.py):
+    r"^connection (?:rejected|failed) \((400|426)\b"  # one without key or version, one with two values of Upgrade
+)
 _HANDLING = r"^Error handling request (?:(?P<method>[A-Z]+) )?(?P<target>/\S*)"  # gunicorn/workers/base.py
 _HEADERS = r'^[0-9]{3} \S+ "([^"]*)" "([^"]*)"'
 

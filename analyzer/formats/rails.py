@@ -26,6 +26,9 @@ _GOES_ON = (
 _EXCEPTION = r"^([A-Z]\w*(?:::[A-Z]\w*)*) \("
 _AT = r"(?P<at>\S+(?: \S+){0,2})"  # its end may be cut off
 _STARTED = rf'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at {_AT}'
+_FINISHED = rf'^Finished "(?P<target>[^"]*)" ?\[(?P<as>[^\]]*)\] ?for (?P<client>\S+) at {_AT}'
+_OPEN = "^(?:Successfully upgraded to WebSocket |Registered connection)"
+_REFUSED = "^(?:Failed to upgrade|Request origin not allowed)"  # whom `connect` rejects was upgraded before
 _COMPLETED = r"^Completed (?P<status>[0-9]{3})[^\n]*? in (?P<took>[0-9.]+)ms"
 _NO_ROUTE = r'RoutingError \(No route matches \[(?P<method>[A-Z]+)\] "(?P<target>[^"]*)"\)'
 _UPGRADE = r"to WebSocket \(REQUEST_METHOD: (?P<method>[A-Z]+), .*HTTP_UPGRADE: ?(?P<upgrade>[^)]*)\)"
@@ -56,26 +59,34 @@ def _with_request(lines: pl.DataFrame) -> pl.DataFrame:
         zone=started.field("at").str.extract(r"([+-][0-9]{4})$", 1).forward_fill().backward_fill(),
     )
     known = marked.with_columns(pl.col(name).forward_fill().over("tag") for name in told)
-    return known.with_columns(sure=(pl.col("tag") != "") | (pl.col("going") <= 0))
+    opened = pl.when(text.str.contains(_OPEN)).then(True).when(text.str.contains(_REFUSED)).then(False)  # noqa: FBT003
+    return known.with_columns(
+        sure=(pl.col("tag") != "") | (pl.col("going") <= 0),
+        open=opened.forward_fill().over("tag").fill_null(value=False),
+    )
 
 
 def _kind() -> pl.Expr:
     text = pl.col("text")
     tells = pl.col("words").is_null() | text.str.contains(_OF_A_HANDSHAKE)
     answered = text.str.contains(_COMPLETED) & pl.col("sure") & pl.col("where").is_not_null()
+    closed = pl.col("open") & (text.str.extract_groups(_FINISHED).struct.field("as") == "WebSocket")
     return (
         pl.when(pl.col(_GRAMMAR.required).is_null()).then(None)
         .when(answered | text.str.contains(_NO_ROUTE)).then(pl.lit(Kind.REQUEST.value))
+        .when(closed).then(pl.lit(Kind.CLOSED.value))
         .when(tells).then(pl.coalesce("kind", pl.lit(Kind.MESSAGE.value)))
         .otherwise(pl.lit(Kind.MESSAGE.value))
     )  # fmt: skip
 
 
 def _time(answered: pl.Expr) -> Fill:
-    """Read the stamp with the zone that `Started` writes; without a stamp, when the request began."""
-    started = pl.col("text").str.extract_groups(_STARTED).struct.field("at")
+    """Read the stamp with the zone that `Started` writes; without a stamp, when the request began or was finished."""
+    written = pl.coalesce(
+        pl.col("text").str.extract_groups(pattern).struct.field("at") for pattern in (_STARTED, _FINISHED)
+    )
     stamped, naive = iso(pl.concat_str("stamp", pl.col("zone").fill_null("")))
-    began, _ = iso(pl.coalesce(started, pl.when(answered & pl.col("sure")).then("began")))
+    began, _ = iso(pl.coalesce(written, pl.when(answered & pl.col("sure")).then("began")))
     return moment(pl.coalesce(stamped, began), pl.coalesce(naive, iso(pl.col("stamp"))[1]))
 
 
@@ -84,25 +95,30 @@ def _marks(answered: pl.Expr) -> pl.Expr:
     return (
         pl.when(answered & stamped).then(pl.lit("end"))
         .when(answered & pl.col("sure") & pl.col("began").is_not_null()).then(pl.lit("start"))
-        .when(stamped | pl.col("text").str.contains(_STARTED)).then(pl.lit("instant"))
+        .when(stamped | pl.col("text").str.contains(f"{_STARTED}|^Finished ")).then(pl.lit("instant"))
         .otherwise(pl.lit("unknown"))
     )  # fmt: skip
 
 
 def _as_it_came(printed: pl.Expr) -> pl.Expr:
     """Give a mount point as the line before has it: ActionCable prints it with a slash."""
-    same = printed.str.replace(_FORGOTTEN_SLASH, "${1}") == pl.col("where").str.replace(_FORGOTTEN_SLASH, "${1}")
-    return pl.when(same).then("where").otherwise(printed)
+    return pl.when(_same(printed)).then("where").otherwise(printed)
+
+
+def _same(printed: pl.Expr) -> pl.Expr:
+    return printed.str.replace(_FORGOTTEN_SLASH, "${1}") == pl.col("where").str.replace(_FORGOTTEN_SLASH, "${1}")
 
 
 def _fill() -> Fill:
     text, words = pl.col("text"), fill_from_words()
     started, completed = text.str.extract_groups(_STARTED).struct, text.str.extract_groups(_COMPLETED).struct
     no_route, upgrade = text.str.extract_groups(_NO_ROUTE).struct, text.str.extract_groups(_UPGRADE).struct
+    finished = text.str.extract_groups(_FINISHED).struct
     answered = completed.field("status").is_not_null()
     of_request = answered & pl.col("sure")
     by_tag = pl.when(pl.col("tag") != "")
     missing = text.str.contains("^Failed to upgrade") | no_route.field("method").is_not_null()
+    whom_it_called = pl.when((pl.col("tag") == "") | (pl.col("kind") != Kind.CALL_FAILED).fill_null(value=True))
     exception = text.str.extract(_EXCEPTION, 1).str.extract(r"(\w+)$", 1)
     return {
         **words,
@@ -115,9 +131,13 @@ def _fill() -> Fill:
         ),
         c.TARGET: pl.coalesce(
             _as_it_came(started.field("target")), no_route.field("target"), pl.when(of_request).then("where"),
-            by_tag.then("where"), _as_it_came(words[c.TARGET]),
+            by_tag.then("where"), _as_it_came(words[c.TARGET]), pl.when(_same(finished.field("target"))).then("where"),
         ),
-        c.CLIENT: pl.coalesce(started.field("client"), pl.when(of_request).then("peer"), by_tag.then("peer")),
+        c.CLIENT: pl.coalesce(
+            started.field("client"), pl.when(of_request).then("peer"), by_tag.then("peer"), finished.field("client")
+        ),
+        c.HOST: whom_it_called.then(words[c.HOST]),
+        c.PORT: whom_it_called.then(words[c.PORT]),
         c.STATUS: number(pl.coalesce(completed.field("status"), pl.when(missing).then(pl.lit(_NOT_FOUND)))),
         c.UPGRADE: pl.coalesce(upgrade.field("upgrade"), words[c.UPGRADE]),
         c.LEVEL: pl.col("level").str.to_lowercase(),

@@ -27,6 +27,7 @@ _OURS = pl.col("outcome").is_null() | pl.col("outcome").str.contains(r"^[0-9]{3}
 _ORIGIN = r"^(https?://\S+|null) is not an accepted origin\."
 _LISTENING = r"^ \* Running on |wsgi starting up on "
 _BANNER = r"^ \* [A-Z]"
+_ACCEPTED = r"^\([0-9]+\) accepted \('([^']+)', ([0-9]+)\)"  # eventlet/wsgi.py
 _URL = r"(https?://\S+)"
 
 
@@ -60,7 +61,8 @@ def _fill() -> Fill:
         c.PROTOCOL: request[c.PROTOCOL],
         c.UPGRADE: pl.when(handshake).then(pl.lit("websocket")),
         c.ORIGIN: text.str.extract(_ORIGIN, 1),
-        c.CLIENT: pl.col("client").str.extract(r"^([^ ,]+)", 1),
+        c.CLIENT: pl.coalesce(pl.col("client").str.extract(r"^([^ ,]+)", 1), text.str.extract(_ACCEPTED, 1)),
+        c.CLIENT_PORT: number(text.str.extract(_ACCEPTED, 2)),
         c.STATUS: number(pl.col("outcome").str.extract(r"^([0-9]{3})", 1)),
         c.SCHEME: listening[c.SCHEME],
         c.HOST: listening[c.HOST],

@@ -96,7 +96,7 @@ WORDS: tuple[Words, ...] = (
         r"|(?:missing|invalid) (?:Connection|Upgrade) header"
         r"|can \"?upgrade\"? only to \"?websocket|\"?Connection\"? must be \"?Upgrade"
         r"|No (?:WebSocket UPGRADE|CONNECTION upgrade) hdr"
-        r"|Failed to upgrade to WebSocket \([^)]*HTTP_UPGRADE: ?\)",
+        r"|Failed to upgrade to WebSocket \([^)]*(?:HTTP_CONNECTION: ?(?:close|keep-alive)?, |HTTP_UPGRADE: ?\))",
     ),
     Words(Kind.UPGRADE_MISSING, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
     Words(Kind.MESSAGE, r"Finished \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
@@ -177,8 +177,8 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(
         Kind.MESSAGE,
-        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Method Not Allowed \([A-Z]+\)|Gone"
-        r"|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
+        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Gone"
+        r"|Method Not Allowed \((?P<method>[A-Z]+)\)|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
     ),
     # A request and its answer, as morgan, tornado, daphne and Django print it
     Words(

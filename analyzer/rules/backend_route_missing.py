@@ -86,7 +86,10 @@ _PLAIN_BY_CONFIG = (ROUTE_LACKS.col.list.len() > 0).fill_null(value=False)
 _CHANGED = REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null() | ADDED.col.is_not_null()
 # daphne answers an unknown path with 500 and tornado with 404: their 403 is the application's or the origin check's
 _BY_APPLICATION = BACKEND_SAYS.col.str.contains(r"^\"?(?:WSREJECT|WebSocket REJECT)\b|^403 GET /")
-_UNASKED = SIGN_SAYS.col.str.contains(r"^Not Found: /(?:$|favicon|robots\.txt|apple-touch-icon|\.well-known/)")
+_UNASKED = SIGN_SAYS.col.str.contains(
+    r"(?:^Not Found: /|^No mapping for GET /|\bNo static resource /?)"
+    r"(?:\.?\]?$|favicon|robots\.txt|apple-touch-icon|\.well-known/)"
+)
 _REFUSED = BACKEND_KIND.col.is_in([Kind.HANDSHAKE_REJECTED, Kind.REQUEST, Kind.HANDSHAKE_RECEIVED])
 
 
@@ -137,6 +140,7 @@ RULE = Rule(
             Hop.BACKEND,
             r"(?i)\b(?:unknown|unhandled|no handler for|no route for) (?:web ?socket|ws|upgrade)s? (?:upgrade )?(?:path|route|endpoint|url|request|target)\b",
         ),
+        Sign(Hop.BACKEND, r"^No mapping for [A-Z]+ /|\bNoResourceFoundException: [^\n]*\bNo static resource "),
         Sign(Hop.BACKEND, r"\bNotFoundException: Cannot (?:GET|POST|PUT|PATCH|DELETE) /|^Not Found: /"),
     ),
     names={"unchanged": pl.when(_UNCHANGED & _SENT).then(PATH_KEY.col)},

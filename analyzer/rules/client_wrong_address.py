@@ -58,6 +58,7 @@ _PRIVATE = r"(?:10(?:\.[0-9]{1,3}){3}|192\.168(?:\.[0-9]{1,3}){2}|172\.(?:1[6-9]
 _NEAR = rf"(?:{_OWN}|{_PRIVATE})"
 _STORES = "5432|3306|6379|27017|5672|9092|9200|11211|1433|2181"  # databases and queues: no server of requests
 _REFUSED = r"\b(?:net::ERR_CONNECTION_REFUSED|NS_ERROR_CONNECTION_REFUSED)\b"
+_REFUSED_WEBKIT = r"^WebSocket connection to '[^'\n]*' failed: Could not connect to [^\s:]+: Connection refused$"
 _NO_WAY = r"\b(?:net::ERR_(?:ADDRESS_UNREACHABLE|CONNECTION_TIMED_OUT|NETWORK_ACCESS_DENIED)|NS_ERROR_NET_TIMEOUT)\b"
 _ON_A_PHONE = (
     rf"SocketException: Connection (?:refused|timed out)[^\n]{{0,120}}, address = {_NEAR}\b",
@@ -94,7 +95,8 @@ _PAGE_IS_NEAR = _PAGE.str.contains(rf"(?i)^{_NEAR}$")
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Attempts that were refused, or found no way, at an address where the server cannot be for this client."""
-    nobody = CLIENT_ERROR.col.str.contains(_REFUSED) | (CLIENT_ERROR.col.str.contains(_NO_WAY) & ~_IS_OWN)
+    by_name = CLIENT_ERROR.col.str.contains(_REFUSED) | (CLIENT_ERROR.col.str.contains(_NO_WAY) & ~_IS_OWN)
+    nobody = by_name | SIGN_SAYS.col.str.contains(_REFUSED_WEBKIT)
     unseen = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN) & CLIENT_STATUS.col.is_null()
     by_browser = CLIENT_AT.col.is_not_null() & nobody & unseen & ~_PAGE_IS_NEAR.fill_null(value=False)
     another_port = ~_IS_NEAR & ~PORT.col.is_in(_OWN_PORTS) & HOST.col.is_in(_answering(journeys).implode())
@@ -151,6 +153,7 @@ RULE = Rule(
     uses=(Input.ACCESS_LOG,),
     signs=(
         Sign(Hop.CLIENT, _REFUSED),
+        Sign(Hop.CLIENT, _REFUSED_WEBKIT),
         Sign(Hop.CLIENT, _NO_WAY),
         *(Sign(Hop.BACKEND, pattern) for pattern in (*_ON_A_PHONE, *_BY_A_PROGRAM)),
     ),

@@ -33,6 +33,7 @@ from analyzer.schema import BACKEND_AT, CLIENT_AT, CLIENT_ERROR, HOST, OUTCOME, 
 
 _UNKNOWN_TO_THE_CLIENT = CLIENT_ERROR.col.str.contains(
     r"ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|NS_ERROR_UNKNOWN_HOST|CURLE_COULDNT_RESOLVE_HOST"
+    r"|^(?:EAI_AGAIN|ENOTFOUND)$"
 )
 _ANY_HOST = (
     r"(?:could not resolve host:? |getaddrinfo (?:ENOTFOUND|EAI_AGAIN) |lookup |host lookup: ['\"]?|Unable to resolve host \"?"
@@ -68,6 +69,7 @@ RULE = Rule(
     needs=((Input.CLIENT_LOG, Input.BACKEND_LOG),),
     signs=(
         Sign(Hop.CLIENT, r"\b(?:net::ERR_NAME_(?:NOT_RESOLVED|RESOLUTION_FAILED)|NS_ERROR_UNKNOWN_HOST)\b"),
+        Sign(Hop.CLIENT, r"^WebSocket connection to '[^'\n]*' failed: Error resolving "),  # WebKit
         Sign(Hop.CLIENT, r"\bgetaddrinfo (?:ENOTFOUND|EAI_AGAIN) \S+"),
         Sign(Hop.BACKEND, r"^(?:curl: \(6\) |wget: unable to resolve host|ssh: )?Could not resolve host"),
         Sign(

@@ -68,7 +68,7 @@ _BY_NGINX = (
     r" while (?:SSL handshaking|waiting for request)$"
 )
 _BY_BROWSER = (
-    r"\bnet::ERR_CERT_[A-Z_]+|\bSSL_ERROR_BAD_CERT_[A-Z_]+|\bMOZILLA_PKIX_ERROR_[A-Z_]+"
+    r"\bnet::ERR_CERT_[A-Z_]+|\bG_TLS_ERROR_BAD_CERTIFICATE\b|\bSSL_ERROR_BAD_CERT_[A-Z_]+|\bMOZILLA_PKIX_ERROR_[A-Z_]+"
     r"|\bSEC_ERROR_(?:UNKNOWN_ISSUER|EXPIRED_[A-Z_]*CERTIFICATE|CA_CERT_INVALID|UNTRUSTED_ISSUER|REVOKED_CERTIFICATE)"
 )
 _BY_PROGRAM = (
@@ -79,7 +79,7 @@ _BY_PROGRAM = (
     r"\b(?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)\b",
     r"\bx509: certificate (?:signed by unknown authority|has expired or is not yet valid|is valid for )",
     r"\bSSLHandshakeException: |\bPKIX path building failed\b|\bHandshakeException: .*\bCERTIFICATE_VERIFY_FAILED\b",
-    r"\bThe certificate for this server is invalid\b",
+    r"\bThe certificate for this server is invalid\b|\bUnacceptable TLS certificate\b",  # Safari; GLib, and WebKit on it
 )
 _WORDS = pl.coalesce(CLIENT_ERROR.col, SIGN_SAYS.col)
 _DATE = _WORDS.str.contains(r"(?i)CERT_DATE|expired|EXPIRED_|not yet valid|alert number 45")
@@ -104,6 +104,7 @@ _REASON = pl.coalesce(
     _WORDS.str.extract(
         r"(?i)\b(unable to verify the first certificate|self[- ]signed certificate(?: in certificate chain)?)", 1
     ),
+    SIGN_SAYS.col.str.extract(r"\b(Unacceptable TLS certificate)\b", 1),
 )
 _SHOW = "openssl s_client -connect {address_dialled} -servername {host} </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates"
 _SHOW_ANY = "openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates"

@@ -1,9 +1,11 @@
 """What programs and browsers say on their consoles, as the founding incidents had it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from analyzer.pipeline import analyze
 from analyzer.schema import (
     ALLOWED_ORIGINS,
     CLIENT,
@@ -24,6 +26,7 @@ from analyzer.schema import (
     UPGRADE,
 )
 from tests.formats.reading import read
+from tests.rules_told.pasting import nginx_says, only_incident
 
 
 def console(*lines: str) -> dict[str, object]:
@@ -151,6 +154,13 @@ def test_a_refused_origin_is_told_in_every_frameworks_words(lines: list[str], or
     assert (row[KIND.name], row.get(ORIGIN.name)) == ("origin_rejected", origin)
 
 
+def test_aspnet_names_the_origin_that_cors_does_not_permit() -> None:
+    head = "info: Microsoft.AspNetCore.Cors.Infrastructure.CorsService[5]"
+    said = "      Request origin https://evil.example does not have permission to access the resource."
+    (row,) = read("aspnet", head, said)
+    assert (row[KIND.name], row[ORIGIN.name]) == ("message", "https://evil.example")
+
+
 def test_the_allow_list_is_a_list() -> None:
     row = console(
         "Origin not allowed {",
@@ -258,6 +268,76 @@ def test_firefox_names_the_address_and_no_reason() -> None:
 def test_a_pages_own_words_tell_what_became_of_its_socket(line: str, kind: str, code: int | None) -> None:
     row = browser(line)
     assert (row[KIND.name], row.get(CLOSE_CODE.name)) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Failed to open WebSocket wss://api.example.com/ws",
+        "WebSocket could not be opened: wss://api.example.com/ws",
+        "not connected to wss://api.example.com/ws",
+        "Trying to open wss://api.example.com/ws",
+        "connection was never opened wss://api.example.com/ws",
+        "WebSocket isn’t open: wss://api.example.com/ws",  # noqa: RUF001  as people write it
+        "WebSocket open failed: wss://api.example.com/ws",
+        "open wss://api.example.com/ws failed",
+        "websocket couldn't be opened at /ws",
+    ],
+)
+@pytest.mark.parametrize(
+    ("form", "head"),
+    [
+        ("chrome_console", "app.js:11 [App] "),
+        ("firefox_console", "[App] "),
+        ("webkit_console", "CONSOLE LOG [App] "),
+    ],
+)
+def test_a_socket_that_a_page_only_wants_or_could_not_open_has_not_opened(form: str, head: str, line: str) -> None:
+    (row,) = read(form, head + line)
+    assert (row[KIND.name], row[TARGET.name]) == ("message", "/ws")
+
+
+REFUSED = "connect() failed (111: Connection refused) while connecting to upstream"
+TRIED_AGAIN = """07:20:57.993 app.js:19 WebSocket connection to 'wss://x.test/ws' failed:\x20
+07:20:59.893 app.js:11 [App] Trying to open wss://x.test/ws
+07:21:05.999 app.js:14 [App] {} wss://x.test/ws"""
+
+
+@pytest.mark.parametrize(("words", "over"), [("Failed to open WebSocket", False), ("WebSocket opened", True)])
+def test_an_outage_is_not_over_because_a_page_tries_again(words: str, over: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    (tmp_path / "error.log").write_text(nginx_says(REFUSED, at="07:20:57") + "\n", encoding="utf-8")
+    (tmp_path / "chrome.log").write_text(TRIED_AGAIN.format(words) + "\n", encoding="utf-8")
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert (incident.cause, incident.fix.summary.startswith("It is over")) == ("upstream-refused", over)
+
+
+GLIBS = "CONSOLE NETWORK ERROR WebSocket connection to 'wss://{0}:8443/ws' failed: {1}"
+
+
+@pytest.mark.parametrize(
+    ("host", "reason", "error", "cause"),
+    [
+        ("localhost", "Could not connect to localhost: Connection refused", "ECONNREFUSED", "client-wrong-address"),
+        ("a.example", "Unacceptable TLS certificate", "G_TLS_ERROR_BAD_CERTIFICATE", "tls-certificate"),
+        ("a.example", "Error resolving “a.example”: Name or service not known", "ENOTFOUND", "dns-failure"),
+        ("a.example", "Error resolving “a.example”: Temporary failure in name resolution", "EAI_AGAIN", "dns-failure"),
+    ],
+)
+def test_the_systems_words_that_webkit_hands_on_are_a_reason(host: str, reason: str, error: str, cause: str) -> None:
+    line = GLIBS.format(host, reason)
+    (row,) = read("webkit_console", line)
+    assert (row[KIND.name], row[ERROR.name]) == ("handshake_failed", error)
+    assert only_incident(line).cause == cause
+
+
+def test_webkit_names_the_origin_that_is_not_allowed_and_the_address_that_is_not_loaded() -> None:
+    origin, address = read(
+        "webkit_console",
+        "CONSOLE SECURITY ERROR Origin http://app.test is not allowed by Access-Control-Allow-Origin. Status code: 200",
+        "CONSOLE JS ERROR Fetch API cannot load http://api.test/items due to access control checks.",
+    )
+    assert origin[ORIGIN.name] == "http://app.test"
+    assert (address[SCHEME.name], address[HOST.name], address[TARGET.name]) == ("http", "api.test", "/items")
 
 
 def test_a_request_that_failed_tells_method_and_status() -> None:

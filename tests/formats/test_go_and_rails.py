@@ -1,6 +1,11 @@
-"""What Go's and Ruby's programs print: panics, lost upgrades, requests that are told in several lines."""
+"""What Go's, Ruby's and Java's programs print: panics, lost upgrades, requests that are told in several lines."""
+
+from datetime import UTC, datetime
+
+import pytest
 
 from analyzer.schema import (
+    CLIENT,
     CLIENT_PORT,
     CLOSE_CODE,
     ERROR,
@@ -10,10 +15,12 @@ from analyzer.schema import (
     PORT,
     STATUS,
     TARGET,
+    TIME,
     TIME_MARKS,
     UPGRADE,
 )  # fmt: skip
 from tests.formats.reading import BY_NAME, read
+from tests.rules_told.pasting import only_incident, pasted
 
 NGINX = (
     '2026/11/21 07:09:43 [error] 7#7: *1 open() "/srv/ws" failed (2: No such file or directory), client: 127.0.0.1, '
@@ -97,6 +104,86 @@ def test_actioncable_prints_a_slash_that_nobody_sent() -> None:
     )  # fmt: skip
 
 
+LOST_ON_THE_WAY = [
+    'Started GET "/cable" for 127.0.0.1 at 2026-11-29 04:21:37 +0000',
+    'Started GET "/cable/"[non-WebSocket] for 127.0.0.1 at 2026-11-29 04:21:37 +0000',
+    "Failed to upgrade to WebSocket (REQUEST_METHOD: GET, HTTP_CONNECTION: close, HTTP_UPGRADE: websocket)",
+    'Finished "/cable/"[non-WebSocket] for 127.0.0.1 at 2026-11-29 04:21:37 +0000',
+]
+
+
+def test_actioncable_tells_that_connection_alone_was_lost() -> None:
+    assert [row[KIND.name] for row in read("rails", *LOST_ON_THE_WAY)][2] == "upgrade_missing"
+    refused = LOST_ON_THE_WAY[2].replace("close", "Upgrade")
+    assert read("rails", refused)[0][KIND.name] == "handshake_rejected"
+
+
+def test_a_connection_header_that_was_lost_before_actioncable_is_the_cause() -> None:
+    incident = only_incident(*LOST_ON_THE_WAY)
+    assert (incident.cause, incident.target.path) == ("missing-upgrade-headers", "/cable")
+
+
+def test_actioncable_tells_when_a_socket_ended_and_whose_it_was() -> None:
+    started = 'Started GET "/cable{}" for 127.0.0.1 at 2026-11-29 04:21:35 +0100'
+    headers = "(REQUEST_METHOD: GET, HTTP_CONNECTION: Upgrade, HTTP_UPGRADE: websocket)"
+    finished = '[ActionCable] [7] Finished "/cable/" [WebSocket] for 127.0.0.1 at 2026-11-29 04:22:35 +0100'
+    asked = (started.format(""), started.format('/" [WebSocket').replace('" [WebSocket" ', '" [WebSocket] '))
+    ended = read("rails", *asked, f"Successfully upgraded to WebSocket {headers}", finished)[-1]
+    assert (ended[KIND.name], ended[TARGET.name], ended[CLIENT.name]) == ("closed", "/cable", "127.0.0.1")
+    assert (ended[TIME.name], ended[TIME_MARKS.name]) == (datetime(2026, 11, 29, 3, 22, 35, tzinfo=UTC), "instant")
+    refused = (f"Failed to upgrade to WebSocket {headers}", finished.removeprefix("[ActionCable] [7] "))
+    assert (
+        read("rails", *asked, "Request origin not allowed: https://evil.example", *refused)[-1][KIND.name] == "message"
+    )
+
+
 def test_settings_in_pairs_are_no_log() -> None:
     assert read("logfmt", "DATABASE_URL=postgres://localhost/app PORT=3000") == [{}]
     assert BY_NAME["logfmt"].reads_prose is False
+
+
+def test_whom_the_backend_called_is_not_whom_its_client_asked_for() -> None:
+    error = "Errno::ECONNREFUSED: Failed to open TCP connection to 10.0.0.7:9292 (Connection refused - connect(2))"
+    (row,) = read("logfmt", f"method=GET path=/api/call format=html status=500 error='{error}' duration=1.11 view=0.00")
+    assert (row[KIND.name], row[TARGET.name], row[STATUS.name]) == ("request", "/api/call", 500)
+    assert not {HOST.name, PORT.name} & set(row)
+    started, failed = read(
+        "rails",
+        f'{WHO} Started GET "/api/call" for 127.0.0.1 at 2026-11-29 04:21:36 +0000',
+        f"{WHO} Errno::ECONNREFUSED (Failed to open TCP connection to 10.0.0.7:9292 (Connection refused)):",
+    )
+    assert (failed[KIND.name], failed[TARGET.name]) == ("call_failed", started[TARGET.name])
+    assert not {HOST.name, PORT.name} & set(failed)
+
+
+SPRING = "2026-11-21T07:22:16.592Z  WARN 1 --- [nio-8080-exec-5] {} : {}"
+RESOLVED = "Resolved [org.springframework.web.servlet.resource.NoResourceFoundException: No static resource {}.]"
+UNMAPPED = "No mapping for GET /{}"
+
+
+@pytest.mark.parametrize(
+    ("said", "method"), [(UNMAPPED, "GET"), (RESOLVED, None), (RESOLVED.replace("{}.", "{} for request '/{}'."), None)]
+)
+def test_spring_names_the_path_that_nothing_is_mapped_to(said: str, method: str | None) -> None:
+    (row,) = read("spring", SPRING.format("o.s.web.servlet.PageNotFound", said.format("ws/nope", "ws/nope")))
+    assert (row[KIND.name], row.get(METHOD.name), row[TARGET.name], row[STATUS.name]) == (
+        "request", method, "/ws/nope", 404,
+    )  # fmt: skip
+
+
+def test_spring_says_which_method_it_does_not_take() -> None:
+    thrown = "org.springframework.web.HttpRequestMethodNotSupportedException: Request method 'POST' is not supported"
+    (row,) = read("spring", SPRING.format("o.s.w.s.m.s.DefaultHandlerExceptionResolver", f"Resolved [{thrown}]"))
+    assert (row[KIND.name], row[METHOD.name], row[STATUS.name]) == ("message", "POST", 405)
+
+
+@pytest.mark.parametrize("said", [UNMAPPED, RESOLVED])
+def test_a_path_that_spring_does_not_know_is_the_cause(said: str) -> None:
+    incident = only_incident(SPRING.format("o.s.web.servlet.PageNotFound", said.format("ws/nope")))
+    assert (incident.cause, incident.target.path) == ("backend-route-missing", "/ws/nope")
+
+
+@pytest.mark.parametrize("said", [UNMAPPED, RESOLVED])
+@pytest.mark.parametrize("path", ["favicon.ico", "", ".well-known/appspecific/com.chrome.devtools.json"])
+def test_what_a_browser_asks_spring_for_by_itself_is_no_incident(said: str, path: str) -> None:
+    assert not pasted(SPRING.format("o.s.web.servlet.PageNotFound", said.format(path))).incidents

@@ -9,8 +9,11 @@ import pytest
 from analyzer.bundle import open_bundle
 from analyzer.events import read_events
 from analyzer.schema import (
+    CLIENT,
+    CLIENT_PORT,
     DURATION,
     ERROR,
+    HOST,
     KIND,
     LAST_LINE,
     LEVEL,
@@ -27,6 +30,7 @@ from analyzer.schema import (
 )
 from analyzer.sources import recognise
 from tests.formats.reading import read
+from tests.rules_told.pasting import pasted
 
 
 def console(*lines: str) -> dict[str, object]:
@@ -268,3 +272,48 @@ def test_a_number_that_a_restarted_program_gives_again_is_another_request() -> N
     done = fastify("req-1", res={"statusCode": 200}, responseTime=7.8, msg="request completed")
     rows = read("json_lines", next(asked), done, next(asked), done)
     assert [row[TARGET.name] for row in rows if row[KIND.name] == Kind.REQUEST] == ["/a", "/b"]
+
+
+NEST = """[Nest] 996  - 11/29/2026, 4:23:50 AM     LOG [NestApplication] Nest application successfully started +2ms
+[Nest] 996  - 11/29/2026, 4:23:51 AM   ERROR [ChatGateway] Error: Unknown WebSocket path: /live/ws
+    at ChatGateway.verify (/tmp/chat-api/nest/nest.js:61:13)
+[Nest] 996  - 11/29/2026, 4:23:52 AM   ERROR [ChatGateway] UnauthorizedError: Origin https://fleet.example not allowed
+UnauthorizedError: Origin https://fleet.example not allowed
+    at ChatGateway.verify (/tmp/chat-api/nest/nest.js:64:13)"""
+
+
+def test_a_line_of_nest_that_tells_of_an_error_is_a_record_of_its_own() -> None:
+    rows = read("nest", *NEST.split("\n"))
+    assert [row[KIND.name] for row in rows] == ["message", "handshake_rejected", "origin_rejected"]
+    assert (rows[0][MESSAGE.name], rows[1][TARGET.name]) == ("Nest application successfully started", "/live/ws")
+
+
+def test_each_error_that_nest_tells_of_is_a_cause_at_its_own_line() -> None:
+    said = {incident.cause: incident.evidence[0].line for incident in pasted(*NEST.split("\n")).incidents}
+    assert said == {"origin-rejected": 4, "backend-route-missing": 2}
+
+
+def test_the_port_of_a_call_is_not_the_port_of_the_request_that_made_it() -> None:
+    asked = {"method": "GET", "url": "/api/items", "headers": {"host": "shop.example.com"}}
+    failed = {"type": "Error", "message": "connect ECONNREFUSED 127.0.0.1:6379", "code": "ECONNREFUSED"}
+    told = {"level": 50, "time": 1795912454768, "req": asked, "res": {"statusCode": 500}, "err": failed}
+    (row,) = read("json_lines", json.dumps({**told, "responseTime": 3, "msg": "request errored"}))
+    assert (row[KIND.name], row[HOST.name], row[STATUS.name]) == ("request", "shop.example.com", 500)
+    assert PORT.name not in row
+    (call,) = read("json_lines", json.dumps({"level": 50, "time": 1795912454768, "err": failed, "msg": "cache failed"}))
+    assert (call[KIND.name], call[HOST.name], call[PORT.name]) == ("call_failed", "127.0.0.1", 6379)
+
+
+def test_what_winston_keeps_in_logstashs_fields_is_told_as_well() -> None:
+    fields = {"level": "info", "origin": "https://app.example.com", "pathname": "/ws/chat", "upgrade": "websocket"}
+    (row,) = read("json_lines", json.dumps({"@fields": fields, "@message": "WebSocket upgrade request"}))
+    assert (row[KIND.name], row[TARGET.name], row[ORIGIN.name]) == (
+        "handshake_received", "/ws/chat", "https://app.example.com",
+    )  # fmt: skip
+
+
+def test_pino_tells_the_port_of_the_peer() -> None:
+    asked = {"method": "GET", "url": "/ws", "remoteAddress": "127.0.0.1", "remotePort": 37400}
+    told = {"level": 30, "time": 1795245454658, "req": asked, "res": {"statusCode": 404}, "responseTime": 2}
+    (row,) = read("json_lines", json.dumps({**told, "msg": "request completed"}))
+    assert (row[CLIENT.name], row[CLIENT_PORT.name]) == ("127.0.0.1", 37400)

@@ -26,6 +26,7 @@ from analyzer.schema import (
     Column,
 )
 from tests.formats.reading import read
+from tests.rules_told.pasting import only_incident
 
 TRACEBACK = """Traceback (most recent call last):
   File "/app/venv/site-packages/starlette/routing.py", line 683, in __call__
@@ -97,6 +98,14 @@ def test_runserver_tells_the_same_in_other_words() -> None:
     ]
     assert told(rows[2], CLIENT_PORT, DURATION) == (34038, 180_000)
     assert UPGRADE.name not in rows[3]  # without Channels it prints handshakes as GET, too
+    assert told(rows[3], TIME, TIME_MARKS, TIME_LACKS) == (datetime(2026, 11, 23, 8, 52, 44, tzinfo=UTC), "end", "zone")
+
+
+def test_what_fails_under_runserver_has_a_time() -> None:
+    incident = only_incident(
+        "Internal Server Error: /chain", *CHAIN.split("\n"), '[23/Nov/2026 08:52:45] "GET /chain HTTP/1.1" 500 59717'
+    )
+    assert (incident.cause, incident.first_seen) == ("backend-error", datetime(2026, 11, 23, 8, 52, 45, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +125,12 @@ def test_djangos_reason_is_a_remark_on_a_path_and_no_second_request(
 ) -> None:
     rows = [row for row in read(form, *(head + line).split("\n")) if TARGET.name in row]
     assert [told(row, KIND, TARGET) for row in rows] == [("message", target)]
+
+
+@pytest.mark.parametrize(("form", "head"), [("django", ""), ("python_logging", "2026-11-23 08:39:36,408 WARNING  ")])
+def test_django_names_the_method_that_a_view_does_not_take(form: str, head: str) -> None:
+    row = one(form, f"{head}Method Not Allowed (GET): /only")
+    assert told(row, KIND, METHOD, TARGET, STATUS) == ("message", "GET", "/only", None)
 
 
 def test_djangos_origin_check_names_the_origin() -> None:
@@ -209,6 +224,43 @@ def test_words_without_a_path_are_a_remark_on_the_servers_own_line(form: str, li
     assert told(one(form, line), KIND, ORIGIN, LEVEL) == ("message", "https://evil.example", "warning")
 
 
+def test_flasks_line_behind_a_logging_head_has_its_time() -> None:
+    row = one("python_logging", 'INFO:werkzeug:127.0.0.1 - - [23/Nov/2026 08:39:06] "GET /ws HTTP/1.1" 404 -')
+    assert told(row, KIND, TIME, TIME_MARKS, TIME_LACKS) == (
+        "request", datetime(2026, 11, 23, 8, 39, 6, tzinfo=UTC), "end", "zone",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "head"), [("uvicorn", "INFO:     "), ("python_logging", "INFO:uvicorn.error:")])
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("connection rejected (403 Forbidden)", ("message", None, None)),
+        ("connection failed (400 Bad Request)", ("handshake_rejected", 400, "websocket")),
+        ("connection rejected (426 Upgrade Required)", ("handshake_rejected", 426, "websocket")),
+    ],
+)
+def test_uvicorns_second_line_is_a_remark_unless_the_handshake_has_no_other(
+    form: str, head: str, line: str, meant: tuple[object, ...]
+) -> None:
+    assert told(one(form, head + line), KIND, STATUS, UPGRADE) == meant
+
+
+def test_the_websockets_library_says_426_to_whoever_asks_plainly() -> None:
+    row = one("python_logging", "INFO:websockets.server:connection rejected (426 Upgrade Required)")
+    assert told(row, KIND, STATUS, UPGRADE) == ("message", None, None)
+
+
+def test_uvicorns_second_line_is_no_call_of_the_backends_own() -> None:
+    incident = only_incident(
+        "WARNING:items:WebSocket connection rejected: origin https://fleet.example not allowed",
+        "INFO:uvicorn.error:('127.0.0.1', 39872) - \"WebSocket /ws/chat\" 403",
+        "INFO:uvicorn.error:connection rejected (403 Forbidden)",
+    )
+    assert (incident.cause, incident.target.path) == ("origin-rejected", "/ws/chat")
+    assert not incident.consequences
+
+
 def test_hypercorn_leaves_unknown_what_a_refused_get_was() -> None:
     stamp = "[2026-11-23 08:39:07 +0000] [26142] [INFO] "
     opened, refused = read(
@@ -273,3 +325,8 @@ def test_an_exception_that_is_not_called_error_ends_its_traceback_too() -> None:
 def test_daphne_says_where_it_listens() -> None:
     row = one("python_logging", "2026-11-23 08:39:29,194 INFO     Listening on TCP address 127.0.0.1:22100")
     assert told(row, KIND, PORT) == ("listening", 22100)
+
+
+def test_eventlet_names_the_peer_that_it_accepted() -> None:
+    row = one("werkzeug", "(22425) accepted ('127.0.0.1', 52712)")
+    assert told(row, KIND, CLIENT, CLIENT_PORT) == ("message", "127.0.0.1", 52712)
