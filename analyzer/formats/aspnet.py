@@ -50,7 +50,7 @@ def _fill() -> Fill:
         c.SCHEME: pl.coalesce(url[c.SCHEME], listening[c.SCHEME]),
         c.HOST: pl.coalesce(url[c.HOST], listening[c.HOST]),
         c.PORT: pl.coalesce(url[c.PORT], listening[c.PORT]),
-        c.PROTOCOL: request.field("protocol"),
+        c.PROTOCOL: request.field("protocol").str.replace(r"^([23])$", "${1}.0"),
         c.UPGRADE: pl.when(status == _SWITCHING).then(pl.lit("websocket")),
         c.STATUS: pl.when(asked).then(status).otherwise(words[c.STATUS]),
         c.LEVEL: pl.col("level").str.strip_chars(": ").replace(_LEVELS),
