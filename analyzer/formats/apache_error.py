@@ -7,6 +7,7 @@ some name the path (`returned by /ws`), most only the server that was dialled.
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.errnos import errno_of_words
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.nginx_variables import number
 from analyzer.grammar import load
@@ -14,6 +15,7 @@ from analyzer.schema import Hop, Kind, Lacks
 
 _GRAMMAR = load("apache_error")
 _CLIENT = r"\[client \[?([^ \]]*?)\]?:([0-9]+)\] "
+_ERRNO = r"^\([0-9]+\)([^:]+): "  # the system's; APR's own, from 20000 on, have words that no errno has
 _PATH = r"returned by (/\S*?)(?:, referer: .*)?$|for the URL (/\S*) \("
 
 
@@ -23,6 +25,7 @@ def _fill() -> Fill:
         for form in ("%a %b %d %H:%M:%S%.f %Y", "%a %b %d %H:%M:%S %Y")
     )
     peer = pl.col("client").str.extract_groups(_CLIENT).struct
+    words = pl.concat_str("errno", "message", ignore_nulls=True)
     paths = pl.col("message").str.extract_groups(_PATH).struct
     return {
         c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.MESSAGE.value)),
@@ -33,7 +36,8 @@ def _fill() -> Fill:
         c.CLIENT: peer.field("1"),
         c.CLIENT_PORT: number(peer.field("2")),
         c.TARGET: pl.coalesce(paths.field("1"), paths.field("2")),
-        c.MESSAGE: pl.concat_str("errno", "message", ignore_nulls=True),
+        c.ERROR: errno_of_words(words.str.extract(_ERRNO, 1)),
+        c.MESSAGE: words,
     }
 
 

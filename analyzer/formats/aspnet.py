@@ -51,7 +51,7 @@ def _fill() -> Fill:
         c.SCHEME: pl.coalesce(url[c.SCHEME], listening[c.SCHEME]),
         c.HOST: pl.coalesce(url[c.HOST], listening[c.HOST]),
         c.PORT: pl.coalesce(url[c.PORT], listening[c.PORT]),
-        c.PROTOCOL: request.field("protocol"),
+        c.PROTOCOL: request.field("protocol").str.replace(r"^([23])$", "${1}.0"),
         c.UPGRADE: pl.when(status == _SWITCHING).then(pl.lit("websocket")),
         c.ORIGIN: pl.coalesce(text.str.extract(_ORIGIN, 1), words[c.ORIGIN]),
         c.STATUS: pl.when(asked).then(status).otherwise(words[c.STATUS]),

@@ -21,6 +21,8 @@ _FIELDS = {
     "logger": ("logger",),
     "words": ("msg",),
     "error": ("error",),
+    "checked": ("host",),  # whom the health check asked
+    "answer": ("status_code",),
     "method": ("request.method",),
     "target": ("request.uri",),
     "protocol": ("request.proto",),
@@ -95,7 +97,8 @@ def _fill() -> Fill:
     server = pl.coalesce(dialled.field("1"), dialled.field("2"), dialled.field("3"))
     encrypted = pl.when(pl.col("tls").is_not_null()).then(pl.lit("https"))
     bare = pl.col("user_agent").is_not_null() & pl.col("protocol").str.starts_with("HTTP/1")  # all headers are logged
-    words = pl.concat_str("words", "error", separator=": ", ignore_nulls=True)
+    answered = pl.when(~is_request).then(pl.format("{} answered {}", "checked", "answer"))
+    words = pl.concat_str("words", "error", answered, separator=": ", ignore_nulls=True)
     peer = pl.col("peer_and_port").str.extract_groups(r"^\[?(.*?)\]?:([0-9]+)$").struct
     return {
         c.KIND: kind,

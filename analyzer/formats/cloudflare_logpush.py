@@ -60,7 +60,7 @@ def _fill() -> Fill:
         c.DURATION: (ended - began).dt.total_microseconds(),
         c.METHOD: pl.col("method"),
         c.TARGET: pl.col("target"),
-        c.PROTOCOL: pl.col("protocol").str.strip_prefix("HTTP/"),
+        c.PROTOCOL: pl.col("protocol").str.strip_prefix("HTTP/").str.replace(r"^([23])$", "${1}.0"),
         c.SCHEME: said(pl.col("scheme")),
         c.HOST: host_of(pl.col("host")),
         c.PORT: port_of(pl.col("host")),

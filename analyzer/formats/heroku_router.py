@@ -37,8 +37,7 @@ _CODES: dict[str, Ending] = {  # devcenter.heroku.com, "Heroku error codes"
     "H80": Ending.RULED,  # Maintenance mode
     "H81": Ending.NO_SERVER,  # Blank app
     "H82": Ending.NO_SERVER,  # You've used up your dyno hour pool
-    "H99": Ending.NO_SERVER,  # Platform error
-}
+}  # of H99, a platform error, nobody says what it was
 _ENDINGS = {code: ending.value for code, ending in _CODES.items()}
 _SWITCHING_PROTOCOLS = 101
 

@@ -8,6 +8,7 @@ from analyzer.schema import (
     CLIENT,
     DURATION,
     ENDING,
+    ERROR,
     HOST,
     KIND,
     MESSAGE,
@@ -176,3 +177,28 @@ def test_caddy_logs_every_header_so_a_missing_upgrade_is_known_to_be_missing() -
 def test_nginxs_stream_says_by_a_status_how_a_connection_ended(status: int, ending: str | None) -> None:
     row = line_with("nginx_stream", f" TCP {status} ")
     assert row.get(ENDING.name) == ending
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [("(104)Connection reset", "ECONNRESET"), ("(111)", "ECONNREFUSED"), ("(70007)The timeout", None)],
+)
+def test_apaches_errno_goes_by_its_name_and_its_librarys_own_numbers_are_none(words: str, error: str | None) -> None:
+    assert line_with("apache_error", words).get(ERROR.name) == error
+
+
+def test_caddys_health_check_says_whom_it_asked() -> None:
+    row = line_with("caddy", "status code out of tolerances")
+    assert row[MESSAGE.name] == "status code out of tolerances: 127.0.0.1:19101 answered 404"
+
+
+@pytest.mark.parametrize("form", ["cloudflare_logpush", "aspnet"])
+def test_http_2_is_one_version_however_it_is_written(form: str) -> None:
+    rows = read(form, *lines_in(HERE / form / "accepts.log"))
+    assert {row.get(PROTOCOL.name) for row in rows} <= {None, "1.0", "1.1", "2.0", "3.0"}
+
+
+def test_of_herokus_platform_error_nobody_says_that_no_dyno_lived() -> None:
+    found = next(line for line in lines_in(HERE / "heroku_router" / "accepts.log") if "code=H10 " in line)
+    (row,) = read("heroku_router", found.replace("code=H10", "code=H99"))
+    assert ENDING.name not in row
