@@ -22,7 +22,7 @@ _NEXT_VALUE = r"^, (?:client|server|request|subrequest|upstream|host|referrer): 
 _ENDED = r'"\.?\s*$'
 _AN_ADDRESS = r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3} - "
 _NARROWEST, _WIDEST = 60, 400
-_MARK, _MOST = r"(?m)^(?:> ?){1,6}", 0.5
+_MARK, _MOST, _NEARLY_ALL = r"(?m)^(?:> ?){1,6}", 0.5, 0.8
 _A_MAIL = 72  # characters: no mail wraps sooner (RFC 3676, 4.2, and what Gmail, Outlook and Thunderbird do)
 
 
@@ -62,10 +62,18 @@ def cuts_of(lines: pl.Series) -> Iterator[Cut]:
             partial(_goes_on_at, width),
             partial(_joined_at, width),
         )
-    if AT_WORDS.rest(lines).any():
-        yield AT_WORDS
-    if lines.str.contains(_MARK).sum() >= _MOST * len(lines) and QUOTED.rest(lines).any():
-        yield QUOTED
+    if width := _wrapped_at(lines):
+        yield Cut(
+            "lines that a mail wrapped between words are joined again",
+            partial(_goes_on_at_words, width),
+            partial(_joined_at_words, width),
+        )
+    if lines.str.contains(_MARK).sum() >= _MOST * len(lines) and (width := _wrapped_at(lines.str.replace(_MARK, ""))):
+        yield Cut(
+            "lines that a mail wrapped and another quoted are joined again",
+            lambda line: _goes_on_at_words(width, line.str.replace(_MARK, "")),
+            lambda text: _joined_at_words(width, text.str.replace_all(_MARK, "")),
+        )
 
 
 def _are_rest(lines: pl.Series) -> pl.Series:
@@ -129,27 +137,32 @@ def _joined_at(width: int, text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(rf"(?m)^(.{{{width}}})\n", "${1}")
 
 
-def _goes_on_at_words(line: pl.Expr) -> pl.Expr:
-    """The rest of a line that a mail wrapped: its first word had no room at the end of the line before."""
-    before = line.str.len_chars().shift(1).fill_null(0)
-    word = line.str.extract(r"^(\S+)", 1).str.len_chars()
-    return ((before + 1 + word > _A_MAIL) & ~_begins(line)).fill_null(value=False)
+def _with_its_first_word(line: pl.Expr) -> pl.Expr:
+    """How long the line before would be with the first word of this one."""
+    return line.str.len_chars().shift(1).fill_null(0) + 1 + line.str.extract(r"^(\S+)", 1).str.len_chars()
 
 
-def _joined_at_words(text: pl.Expr) -> pl.Expr:
+def _goes_on_at_words(width: int, line: pl.Expr) -> pl.Expr:
+    """The rest of a line that was wrapped: its first word had no room at the end of the line before."""
+    return ((_with_its_first_word(line) > width) & ~_begins(line)).fill_null(value=False)
+
+
+def _wrapped_at(lines: pl.Series) -> int | None:
+    """The width that explains most ends of lines: all had room in it, and hardly one for a word more."""
+    line = pl.col("line")
+    told = lines.alias("line").to_frame().select(
+        line, rest=_goes_on_at_words(_A_MAIL, line), longer=_with_its_first_word(line)
+    )  # fmt: skip
+    several_words = pl.col("rest").shift(-1, fill_value=False) & line.str.contains(" ", literal=True)
+    width = told.filter(several_words).select(line.str.len_chars().max()).item()
+    most = told.filter("rest").select((pl.col("longer") > width).mean() >= _NEARLY_ALL).item() if width else False
+    return max(width, _A_MAIL) if most else None
+
+
+def _joined_at_words(width: int, text: pl.Expr) -> pl.Expr:
     lines = text.str.split("\n")
-    blank = pl.when(_goes_on_at_words(pl.element())).then(pl.lit(" ")).otherwise(pl.lit("\n"))
+    blank = pl.when(_goes_on_at_words(width, pl.element())).then(pl.lit(" ")).otherwise(pl.lit("\n"))
     return lines.list.eval(blank + pl.element()).list.join("").str.slice(1)
 
 
-def _goes_on_quoted(line: pl.Expr) -> pl.Expr:
-    return _goes_on_at_words(line.str.replace(_MARK, ""))
-
-
-def _joined_quoted(text: pl.Expr) -> pl.Expr:
-    return _joined_at_words(text.str.replace_all(_MARK, ""))
-
-
 OF_NGINX = Cut("lines of nginx that were cut at one width are joined again", _of_nginx, _joined_of_nginx)
-AT_WORDS = Cut("lines that a mail wrapped between words are joined again", _goes_on_at_words, _joined_at_words)
-QUOTED = Cut("lines that a mail wrapped and another quoted are joined again", _goes_on_quoted, _joined_quoted)
