@@ -70,12 +70,12 @@ def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -
     Most formats read nothing of most logs: whether a line fits is asked before its captures are.
     """
     lines = raw.filter(raw.str.contains(r"\S"))
-    fits = _fits(grammar, _texts_of(lines))
-    if worth is None or not fits.any():
-        return float(fits.sum()) / max(1, len(lines))
-    fitting = lines.filter(fits).alias(RAW.name).to_frame()
+    fitting = fits(grammar, _texts_of(lines))
+    if worth is None or not fitting.any():
+        return float(fitting.sum()) / max(1, len(lines))
+    chosen = lines.filter(fitting).alias(RAW.name).to_frame()
     weighed = pl.when(pl.col(grammar.required).is_not_null()).then(worth)  # a literal is as long as the frame only so
-    return float(captured(fitting, grammar).select(weighed.sum()).item()) / len(lines)
+    return float(captured(chosen, grammar).select(weighed.sum()).item()) / len(lines)
 
 
 def heads(raw: pl.Series, assembly: Assembly) -> pl.Series:
@@ -85,10 +85,10 @@ def heads(raw: pl.Series, assembly: Assembly) -> pl.Series:
 
 def share_of_heads(raw: pl.Series, assembly: Assembly, grammar: Grammar, worth: pl.Expr | None = None) -> float:
     """Say which share of a sample's records a grammar reads, by their first lines."""
-    return share_read(heads(raw, assembly), grammar, worth) if _fits(grammar, _texts_of(raw)).any() else 0.0
+    return share_read(heads(raw, assembly), grammar, worth) if fits(grammar, _texts_of(raw)).any() else 0.0
 
 
-def _fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
+def fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
     """Say of each text whether a grammar reads it."""
     if worth_asking(texts)(grammar.pattern):
         return texts.str.contains(grammar.pattern)

@@ -12,7 +12,7 @@ from itertools import groupby
 import polars as pl
 
 from analyzer.formats.common_log_formats import COMMON
-from analyzer.formats.format import Format, captured, one_line_each
+from analyzer.formats.format import Format, captured, fits, one_line_each
 from analyzer.formats.log_format import from_log_format, literals_of
 from analyzer.schema import DURATION, KIND, PARSED, RAW, Hop, schema_of
 
@@ -101,7 +101,7 @@ def _read_as(rivals: _Rivals, records: pl.DataFrame) -> pl.DataFrame:
 
 def _fits(form: Format, texts: pl.Series) -> bool:
     """Whether a format reads any of these lines: that is soon asked, and most of them read none."""
-    return form.grammar is None or bool(texts.str.contains(form.grammar.pattern).any())
+    return form.grammar is None or bool(fits(form.grammar, texts).any())
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
