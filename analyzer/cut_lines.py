@@ -23,7 +23,8 @@ _ENDED = r'"\.?\s*$'
 _AN_ADDRESS = r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3} - "
 _NARROWEST, _WIDEST = 60, 400
 _MARK, _MOST, _NEARLY_ALL = r"(?m)^(?:> ?){1,6}", 0.5, 0.8
-_A_MAIL = 72  # characters: no mail wraps sooner (RFC 3676, 4.2, and what Gmail, Outlook and Thunderbird do)
+_A_MAIL, _A_WIDE_MAIL = 72, 100  # no mail wraps sooner (RFC 3676, 4.2; Gmail, Outlook, Thunderbird), hardly any later
+_TWICE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,10 @@ def _wrapped_at(lines: pl.Series) -> int | None:
         line, rest=_goes_on_at_words(_A_MAIL, line), longer=_with_its_first_word(line)
     )  # fmt: skip
     several_words = pl.col("rest").shift(-1, fill_value=False) & line.str.contains(" ", literal=True)
-    width = told.filter(several_words).select(line.str.len_chars().max()).item()
-    most = told.filter("rest").select((pl.col("longer") > width).mean() >= _NEARLY_ALL).item() if width else False
-    return max(width, _A_MAIL) if most else None
+    width = told.filter(several_words).select(line.str.len_chars().max()).item() or 0
+    ends = told.filter("rest")["longer"]
+    explained = len(ends) >= _TWICE and width <= _A_WIDE_MAIL and int((ends > width).sum()) >= _NEARLY_ALL * len(ends)
+    return max(width, _A_MAIL) if explained else None
 
 
 def _joined_at_words(width: int, text: pl.Expr) -> pl.Expr:

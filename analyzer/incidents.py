@@ -109,6 +109,8 @@ def _confidence_why(grade: Grade, row: Row) -> str:
     hops = [hop for hop in (CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN) if row[hop.name] == Seen.SEEN]
     if grade is Grade.CORROBORATED and len(hops) == 1 and row[ROUTE.name] is None:
         return "one hop's log says so; one alternative is open"
+    if grade is Grade.AGREED and row[ROUTE.name] is None:
+        return "the logs leave no other explanation"
     return CONFIDENCE_WHY[grade]
 
 

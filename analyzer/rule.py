@@ -50,7 +50,7 @@ class Grade(StrEnum):
     """How strong the evidence for one journey is; the confidence follows from it."""
 
     DECISIVE = "decisive"  # one line that is enough
-    AGREED = "agreed"  # config and logs agree
+    AGREED = "agreed"  # config and logs agree, or the logs leave nothing else
     CORROBORATED = "corroborated"  # two hops corroborate, one alternative is open
     CONSISTENT = "consistent"  # it would look like this, no more
 

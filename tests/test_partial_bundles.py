@@ -31,7 +31,8 @@ def parts(sample: str, *names: str) -> Report:
         ("incident-1a", ("browser", "nginx/conf.d"), "missing-location", PROBABLE, None),
         ("incident-1a", ("browser", "backend"), "missing-location", POSSIBLE, "the nginx config"),
         ("incident-1b", ("nginx",), "missing-upgrade-headers", CERTAIN, "the backend's log of the same minutes"),
-        ("incident-1b", ("nginx/access.log", "backend", "browser"), "missing-upgrade-headers", PROBABLE, "the nginx config"),
+        # its access log names Upgrade and the backend's address, also where no config tells its log_format
+        ("incident-1b", ("nginx/access.log", "backend", "browser"), "missing-upgrade-headers", CERTAIN, "the nginx config"),
         ("incident-1b", ("backend", "browser"), "missing-upgrade-headers", PROBABLE, "the nginx config"),
         ("incident-3a", ("nginx/access.log", "backend", "browser"), "path-stripped", PROBABLE, "the nginx config"),
         ("incident-3a", ("backend", "browser"), "path-stripped", PROBABLE, "the nginx config"),
