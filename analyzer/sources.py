@@ -16,7 +16,7 @@ from analyzer.encodings import encoding_of
 from analyzer.errors import GrammarError
 from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
-from analyzer.formats.format import fits
+from analyzer.formats.format import may_read
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.ranking import claiming, ranked_formats, remembered, worth_of
@@ -154,7 +154,7 @@ def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Fo
 def _telling(texts: pl.Series, formats: Iterable[Format]) -> pl.Series:
     """Which lines tell more than words to one of these formats."""
     plain = plain_texts(texts)
-    fitting = [form for form in formats if form.grammar is None or fits(form.grammar, plain).any()]
+    fitting = [form for form in formats if may_read(form, plain)]
     if not fitting:
         return pl.repeat(value=False, n=len(texts), eager=True)
     kinds = [form.read(texts.to_frame())[KIND.name].alias(form.name) for form in fitting]

@@ -109,11 +109,10 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
     lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
-    cut = OF_NGINX if OF_NGINX.rest(lines).any() else _cut_of(lines, worth)
-    if cut is OF_NGINX:
-        lines = lines.filter(~OF_NGINX.rest(lines))
-    elif cut:
-        lines = cut.whole(lines)
+    rest_of_nginx = OF_NGINX.rest(lines)
+    cut = OF_NGINX if rest_of_nginx.any() else _cut_of(lines, worth)
+    if cut:
+        lines = lines.filter(~rest_of_nginx) if cut is OF_NGINX else cut.whole(lines)
     layers = layers_of(lines, worth)
     within = _within(layers, lines, worth)
     entities, newest_first = (

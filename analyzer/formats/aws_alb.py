@@ -10,12 +10,11 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
 from analyzer.formats.nginx_variables import number, request_line
-from analyzer.formats.urls import fill_from_url
+from analyzer.formats.urls import fill_from_peer, fill_from_url, scheme_of
 from analyzer.grammar import load
 from analyzer.schema import Ending, Hop, Kind
 
 _GRAMMAR = load("aws_alb")
-_CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
 _SWITCHING_PROTOCOLS = 101
 _NO_TARGET, _ANSWERED = pl.col("target") == "-", pl.col("target_status") != "-"
 _BY_A_RULE = r"(?:^|,)(?:waf|fixed-response|redirect|authenticate)$"  # whatever it did before let the request pass
@@ -34,7 +33,7 @@ def utc(value: pl.Expr) -> pl.Expr:
 
 def _fill() -> Fill:
     line = request_line(pl.col("request"))
-    url, client = fill_from_url(line[c.TARGET]), pl.col("client").str.extract_groups(_CLIENT).struct
+    url = fill_from_url(line[c.TARGET])
     ended, began = utc(pl.col("generated")), utc(pl.col("created"))
     socket = pl.col("type").str.starts_with("ws") | (number(pl.col("elb_status")) == _SWITCHING_PROTOCOLS)
     return {
@@ -45,12 +44,11 @@ def _fill() -> Fill:
         c.DURATION: (ended - began).dt.total_microseconds(),
         c.METHOD: line[c.METHOD],
         c.PROTOCOL: line[c.PROTOCOL],
-        c.SCHEME: pl.when(socket).then(url[c.SCHEME].replace({"http": "ws", "https": "wss"})).otherwise(url[c.SCHEME]),
+        c.SCHEME: scheme_of(url[c.SCHEME], socket),
         c.HOST: pl.coalesce(url[c.HOST], said(pl.col("domain").str.to_lowercase())),
         c.UPGRADE: pl.when(socket).then(pl.lit("websocket")),
         c.USER_AGENT: said(pl.col("user_agent")),
-        c.CLIENT: client.field("1"),
-        c.CLIENT_PORT: number(client.field("2")),
+        **fill_from_peer(pl.col("client")),
         c.STATUS: number(pl.when(~pl.col("elb_status").is_in(["-", "000"])).then("elb_status")),
         c.UPSTREAM_ADDR: pl.when(~(_NO_TARGET & _ANSWERED)).then("target"),  # a Lambda function has no address
         c.UPSTREAM_STATUS: pl.col("target_status"),

@@ -10,12 +10,11 @@ from analyzer import schema as c
 from analyzer.formats.aws_alb import utc
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
 from analyzer.formats.nginx_variables import number, request_line
-from analyzer.formats.urls import fill_from_url
+from analyzer.formats.urls import fill_from_peer, fill_from_url
 from analyzer.grammar import load
 from analyzer.schema import Ending, Hop, Kind
 
 _GRAMMAR = load("aws_elb")
-_CLIENT = r"^\[?(.*?)\]?:([0-9]+)$"
 _NO_REQUEST = "- - - "
 
 
@@ -41,7 +40,6 @@ def _ending() -> pl.Expr:
 
 def _fill() -> Fill:
     line = request_line(pl.col("request"))
-    client = pl.col("client").str.extract_groups(_CLIENT).struct
     plain = (pl.col("request") == _NO_REQUEST) & (pl.col("elb_status") == "-")  # only an HTTP listener has a status
     return {
         **fill_from_url(line[c.TARGET]),
@@ -58,8 +56,7 @@ def _fill() -> Fill:
         c.METHOD: line[c.METHOD],
         c.PROTOCOL: line[c.PROTOCOL],
         c.USER_AGENT: said(pl.col("user_agent")),
-        c.CLIENT: client.field("1"),
-        c.CLIENT_PORT: number(client.field("2")),
+        **fill_from_peer(pl.col("client")),
         c.STATUS: number(said(pl.col("elb_status"))),
         c.UPSTREAM_ADDR: pl.col("backend"),
         c.UPSTREAM_STATUS: pl.col("backend_status"),

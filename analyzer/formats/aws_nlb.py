@@ -9,11 +9,11 @@ import polars as pl
 
 from analyzer.formats.format import Fill, Format, captured, moment, one_line_each, parsed, said, share_read
 from analyzer.formats.nginx_variables import number, port_of
+from analyzer.formats.urls import fill_from_peer
 from analyzer.grammar import load
-from analyzer.schema import CLIENT, CLIENT_PORT, DURATION, HOST, KIND, MESSAGE, PORT, TIME_MARKS, Hop, Kind
+from analyzer.schema import DURATION, HOST, KIND, MESSAGE, PORT, TIME_MARKS, Hop, Kind
 
 _GRAMMAR = load("aws_nlb")
-_PEER = r"^\[?(.*?)\]?:([0-9]+)$"
 _MILLISECONDS = 1_000
 _ALERTS = {
     0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow", 40: "handshake_failure",
@@ -40,7 +40,7 @@ def _message() -> pl.Expr:
 
 
 def _fill() -> Fill:
-    client, written = pl.col("client").str.extract_groups(_PEER).struct, pl.col("ended").str.strip_suffix("Z")
+    written = pl.col("ended").str.strip_suffix("Z")
     read = written.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
     zoned = pl.when(pl.col("ended").str.ends_with("Z")).then(read.dt.replace_time_zone("UTC"))
     return {
@@ -48,8 +48,7 @@ def _fill() -> Fill:
         KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.MESSAGE.value)),
         TIME_MARKS: pl.lit("end"),
         DURATION: number(said(pl.col("took"))) * _MILLISECONDS,
-        CLIENT: client.field("1"),
-        CLIENT_PORT: number(client.field("2")),
+        **fill_from_peer(pl.col("client")),
         HOST: said(pl.col("domain")).str.to_lowercase(),
         PORT: port_of(pl.col("listener")),
         MESSAGE: _message(),

@@ -35,27 +35,27 @@ _FIELDS = {
     "error": ("properties.error_info",),
     "waf": ("properties.WAFMode",),
 }
-_ERRORS: dict[str, tuple[str, Ending]] = {
+_ERRORS: dict[str, tuple[str, Ending | None]] = {
     "UPSTREAM_NO_LIVE": ("no server of the backend pool lives", Ending.NO_SERVER),
     "UPSTREAM_CLOSED_CONNECTION": ("the server closed the connection", Ending.BROKEN_OFF),
     "UPSTREAM_TIMED_OUT": ("the server did not answer in time", Ending.SILENT),
     "CLIENT_CLOSED_REQUEST": ("the client closed the connection", Ending.CLIENT_LEFT),
     "CLIENT_TIMED_OUT": ("the client was silent for too long", Ending.CLIENT_LEFT),
     "INVALID_HOST": ("no listener has this host", Ending.UNROUTED),
-    "HTTP_NO_HOST_HEADER": ("a request without Host", Ending.RULED),
-    "HTTP_TO_HTTPS_PORT": ("plain HTTP at a port of HTTPS", Ending.RULED),
+    "HTTP_NO_HOST_HEADER": ("a request without Host", None),
+    "HTTP_TO_HTTPS_PORT": ("plain HTTP at a port of HTTPS", None),
     "HTTPS_NO_CERT": ("the client showed no valid certificate", Ending.RULED),
-    "INVALID_METHOD": ("the method is not valid", Ending.RULED),
+    "INVALID_METHOD": ("the method is not valid", None),
     "INVALID_METHOD_TRACE": ("TRACE is not supported", Ending.RULED),
-    "INVALID_REQUEST": ("the request is not valid", Ending.RULED),
-    "INVALID_VERSION": ("the version of HTTP is not supported", Ending.RULED),
-    "INVALID_09_METHOD": ("HTTP/0.9 is not supported", Ending.RULED),
-    "INVALID_CONTENT_LENGTH": ("the body is not as long as Content-Length says", Ending.RULED),
-    "REQUEST_URI_INVALID": ("the URI is not valid", Ending.RULED),
+    "INVALID_REQUEST": ("the request is not valid", None),
+    "INVALID_VERSION": ("the version of HTTP is not supported", None),
+    "INVALID_09_METHOD": ("HTTP/0.9 is not supported", None),
+    "INVALID_CONTENT_LENGTH": ("the body is not as long as Content-Length says", None),
+    "REQUEST_URI_INVALID": ("the URI is not valid", None),
 }
 _PREFIX, _NO_ERROR = "ERRORINFO_", "ERRORINFO_NO_ERROR"
 _MEANINGS = {f"{_PREFIX}{name}": f"{_PREFIX}{name}: {words}" for name, (words, _) in _ERRORS.items()}
-_ENDINGS = {f"{_PREFIX}{name}": ending.value for name, (_, ending) in _ERRORS.items()}
+_ENDINGS = {f"{_PREFIX}{name}": ending.value for name, (_, ending) in _ERRORS.items() if ending}
 _OLDER = r"^ApplicationGatewayRole"  # the older product's machines
 _FORBIDDEN = 403
 _BY_A_RULE = (301, 302, 303, 307, 308, _FORBIDDEN)

@@ -13,7 +13,7 @@ from analyzer.formats.format import Fill, Format, one_line_each, parsed, said
 from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import microseconds, number
 from analyzer.formats.timestamps import rfc3339
-from analyzer.formats.urls import fill_from_url
+from analyzer.formats.urls import fill_from_url, scheme_of
 from analyzer.schema import Ending, Hop, Kind
 
 _FIELDS = {
@@ -32,7 +32,7 @@ _FIELDS = {
     "origin": ("properties.originIp", "properties.originIP", "properties.backendHostname", "properties.originName"),
     "from_client": ("properties.isReceivedFromClient",),
 }
-_ERRORS: dict[str, tuple[str, Ending]] = {
+_ERRORS: dict[str, tuple[str, Ending | None]] = {
     "CertificateError": ("the origin's certificate is not valid", Ending.UNTRUSTED),
     "CertificateNameCheckFailed": ("the origin's certificate is for another name", Ending.UNTRUSTED),
     "SSLHandshakeError": ("the TLS handshake with the origin failed", Ending.UNTRUSTED),
@@ -53,10 +53,10 @@ _ERRORS: dict[str, tuple[str, Ending]] = {
     "UnspecifiedClientError": ("an error of the client's", Ending.CLIENT_LEFT),
     "ClientGeoBlocked": ("the client's country is blocked", Ending.RULED),
     "RestrictedIP": ("the client's address is blocked", Ending.RULED),
-    "InvalidRequest": ("the request is not valid", Ending.RULED),
+    "InvalidRequest": ("the request is not valid", None),
 }
 _MEANINGS = {name: f"{name}: {words}" for name, (words, _) in _ERRORS.items()}
-_ENDINGS = {name: ending.value for name, (_, ending) in _ERRORS.items()}
+_ENDINGS = {name: ending.value for name, (_, ending) in _ERRORS.items() if ending}
 _NO_ERROR, _NO_ORIGIN = "NoError", ("N/A", "", "-")
 _BY_A_RULE = (301, 302, 307, 308, 403, 429)
 _SWITCHING_PROTOCOLS = 101
@@ -85,7 +85,7 @@ def _fill() -> Fill:
         c.TIME_MARKS: pl.lit("end"),
         c.DURATION: microseconds(pl.col("took")),
         c.METHOD: said(pl.col("method")),
-        c.SCHEME: pl.when(socket).then(scheme.replace({"http": "ws", "https": "wss"})).otherwise(scheme),
+        c.SCHEME: scheme_of(scheme, socket),
         c.PROTOCOL: pl.col("protocol").str.extract(r"^(?:HTTP/)?([0-9]+(?:\.[0-9]+)?)", 1),
         c.CLIENT: said(pl.col("client")),
         c.CLIENT_PORT: number(pl.col("client_port")),

@@ -13,6 +13,7 @@ from analyzer.formats.format import Fill, Format, one_line_each, parsed
 from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import host_of, microseconds, number, port_of
 from analyzer.formats.timestamps import epoch, rfc3339
+from analyzer.formats.urls import fill_from_peer
 from analyzer.schema import Ending, Hop, Kind
 
 _FIELDS = {
@@ -99,7 +100,7 @@ def _fill() -> Fill:
     bare = pl.col("user_agent").is_not_null() & pl.col("protocol").str.starts_with("HTTP/1")  # all headers are logged
     answered = pl.when(~is_request).then(pl.format("{} answered {}", "checked", "answer"))
     words = pl.concat_str("words", "error", answered, separator=": ", ignore_nulls=True)
-    peer = pl.col("peer_and_port").str.extract_groups(r"^\[?(.*?)\]?:([0-9]+)$").struct
+    peer = fill_from_peer(pl.col("peer_and_port"))
     return {
         c.KIND: kind,
         c.TIME: pl.coalesce(epoch(pl.col("ended")), rfc3339(pl.col("ended"))),
@@ -111,8 +112,8 @@ def _fill() -> Fill:
         c.SCHEME: encrypted,
         c.HOST: host_of(pl.col("host")),
         c.PORT: port_of(pl.col("host")),
-        c.CLIENT: pl.coalesce("peer", peer.field("1")),
-        c.CLIENT_PORT: number(pl.coalesce("peer_port", peer.field("2"))),
+        c.CLIENT: pl.coalesce("peer", peer[c.CLIENT]),
+        c.CLIENT_PORT: pl.coalesce(number(pl.col("peer_port")), peer[c.CLIENT_PORT]),
         c.USER_AGENT: pl.col("user_agent"),
         c.UPGRADE: pl.coalesce(pl.coalesce("upgrade", "upgraded").str.to_lowercase(), pl.when(bare).then(pl.lit(""))),
         c.ORIGIN: pl.col("origin"),

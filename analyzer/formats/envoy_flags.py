@@ -11,6 +11,7 @@ from analyzer import schema as c
 from analyzer.formats.format import Fill, said
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.timestamps import rfc3339
+from analyzer.formats.urls import fill_from_peer
 from analyzer.schema import Ending
 
 _FLAGS: dict[str, tuple[str, Ending | None]] = {
@@ -50,12 +51,8 @@ _ENDINGS = {flag: ending.value for flag, (_, ending) in _FLAGS.items() if ending
 _SWITCHING_PROTOCOLS, _CLIENT_ERROR = 101, 400
 _REFUSED = r"(?i)connection_refused|connection refused"
 _UNTRUSTED = r"(?i)TLS_error|CERTIFICATE_VERIFY_FAILED|certificate_verify_failed"
-_PEER = r"^\[?(.*?)\]?:([0-9]+)$"
 _NO_UPGRADE = "upgrade_failed"
 _SAYS_NO_UPGRADE = "upgrade_failed: an Upgrade was asked for that is not switched on for this route (upgrade_configs)"
-
-
-_SAID = ("details", "failure", "upstream")
 
 
 def fill_from_envoy() -> Fill:
@@ -83,11 +80,11 @@ def fill_from_envoy() -> Fill:
 
 def _fill_from_peers(forwarded: pl.Expr, peer: pl.Expr) -> Fill:
     """Map who asked: the first address of X-Forwarded-For, else the peer; the port is the peer's."""
-    first, direct = said(forwarded).str.extract(r"^([^, ]+)", 1), peer.str.extract_groups(_PEER).struct
-    own = first.is_null() | (first == direct.field("1"))
+    first, direct = said(forwarded).str.extract(r"^([^, ]+)", 1), fill_from_peer(peer)
+    own = first.is_null() | (first == direct[c.CLIENT])
     return {
-        c.CLIENT: pl.coalesce(first, direct.field("1")),
-        c.CLIENT_PORT: pl.when(own).then(number(direct.field("2"))),
+        c.CLIENT: pl.coalesce(first, direct[c.CLIENT]),
+        c.CLIENT_PORT: pl.when(own).then(direct[c.CLIENT_PORT]),
     }
 
 

@@ -95,6 +95,11 @@ def fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
     return pl.repeat(value=False, n=len(texts), eager=True)
 
 
+def may_read(form: Format, texts: pl.Series) -> bool:
+    """Say whether a format may read any of these texts: that is soon asked, and most of them read none."""
+    return form.grammar is None or bool(fits(form.grammar, texts).any())
+
+
 def share_told(raw: pl.Series, read: Callable[[pl.DataFrame], pl.DataFrame]) -> float:
     """Say of which share of a sample's lines a format tells anything."""
     lines = raw.filter(raw.str.contains(r"\S")).alias(RAW.name).to_frame()

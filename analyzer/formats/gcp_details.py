@@ -46,21 +46,21 @@ _DETAILS: dict[str, tuple[str, Ending | None]] = {
     "service_extension_error": ("a service extension failed", Ending.RULED),
     "request_loop_detected": ("the backend sent the request back to the load balancer", Ending.RULED),
     "upgrade_header_rejected": ("the Upgrade header was refused", Ending.RULED),
-    "body_not_allowed": ("a body with a method that has none", Ending.RULED),
-    "failed_parsing_client_headers": ("the client's headers are no HTTP", Ending.RULED),
+    "body_not_allowed": ("a body with a method that has none", None),
+    "failed_parsing_client_headers": ("the client's headers are no HTTP", None),
     "headers_too_long": ("the request's headers are too long", Ending.RULED),
-    "http_version_not_supported": ("a version of HTTP that is not supported", Ending.RULED),
-    "invalid_chunk_framing": ("the request's chunks are not valid", Ending.RULED),
-    "malformed_chunked_body": ("the request's chunks are not valid", Ending.RULED),
-    "invalid_request_headers": ("the request's headers are not valid", Ending.RULED),
-    "invalid_http2_client_header_format": ("the request's headers are not valid HTTP/2", Ending.RULED),
-    "invalid_http2_client_request_path": ("the request's path is not valid HTTP/2", Ending.RULED),
-    "required_body_but_no_content_length": ("a request without the body that it needs", Ending.RULED),
+    "http_version_not_supported": ("a version of HTTP that is not supported", None),
+    "invalid_chunk_framing": ("the request's chunks are not valid", None),
+    "malformed_chunked_body": ("the request's chunks are not valid", None),
+    "invalid_request_headers": ("the request's headers are not valid", None),
+    "invalid_http2_client_header_format": ("the request's headers are not valid HTTP/2", None),
+    "invalid_http2_client_request_path": ("the request's path is not valid HTTP/2", None),
+    "required_body_but_no_content_length": ("a request without the body that it needs", None),
     "request_body_too_large": ("the request's body is too large", Ending.RULED),
     "secure_url_rejected": ("an https URL over a connection without TLS", Ending.RULED),
     "unsupported_method": ("a method that is not supported", Ending.RULED),
     "unsupported_100_continue": ("Expect: 100-continue where it is not supported", Ending.RULED),
-    "early_data_rejected": ("the TLS early data is not valid", Ending.RULED),
+    "early_data_rejected": ("the TLS early data is not valid", None),
     "client_disconnected_before_any_response": ("the client was gone before the answer", Ending.CLIENT_LEFT),
     "client_disconnected_after_partial_response": ("the client was gone in mid-answer", Ending.CLIENT_LEFT),
     "client_timed_out": ("the client was silent for too long", Ending.CLIENT_LEFT),
@@ -95,6 +95,12 @@ _BY_BACKEND = (
     "client_disconnected_after_partial_response", "response_from_cache_validated",
 )  # fmt: skip
 _FROM_CACHE = ("response_from_cache", "byte_range_caching")
+_NO_HTTP = (
+    "failed_parsing_client_headers", "http_version_not_supported", "invalid_chunk_framing", "malformed_chunked_body",
+    "invalid_request_headers", "invalid_http2_client_header_format", "invalid_http2_client_request_path",
+    "required_body_but_no_content_length", "body_not_allowed", "early_data_rejected",
+)  # fmt: skip
+"""What a client did wrong: answered at once, and by no rule that could let it pass."""
 _SWITCHING_PROTOCOLS = 101
 _DETAIL, _ERROR = r'\bdetails="([^"]+)"', r'\berror="([^"]+)"'
 
@@ -125,9 +131,9 @@ def ending_of(detail: pl.Expr, proxy_status: pl.Expr, status: pl.Expr) -> pl.Exp
     return pl.when(opened & (detail == "backend_timeout")).then(pl.lit(Ending.IDLE.value)).when(~opened).then(told)
 
 
-def is_from_cache(detail: pl.Expr) -> pl.Expr:
-    """Whether the cache answered, and no backend was asked."""
-    return detail.is_in(_FROM_CACHE).fill_null(value=False)
+def asks_nobody(detail: pl.Expr) -> pl.Expr:
+    """Whether no backend was asked: the cache answered, or what came was no request."""
+    return detail.is_in([*_FROM_CACHE, *_NO_HTTP]).fill_null(value=False)
 
 
 def status_of_backend(detail: pl.Expr, ending: pl.Expr, status: pl.Expr) -> pl.Expr:
@@ -135,7 +141,7 @@ def status_of_backend(detail: pl.Expr, ending: pl.Expr, status: pl.Expr) -> pl.E
     answered = detail.is_in(_BY_BACKEND).fill_null(value=False) | (status == _SWITCHING_PROTOCOLS)
     return (
         pl.when(answered).then(status.cast(pl.String))
-        .when(ending.is_not_null() | is_from_cache(detail)).then(pl.lit("-"))
+        .when(ending.is_not_null() | asks_nobody(detail)).then(pl.lit("-"))
     )  # fmt: skip
 
 

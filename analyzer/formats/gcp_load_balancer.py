@@ -7,34 +7,14 @@ same fields; a balancer's are known by its own word on how the request ended, wh
 
 import polars as pl
 
+from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, one_line_each, parsed, said
-from analyzer.formats.gcp_details import detail_of, ending_of, is_from_cache, meaning, status_of_backend
+from analyzer.formats.gcp_details import asks_nobody, detail_of, ending_of, meaning, status_of_backend
 from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import microseconds, number
 from analyzer.formats.timestamps import rfc3339
-from analyzer.formats.urls import fill_from_url
-from analyzer.schema import (
-    CLIENT,
-    CLIENT_PORT,
-    DURATION,
-    ENDING,
-    KIND,
-    MESSAGE,
-    METHOD,
-    PROTOCOL,
-    REFERRER,
-    SCHEME,
-    STATUS,
-    TIME,
-    TIME_MARKS,
-    UPGRADE,
-    UPSTREAM_ADDR,
-    UPSTREAM_STATUS,
-    USER_AGENT,
-    Ending,
-    Hop,
-    Kind,
-)
+from analyzer.formats.urls import fill_from_url, scheme_of
+from analyzer.schema import Ending, Hop, Kind
 
 _FIELDS = {
     "began": ("timestamp",),
@@ -64,29 +44,29 @@ def _fill() -> Fill:
     ending = ending_of(detail, pl.col("proxy_status"), status)
     socket = (status == _SWITCHING_PROTOCOLS) | detail.str.starts_with("websocket_")
     told = detail.is_not_null() | pl.col("proxy_status").is_not_null() | pl.col("rule").is_not_null()
-    nobody = ending.is_in(_ASKED_NOBODY) | is_from_cache(detail)
+    nobody = ending.is_in(_ASKED_NOBODY) | asks_nobody(detail)
     peer = pl.col("client").str.extract_groups(_PEER).struct
     words = pl.coalesce(meaning(detail), pl.when(detail.is_null()).then(said(pl.col("proxy_status"))))
     service = pl.concat_str(pl.lit(" (backend service "), said(pl.col("service")), pl.lit(")"))
     return {
         **url,
-        KIND: pl.when(told & pl.col("method").is_not_null()).then(pl.lit(Kind.REQUEST.value)),
-        TIME: rfc3339(pl.col("began")),
-        TIME_MARKS: pl.lit("start"),
-        DURATION: microseconds(pl.col("took").str.strip_suffix("s")),
-        METHOD: pl.col("method"),
-        PROTOCOL: pl.col("protocol").str.strip_prefix("HTTP/"),
-        SCHEME: pl.when(socket).then(url[SCHEME].replace({"http": "ws", "https": "wss"})).otherwise(url[SCHEME]),
-        CLIENT: pl.coalesce(peer.field("1"), peer.field("2"), "client"),
-        CLIENT_PORT: number(peer.field("3")),
-        USER_AGENT: said(pl.col("user_agent")),
-        REFERRER: said(pl.col("referrer")),
-        UPGRADE: pl.when(socket).then(pl.lit("websocket")),
-        STATUS: pl.when(status > 0).then(status),
-        UPSTREAM_ADDR: pl.coalesce(said(pl.col("server")), pl.when(nobody).then(pl.lit("-"))),
-        UPSTREAM_STATUS: status_of_backend(detail, ending, status),
-        ENDING: ending,
-        MESSAGE: pl.concat_str(words, pl.when(ending.is_not_null()).then(service).fill_null("")),
+        c.KIND: pl.when(told & pl.col("method").is_not_null()).then(pl.lit(Kind.REQUEST.value)),
+        c.TIME: rfc3339(pl.col("began")),
+        c.TIME_MARKS: pl.lit("start"),
+        c.DURATION: microseconds(pl.col("took").str.strip_suffix("s")),
+        c.METHOD: pl.col("method"),
+        c.PROTOCOL: pl.col("protocol").str.strip_prefix("HTTP/"),
+        c.SCHEME: scheme_of(url[c.SCHEME], socket),
+        c.CLIENT: pl.coalesce(peer.field("1"), peer.field("2"), "client"),
+        c.CLIENT_PORT: number(peer.field("3")),
+        c.USER_AGENT: said(pl.col("user_agent")),
+        c.REFERRER: said(pl.col("referrer")),
+        c.UPGRADE: pl.when(socket).then(pl.lit("websocket")),
+        c.STATUS: pl.when(status > 0).then(status),
+        c.UPSTREAM_ADDR: pl.coalesce(said(pl.col("server")), pl.when(nobody).then(pl.lit("-"))),
+        c.UPSTREAM_STATUS: status_of_backend(detail, ending, status),
+        c.ENDING: ending,
+        c.MESSAGE: pl.concat_str(words, pl.when(ending.is_not_null()).then(service).fill_null("")),
     }
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 import polars as pl
 
 from analyzer.formats.common_log_formats import COMMON
-from analyzer.formats.format import Format, captured, fits, one_line_each
+from analyzer.formats.format import Format, captured, may_read, one_line_each
 from analyzer.formats.log_format import from_log_format, literals_of
 from analyzer.schema import DURATION, KIND, PARSED, RAW, Hop, schema_of
 
@@ -99,11 +99,6 @@ def _read_as(rivals: _Rivals, records: pl.DataFrame) -> pl.DataFrame:
     return reduce(_agreed, told).with_columns(pl.coalesce(DURATION.name, _durations(told)).alias(DURATION.name))
 
 
-def _fits(form: Format, texts: pl.Series) -> bool:
-    """Whether a format reads any of these lines: that is soon asked, and most of them read none."""
-    return form.grammar is None or bool(fits(form.grammar, texts).any())
-
-
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     """Read with the likeliest first; which come first changes nothing but the time it takes."""
     texts = records.select(pl.when(RAW.col.str.contains(_STAMP)).then(RAW.col).alias(RAW.name))
@@ -111,7 +106,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     if texts[RAW.name].null_count() == texts.height:
         return told
     sample = texts.filter(RAW.col.is_not_null()).head(_LOOKED_AT)
-    fitting = [rivals for rivals in _rivals() if any(_fits(form, texts[RAW.name]) for form in rivals)]
+    fitting = [rivals for rivals in _rivals() if any(may_read(form, texts[RAW.name]) for form in rivals)]
     for rivals in sorted(fitting, key=lambda each: _read_as(each, sample)[KIND.name].null_count()):
         unread = texts.select(pl.when(told[KIND.name].is_null()).then(RAW.col).alias(RAW.name))
         if unread[RAW.name].null_count() == unread.height:

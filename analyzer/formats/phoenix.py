@@ -10,7 +10,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import console_assembly, fill_from_words, with_words
-from analyzer.formats.format import Fill, Format, captured, heads, moment, parsed
+from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.loggers import errno_in, iso, time_of_day
 from analyzer.formats.nginx_variables import number
 from analyzer.grammar import load
@@ -224,14 +224,8 @@ def _affinity(raw: pl.Series) -> float:
 
     `GET /x` alone is not: any logger may print it behind a time and a level in brackets.
     """
-    lines = heads(plain_texts(raw), _ASSEMBLY).rename("raw")
-    lines = lines.filter(lines.str.contains(r"\S"))
-    if not lines.str.contains(_GRAMMAR.pattern).any():
-        return 0.0
-    read = _GRAMMAR.read(lines)
     own = ~pl.coalesce("words", "died").str.contains(_A_GET)
-    known = pl.col(_GRAMMAR.required).is_not_null()
-    return float(read.select(pl.when(own.any()).then(known.mean()).otherwise(0.0)).item())
+    return share_of_heads(plain_texts(raw), _ASSEMBLY, _GRAMMAR, own.any().cast(pl.Float64))
 
 
 FORMAT = Format("phoenix", "Phoenix log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)

@@ -115,6 +115,27 @@ def test_a_firewall_that_refused_it_is_a_rule_of_the_balancers(
     assert incident.cause == "intermediary-dropped"
 
 
+NONSENSE = [
+    (GOOGLE, ('"failed_parsing_client_headers"',)),
+    (GOOGLE, ('"malformed_chunked_body"',)),
+    (GATEWAY, ("INVALID_CONTENT_LENGTH",)),
+    (GATEWAY, ("HTTP_TO_HTTPS_PORT",)),
+    (EDGE, ('"InvalidRequest"',)),
+]
+
+
+@pytest.mark.parametrize(("form", "words"), NONSENSE)
+def test_what_is_no_http_is_answered_by_the_balancer_and_refused_by_no_rule(
+    tmp_path: Path, form: str, words: tuple[str, ...]
+) -> None:
+    lines = recorded(form, *words)
+    told = {(row[LB_ENDING.name], row[LB_ANSWERED.name]) for row in journeys(tmp_path, balancer=text(*lines))}
+    assert told == {(None, True)}
+    for incident in report_on(tmp_path, balancer=text(*lines)).incidents:
+        assert incident.confidence != "certain"
+        assert "by a rule of its own" not in incident.explanation
+
+
 @pytest.mark.parametrize("detail", ["internal_error", "retriable_error"])
 def test_an_error_of_googles_own_blames_no_server(tmp_path: Path, detail: str) -> None:
     assert not report_on(tmp_path, balancer=text(*of_google(f'"{detail}"'))).incidents
