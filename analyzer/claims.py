@@ -4,6 +4,7 @@ In: `Journeys`. Out: for each cause a table (CLAIMABLE). The hard thing is that 
 names no request at all: such a line is a journey of its own, of which nothing is known but that line.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -50,7 +51,7 @@ class Claimables:
 
     journeys: Journeys
     untold: pl.DataFrame
-    told: pl.DataFrame
+    told: Mapping[str, pl.DataFrame]
 
     @classmethod
     def of(cls, journeys: Journeys) -> "Claimables":
@@ -60,12 +61,13 @@ class Claimables:
         told = journeys.signs.with_columns(place(SIGN_AT), MESSAGE.col.alias(SIGN_SAYS.name))
         of_one = [JOURNEY.name, CAUSE.name]
         told = told.with_columns(SIGN_SAYS.col.str.join("\n").over(of_one).alias(SIGN_WORDS.name))
-        return cls(journeys, untold, told.unique(of_one, keep="first", maintain_order=True))
+        once = told.unique(of_one, keep="first", maintain_order=True).partition_by(CAUSE.name, as_dict=True)
+        return cls(journeys, untold, {slug: signs for (slug,), signs in once.items()})
 
     def by(self, slug: str) -> pl.DataFrame:
         """The journeys with SIGN_AT and SIGN_SAYS of this cause; each sign alone is a row as well (CLAIMABLE)."""
-        told = self.told.filter(CAUSE.col == slug)
-        if told.is_empty():
+        told = self.told.get(slug)
+        if told is None:
             return self.untold
         said = [column.col.alias(f"said {column.name}") for column in _SAID_BESIDE]
         words = told.select(JOURNEY.name, *_SIGN, *said)

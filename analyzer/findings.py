@@ -82,10 +82,8 @@ def _claims(rule: Rule, journeys: pl.DataFrame, problems: list[Problem]) -> pl.D
 
 def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
     shown = pl.any_horizontal(column.col.is_not_null() for column in PLACES)
-    found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown).select(*_CLAIMED, GRADE.name)
-    return found.select(*schema_of(CLAIMABLE).names(), GRADE.name).with_columns(
-        _capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name)
-    )
+    found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown)
+    return found.select(*_CLAIMED, _capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name))
 
 
 def _capped() -> pl.Expr:

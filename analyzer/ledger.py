@@ -112,7 +112,7 @@ class Tally:
         count.samples += list(self._samples(odd.head(_SAMPLES - len(count.samples))))
 
     def _sized(self, records: pl.DataFrame) -> int:
-        return int(records.select(self._size()).item() or 0)
+        return 0 if records.is_empty() else int(records.select(self._size()).item())
 
     def _size(self) -> pl.Expr:
         """How many lines these records are; of a document, how many records."""

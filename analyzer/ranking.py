@@ -5,7 +5,8 @@ before all. The hard thing is that a format which reads any text reads every log
 leaves a line, and must know enough of what it finds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
@@ -21,6 +22,33 @@ _KNOWS_ENOUGH = 0.1  # of a format that reads any text: prose and code have mark
 Ranked = list[tuple[float, Format]]
 """Formats with how sure each is, from 0 to 1."""
 
+Rank = Callable[[pl.Series], Ranked]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The formats that read any of a sample, the surest first."""
+
+    own: Rank
+    """Those that know their own lines."""
+    all: Rank
+    """Also those that read any text, where the others leave a line to read."""
+
+    def worth(self, sample: pl.Series) -> tuple[float, float]:
+        """Say how well the best format reads a sample: of those that know their own lines, and of those of any text."""
+        prose = max((share for share, form in self.all(sample) if form.reads_prose), default=0.0)
+        return self.worth_of_own(sample), prose
+
+    def worth_of_own(self, sample: pl.Series) -> float:
+        """Say how well the best of the formats that know their own lines reads a sample."""
+        return max((share for share, _ in self.own(sample)), default=0.0)
+
+
+def ranking_of(candidates: Sequence[Format], signs: Signs) -> Ranking:
+    """Rank these formats by a sample of a log."""
+    own = _remembered(lambda sample: _ranked_by_own(sample, candidates))
+    return Ranking(own, _remembered(lambda sample: _ranked(sample, own(sample), candidates, signs)))
+
 
 def claiming(ranked: Ranked) -> Ranked:
     """The formats that have a file: the one that reads general features has it alone, where it knows most of it."""
@@ -28,23 +56,22 @@ def claiming(ranked: Ranked) -> Ranked:
     return [(share, form) for share, form in ranked if (form.name == GENERIC.name) == (best == [GENERIC.name])]
 
 
-def ranked_formats(sample: pl.Series, candidates: Iterable[Format], signs: Signs) -> Ranked:
-    """The formats that read any of a sample, the surest first.
-
-    Who reads every line and is as sure as can be leaves nothing to the others; any text is read only where one leaves a
-    line to read.
-    """
-    known = sorted(candidates, key=_turn)
+def _ranked_by_own(sample: pl.Series, candidates: Iterable[Format]) -> Ranked:
+    """Who reads every line and is as sure as can be leaves nothing to the others."""
     own: Ranked = []
-    for form in (form for form in known if not form.reads_prose):
-        share = _affinity(sample, form, signs)
+    for form in sorted((form for form in candidates if not form.reads_prose), key=_turn):
+        share = form.affinity(sample)
         own += [(share, form)] if share > 0 else []
         if share >= 1 and _reads_all(form, sample):
-            return _sorted(own)
-    best = _sorted(own)
-    if best and best[0][0] >= _MAY_READ_ALL and _reads_all(best[0][1], sample):
-        return best
-    prose = ((_affinity(sample, form, signs), form) for form in known if form.reads_prose)
+            break
+    return _sorted(own)
+
+
+def _ranked(sample: pl.Series, own: Ranked, candidates: Iterable[Format], signs: Signs) -> Ranked:
+    """Any text is read only where no format of its own lines reads them all."""
+    if any(share >= _MAY_READ_ALL and _reads_all(form, sample) for share, form in own):
+        return own
+    prose = ((_share_of_prose(sample, form, signs), form) for form in candidates if form.reads_prose)
     return _sorted([*own, *((share, form) for share, form in prose if share > 0)])
 
 
@@ -66,7 +93,7 @@ def _reads_all(form: Format, sample: pl.Series) -> bool:
     return form.read(lines)[KIND.name].null_count() == 0
 
 
-def remembered(rank: Callable[[pl.Series], Ranked]) -> Callable[[pl.Series], Ranked]:
+def _remembered(rank: Rank) -> Rank:
     """Rank the same lines once: of a small log every look takes all lines, in whatever they may be wrapped."""
 
     @cache
@@ -76,16 +103,10 @@ def remembered(rank: Callable[[pl.Series], Ranked]) -> Callable[[pl.Series], Ran
     return lambda lines: of(tuple(lines))
 
 
-def worth_of(ranked: Ranked) -> tuple[float, float]:
-    """Say how well the best format reads a sample: of those that know their own lines, and of those that read any."""
-    own, prose = ([share for share, form in ranked if form.reads_prose == any_text] for any_text in (False, True))
-    return max(own, default=0.0), max(prose, default=0.0)
-
-
-def _affinity(sample: pl.Series, form: Format, signs: Signs) -> float:
-    """How sure a format is of a sample; one of prose must know enough of it, or the words of a cause stand there."""
+def _share_of_prose(sample: pl.Series, form: Format, signs: Signs) -> float:
+    """How sure a format of prose is of a sample: it must know enough of it, or the words of a cause stand there."""
     own = form.affinity(sample)
-    if form.hop is None or not form.reads_prose or own >= _KNOWS_ENOUGH:
+    if form.hop is None or own >= _KNOWS_ENOUGH:
         return own
     telling = share_telling(sample, form.hop, signs)
     return max(telling, _KNOWS_ENOUGH) if telling else 0.0

@@ -19,7 +19,7 @@ from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.formats.format import may_read
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
-from analyzer.ranking import claiming, ranked_formats, remembered, worth_of
+from analyzer.ranking import claiming, ranking_of
 from analyzer.records import plain_texts
 from analyzer.report.model import Problem
 from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
@@ -143,8 +143,9 @@ def _paste(file: BundleFile, known: Sequence[Format]) -> Paste | None:
 
 def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Format]) -> list[Line]:
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
+    ranking = ranking_of(known, ())
     plainly = pl.DataFrame({RAW.name: outside}, schema={RAW.name: RAW.dtype})
-    wrapping = wrapping_of(plainly, lambda sample: worth_of(ranked_formats(sample, known, ())))
+    wrapping = wrapping_of(plainly, ranking.worth, ranking.worth_of_own)
     texts = inner_of(wrapping.opened(pl.DataFrame({RAW.name: lines}, schema={RAW.name: RAW.dtype})))
     told = {prose: _telling(texts, [form for form in known if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
@@ -213,19 +214,20 @@ def _as_document(file: BundleFile, document: Document) -> Log:
 def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) -> Log:
     export = export_of(file.beginning())
     sample = _sample(file, export)
-    rank = remembered(lambda lines: ranked_formats(lines, known, signs))
-    wrapping = wrapping_of(sample, lambda lines: worth_of(rank(lines)))
+    ranking = ranking_of(known, signs)
+    wrapping = wrapping_of(sample, ranking.worth, ranking.worth_of_own)
     opened = wrapping.opened(sample)
     if wrapping.cut:
         opened = _whole(opened, wrapping, known[0])
     texts = inner_of(opened)
-    ranked = claiming(rank(texts))
+    ranked = claiming(ranking.all(texts))
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, known[0])
     reads = f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
     told = (*([f"is {export.title}"] if export else []), *wrapping.told)
     by_service = {name: inner_of(opened.filter(SERVICE.col == name)) for name in services_of(opened)}
     nameless = inner_of(opened.filter(SERVICE.col.is_null())) if by_service else texts
+    in_services = ranking_of(formats, signs)
     return Log(
         file=file,
         formats=formats,
@@ -234,8 +236,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
         is_backend=_speaks_as_backend(nameless, formats),
         backends=frozenset(name for name, lines in by_service.items() if _speaks_as_backend(lines, formats)),
         assemblers={
-            name: wrapping.around(_assembler(ranked_formats(lines, formats, signs), best))
-            for name, lines in by_service.items()
+            name: wrapping.around(_assembler(in_services.all(lines), best)) for name, lines in by_service.items()
         },
         wrapping=wrapping,
         why="; ".join([reads if ranked else "no format reads its lines", *told]),
@@ -274,7 +275,7 @@ def formats_for(
     """Formats that read what was left over: a file may change its format, or hold two."""
     sample = inner_of(unread).gather_every(max(1, unread.height // _SAMPLE_LINES))
     others = [form for form in candidates if form not in tried]
-    return tuple(form for _, form in claiming(ranked_formats(sample, others, signs)))
+    return tuple(form for _, form in claiming(ranking_of(others, signs).all(sample)))
 
 
 def _sample(file: BundleFile, export: Export | None = None) -> pl.DataFrame:

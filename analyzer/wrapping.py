@@ -24,6 +24,8 @@ from analyzer.stamps import time_of_stamp
 Layer: TypeAlias = Prefix | Envelope | Headings | Typeset
 Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
 """How well lines are read: by formats that know their own lines, and by those that read any text."""
+WorthOfOwn: TypeAlias = Callable[[pl.Series], float]
+"""How well they are read by formats that know their own lines."""
 
 _DOUBLE, _SINGLE = r"&(?:quot|#34|#x22);", r"&(?:apos|#0?39|#x27);"
 _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#62);", ">"), (r"&(?:amp|#38);", "&"))
@@ -103,14 +105,14 @@ def inner_of(lines: pl.DataFrame) -> pl.Series:
     return lines[INNER.name if INNER.name in lines.columns else RAW.name].alias(RAW.name)
 
 
-def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
-    """Tell what most lines of a sample are wrapped in."""
+def wrapping_of(sample: pl.DataFrame, worth: Worth, worth_of_own: WorthOfOwn) -> Wrapping:
+    """Tell what most lines of a sample are wrapped in; that lines were cut is proven by `worth_of_own` alone."""
     sample = sample.filter(RAW.col.str.contains(r"\S"))
     lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
     rest_of_nginx = OF_NGINX.rest(lines)
-    cut = OF_NGINX if rest_of_nginx.any() else _cut_of(lines, worth)
+    cut = OF_NGINX if rest_of_nginx.any() else _cut_of(lines, worth_of_own)
     if cut:
         lines = lines.filter(~rest_of_nginx) if cut is OF_NGINX else cut.whole(lines)
     layers = layers_of(lines, worth)
@@ -122,14 +124,14 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
     return Wrapping(layers, within, entities=entities, cut=cut, newest_first=newest_first)
 
 
-def _cut_of(lines: pl.Series, worth: Worth) -> Cut | None:
+def _cut_of(lines: pl.Series, worth: WorthOfOwn) -> Cut | None:
     """How lines were cut, where most of what is joined is read by formats that did not know the pieces."""
     lines = lines.head(_HEAD)
     cuts = list(cuts_of(lines))
-    if not cuts or (before := worth(_few(lines))[0]) + _GAIN > 1:
+    if not cuts or (before := worth(_few(lines))) + _GAIN > 1:
         return None
-    now, cut = max(((worth(_few(cut.whole(lines)))[0], cut) for cut in cuts), key=lambda pair: pair[0])
-    proven = now >= before + _GAIN and worth(_few(cut.whole(cut.pieces(lines))))[0] >= _MOST
+    now, cut = max(((worth(_few(cut.whole(lines))), cut) for cut in cuts), key=lambda pair: pair[0])
+    proven = now >= before + _GAIN and worth(_few(cut.whole(cut.pieces(lines)))) >= _MOST
     return cut if proven else None
 
 
@@ -196,9 +198,11 @@ def _around_most(lines: pl.Series) -> Iterator[Layer]:
         yield Headings()
     if typeset := typeset_of(lines):
         yield typeset
-    for prefix in PREFIXES:
-        most = int(lines.str.contains(f"^{prefix.pattern}").sum()) >= _MOST * len(lines)
-        if most and not (prefix.a_column and lines.str.contains(_TABLE).any()):
+    shares = lines.to_frame().select(
+        pl.first().str.contains(f"^{prefix.pattern}").mean().alias(f"{nth}") for nth, prefix in enumerate(PREFIXES)
+    )
+    for prefix, share in zip(PREFIXES, shares.row(0), strict=True):
+        if share >= _MOST and not (prefix.a_column and lines.str.contains(_TABLE).any()):
             yield prefix
 
 

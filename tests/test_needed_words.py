@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analyzer.catalogue import load_causes
 from analyzer.formats import FORMATS
 from analyzer.formats.words import WORDS
-from analyzer.needed_words import needed_words, worth_asking
+from analyzer.needed_words import may_match_any, needed_words, that_may_match, worth_asking
 from tests.formats.reading import HERE, lines_in
 
 PATTERNS = sorted(
@@ -18,6 +18,7 @@ PATTERNS = sorted(
     | {row.pattern for row in WORDS}
     | {sign.pattern for rule in load_causes() for sign in rule.rule.signs}
 )
+MUCH = pl.Series(["x" * 1000] * 1000)
 LINES = pl.Series(sorted({line for path in HERE.glob("*/*.log") for line in lines_in(path)}))
 
 
@@ -25,6 +26,12 @@ def test_no_line_of_any_corpus_is_lost_for_want_of_a_word() -> None:
     for pattern in PATTERNS:
         for line in LINES.filter(LINES.str.contains(pattern)):
             assert worth_asking(pl.Series([line]))(pattern), (pattern, line)
+
+
+def test_no_line_of_any_corpus_is_passed_over_by_the_search_for_all_words() -> None:
+    for pattern in PATTERNS:
+        asked = LINES.to_frame("line").select(line="line", may=may_match_any([pattern], pl.col("line")))
+        assert asked.filter(pl.col("line").str.contains(pattern) & ~pl.col("may")).is_empty(), pattern
 
 
 def test_most_patterns_are_not_asked_about_a_line_that_has_none_of_their_words() -> None:
@@ -54,7 +61,23 @@ def test_whatever_matches_holds_a_needed_word(data: st.DataObject) -> None:
     pattern = data.draw(st.sampled_from([each for each in PATTERNS if needed_words(each)]))
     text = data.draw(st.from_regex(re.compile(pattern)))
     assert worth_asking(pl.Series([text]))(pattern)
+    assert pl.select(may_match_any([pattern], pl.lit(text))).item()
+    assert that_may_match([pattern], pl.concat([MUCH, pl.Series([text])])) == [pattern]
+
+
+@pytest.mark.parametrize("text", ["\u017fession refu\u017fed", "to\u212aen", "SESSION TOKEN REFUSED"])
+def test_what_only_a_pattern_that_ignores_case_takes_for_its_word_is_asked(text: str) -> None:
+    pattern = "(?i)(?:session|token)"
+    assert pl.Series([text]).str.contains(pattern).all()
+    assert pl.select(may_match_any([pattern], pl.lit(text))).item()
+    assert that_may_match([pattern], pl.concat([MUCH, pl.Series([text])])) == [pattern]
+
+
+def test_of_much_text_only_those_patterns_are_asked_whose_words_stand_in_it() -> None:
+    told = pl.concat([MUCH, pl.Series(["connect() failed: REFUSED", None, "ZEIT \u00dcBERSCHRITTEN"])])
+    patterns = ["(?i)refused", "granted", "(?i)\u00fcberschritten", r".*", "failed:?"]
+    assert that_may_match(patterns, told) == ["(?i)refused", "(?i)\u00fcberschritten", r".*", "failed:?"]
 
 
 def test_of_much_text_every_pattern_is_asked() -> None:
-    assert worth_asking(pl.Series(["x" * 1000] * 1000))("refused")
+    assert worth_asking(MUCH)("refused")

@@ -30,9 +30,10 @@ def undo_nothing(value: pl.Expr) -> pl.Expr:
 
 
 def _undo(column: pl.Series, decode: Callable[[str], str]) -> pl.Series:
-    escaped = column.filter(column.str.contains("\\", literal=True)).unique()
-    if escaped.is_empty():
+    has_escapes = column.str.contains("\\", literal=True)
+    if not has_escapes.any():
         return column
+    escaped = column.filter(has_escapes).unique()
     return column.replace(escaped, pl.Series([decode(value) for value in escaped], dtype=pl.String))
 
 

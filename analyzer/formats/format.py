@@ -46,20 +46,26 @@ def captured(records: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
 def _texts_of(raw: pl.Series) -> pl.Series:
     """Records as grammars read them: without colours, and no longer than a record can be."""
     text = plain_texts(raw)
-    return text.str.head(MOST_BYTES) if (text.str.len_bytes() > MOST_BYTES).any() else text
+    if text.estimated_size() <= MOST_BYTES or (text.str.len_bytes() <= MOST_BYTES).all():
+        return text
+    return text.str.head(MOST_BYTES)
 
 
 def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
     """Bring a frame into the shape that every format gives out. A row without KIND is empty."""
-    kind = fill[KIND].alias("_kind")
-    if frame.select(kind.is_null().all()).item():  # most formats read nothing of most records
+    told = frame.with_columns(fill[KIND].cast(KIND.dtype).alias(_KIND))
+    if told[_KIND].null_count() == told.height:  # most formats read nothing of most records
         return frame.with_columns(_NOTHING).select(_NAMES)
-    columns = [fill.get(column, pl.lit(None)).cast(column.dtype, strict=False).alias(column.name) for column in PARSED]
-    height = frame.select(kind, *columns)
-    read = pl.col("_kind").is_not_null()
-    return height.select(pl.when(read).then(pl.col(column.name)).alias(column.name) for column in PARSED)
+    read = pl.col(_KIND).is_not_null()
+    filled = {column: pl.col(_KIND) if column is KIND else value for column, value in fill.items()}
+    return told.select(
+        pl.when(read).then(filled[column].cast(column.dtype, strict=False)).alias(column.name) if column in filled
+        else pl.lit(None, column.dtype).alias(column.name)
+        for column in PARSED
+    )  # fmt: skip
 
 
+_KIND = "_kind"
 _NAMES = [column.name for column in PARSED]
 _NOTHING = [pl.lit(None, column.dtype).alias(column.name) for column in PARSED]
 
@@ -92,7 +98,7 @@ def fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
     """Say of each text whether a grammar reads it."""
     if worth_asking(texts)(grammar.pattern):
         return texts.str.contains(grammar.pattern)
-    return pl.repeat(value=False, n=len(texts), eager=True)
+    return pl.Series([False]).new_from_index(0, len(texts))
 
 
 def may_read(form: Format, texts: pl.Series) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from analyzer.needed_words import worth_asking
+from analyzer.needed_words import that_may_match
 from analyzer.schema import Kind
 
 _URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
@@ -274,8 +274,8 @@ def read_kinds(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _worth_asking(frame: pl.DataFrame) -> _Rows:
-    may_match = worth_asking(frame["text"])
-    return tuple(n for n, row in enumerate(WORDS) if may_match(row.pattern))
+    asked = frozenset(that_may_match([row.pattern for row in WORDS], frame["text"]))
+    return tuple(n for n, row in enumerate(WORDS) if row.pattern in asked)
 
 
 def _kind() -> pl.Expr:

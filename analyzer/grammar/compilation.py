@@ -56,9 +56,15 @@ class Compiled:
         """Read a column: swiftly what is plain, and what is not as a whole."""
         plain = self.swift.read(raw)
         known = plain[self.required].is_not_null()
+        if known.all():
+            return plain.select(name if name in plain.columns else _none(name) for name in self.whole.groups)
         rest = raw.to_frame().select(pl.when(~known).then(pl.first())).to_series()
         whole = self.whole.read(rest)
         return whole.with_columns(pl.coalesce(plain[name], name).alias(name) for name in plain.columns)
+
+
+def _none(capture: str) -> pl.Expr:
+    return pl.lit(None, pl.String).alias(capture)
 
 
 def compile_grammar(definition: Definition) -> Compiled:

@@ -29,12 +29,21 @@ def match(left: pl.DataFrame, right: pl.DataFrame, ways: Iterable[Match]) -> pl.
     """Try the ways in order, each on what the ones before left over."""
     pairs = pl.DataFrame(schema=_PAIRS)
     for way in ways:
-        open_left = left.join(pairs, left_on=ROW, right_on=LEFT, how="anti")
-        open_right = right.join(pairs, left_on=ROW, right_on=RIGHT, how="anti")
+        open_left, open_right = _left_over(left, right, pairs)
         if open_left.is_empty() or open_right.is_empty():
             break
         pairs = pl.concat([pairs, way(open_left, open_right).cast(_PAIRS)])
     return pairs
+
+
+def _left_over(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of both sides that no pair holds."""
+    if pairs.is_empty():
+        return left, right
+    return (
+        left.join(pairs, left_on=ROW, right_on=LEFT, how="anti"),
+        right.join(pairs, left_on=ROW, right_on=RIGHT, how="anti"),
+    )
 
 
 def nearest(*keys: Column | str, within_seconds: int) -> Match:
@@ -45,14 +54,30 @@ def nearest(*keys: Column | str, within_seconds: int) -> Match:
     to one row may be nearest to several, so the rest is matched again until nothing more falls together.
     """
     names = _names(keys)
+    once = _nearest_once(names, within_seconds)
 
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-        return match(left, right, [in_order(*names, TIME), *[_nearest_once(names, within_seconds)] * _ROUNDS])
+        return match(left, right, [in_order(*names, TIME), _again_and_again(once)])
 
     return way
 
 
 _ROUNDS = 8
+
+
+def _again_and_again(once: Match) -> Match:
+    """Match what is left over as often as that matches anything, up to `_ROUNDS` times."""
+
+    def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        pairs = pl.DataFrame(schema=_PAIRS)
+        for _ in range(_ROUNDS):
+            more = match(*_left_over(left, right, pairs), [once])
+            if more.is_empty():
+                break
+            pairs = pl.concat([pairs, more])
+        return pairs
+
+    return way
 
 
 def _nearest_once(names: list[str], within_seconds: int) -> Match:

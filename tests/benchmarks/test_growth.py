@@ -14,6 +14,12 @@ def test_a_log_four_times_as_long_takes_no_more_memory_and_time_in_proportion(ki
     assert long.seconds < 6 * short.seconds
 
 
+@pytest.mark.parametrize("kind", ["uvicorn", "node", "error"])
+def test_the_words_of_all_causes_cost_little_more_than_reading_a_log_that_has_none(kind: str) -> None:
+    plain, spoken = cost_of("access", 200_000), cost_of(kind, 200_000)
+    assert spoken.seconds < 5 * plain.seconds
+
+
 def test_a_scanner_who_never_asks_twice_for_a_path_takes_time_in_proportion() -> None:
     short, long = cost_of("scanner", 60_000), cost_of("scanner", 240_000)
     assert long.seconds < 6 * short.seconds
