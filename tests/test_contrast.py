@@ -12,6 +12,7 @@ from analyzer.report.model import Contrast, Incident
 from analyzer.schema import Hop
 from tests.analysed import analysed
 
+pytestmark = pytest.mark.xdist_group("analysed")
 BUNDLES = Path(__file__).parent
 FIRING = {path.parent.name: path for path in (BUNDLES / "rules").glob("*/fires")}
 STAGED = sorted((*FIRING.values(), *(BUNDLES / "trials").glob("*/bundle")))

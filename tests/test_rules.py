@@ -17,6 +17,7 @@ from analyzer.wording import say
 from tests.analysed import analysed
 from tests.golden import assert_golden
 
+pytestmark = pytest.mark.xdist_group("analysed")
 TWINS = Path(__file__).parent / "rules"
 PAGES = Path(__file__).parents[1] / "docs" / "causes"
 RULES = tuple(cause.rule for cause in own_causes())

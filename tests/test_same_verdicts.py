@@ -21,6 +21,7 @@ from analyzer.shipped import shipped
 from tests.analysed import analysed
 from tests.transformations import TRANSFORMATIONS, files_of, new_name
 
+pytestmark = pytest.mark.xdist_group("analysed")
 SAMPLES = sorted(path for path in shipped("samples").iterdir() if path.is_dir())
 TRIALS = sorted((Path(__file__).parent / "trials").glob("*/bundle"))
 ALL = os.environ.get("LASTHOP_TRANSFORMED") == "all"

@@ -11,6 +11,7 @@ from analyzer.report.model import LedgerRow
 from tests.analysed import analysed
 from tests.lab.judging import false_alarms, judged
 
+pytestmark = pytest.mark.xdist_group("analysed")
 TRIALS = sorted(path.parent for path in (Path(__file__).parent / "trials").glob("*/truth.json"))
 each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
 
