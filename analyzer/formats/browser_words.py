@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
 from analyzer.formats.format import Fill
-from analyzer.formats.loggers import errno_in
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import Kind, Lacks

@@ -8,6 +8,7 @@ only the details tell of it, and not whether it was a WebSocket's: Java's HTTP c
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, said
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.timestamps import rfc3339
@@ -123,5 +124,6 @@ def _fill_from_flags(status: pl.Expr, flags: pl.Expr, details: pl.Expr, failure:
         c.UPSTREAM_ADDR: upstream.fill_null("-"),
         c.UPSTREAM_STATUS: pl.when(upstream.is_null() | ~answered).then(pl.lit("-")).otherwise(status.cast(pl.String)),
         c.ENDING: ending,
+        c.ERROR: errno_in(words),
         c.MESSAGE: pl.when(spoken != "").then(spoken),
     }

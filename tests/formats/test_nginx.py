@@ -102,6 +102,10 @@ def test_a_missing_file_is_named(message: str, file: str) -> None:
         ("(3: Host not found)", "NXDOMAIN"),
         ("(110: Operation timed out)", "ETIMEDOUT"),
         ("(24: Too many open files)", "EMFILE"),
+        ("(4: Interrupted system call)", "EINTR"),
+        ("(17: File exists)", "EEXIST"),
+        ("(30: Read-only file system)", "EROFS"),
+        ("(10061: No connection could be made because the target machine actively refused it)", "ECONNREFUSED"),
     ],
 )
 def test_an_errno_goes_by_its_name_on_every_system(words: str, name: str) -> None:
@@ -218,6 +222,19 @@ def test_a_name_that_a_client_wrote_or_that_means_something_else_fills_nothing(a
     (row,) = read("access_like", NAMED.format(agent=agent, tail=tail))
     assert not {DURATION.name, UPSTREAM_ADDR.name} & set(row)
     assert row.get(UPSTREAM_STATUS.name, "-") == "-"
+
+
+BARE = '127.0.0.1 [29/Nov/2026:04:50:19 +0000] "GET /ws HTTP/1.1" '
+
+
+def test_peers_that_were_tried_one_after_another_need_no_name() -> None:
+    (row,) = read("access_like", f"{BARE}200 502, 200 127.0.0.1:37143, 127.0.0.1:48545")
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("127.0.0.1:37143, 127.0.0.1:48545", "502, 200")
+
+
+def test_a_single_number_and_a_single_address_may_be_anything() -> None:
+    (row,) = read("access_like", f"{BARE}200 200 127.0.0.1:48545")
+    assert not {UPSTREAM_ADDR.name, UPSTREAM_STATUS.name} & set(row)
 
 
 TIMED = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" 101 812 "-" "Mozilla/5.0 (X11)" '
