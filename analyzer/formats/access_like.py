@@ -2,9 +2,9 @@
 
 In come its lines, out go requests: who, when, what, and the status. What else stands in the line is not guessed at,
 unless it bears its name: `rt=0.003 us="404"` at the line's end, by the names that log_formats usually give. The hard
-thing is that `ua` is the upstream's address to one and the browser to another: the value must look like what it is. Only
-the peers of a request that was tried at several need no name: nothing else that nginx logs is a list of peers behind
-as many statuses.
+thing is that `ua` is the upstream's address to one and the browser to another: the value must look like what it is.
+Only the peers of a request that was tried at several need no name: nothing else that nginx logs is a list of peers
+behind a list of statuses.
 """
 
 import polars as pl

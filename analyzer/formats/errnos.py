@@ -1,9 +1,10 @@
 """The names behind `(111: Connection refused)`.
 
-In come nginx's messages, out goes the errno's symbolic name. The hard thing is that the number is the system's and the
-words are its C library's (macOS refuses with 61, musl may only say "Unknown error"): the words decide, then the number
-as Linux counts, or Winsock, whose words are in the language of its Windows. DNS answers look alike and are no errno: their names are those of RFC 1035, 4.1.1. Other programs say
-the words alone, and in their own case: Go in lower case, Envoy with `_` for every blank.
+In come messages, out goes the errno's symbolic name. The hard thing is that the number is the system's and the words
+are its C library's (macOS refuses with 61, musl may only say "Unknown error"): the words decide, then the number as
+Linux counts, or Winsock, whose words are in the language of its Windows. DNS answers look alike and are no errno: their
+names are those of RFC 1035, 4.1.1. Other programs than nginx say the words alone, and in their own case: Go in lower
+case, Envoy with `_` for every blank.
 """
 
 import polars as pl

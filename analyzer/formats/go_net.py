@@ -8,7 +8,8 @@ name that was not found they name the resolver too.
 import polars as pl
 
 _DIALLED = (
-    r"\bdial tcp[46]? (\S+:[0-9]+): |\bread tcp[46]? \S+->(\S+:[0-9]+): |\bdial tcp[46]?: lookup (\S+?)(?: on \S+)?: "
+    r"\bdial tcp[46]? (\S+:[0-9]+): |\bread tcp[46]? \S+->(\S+:[0-9]+): "
+    r"|\bdial tcp[46]?: lookup (\S+?)(?: on \S+)?: "
 )
 
 

@@ -97,7 +97,10 @@ _SOURCES: tuple[tuple[c.Column, str, _Expression], ...] = (
 )  # fmt: skip
 
 
-VARIABLES: frozenset[str] = frozenset(variable for _, variable, _ in _SOURCES)
+_PATHS = ("uri", "document_uri")  # without the query, which may stand beside them
+_QUERIES = ("args", "query_string")
+
+VARIABLES: frozenset[str] = frozenset((*(variable for _, variable, _ in _SOURCES), *_QUERIES))
 """The variables that fill a column."""
 
 _OF_STREAMS = {"session_time", "protocol", "bytes_received", "upstream_session_time", "upstream_first_byte_time"}
@@ -112,13 +115,21 @@ def of_streams(variables: Collection[str]) -> bool:
 def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
     """Map the variables that a line holds to columns. `undo` undoes the format's escapes."""
     found: dict[c.Column, list[pl.Expr]] = {}
+    queries = [said(undo(pl.col(variable))) for variable in _QUERIES if variable in variables]
     for column, variable, read in _SOURCES:
         if variable in variables:
-            found.setdefault(column, []).append(read(undo(pl.col(variable))))
+            value = read(undo(pl.col(variable)))
+            found.setdefault(column, []).append(_asked(value, queries) if variable in _PATHS else value)
     return {
         **{column: pl.coalesce(readings) for column, readings in found.items()},
         c.TIME_MARKS: pl.lit("end"),  # an access line is written when the request ends (ngx_http_log_request)
     }
+
+
+def _asked(path: pl.Expr, queries: list[pl.Expr]) -> pl.Expr:
+    """A path with its query, unless it bears the query already."""
+    query = pl.concat_str(pl.lit("?"), pl.coalesce(*queries, pl.lit(None, pl.String)))
+    return pl.when(~path.str.ends_with(query).fill_null(value=True)).then(path + query).otherwise(path)
 
 
 def fill_from_stream(variables: Collection[str], undo: _Expression) -> Fill:

@@ -224,6 +224,31 @@ def test_a_name_that_a_client_wrote_or_that_means_something_else_fills_nothing(a
     assert row.get(UPSTREAM_STATUS.name, "-") == "-"
 
 
+INGRESS_JSON = (
+    '{"time": "2026-11-29T04:50:19+00:00", "remote_addr": "", "request_time": 0.004, "status": 200,'
+    ' "vhost": "app.example.com", "request_proto": "HTTP/1.1", "path": "%s", "request_query": "%s", "method": "GET"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/socket.io/", "EIO=4&transport=websocket", "/socket.io/?EIO=4&transport=websocket"),
+        ("/ws", "", "/ws"),
+        ("/ws?a=1", "a=1", "/ws?a=1"),
+    ],
+)
+def test_a_query_that_has_a_field_of_its_own_belongs_to_the_target(path: str, query: str, target: str) -> None:
+    (row,) = read("access_json", INGRESS_JSON % (path, query))
+    assert row[TARGET.name] == target
+
+
+def test_nginxs_uri_is_without_the_query_that_stands_beside_it() -> None:
+    form = from_log_format("beside", '$time_iso8601 $status "$uri" "$args"')
+    (row,) = read(form, '2026-11-29T04:50:19+00:00 400 "/socket.io/" "EIO=4&transport=polling"')
+    assert row[TARGET.name] == "/socket.io/?EIO=4&transport=polling"
+
+
 BARE = '127.0.0.1 [29/Nov/2026:04:50:19 +0000] "GET /ws HTTP/1.1" '
 
 
