@@ -25,6 +25,7 @@ from analyzer.schema import (
     UPGRADE,
     UPSTREAM_ADDR,
     UPSTREAM_STATUS,
+    USER_AGENT,
 )
 from tests.formats.reading import HERE, lines_in, read
 
@@ -269,3 +270,9 @@ def test_haproxys_own_words_have_the_level_that_it_writes_on_standard_error(word
 def test_haproxys_common_format_has_the_milliseconds_of_the_connection_and_not_of_the_request() -> None:
     row = line_with("haproxy", '[29/Nov/2026:04:16:57 +0000] "GET /ok HTTP/1.1" 200 51 "" "" 56994 719 ')
     assert row[TIME.name] == datetime(2026, 11, 29, 4, 16, 57, tzinfo=UTC)
+
+
+def test_what_aws_escapes_is_told_as_the_client_sent_it() -> None:
+    alb, elb = line_with("aws_alb", r"\x22x\x22"), line_with("aws_elb", r"\"odd\"")
+    assert (alb[TARGET.name], alb[USER_AGENT.name]) == ('/a?q="x"', 'Mozilla/5.0 (X11) "quoted" agent')
+    assert (elb[TARGET.name], elb[USER_AGENT.name]) == ("/a%22b", 'Mozilla/5.0 ("odd") agent')
