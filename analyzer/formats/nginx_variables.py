@@ -10,6 +10,8 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, said
+from analyzer.formats.vocabulary import Vocabulary
+from analyzer.schema import Ending
 
 _Expression = Callable[[pl.Expr], pl.Expr]
 _REQUEST_LINE = r"^([A-Z]+) (\S.*?)(?: HTTP/([0-9.]+))?$"
@@ -138,15 +140,22 @@ def fill_from_stream(variables: Collection[str], undo: _Expression) -> Fill:
     What its statuses mean: nginx.org, ngx_stream_core_module, $status.
     """
     filled = dict(fill_from(variables, undo))
-    status = filled.pop(c.STATUS, None)
-    if status is None:
+    if filled.pop(c.STATUS, None) is None:
         return filled
-    ending = status.replace_strict(_OF_CONNECTIONS, default=None, return_dtype=pl.String)
-    return {**filled, c.MESSAGE: pl.format("status {}", pl.col("status")), c.ENDING: ending}
+    status = pl.col("status")
+    return {
+        **filled,
+        c.MESSAGE: pl.format("status {}", _OF_CONNECTIONS.told(status)),
+        c.ENDING: _OF_CONNECTIONS.ending(status),
+    }
 
 
-_OF_CONNECTIONS = {
-    403: c.Ending.RULED.value,  # for example by access rules
-    502: c.Ending.UNREACHED.value,  # no server could be selected or reached
-    503: c.Ending.OVERLOADED.value,  # for example by limit_conn
-}
+_OF_CONNECTIONS = Vocabulary(
+    {
+        "400": ("what the client sent could not be parsed, such as the PROXY protocol's header", None),
+        "403": ("access forbidden, such as by the client's address", Ending.RULED),
+        "500": ("internal server error", None),
+        "502": ("no upstream could be selected or reached", Ending.UNREACHED),
+        "503": ("too many connections, such as by limit_conn", Ending.OVERLOADED),
+    }
+)

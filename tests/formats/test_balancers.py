@@ -276,3 +276,15 @@ def test_what_aws_escapes_is_told_as_the_client_sent_it() -> None:
     alb, elb = line_with("aws_alb", r"\x22x\x22"), line_with("aws_elb", r"\"odd\"")
     assert (alb[TARGET.name], alb[USER_AGENT.name]) == ('/a?q="x"', 'Mozilla/5.0 (X11) "quoted" agent')
     assert (elb[TARGET.name], elb[USER_AGENT.name]) == ("/a%22b", 'Mozilla/5.0 ("odd") agent')
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (400, "status 400: what the client sent could not be parsed, such as the PROXY protocol's header"),
+        (502, "status 502: no upstream could be selected or reached"),
+        (200, "status 200"),
+    ],
+)
+def test_nginxs_stream_says_in_words_what_its_status_means(status: int, says: str) -> None:
+    assert line_with("nginx_stream", f" TCP {status} ")[MESSAGE.name] == says
