@@ -36,6 +36,8 @@ _FIELDS = {
     "error": ("properties.error_info",),
     "waf": ("properties.WAFMode",),
 }
+MARKS = ("properties.httpMethod", "properties.httpStatus")
+"""Fields that its records have together, and no others."""
 _PREFIX, _NO_ERROR = "ERRORINFO_", "ERRORINFO_NO_ERROR"
 _ERRORS: dict[str, tuple[str, Ending | None]] = {
     "UPSTREAM_NO_LIVE": ("no server of the backend pool lives", Ending.NO_SERVER),
@@ -119,7 +121,7 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(fields_of(records, _FIELDS, "properties.httpMethod", "properties.httpStatus"), _fill())
+    return parsed(fields_of(records, _FIELDS, *MARKS), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -33,6 +33,8 @@ _FIELDS = {
     "origin": ("properties.originIp", "properties.originIP", "properties.backendHostname", "properties.originName"),
     "from_client": ("properties.isReceivedFromClient",),
 }
+MARKS = ("properties.httpMethod", "properties.httpStatusCode")
+"""Fields that its records have together, and no others."""
 _ERRORS = Vocabulary(
     {
         "CertificateError": ("the origin's certificate is not valid", Ending.UNTRUSTED),
@@ -105,7 +107,7 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(fields_of(records, _FIELDS, "properties.httpMethod", "properties.httpStatusCode"), _fill())
+    return parsed(fields_of(records, _FIELDS, *MARKS), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:
