@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from analyzer.formats import azure_app_gateway, azure_front_door, gcp_load_balancer
 from analyzer.formats.facts import Value, clean
 from analyzer.schema import INNER, SERVICE, STAMP, STREAM, UNFINISHED
 
@@ -26,13 +27,7 @@ _SCHEMA = {
     UNFINISHED.name: UNFINISHED.dtype,
 }  # fmt: skip
 
-_RECORDS = (
-    ("httpRequest.requestMethod", "jsonPayload.statusDetails"),  # Google Cloud's load balancers
-    ("httpRequest.requestMethod", "jsonPayload.proxyStatus"),
-    ("httpRequest.requestMethod", "resource.labels.forwarding_rule_name"),
-    ("properties.httpMethod", "properties.httpStatus"),  # Azure's
-    ("properties.httpMethod", "properties.httpStatusCode"),
-)
+_RECORDS = (*gcp_load_balancer.MARKS, azure_app_gateway.MARKS, azure_front_door.MARKS)
 """Fields that together show a record which is read whole, although it looks like an envelope or stands among some."""
 
 Opened = tuple[str | None, str | None, str | None, str | None, bool]

@@ -22,7 +22,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "remote_addr": ("remote_addr", "remoteaddr", "client", "client_ip", "clientip", "client_addr", "remote_ip", "ip"),
     "request": ("request", "request_line"),
     "request_method": ("request_method", "method", "verb", "http_method", "http.method"),
-    "request_uri": ("request_uri", "uri", "path", "url", "request_path", "http_path", "http.url"),
+    "request_uri": ("request_uri",),
+    "uri": ("uri", "path", "url", "request_path", "http_path", "http.url"),
+    "args": ("args", "query_string", "request_query"),
     "server_protocol": ("server_protocol", "protocol", "proto", "http_version", "request_proto", "http.version"),
     "status": ("status", "status_code", "response_code", "http_status", "response", "http.status_code"),
     "request_time": ("request_time", "duration", "response_time", "responsetime"),
@@ -113,7 +115,7 @@ def _timed(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _kind(named: dict[str, list[str]]) -> pl.Expr:
-    request = [pl.col(name).is_not_null() for name in ("request", "request_uri") if name in named]
+    request = [pl.col(name).is_not_null() for name in ("request", "request_uri", "uri") if name in named]
     if "status" not in named or not request:
         return pl.lit(None, dtype=pl.String)
     status = pl.col("status").str.contains(r"^[0-9]{1,3}$")

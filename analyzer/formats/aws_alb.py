@@ -8,6 +8,7 @@ type `https`; only one that opened is `wss`.
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.escapes import undo_default
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
 from analyzer.formats.nginx_variables import number, request_line
 from analyzer.formats.urls import fill_from_peer, fill_from_url, scheme_of
@@ -31,23 +32,35 @@ def utc(value: pl.Expr) -> pl.Expr:
     return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False).dt.replace_time_zone("UTC")
 
 
-def _fill() -> Fill:
+def fill_from_request() -> Fill:
+    """Map what was asked, and by what: the columns `request` and `user_agent`, whose quotes AWS escapes as nginx does.
+
+    A request line is taken apart before: a blank that a client smuggled into it is escaped, too.
+    """
     line = request_line(pl.col("request"))
     url = fill_from_url(line[c.TARGET])
+    return {
+        **url,
+        c.METHOD: line[c.METHOD],
+        c.TARGET: undo_default(url[c.TARGET]),
+        c.PROTOCOL: line[c.PROTOCOL],
+        c.USER_AGENT: undo_default(said(pl.col("user_agent"))),
+    }
+
+
+def _fill() -> Fill:
+    asked = fill_from_request()
     ended, began = utc(pl.col("generated")), utc(pl.col("created"))
     socket = pl.col("type").str.starts_with("ws") | (number(pl.col("elb_status")) == _SWITCHING_PROTOCOLS)
     return {
-        **url,
+        **asked,
         c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.REQUEST.value)),
         c.TIME: ended,
         c.TIME_MARKS: pl.lit("end"),
         c.DURATION: (ended - began).dt.total_microseconds(),
-        c.METHOD: line[c.METHOD],
-        c.PROTOCOL: line[c.PROTOCOL],
-        c.SCHEME: scheme_of(url[c.SCHEME], socket),
-        c.HOST: pl.coalesce(url[c.HOST], said(pl.col("domain").str.to_lowercase())),
+        c.SCHEME: scheme_of(asked[c.SCHEME], socket),
+        c.HOST: pl.coalesce(asked[c.HOST], said(pl.col("domain").str.to_lowercase())),
         c.UPGRADE: pl.when(socket).then(pl.lit("websocket")),
-        c.USER_AGENT: said(pl.col("user_agent")),
         **fill_from_peer(pl.col("client")),
         c.STATUS: number(pl.when(~pl.col("elb_status").is_in(["-", "000"])).then("elb_status")),
         c.UPSTREAM_ADDR: pl.when(~(_NO_TARGET & _ANSWERED)).then("target"),  # a Lambda function has no address

@@ -7,10 +7,10 @@ TCP listener, the only kind through which a WebSocket passes, no request is know
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.aws_alb import utc
+from analyzer.formats.aws_alb import fill_from_request, utc
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, said, share_read
-from analyzer.formats.nginx_variables import number, request_line
-from analyzer.formats.urls import fill_from_peer, fill_from_url
+from analyzer.formats.nginx_variables import number
+from analyzer.formats.urls import fill_from_peer
 from analyzer.grammar import load
 from analyzer.schema import Ending, Hop, Kind
 
@@ -39,10 +39,9 @@ def _ending() -> pl.Expr:
 
 
 def _fill() -> Fill:
-    line = request_line(pl.col("request"))
     plain = (pl.col("request") == _NO_REQUEST) & (pl.col("elb_status") == "-")  # only an HTTP listener has a status
     return {
-        **fill_from_url(line[c.TARGET]),
+        **fill_from_request(),
         c.KIND: (
             pl.when(pl.col(_GRAMMAR.required).is_null())
             .then(None)
@@ -53,9 +52,6 @@ def _fill() -> Fill:
         c.TIME: utc(pl.col("received")),
         c.TIME_MARKS: pl.lit("start"),
         c.DURATION: _took(),
-        c.METHOD: line[c.METHOD],
-        c.PROTOCOL: line[c.PROTOCOL],
-        c.USER_AGENT: said(pl.col("user_agent")),
         **fill_from_peer(pl.col("client")),
         c.STATUS: number(said(pl.col("elb_status"))),
         c.UPSTREAM_ADDR: pl.col("backend"),

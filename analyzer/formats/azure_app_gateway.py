@@ -13,6 +13,7 @@ from analyzer.formats.format import Fill, Format, one_line_each, parsed, said
 from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import host_of, microseconds, number, port_of
 from analyzer.formats.timestamps import rfc3339
+from analyzer.formats.vocabulary import Vocabulary
 from analyzer.schema import Ending, Hop, Kind
 
 _FIELDS = {
@@ -35,6 +36,9 @@ _FIELDS = {
     "error": ("properties.error_info",),
     "waf": ("properties.WAFMode",),
 }
+MARKS = ("properties.httpMethod", "properties.httpStatus")
+"""Fields that its records have together, and no others."""
+_PREFIX, _NO_ERROR = "ERRORINFO_", "ERRORINFO_NO_ERROR"
 _ERRORS: dict[str, tuple[str, Ending | None]] = {
     "UPSTREAM_NO_LIVE": ("no server of the backend pool lives", Ending.NO_SERVER),
     "UPSTREAM_CLOSED_CONNECTION": ("the server closed the connection", Ending.BROKEN_OFF),
@@ -53,9 +57,7 @@ _ERRORS: dict[str, tuple[str, Ending | None]] = {
     "INVALID_CONTENT_LENGTH": ("the body is not as long as Content-Length says", None),
     "REQUEST_URI_INVALID": ("the URI is not valid", None),
 }
-_PREFIX, _NO_ERROR = "ERRORINFO_", "ERRORINFO_NO_ERROR"
-_MEANINGS = {f"{_PREFIX}{name}": f"{_PREFIX}{name}: {words}" for name, (words, _) in _ERRORS.items()}
-_ENDINGS = {f"{_PREFIX}{name}": ending.value for name, (_, ending) in _ERRORS.items() if ending}
+_NAMES = Vocabulary({f"{_PREFIX}{name}": meaning for name, meaning in _ERRORS.items()})
 _OLDER = r"^ApplicationGatewayRole"  # the older product's machines
 _FORBIDDEN = 403
 _BY_A_RULE = (301, 302, 303, 307, 308, _FORBIDDEN)
@@ -70,7 +72,7 @@ def _of_query(name: str) -> pl.Expr:
 
 def _ending(error: pl.Expr, status: pl.Expr, nobody: pl.Expr) -> pl.Expr:
     by_a_rule = error.is_null() & nobody & status.is_in(_BY_A_RULE)
-    named = error.replace_strict(_ENDINGS, default=None, return_dtype=pl.String)
+    named = _NAMES.ending(error)
     return pl.coalesce(named, pl.when(by_a_rule).then(pl.lit(Ending.RULED.value)))
 
 
@@ -81,7 +83,7 @@ def _message(error: pl.Expr, ending: pl.Expr) -> pl.Expr:
     firewall = pl.when((ending == Ending.RULED) & (number(pl.col("status")) == _FORBIDDEN)).then(
         pl.concat_str(pl.lit("WAFMode "), said(pl.col("waf")))
     )
-    return pl.coalesce(pl.concat_str(error.replace(_MEANINGS), pool.fill_null("")), firewall)
+    return pl.coalesce(pl.concat_str(_NAMES.told(error), pool.fill_null("")), firewall)
 
 
 def _fill() -> Fill:
@@ -119,7 +121,7 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(fields_of(records, _FIELDS, "properties.httpMethod", "properties.httpStatus"), _fill())
+    return parsed(fields_of(records, _FIELDS, *MARKS), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:

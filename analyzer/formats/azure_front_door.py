@@ -14,6 +14,7 @@ from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import microseconds, number
 from analyzer.formats.timestamps import rfc3339
 from analyzer.formats.urls import fill_from_url, scheme_of
+from analyzer.formats.vocabulary import Vocabulary
 from analyzer.schema import Ending, Hop, Kind
 
 _FIELDS = {
@@ -32,31 +33,33 @@ _FIELDS = {
     "origin": ("properties.originIp", "properties.originIP", "properties.backendHostname", "properties.originName"),
     "from_client": ("properties.isReceivedFromClient",),
 }
-_ERRORS: dict[str, tuple[str, Ending | None]] = {
-    "CertificateError": ("the origin's certificate is not valid", Ending.UNTRUSTED),
-    "CertificateNameCheckFailed": ("the origin's certificate is for another name", Ending.UNTRUSTED),
-    "SSLHandshakeError": ("the TLS handshake with the origin failed", Ending.UNTRUSTED),
-    "SSLInvalidRootCA": ("the origin's root certificate is not valid", Ending.UNTRUSTED),
-    "SSLInvalidCipher": ("the origin's cipher is not valid", Ending.UNTRUSTED),
-    "DNSFailure": ("the origin's name could not be resolved", Ending.UNREACHED),
-    "DNSTimeout": ("the origin's name was not resolved in time", Ending.UNREACHED),
-    "DNSNameNotResolved": ("the origin's name could not be resolved", Ending.UNREACHED),
-    "OriginConnectionError": ("the connection to the origin failed", Ending.UNREACHED),
-    "OriginConnectionRefused": ("no connection to the origin came about", Ending.REFUSED),
-    "OriginConnectionAborted": ("the origin broke the connection off", Ending.BROKEN_OFF),
-    "OriginTimeout": ("the origin did not answer in time", Ending.SILENT),
-    "OriginError": ("an error of the origin's", Ending.INVALID),
-    "OriginInvalidResponse": ("the origin's answer is not valid", Ending.INVALID),
-    "OriginInvalidRequest": ("the request to the origin was not valid", Ending.INVALID),
-    "ResponseHeaderTooBig": ("the headers of the origin's answer are too long", Ending.INVALID),
-    "ClientDisconnected": ("the client closed the connection", Ending.CLIENT_LEFT),
-    "UnspecifiedClientError": ("an error of the client's", Ending.CLIENT_LEFT),
-    "ClientGeoBlocked": ("the client's country is blocked", Ending.RULED),
-    "RestrictedIP": ("the client's address is blocked", Ending.RULED),
-    "InvalidRequest": ("the request is not valid", None),
-}
-_MEANINGS = {name: f"{name}: {words}" for name, (words, _) in _ERRORS.items()}
-_ENDINGS = {name: ending.value for name, (_, ending) in _ERRORS.items() if ending}
+MARKS = ("properties.httpMethod", "properties.httpStatusCode")
+"""Fields that its records have together, and no others."""
+_ERRORS = Vocabulary(
+    {
+        "CertificateError": ("the origin's certificate is not valid", Ending.UNTRUSTED),
+        "CertificateNameCheckFailed": ("the origin's certificate is for another name", Ending.UNTRUSTED),
+        "SSLHandshakeError": ("the TLS handshake with the origin failed", Ending.UNTRUSTED),
+        "SSLInvalidRootCA": ("the origin's root certificate is not valid", Ending.UNTRUSTED),
+        "SSLInvalidCipher": ("the origin's cipher is not valid", Ending.UNTRUSTED),
+        "DNSFailure": ("the origin's name could not be resolved", Ending.UNREACHED),
+        "DNSTimeout": ("the origin's name was not resolved in time", Ending.UNREACHED),
+        "DNSNameNotResolved": ("the origin's name could not be resolved", Ending.UNREACHED),
+        "OriginConnectionError": ("the connection to the origin failed", Ending.UNREACHED),
+        "OriginConnectionRefused": ("no connection to the origin came about", Ending.REFUSED),
+        "OriginConnectionAborted": ("the origin broke the connection off", Ending.BROKEN_OFF),
+        "OriginTimeout": ("the origin did not answer in time", Ending.SILENT),
+        "OriginError": ("an error of the origin's", Ending.INVALID),
+        "OriginInvalidResponse": ("the origin's answer is not valid", Ending.INVALID),
+        "OriginInvalidRequest": ("the request to the origin was not valid", Ending.INVALID),
+        "ResponseHeaderTooBig": ("the headers of the origin's answer are too long", Ending.INVALID),
+        "ClientDisconnected": ("the client closed the connection", Ending.CLIENT_LEFT),
+        "UnspecifiedClientError": ("an error of the client's", Ending.CLIENT_LEFT),
+        "ClientGeoBlocked": ("the client's country is blocked", Ending.RULED),
+        "RestrictedIP": ("the client's address is blocked", Ending.RULED),
+        "InvalidRequest": ("the request is not valid", None),
+    }
+)
 _NO_ERROR, _NO_ORIGIN = "NoError", ("N/A", "", "-")
 _BY_A_RULE = (301, 302, 307, 308, 403, 429)
 _SWITCHING_PROTOCOLS = 101
@@ -70,7 +73,7 @@ def _fill() -> Fill:
     origin = pl.when(~nobody).then("origin")
     ruled = error.is_null() & nobody & status.is_in(_BY_A_RULE)
     ending = pl.coalesce(
-        error.replace_strict(_ENDINGS, default=None, return_dtype=pl.String),
+        _ERRORS.ending(error),
         pl.when(ruled).then(pl.lit(Ending.RULED.value)),
     )
     no_error = pl.col("error") == _NO_ERROR
@@ -98,13 +101,13 @@ def _fill() -> Fill:
         .when(no_error & origin.is_not_null()).then(pl.col("status")),
         c.ENDING: ending,
         c.MESSAGE: pl.when(behind).then(pl.lit("asked by another edge, not by the client")).otherwise(
-            error.replace(_MEANINGS)
+            _ERRORS.told(error)
         ),
     }  # fmt: skip
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(fields_of(records, _FIELDS, "properties.httpMethod", "properties.httpStatusCode"), _fill())
+    return parsed(fields_of(records, _FIELDS, *MARKS), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:

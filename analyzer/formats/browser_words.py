@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.denials import NOT_OPENED
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
 from analyzer.formats.format import Fill
-from analyzer.formats.loggers import errno_in
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import Kind, Lacks
@@ -38,12 +39,6 @@ _BLOCKED = (
 )
 _OPENED = r"(?i)\b(?:open(?:ed)?|connected|established)\b[^\n]*?(?P<url>wss?://[^\s'\",)]+)"
 _OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)\b[^\n]*?\s(?P<path>/[^\s'\",)]*)"
-_NOT_OPENED = (  # denied, or only meant; a clause ends at a stop
-    r"(?i)\b(?:not|never|cannot|\w+n['\x{2019}]t|nor?|without|before|until|unless|will|shall|should|must"
-    r"|(?:fail\w*|unable|trying|tr(?:y|ies|ied)|attempt\w*|about|going|want\w*|wait\w*|need\w*|supposed) to)\b"
-    r"[^\n.,:;!?]{0,40}?\b(?:open(?:ed)?|connected|established)\b"
-    r"|\b(?:open(?:ed)?|connected|established)(?:\W{1,3}| [^\n]*?wss?://\S+ )(?:fail|error|time|refused|false|no\b)"
-)
 _CLOSED = r"(?i)\b(?:closed?|disconnected)\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
 _CLOSE_EVENT = r"(?:CloseEvent|\bclose)\s\{[^\n]*?\bcode: (?P<code>[1-4][0-9]{3})\b"
 _REASON = r"\b(net::\w+|(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+)"
@@ -107,7 +102,7 @@ def _kind() -> pl.Expr:
         .when(((asked.is_not_null() & ~socket) | pl.col("resource")) & answered).then(pl.lit(Kind.REQUEST))
         .when(pl.col("blocked").is_not_null()).then(pl.lit(Kind.MESSAGE))
         .when(cut).then(pl.lit(Kind.CLOSED))
-        .when(opened & ~text.str.contains(_NOT_OPENED)).then(pl.lit(Kind.OPENED))
+        .when(opened & ~text.str.contains(NOT_OPENED)).then(pl.lit(Kind.OPENED))
         .otherwise(pl.lit(Kind.MESSAGE))
     )  # fmt: skip
 

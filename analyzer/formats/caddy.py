@@ -9,7 +9,9 @@ Status 0 says that no handler wrote one: a WebSocket took the connection over, t
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, Format, one_line_each, parsed
+from analyzer.formats.go_net import peer_dialled
 from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import host_of, microseconds, number, port_of
 from analyzer.formats.timestamps import epoch, rfc3339
@@ -51,7 +53,6 @@ _OWN_WORDS = (
     "shutting down apps, then terminating", "shutdown complete", "exiting; byeee!! \U0001f44b",
     "using adjacent Caddyfile", "using config from file", "adapted config to JSON", "redirected default logger",
 )  # fmt: skip
-_DIALLED = r"dial tcp (\S+:[0-9]+): |read tcp \S+->(\S+:[0-9]+): |dial tcp: lookup (\S+?)(?: on \S+)?: "
 _SWITCHING_PROTOCOLS = 101
 _ENDINGS = (
     (r"connect: connection refused", Ending.REFUSED),
@@ -94,12 +95,15 @@ def _fill() -> Fill:
     status, why = number(pl.col("status")), pl.col("why")
     opened = (status == 0) & pl.col("upgraded").is_not_null()
     said_so = pl.coalesce(pl.when(why.str.contains(pattern)).then(pl.lit(ending.value)) for pattern, ending in _ENDINGS)
-    dialled = why.str.extract_groups(_DIALLED).struct
-    server = pl.coalesce(dialled.field("1"), dialled.field("2"), dialled.field("3"))
     encrypted = pl.when(pl.col("tls").is_not_null()).then(pl.lit("https"))
     bare = pl.col("user_agent").is_not_null() & pl.col("protocol").str.starts_with("HTTP/1")  # all headers are logged
     answered = pl.when(~is_request).then(pl.format("{} answered {}", "checked", "answer"))
-    words = pl.concat_str("words", "error", answered, separator=": ", ignore_nulls=True)
+    words = (
+        pl.when(is_request)
+        .then(why)
+        .otherwise(pl.concat_str("words", "error", answered, separator=": ", ignore_nulls=True))
+    )
+    server = pl.coalesce(peer_dialled(words), pl.when(~is_request).then("checked"))
     peer = fill_from_peer(pl.col("peer_and_port"))
     return {
         c.KIND: kind,
@@ -121,12 +125,13 @@ def _fill() -> Fill:
         c.CREDENTIALS: pl.when(pl.coalesce("authorization", "cookie").is_not_null()).then(pl.lit(value=True)),
         c.STATUS: pl.when(is_request & (status > 0)).then(status).when(is_request & opened).then(_SWITCHING_PROTOCOLS),
         c.UPSTREAM_ADDR: pl.when(is_request & (said_so == Ending.NO_SERVER)).then(pl.lit("-"))
-        .when(is_request).then(server),
+        .otherwise(server),
         c.UPSTREAM_STATUS: pl.when(is_request & (why.is_not_null())).then(pl.lit("-"))
         .when(is_request & opened).then(pl.lit("101")),
         c.ENDING: pl.when(is_request).then(said_so),
         c.LEVEL: pl.when(~is_request).then(pl.col("level")),
-        c.MESSAGE: pl.when(is_request).then(why).otherwise(words),
+        c.ERROR: errno_in(words),
+        c.MESSAGE: words,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ no connection came about nothing was sent, and only the command says what was as
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.errnos import errno_of_words
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, Format, parsed
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.urls import fill_from_url
@@ -91,9 +91,7 @@ def _error() -> pl.Expr:
         .replace_strict(_CURLS_WORDS, default=None, return_dtype=pl.String)
     )
     named = pl.coalesce(number, words).replace_strict(_CURL, default=None, return_dtype=pl.String)
-    return pl.coalesce(
-        errno_of_words(pl.col("failed")), pl.when(unanswered).then(pl.coalesce(errno_of_words(dialling), named))
-    )
+    return pl.coalesce(errno_in(pl.col("failed")), pl.when(unanswered).then(pl.coalesce(errno_in(dialling), named)))
 
 
 def _method() -> pl.Expr:

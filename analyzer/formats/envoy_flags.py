@@ -8,46 +8,48 @@ only the details tell of it, and not whether it was a WebSocket's: Java's HTTP c
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, said
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.timestamps import rfc3339
 from analyzer.formats.urls import fill_from_peer
+from analyzer.formats.vocabulary import Vocabulary
 from analyzer.schema import Ending
 
-_FLAGS: dict[str, tuple[str, Ending | None]] = {
-    "UH": ("no healthy upstream", Ending.NO_SERVER),
-    "LH": ("the upstream failed its health check", Ending.NO_SERVER),
-    "UF": ("the connection to the upstream failed", Ending.UNREACHED),
-    "DF": ("the upstream's name could not be resolved", Ending.UNREACHED),
-    "UT": ("the upstream did not answer in time", Ending.SILENT),
-    "UC": ("the upstream closed the connection", Ending.BROKEN_OFF),
-    "UR": ("the upstream reset the stream", Ending.BROKEN_OFF),
-    "LR": ("Envoy reset the stream itself", Ending.BROKEN_OFF),
-    "UPE": ("the upstream's answer is no HTTP", Ending.INVALID),
-    "UO": ("a circuit breaker was open: too many at once", Ending.OVERLOADED),
-    "OM": ("Envoy was overloaded", Ending.OVERLOADED),
-    "DO": ("dropped: overload", Ending.OVERLOADED),
-    "NR": ("no route takes it", Ending.UNROUTED),
-    "NC": ("the route names a cluster that is not there", Ending.UNROUTED),
-    "UAEX": ("the authorization service refused it", Ending.RULED),
-    "RL": ("rate limited", Ending.RULED),
-    "RLSE": ("the rate limit service failed", Ending.RULED),
-    "IH": ("a header had an invalid value", Ending.RULED),
-    "FI": ("aborted by fault injection", Ending.RULED),
-    "DPE": ("the client's request is no HTTP", None),
-    "SI": ("nothing moved until the idle timeout", Ending.IDLE),
-    "DC": ("the client closed the connection", Ending.CLIENT_LEFT),
-    "DR": ("the client reset the stream", Ending.CLIENT_LEFT),
-    "DT": ("the connection or the request took longer than it may", None),
-    "UMSDR": ("the stream reached its longest duration", None),
-    "URX": ("the retries are used up", None),
-    "DI": ("delayed by fault injection", None),
-    "NFCF": ("no filter configuration", None),
-    "RFCF": ("answered from the cache", None),
-    "UDO": ("the upstream was taken out of use", None),
-}
-_MEANINGS = {flag: f"{flag}: {words}" for flag, (words, _) in _FLAGS.items()}
-_ENDINGS = {flag: ending.value for flag, (_, ending) in _FLAGS.items() if ending}
+_FLAGS = Vocabulary(
+    {
+        "UH": ("no healthy upstream", Ending.NO_SERVER),
+        "LH": ("the upstream failed its health check", Ending.NO_SERVER),
+        "UF": ("the connection to the upstream failed", Ending.UNREACHED),
+        "DF": ("the upstream's name could not be resolved", Ending.UNREACHED),
+        "UT": ("the upstream did not answer in time", Ending.SILENT),
+        "UC": ("the upstream closed the connection", Ending.BROKEN_OFF),
+        "UR": ("the upstream reset the stream", Ending.BROKEN_OFF),
+        "LR": ("Envoy reset the stream itself", Ending.BROKEN_OFF),
+        "UPE": ("the upstream's answer is no HTTP", Ending.INVALID),
+        "UO": ("a circuit breaker was open: too many at once", Ending.OVERLOADED),
+        "OM": ("Envoy was overloaded", Ending.OVERLOADED),
+        "DO": ("dropped: overload", Ending.OVERLOADED),
+        "NR": ("no route takes it", Ending.UNROUTED),
+        "NC": ("the route names a cluster that is not there", Ending.UNROUTED),
+        "UAEX": ("the authorization service refused it", Ending.RULED),
+        "RL": ("rate limited", Ending.RULED),
+        "RLSE": ("the rate limit service failed", Ending.RULED),
+        "IH": ("a header had an invalid value", Ending.RULED),
+        "FI": ("aborted by fault injection", Ending.RULED),
+        "DPE": ("the client's request is no HTTP", None),
+        "SI": ("nothing moved until the idle timeout", Ending.IDLE),
+        "DC": ("the client closed the connection", Ending.CLIENT_LEFT),
+        "DR": ("the client reset the stream", Ending.CLIENT_LEFT),
+        "DT": ("the connection or the request took longer than it may", None),
+        "UMSDR": ("the stream reached its longest duration", None),
+        "URX": ("the retries are used up", None),
+        "DI": ("delayed by fault injection", None),
+        "NFCF": ("no filter configuration", None),
+        "RFCF": ("answered from the cache", None),
+        "UDO": ("the upstream was taken out of use", None),
+    }
+)
 _SWITCHING_PROTOCOLS, _CLIENT_ERROR = 101, 400
 _REFUSED = r"(?i)connection_refused|connection refused"
 _UNTRUSTED = r"(?i)TLS_error|CERTIFICATE_VERIFY_FAILED|certificate_verify_failed"
@@ -92,9 +94,7 @@ def _fill_from_flags(status: pl.Expr, flags: pl.Expr, details: pl.Expr, failure:
     """Map what Envoy says of an end; a text is null where the log has none of it."""
     status, each = number(status), said(flags).str.split(",")
     words = pl.concat_str(details, failure, separator=" ", ignore_nulls=True)
-    first = each.list.eval(
-        pl.element().replace_strict(_ENDINGS, default=None, return_dtype=pl.String)
-    ).list.drop_nulls()
+    first = each.list.eval(_FLAGS.ending(pl.element())).list.drop_nulls()
     told = first.list.get(0, null_on_oob=True)
     own = upstream.is_null() & (status >= _CLIENT_ERROR)
     ending = (
@@ -104,7 +104,7 @@ def _fill_from_flags(status: pl.Expr, flags: pl.Expr, details: pl.Expr, failure:
         .when(told.is_null() & own & (details == "direct_response")).then(pl.lit(Ending.RULED.value))
         .otherwise(told)
     )  # fmt: skip
-    meaning = each.list.eval(pl.element().replace(_MEANINGS)).list.join("; ")
+    meaning = each.list.eval(_FLAGS.told(pl.element())).list.join("; ")
     answered = (
         each.is_null()
         | status.is_between(_SWITCHING_PROTOCOLS, _CLIENT_ERROR - 1)
@@ -123,5 +123,6 @@ def _fill_from_flags(status: pl.Expr, flags: pl.Expr, details: pl.Expr, failure:
         c.UPSTREAM_ADDR: upstream.fill_null("-"),
         c.UPSTREAM_STATUS: pl.when(upstream.is_null() | ~answered).then(pl.lit("-")).otherwise(status.cast(pl.String)),
         c.ENDING: ending,
+        c.ERROR: errno_in(words),
         c.MESSAGE: pl.when(spoken != "").then(spoken),
     }

@@ -7,10 +7,12 @@ as well as the page does: one of the two speaks, the other is only a message.
 
 import polars as pl
 
+from analyzer import schema as c
 from analyzer.formats.browser_words import METHODS, fill_from_browser_words, time_of_day, with_browser_words
 from analyzer.formats.console import CODE, console_assembly
 from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
-from analyzer.formats.format import Format, captured, parsed
+from analyzer.formats.format import Fill, Format, captured, parsed
+from analyzer.formats.nginx_variables import number
 from analyzer.grammar import load
 from analyzer.records import Assembly
 from analyzer.schema import RAW, Hop, Kind
@@ -24,6 +26,8 @@ _OUTCOME = (
     r"^(?:\[HTTP/[0-9.]+ [0-9]{3}|NS_(?:ERROR|BINDING)_\w+(?:\([^)\n]*\))?$"
     r"|(?:CORS|CSP|Mixed|Blocked|Tracking|Security|Opaque)\b[A-Za-z -]*$)"
 )
+_ANSWER = r"\[HTTP/(?P<version>[0-9.]+) [0-9]{3}[^\]\n]*? (?P<took>[0-9]+)ms\]$"
+_BLOCKED_STATUS = r"^Cross-Origin Request Blocked: .*\. Status code: ([1-5][0-9]{2})\."
 _OBJECT = r"^(?:[A-Za-z]\w* \{ |[A-Za-z]\w*\([0-9]+\) [\[{] |[{\[] | +$|\(index\)\t)"
 _GOES_ON = (
     rf"{_OUTCOME}|{_URL}|^[^\s:]+:[0-9]+:[0-9]+\s*$"  # what became of a request, its URL, a link
@@ -54,7 +58,24 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     whole = captured(records, _GRAMMAR).with_columns(
         pl.concat_str("request", "text", ignore_nulls=True).str.replace(_LINK, "").str.strip_chars().alias("text")
     )
-    return parsed(_told_once(with_browser_words(whole)), {**fill_from_browser_words(), **time_of_day(pl.col("time"))})
+    words = fill_from_browser_words()
+    return parsed(_told_once(with_browser_words(whole)), {**words, **_of_entry(words), **time_of_day(pl.col("time"))})
+
+
+def _of_entry(words: Fill) -> Fill:
+    """Map what an entry of the network log tells besides, whose time is the request's begin; and a blocked answer."""
+    text, entry = pl.col("text"), pl.col("request").is_not_null()
+    answer = pl.when(entry).then(text).str.extract_groups(_ANSWER).struct
+    took = number(answer.field("took"))
+    return {
+        c.TIME_MARKS: pl.when(took.is_not_null() & pl.col("time").is_not_null())
+        .then(pl.lit("start"))
+        .otherwise(words[c.TIME_MARKS]),
+        c.DURATION: took * 1000,
+        c.METHOD: pl.when(entry).then("method").otherwise(words[c.METHOD]),
+        c.PROTOCOL: answer.field("version").str.replace(r"^([23])$", "${1}.0"),
+        c.STATUS: pl.coalesce(words[c.STATUS], number(text.str.extract(_BLOCKED_STATUS, 1))),
+    }
 
 
 def _told_once(read: pl.DataFrame) -> pl.DataFrame:

@@ -8,9 +8,10 @@ opened: the same words then tell how it was closed, and only the backend's timeo
 import polars as pl
 
 from analyzer.formats.format import said
+from analyzer.formats.vocabulary import Vocabulary
 from analyzer.schema import Ending
 
-_DETAILS: dict[str, tuple[str, Ending | None]] = {
+_DETAILS = Vocabulary({
     "failed_to_pick_backend": ("no backend is healthy", Ending.NO_SERVER),
     "serverless_neg_routing_failed": ("the serverless backend is not there", Ending.NO_SERVER),
     "failed_to_connect_to_backend": ("no connection to the backend came about", Ending.UNREACHED),
@@ -71,7 +72,7 @@ _DETAILS: dict[str, tuple[str, Ending | None]] = {
     "cache_lookup_failed_after_partial_response": ("the cache failed in the middle of the answer", None),
     "cache_lookup_timeout_after_partial_response": ("the client took the cached answer too slowly", None),
     "websocket_handshake_failed": ("the WebSocket's handshake failed", None),
-}  # fmt: skip
+})  # fmt: skip
 _FAMILIES: dict[str, tuple[str, Ending]] = {
     "server_cert_": ("the backend's certificate was not accepted", Ending.UNTRUSTED),
     "client_cert_": ("the client's certificate was not accepted", Ending.RULED),
@@ -104,7 +105,7 @@ _NO_HTTP = (
 _SWITCHING_PROTOCOLS = 101
 _DETAIL, _ERROR = r'\bdetails="([^"]+)"', r'\berror="([^"]+)"'
 
-ALL = (*_DETAILS, *_BY_BACKEND, *_FROM_CACHE)
+ALL = (*_DETAILS.meanings, *_BY_BACKEND, *_FROM_CACHE)
 """Every detail that is known by its name."""
 
 
@@ -117,12 +118,9 @@ def ending_of(detail: pl.Expr, proxy_status: pl.Expr, status: pl.Expr) -> pl.Exp
     """Name the end; of a WebSocket that had opened only the backend's timeout is one."""
     opened = (status == _SWITCHING_PROTOCOLS).fill_null(value=False)
     error = proxy_status.str.extract(_ERROR, 1)
-    named = detail.replace_strict(
-        {each: ending.value for each, (_, ending) in _DETAILS.items() if ending}, default=None, return_dtype=pl.String
-    )
     told = pl.coalesce(
         pl.when(error == "connection_refused").then(pl.lit(Ending.REFUSED.value)),
-        named,
+        _DETAILS.ending(detail),
         *(pl.when(detail.str.starts_with(each)).then(pl.lit(end.value)) for each, (_, end) in _FAMILIES.items()),
         pl.when(~detail.is_in(_BY_BACKEND).fill_null(value=False)).then(
             error.replace_strict(_ERRORS, default=None, return_dtype=pl.String)
@@ -147,12 +145,9 @@ def status_of_backend(detail: pl.Expr, ending: pl.Expr, status: pl.Expr) -> pl.E
 
 def meaning(detail: pl.Expr) -> pl.Expr:
     """Say what a detail means; the detail alone where it is not known, nothing where all went well."""
-    named = {each: f"{each}: {words}" for each, (words, _) in _DETAILS.items()}
     families = (
         pl.when(detail.str.starts_with(each)).then(pl.concat_str(detail, pl.lit(f": {words}")))
         for each, (words, _) in _FAMILIES.items()
     )
     well = detail.is_in(["response_sent_by_backend", "websocket_closed", "response_from_cache_validated", *_FROM_CACHE])
-    return pl.when(~well).then(
-        pl.coalesce(detail.replace_strict(named, default=None, return_dtype=pl.String), *families, detail)
-    )
+    return pl.when(~well).then(pl.coalesce(*families, _DETAILS.told(detail)))

@@ -16,13 +16,18 @@ from analyzer.formats.timestamps import rfc3339
 from analyzer.formats.urls import fill_from_url, scheme_of
 from analyzer.schema import Ending, Hop, Kind
 
+_METHOD = "httpRequest.requestMethod"
+_DETAILS, _PROXY_STATUS = "jsonPayload.statusDetails", "jsonPayload.proxyStatus"
+_RULE = "resource.labels.forwarding_rule_name"
+MARKS = tuple((_METHOD, each) for each in (_DETAILS, _PROXY_STATUS, _RULE))
+"""Fields of which its records have one pair, and no others."""
 _FIELDS = {
     "began": ("timestamp",),
-    "details": ("jsonPayload.statusDetails",),
-    "proxy_status": ("jsonPayload.proxyStatus",),
-    "rule": ("resource.labels.forwarding_rule_name",),
+    "details": (_DETAILS,),
+    "proxy_status": (_PROXY_STATUS,),
+    "rule": (_RULE,),
     "service": ("resource.labels.backend_service_name", "resource.labels.backend_target_name"),
-    "method": ("httpRequest.requestMethod",),
+    "method": (_METHOD,),
     "url": ("httpRequest.requestUrl",),
     "protocol": ("httpRequest.protocol",),
     "status": ("httpRequest.status",),
@@ -71,7 +76,7 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(fields_of(records, _FIELDS, "httpRequest.requestMethod"), _fill())
+    return parsed(fields_of(records, _FIELDS, _METHOD), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:

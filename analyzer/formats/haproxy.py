@@ -3,12 +3,14 @@
 In come its lines, out go the load balancer's requests and words. The hard thing: a line is written at the end and
 bears the time of the begin, local and without its zone; and whether any server had the request stands in two letters
 and in `<NOSRV>` (doc/configuration.txt, 8.5). With `option logasap` it is written at the begin: `+` stands before what
-was not over yet. In the common format of web servers the time is UTC.
+was not over yet. In the common format of web servers the time is UTC and ends in its second: the milliseconds behind
+it, %ms, are those of the connection ("Custom log format" there), which may have carried requests before.
 """
 
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.nginx_variables import host_of, number, request_line
 from analyzer.formats.terminations import ENDINGS
@@ -22,6 +24,7 @@ _NOBODY = r"/<[^>]+>$"  # NOSRV, STATS, CACHE, a Lua service: what is in bracket
 _NO_ANSWER = "-1"
 _CLIENT = r"^(.*):([0-9]+) \[$"
 _COMMON_CLIENT = r"^(.*) - - \[$"
+_OF_A_SERVER = r"^(?:Backup )?Server ([^ /]+/[^ ]+) "
 _SNI = r'^" [0-9]+/[0-9A-F]+/[0-9]+/[0-9]+/[01] ([^/ ]+)/'
 _STATE = pl.coalesce("state", "common_state", "tcp_state")
 _STATUS = pl.coalesce("status", "common_status")
@@ -38,8 +41,7 @@ def _kind() -> pl.Expr:
 def _time() -> pl.Expr:
     local = pl.col("accepted").str.to_datetime("%d/%b/%Y:%H:%M:%S%.f", time_unit="us", strict=False)
     universal = pl.col("common_accepted").str.to_datetime("%d/%b/%Y:%H:%M:%S +0000", time_unit="us", strict=False)
-    fraction = pl.duration(milliseconds=number(pl.col("milliseconds")))
-    return pl.coalesce(local, universal + fraction).dt.replace_time_zone("UTC")
+    return pl.coalesce(local, universal).dt.replace_time_zone("UTC")
 
 
 def _timers() -> pl.Expr:
@@ -76,6 +78,7 @@ def _fill() -> Fill:
     local = pl.col("accepted").is_not_null()
     timed = local | pl.col("common_accepted").is_not_null()
     server, status = _server(), _STATUS
+    own = pl.coalesce("of_a_server", "words")
     encrypted = pl.when(pl.col("frontend").str.ends_with("~")).then(pl.lit("https"))
     return {
         c.KIND: _kind(),
@@ -96,13 +99,16 @@ def _fill() -> Fill:
         c.CLIENT: pl.coalesce(client.field("1"), pl.col("common_client").str.extract(_COMMON_CLIENT, 1)),
         c.CLIENT_PORT: number(pl.coalesce(client.field("2"), "common_port")),
         c.STATUS: pl.when(status != _NO_ANSWER).then(number(status)),
-        c.UPSTREAM_ADDR: pl.when(server.str.contains(_NOBODY)).then(pl.lit("-")).otherwise(server),
+        c.UPSTREAM_ADDR: pl.when(server.str.contains(_NOBODY)).then(pl.lit("-"))
+        .otherwise(pl.coalesce(server, own.str.extract(_OF_A_SERVER, 1))),
         c.UPSTREAM_STATUS: pl.when(status.is_not_null()).then(
             pl.when(_answered() & ~server.str.contains(_NOBODY)).then(status).otherwise(pl.lit("-"))
         ),
         c.ENDING: _ending(),
-        c.MESSAGE: pl.coalesce(_STATE, "trouble", "of_a_server", "words"),
-    }
+        c.LEVEL: pl.col("level").str.to_lowercase(),
+        c.ERROR: errno_in(own),
+        c.MESSAGE: pl.coalesce(_STATE, "trouble", own),
+    }  # fmt: skip
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:

@@ -11,9 +11,10 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, paths
 from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed, said
-from analyzer.formats.loggers import errno_in, microseconds_of
+from analyzer.formats.loggers import microseconds_of
 from analyzer.formats.words import read_words
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind

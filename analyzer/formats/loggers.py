@@ -8,25 +8,13 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill
 from analyzer.formats.pairs import facts_in_pairs
 from analyzer.formats.words import read_words
 from analyzer.schema import Kind, Lacks
 
-_ERRNO = (
-    r"\b(E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|PIPE|ACCES|MFILE"
-    r"|AI_AGAIN))\b"
-)
 _EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
-_IN_WORDS = {  # strerror's words, as Go prints them
-    "connection refused": "ECONNREFUSED",
-    "connection reset by peer": "ECONNRESET",
-    "broken pipe": "EPIPE",
-    "address already in use": "EADDRINUSE",
-    "no route to host": "EHOSTUNREACH",
-    "network is unreachable": "ENETUNREACH",
-    "too many open files": "EMFILE",
-}
 _FRAME = r"\n[ \t]+at [^\n]*"
 _TOOK = r" ([0-9]+(?:\.[0-9]+)?) ?ms\b"
 
@@ -55,13 +43,6 @@ def fill_from_logger(time: Fill, level: pl.Expr) -> Fill:
 def error_in(text: pl.Expr) -> pl.Expr:
     """Name the errno or the exception that a text tells of."""
     return pl.coalesce(errno_in(text), text.str.extract(_EXCEPTION, 1))
-
-
-def errno_in(text: pl.Expr) -> pl.Expr:
-    """Name the errno that a text names, or says in strerror's words."""
-    lower = text.str.to_lowercase()
-    said = (pl.when(lower.str.contains(words, literal=True)).then(pl.lit(name)) for words, name in _IN_WORDS.items())
-    return pl.coalesce(text.str.extract(_ERRNO, 1), *said)
 
 
 def iso(stamp: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

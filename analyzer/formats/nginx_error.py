@@ -75,12 +75,13 @@ def _kind(message: pl.Expr) -> pl.Expr:
 
 def _fill() -> Fill:
     message, host = _message(), _whole("host", "referrer")
+    untimed = pl.col("time").is_null()
     time = pl.col("time").str.to_datetime("%Y/%m/%d %H:%M:%S", time_unit="us", strict=False)
     return {
         c.KIND: _kind(message),
         c.TIME: time.dt.replace_time_zone("UTC"),
-        c.TIME_MARKS: pl.when(pl.col("time").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
-        c.TIME_LACKS: pl.lit(Lacks.ZONE),
+        c.TIME_MARKS: pl.when(untimed).then(pl.lit("unknown")).otherwise(pl.lit("instant")),
+        c.TIME_LACKS: pl.when(~untimed).then(pl.lit(Lacks.ZONE)),
         c.LEVEL: pl.col("level"),
         c.MESSAGE: message,
         c.ERROR: errno_name(message),

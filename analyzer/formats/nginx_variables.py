@@ -10,6 +10,8 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, said
+from analyzer.formats.vocabulary import Vocabulary
+from analyzer.schema import Ending
 
 _Expression = Callable[[pl.Expr], pl.Expr]
 _REQUEST_LINE = r"^([A-Z]+) (\S.*?)(?: HTTP/([0-9.]+))?$"
@@ -97,7 +99,10 @@ _SOURCES: tuple[tuple[c.Column, str, _Expression], ...] = (
 )  # fmt: skip
 
 
-VARIABLES: frozenset[str] = frozenset(variable for _, variable, _ in _SOURCES)
+_PATHS = ("uri", "document_uri")  # without the query, which may stand beside them
+_QUERIES = ("args", "query_string")
+
+VARIABLES: frozenset[str] = frozenset((*(variable for _, variable, _ in _SOURCES), *_QUERIES))
 """The variables that fill a column."""
 
 _OF_STREAMS = {"session_time", "protocol", "bytes_received", "upstream_session_time", "upstream_first_byte_time"}
@@ -112,13 +117,21 @@ def of_streams(variables: Collection[str]) -> bool:
 def fill_from(variables: Collection[str], undo: _Expression) -> Fill:
     """Map the variables that a line holds to columns. `undo` undoes the format's escapes."""
     found: dict[c.Column, list[pl.Expr]] = {}
+    queries = [said(undo(pl.col(variable))) for variable in _QUERIES if variable in variables]
     for column, variable, read in _SOURCES:
         if variable in variables:
-            found.setdefault(column, []).append(read(undo(pl.col(variable))))
+            value = read(undo(pl.col(variable)))
+            found.setdefault(column, []).append(_asked(value, queries) if variable in _PATHS else value)
     return {
         **{column: pl.coalesce(readings) for column, readings in found.items()},
         c.TIME_MARKS: pl.lit("end"),  # an access line is written when the request ends (ngx_http_log_request)
     }
+
+
+def _asked(path: pl.Expr, queries: list[pl.Expr]) -> pl.Expr:
+    """A path with its query, unless it bears the query already."""
+    query = pl.concat_str(pl.lit("?"), pl.coalesce(*queries, pl.lit(None, pl.String)))
+    return pl.when(~path.str.ends_with(query).fill_null(value=True)).then(path + query).otherwise(path)
 
 
 def fill_from_stream(variables: Collection[str], undo: _Expression) -> Fill:
@@ -127,15 +140,22 @@ def fill_from_stream(variables: Collection[str], undo: _Expression) -> Fill:
     What its statuses mean: nginx.org, ngx_stream_core_module, $status.
     """
     filled = dict(fill_from(variables, undo))
-    status = filled.pop(c.STATUS, None)
-    if status is None:
+    if filled.pop(c.STATUS, None) is None:
         return filled
-    ending = status.replace_strict(_OF_CONNECTIONS, default=None, return_dtype=pl.String)
-    return {**filled, c.MESSAGE: pl.format("status {}", pl.col("status")), c.ENDING: ending}
+    status = pl.col("status")
+    return {
+        **filled,
+        c.MESSAGE: pl.format("status {}", _OF_CONNECTIONS.told(status)),
+        c.ENDING: _OF_CONNECTIONS.ending(status),
+    }
 
 
-_OF_CONNECTIONS = {
-    403: c.Ending.RULED.value,  # for example by access rules
-    502: c.Ending.UNREACHED.value,  # no server could be selected or reached
-    503: c.Ending.OVERLOADED.value,  # for example by limit_conn
-}
+_OF_CONNECTIONS = Vocabulary(
+    {
+        "400": ("what the client sent could not be parsed, such as the PROXY protocol's header", None),
+        "403": ("access forbidden, such as by the client's address", Ending.RULED),
+        "500": ("internal server error", None),
+        "502": ("no upstream could be selected or reached", Ending.UNREACHED),
+        "503": ("too many connections, such as by limit_conn", Ending.OVERLOADED),
+    }
+)

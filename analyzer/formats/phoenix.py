@@ -10,8 +10,9 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.console import console_assembly, fill_from_words, with_words
+from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
-from analyzer.formats.loggers import errno_in, iso, time_of_day
+from analyzer.formats.loggers import iso, time_of_day
 from analyzer.formats.nginx_variables import number
 from analyzer.grammar import load
 from analyzer.records import Assembly, plain_texts

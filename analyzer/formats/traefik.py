@@ -11,23 +11,26 @@ from analyzer.formats.format import Fill, Format, captured, one_line_each, parse
 from analyzer.formats.nginx_variables import local_time, number, request_line
 from analyzer.formats.timestamps import rfc3339
 from analyzer.formats.traefik_answers import fill_from_answer
+from analyzer.formats.traefik_words import authority_of, fill_from_words
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
 _GRAMMAR = load("traefik")
 _LEVELS = {"TRC": "trace", "DBG": "debug", "INF": "info", "WRN": "warn", "ERR": "error", "FTL": "fatal", "PNC": "panic"}
-_AUTHORITY = r"^[a-z]+://([^/]+)"
+_TARGET_URL = r"(?:^| )targetURL=(\S+)"
 
 
 def _fill() -> Fill:
     line = request_line(pl.col("request"))
     is_request, read = pl.col("status").is_not_null(), pl.col(_GRAMMAR.required).is_not_null()
-    server = said(pl.col("server")).str.extract(_AUTHORITY, 1)
+    server = authority_of(pl.col("server"))
     answer = fill_from_answer(
         pl.col("status"), pl.col("size"), said(pl.col("router")), server, pl.col("status").replace("0", None)
     )
+    own = fill_from_words(pl.col("words"), pl.col("words").str.extract(_TARGET_URL, 1))
     return {
-        **{column: pl.when(is_request).then(value) for column, value in answer.items()},
+        **{column: pl.when(is_request).then(value).otherwise(own.get(column)) for column, value in answer.items()},
+        c.ERROR: own[c.ERROR],
         c.KIND: pl.when(is_request).then(pl.lit(Kind.REQUEST.value)).when(read).then(pl.lit(Kind.MESSAGE.value)),
         c.TIME: pl.coalesce(local_time(pl.col("began")), rfc3339(pl.col("said_at"))),
         c.TIME_MARKS: pl.when(is_request).then(pl.lit("start")).otherwise(pl.lit("instant")),
@@ -39,7 +42,6 @@ def _fill() -> Fill:
         c.USER_AGENT: said(pl.col("user_agent")),
         c.REFERRER: said(pl.col("referrer")),
         c.LEVEL: pl.col("level").replace(_LEVELS),
-        c.MESSAGE: pl.when(is_request).then(answer[c.MESSAGE]).otherwise(pl.col("words")),
     }
 
 

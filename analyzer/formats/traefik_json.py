@@ -12,6 +12,7 @@ from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.timestamps import rfc3339
 from analyzer.formats.traefik_answers import fill_from_answer
+from analyzer.formats.traefik_words import authority_of, fill_from_words
 from analyzer.schema import Hop, Kind
 
 _REQUEST = {
@@ -42,9 +43,9 @@ _OWN = {
     "own_words": ("message", "msg"),
     "own_error": ("error",),
     "own_caller": ("caller",),
+    "own_target": ("targetURL",),
 }
 _CALLER = r"(?:^|/)(?:traefik/|log/log\.go)"
-_AUTHORITY = r"^[a-z]+://([^/]+)"
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
@@ -54,15 +55,17 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fill() -> Fill:
-    server = said(pl.coalesce(pl.col("server").str.extract(_AUTHORITY, 1), "server"))
+    server = said(pl.coalesce(authority_of(pl.col("server")), "server"))
     answer = fill_from_answer(
         pl.col("status"), pl.col("size"), said(pl.col("router")), server, pl.col("answered").replace("0", None)
     )
     is_request, is_own = pl.col("status").is_not_null(), pl.col("own_caller").str.contains(_CALLER)
     began = rfc3339(pl.col("began"))
     words = pl.concat_str("own_words", "own_error", separator=": ", ignore_nulls=True)
+    own = fill_from_words(words, pl.col("own_target"))
     return {
-        **{column: pl.when(is_request).then(value) for column, value in answer.items()},
+        **{column: pl.when(is_request).then(value).otherwise(own.get(column)) for column, value in answer.items()},
+        c.ERROR: pl.when(~is_request).then(own[c.ERROR]),
         c.KIND: pl.when(is_request).then(pl.lit(Kind.REQUEST.value)).when(is_own).then(pl.lit(Kind.MESSAGE.value)),
         c.TIME: pl.coalesce(began, rfc3339(pl.col("written")), rfc3339(pl.col("own_time"))),
         c.TIME_MARKS: pl.when(began.is_not_null()).then(pl.lit("start"))
@@ -81,7 +84,6 @@ def _fill() -> Fill:
         c.ORIGIN: pl.col("origin"),
         c.REFERRER: pl.col("referrer"),
         c.LEVEL: pl.when(~is_request).then(pl.col("own_level")),
-        c.MESSAGE: pl.when(is_request).then(answer[c.MESSAGE]).otherwise(words),
     }  # fmt: skip
 
 

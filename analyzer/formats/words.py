@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from analyzer.formats.denials import NOT_OPENED
 from analyzer.needed_words import that_may_match
 from analyzer.schema import Kind
 
@@ -31,11 +32,20 @@ _TAKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Some words, what they tell, and by named groups what they carry; `status` goes with them without being said."""
+    """Some words, what they tell, and by named groups what they carry; `status` goes with them without being said.
+
+    Where `unless` stands in the text as well, they do not tell it.
+    """
 
     kind: Kind
     pattern: str
     status: int | None = None
+    unless: str | None = None
+
+    def fit(self, text: pl.Expr) -> pl.Expr:
+        """Say whether a text holds these words."""
+        holds = text.str.contains(self.pattern)
+        return holds if self.unless is None else holds & ~text.str.contains(self.unless)
 
 
 WORDS: tuple[Words, ...] = (
@@ -127,7 +137,11 @@ WORDS: tuple[Words, ...] = (
         r"websocket: (?:unsupported version: 13 not found|not a websocket handshake:|response does not implement )",
     ),
     # A client that logs to the same place
-    Words(Kind.OPENED, r"\[CLIENT\][^\n]*\b(?i:web ?socket|ws)\b[^\n]*\b(?:connected|open(?:ed)?)\b"),
+    Words(
+        Kind.OPENED,
+        r"\[CLIENT\][^\n]*\b(?i:web ?socket|ws)\b[^\n]*\b(?:connected|open(?:ed)?)\b",
+        unless=NOT_OPENED,
+    ),
     # A handshake that came in
     Words(Kind.HANDSHAKE_RECEIVED, r"(?:WebSocket HANDSHAKING|\"WSCONNECTING) (?P<target>/[^\s\"\[]*)"),
     Words(Kind.HANDSHAKE_RECEIVED, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[WebSocket\] for"),
@@ -246,6 +260,7 @@ WORDS: tuple[Words, ...] = (
         r"|prisma|supabase)\b",
     ),
     Words(Kind.MESSAGE, r"(?i)\b(?:not|never|isn't|wasn't|disconnected|reconnect\w*)\b[^\n]{0,20}connected\b"),
+    Words(Kind.MESSAGE, rf"\[CLIENT\][^\n]*{NOT_OPENED}"),
     Words(
         Kind.HANDSHAKE_ACCEPTED,
         rf"(?i)\b(?:client|web ?socket|ws|socket|stream|peer|user|viewer"
@@ -283,7 +298,7 @@ def _kind() -> pl.Expr:
 
 
 def _which(rows: _Rows) -> pl.Expr:
-    fits = (pl.when(pl.col("text").str.contains(WORDS[n].pattern)).then(pl.lit(n, pl.Int8)) for n in rows)
+    fits = (pl.when(WORDS[n].fit(pl.col("text"))).then(pl.lit(n, pl.Int8)) for n in rows)
     return pl.coalesce(*fits, pl.lit(None, pl.Int8)).alias("_which")
 
 

@@ -11,6 +11,7 @@ from analyzer.schema import (
     ERROR,
     HOST,
     KIND,
+    LEVEL,
     MESSAGE,
     METHOD,
     PORT,
@@ -24,6 +25,7 @@ from analyzer.schema import (
     UPGRADE,
     UPSTREAM_ADDR,
     UPSTREAM_STATUS,
+    USER_AGENT,
 )
 from tests.formats.reading import HERE, lines_in, read
 
@@ -202,3 +204,87 @@ def test_of_herokus_platform_error_nobody_says_that_no_dyno_lived() -> None:
     found = next(line for line in lines_in(HERE / "heroku_router" / "accepts.log") if "code=H10 " in line)
     (row,) = read("heroku_router", found.replace("code=H10", "code=H99"))
     assert ENDING.name not in row
+
+
+@pytest.mark.parametrize(
+    ("form", "words", "server"),
+    [
+        ("traefik", "Health check failed. error=", "127.0.0.1:19101"),
+        ("traefik", "Setting status of http://127.0.0.1:19101 to DOWN", "127.0.0.1:19101"),
+        ("traefik", "connect: connection refused", "127.0.0.1:19102"),
+        ("traefik_json", '"targetURL"', "127.0.0.1:19101"),
+        ("traefik_json", "Setting status of http://127.0.0.1:19101 to DOWN", "127.0.0.1:19101"),
+        ("traefik_json", ": i/o timeout", "127.0.0.1:19103"),
+        ("traefik_json", "lookup nobody.invalid on 10.255.255.53:53", "nobody.invalid"),
+        ("caddy", "dial tcp 127.0.0.1:19102: connect", "127.0.0.1:19102"),
+        ("caddy", "status code out of tolerances", "127.0.0.1:19101"),
+        ("apache_error", "[remote 127.0.0.1:19101] AH02003", "127.0.0.1:19101"),
+        ("apache_error", "AH00957", "127.0.0.1:19102"),
+        ("apache_error", "AH00959", "127.0.0.1:19102"),
+        ("apache_error", "AH01084", "127.0.0.1:19101"),
+        ("apache_error", "AH01102", "127.0.0.1:19101"),
+        ("apache_error", "AH01114", "127.0.0.1"),
+        ("apache_error", "AH00898: DNS lookup failure", "nobody.invalid"),
+        ("haproxy", "Server checked/down is DOWN", "checked/down"),
+    ],
+)
+def test_where_a_balancer_names_the_server_that_failed_it_is_known(form: str, words: str, server: str) -> None:
+    assert line_with(form, words)[UPSTREAM_ADDR.name] == server
+
+
+def test_a_reset_read_from_a_server_names_the_far_end_and_not_the_balancers_own_port() -> None:
+    row = line_with("caddy", '"msg":"read tcp 127.0.0.1:33424->127.0.0.1:19101: read: connection reset by peer"')
+    assert (row[UPSTREAM_ADDR.name], row[ERROR.name]) == ("127.0.0.1:19101", "ECONNRESET")
+
+
+def test_what_a_remote_server_returned_is_no_server() -> None:
+    assert UPSTREAM_ADDR.name not in line_with("apache_error", "AH00898: Error reading from remote server returned by")
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("traefik", "dial tcp 127.0.0.1:19102: connect: connection refused"),
+        ("traefik_json", "dial tcp 127.0.0.1:19102: connect: connection refused"),
+        ("caddy", "dial tcp 127.0.0.1:19102: connect: connection refused"),
+        ("envoy", "delayed_connect_error:_Connection_refused"),
+        ("envoy_json", "delayed_connect_error:_Connection_refused"),
+        ("haproxy", 'info: "Connection refused"'),
+    ],
+)
+def test_a_refused_connection_has_its_errno_in_the_words_of_every_balancer(form: str, words: str) -> None:
+    assert line_with(form, words)[ERROR.name] == "ECONNREFUSED"
+
+
+def test_the_request_that_caddy_could_not_pass_on_has_the_errno_of_its_failure() -> None:
+    failed, answered = (line for line in lines_in(HERE / "caddy" / "accepts.log") if "0.000341807" in line)
+    row = read("caddy", failed, answered)[1]
+    assert (row[KIND.name], row[STATUS.name], row[ERROR.name]) == ("request", 502, "ECONNREFUSED")
+
+
+@pytest.mark.parametrize(("words", "level"), [("[WARNING]", "warning"), ("[ALERT]", "alert"), ("haproxy[3813]", None)])
+def test_haproxys_own_words_have_the_level_that_it_writes_on_standard_error(words: str, level: str | None) -> None:
+    assert line_with("haproxy", words).get(LEVEL.name) == level
+
+
+def test_haproxys_common_format_has_the_milliseconds_of_the_connection_and_not_of_the_request() -> None:
+    row = line_with("haproxy", '[29/Nov/2026:04:16:57 +0000] "GET /ok HTTP/1.1" 200 51 "" "" 56994 719 ')
+    assert row[TIME.name] == datetime(2026, 11, 29, 4, 16, 57, tzinfo=UTC)
+
+
+def test_what_aws_escapes_is_told_as_the_client_sent_it() -> None:
+    alb, elb = line_with("aws_alb", r"\x22x\x22"), line_with("aws_elb", r"\"odd\"")
+    assert (alb[TARGET.name], alb[USER_AGENT.name]) == ('/a?q="x"', 'Mozilla/5.0 (X11) "quoted" agent')
+    assert (elb[TARGET.name], elb[USER_AGENT.name]) == ("/a%22b", 'Mozilla/5.0 ("odd") agent')
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (400, "status 400: what the client sent could not be parsed, such as the PROXY protocol's header"),
+        (502, "status 502: no upstream could be selected or reached"),
+        (200, "status 200"),
+    ],
+)
+def test_nginxs_stream_says_in_words_what_its_status_means(status: int, says: str) -> None:
+    assert line_with("nginx_stream", f" TCP {status} ")[MESSAGE.name] == says

@@ -2,7 +2,17 @@
 
 import pytest
 
-from analyzer.schema import CLOSE_CODE, ERROR, KIND, STATUS, TARGET
+from analyzer.schema import (
+    CLOSE_CODE,
+    DURATION,
+    ERROR,
+    KIND,
+    METHOD,
+    PROTOCOL,
+    STATUS,
+    TARGET,
+    TIME_MARKS,
+)
 from tests.formats.reading import read
 
 REFUSED = ("GET", "wss://api.example.com/ws", "NS_ERROR_WEBSOCKET_CONNECTION_REFUSED")
@@ -64,3 +74,32 @@ def test_a_refusal_is_understood_in_the_users_language(sentence: str) -> None:
 
 def test_a_page_that_only_says_where_it_dials_has_not_failed() -> None:
     assert kinds("[App] connecting to wss://api.example.com/ws app.js:9:35") == ["message"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "version", "took"),
+    [
+        (("04:48:43.942 GET", "wss://api.example.com/slow", "[HTTP/1.1 101 Switching Protocols 1006ms]"), "1.1", 1006),
+        (("04:48:51.042 XHR POST", "https://app.example.com/s502", "[HTTP/2 502 Bad Gateway 13ms]"), "2.0", 13),
+    ],
+)
+def test_an_entry_tells_the_protocol_and_how_long_the_answer_took(
+    entry: tuple[str, ...], version: str, took: int
+) -> None:
+    (row,) = read("firefox_console", *entry)
+    assert (row[PROTOCOL.name], row[DURATION.name], row[TIME_MARKS.name]) == (version, took * 1000, "start")
+
+
+@pytest.mark.parametrize("why", ["CORS Missing Allow Origin", "CORS Failed", "Mixed Block"])
+def test_a_request_that_was_blocked_has_its_method_all_the_same(why: str) -> None:
+    (row,) = read("firefox_console", "04:48:50.509 XHR PUT", "https://api.example.com/api/items", why)
+    assert (row[KIND.name], row[METHOD.name], row[TARGET.name]) == ("message", "PUT", "/api/items")
+
+
+def test_an_answer_that_the_page_must_not_see_has_its_status() -> None:
+    blocked = (
+        "04:48:50.772 Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at "
+        "https://api.example.com/api/items. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing)."  # noqa: RUF001
+    )
+    told, untold = read("firefox_console", f"{blocked} Status code: 200.", f"{blocked} Status code: (null).")
+    assert (told[STATUS.name], untold.get(STATUS.name)) == (200, None)

@@ -102,6 +102,10 @@ def test_a_missing_file_is_named(message: str, file: str) -> None:
         ("(3: Host not found)", "NXDOMAIN"),
         ("(110: Operation timed out)", "ETIMEDOUT"),
         ("(24: Too many open files)", "EMFILE"),
+        ("(4: Interrupted system call)", "EINTR"),
+        ("(17: File exists)", "EEXIST"),
+        ("(30: Read-only file system)", "EROFS"),
+        ("(10061: No connection could be made because the target machine actively refused it)", "ECONNREFUSED"),
     ],
 )
 def test_an_errno_goes_by_its_name_on_every_system(words: str, name: str) -> None:
@@ -218,6 +222,44 @@ def test_a_name_that_a_client_wrote_or_that_means_something_else_fills_nothing(a
     (row,) = read("access_like", NAMED.format(agent=agent, tail=tail))
     assert not {DURATION.name, UPSTREAM_ADDR.name} & set(row)
     assert row.get(UPSTREAM_STATUS.name, "-") == "-"
+
+
+INGRESS_JSON = (
+    '{"time": "2026-11-29T04:50:19+00:00", "remote_addr": "", "request_time": 0.004, "status": 200,'
+    ' "vhost": "app.example.com", "request_proto": "HTTP/1.1", "path": "%s", "request_query": "%s", "method": "GET"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/socket.io/", "EIO=4&transport=websocket", "/socket.io/?EIO=4&transport=websocket"),
+        ("/ws", "", "/ws"),
+        ("/ws?a=1", "a=1", "/ws?a=1"),
+    ],
+)
+def test_a_query_that_has_a_field_of_its_own_belongs_to_the_target(path: str, query: str, target: str) -> None:
+    (row,) = read("access_json", INGRESS_JSON % (path, query))
+    assert row[TARGET.name] == target
+
+
+def test_nginxs_uri_is_without_the_query_that_stands_beside_it() -> None:
+    form = from_log_format("beside", '$time_iso8601 $status "$uri" "$args"')
+    (row,) = read(form, '2026-11-29T04:50:19+00:00 400 "/socket.io/" "EIO=4&transport=polling"')
+    assert row[TARGET.name] == "/socket.io/?EIO=4&transport=polling"
+
+
+BARE = '127.0.0.1 [29/Nov/2026:04:50:19 +0000] "GET /ws HTTP/1.1" '
+
+
+def test_peers_that_were_tried_one_after_another_need_no_name() -> None:
+    (row,) = read("access_like", f"{BARE}200 502, 200 127.0.0.1:37143, 127.0.0.1:48545")
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("127.0.0.1:37143, 127.0.0.1:48545", "502, 200")
+
+
+def test_a_single_number_and_a_single_address_may_be_anything() -> None:
+    (row,) = read("access_like", f"{BARE}200 200 127.0.0.1:48545")
+    assert not {UPSTREAM_ADDR.name, UPSTREAM_STATUS.name} & set(row)
 
 
 TIMED = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" 101 812 "-" "Mozilla/5.0 (X11)" '

@@ -15,6 +15,7 @@ from analyzer.schema import (
     REFERRER,
     SERVER_NAME,
     TARGET,
+    TIME_LACKS,
     UPSTREAM,
 )  # fmt: skip
 from tests.formats.reading import read
@@ -222,11 +223,23 @@ def test_a_message_about_nginx_itself_says_what_it_says(
         assert TARGET.name not in row
 
 
-def test_a_resolver_that_is_not_there_is_named_in_the_message() -> None:
+def test_a_resolver_that_is_not_there_is_told_apart_from_what_nginx_was_doing() -> None:
     words = "recv() failed (111: Connection refused) while resolving, resolver: 127.0.0.1:53"
     (row,) = read("nginx_error", f"2026/11/21 07:10:04 [error] 7#7: {words}")
     assert (row[MESSAGE.name], row[ERROR.name]) == ("recv() failed (111: Connection refused)", "ECONNREFUSED")
-    assert row[PHASE.name] == "resolving, resolver: 127.0.0.1:53"
+    assert row[PHASE.name] == "resolving"
+
+
+def test_whom_nginx_asked_about_a_certificate_is_told_apart_from_what_it_was_doing() -> None:
+    words = "OCSP responder timed out (110: Connection timed out) while requesting certificate status, responder: "
+    (row,) = read("nginx_error", f"2026/11/21 07:10:04 [error] 7#7: {words}r3.example, peer: 192.0.2.9:80")
+    assert row[PHASE.name] == "requesting certificate status"
+
+
+def test_a_line_without_a_time_lacks_no_zone() -> None:
+    timed = "2026/11/21 07:10:04 [emerg] 7#7: bind() to 0.0.0.0:80 failed (98: Address already in use)"
+    untimed = "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)"
+    assert [row.get(TIME_LACKS.name) for row in read("nginx_error", timed, untimed)] == ["zone", None]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,12 @@ def told(value: str) -> str | None:
     return None if value in {"", "-"} else value
 
 
+def asked(has: Mapping[str, str]) -> str | None:
+    """The path that nginx made of a request, and its query where the line holds it: $uri is without."""
+    path, query = told(has.get("uri", "-")), told(has.get("args", "-"))
+    return f"{path}?{query}" if path and query else path
+
+
 def expected(truth: Mapping[str, str], names: set[str], escape: str) -> dict[str, object]:
     """What a line that holds these variables can tell."""
     row: dict[str, object] = {c.KIND.name: "request", c.TIME_MARKS.name: "end"}
@@ -61,7 +67,7 @@ def expected(truth: Mapping[str, str], names: set[str], escape: str) -> dict[str
         row[c.DURATION.name] = int(has["request_time"].replace(".", "")) * 1000
     line = LINE.fullmatch(has["request"]) if "request" in has else None
     row[c.METHOD.name] = line[1] if line else told(has.get("request_method", "-"))
-    row[c.TARGET.name] = line[2] if line else told(has.get("request_uri", "-")) or told(has.get("uri", "-"))
+    row[c.TARGET.name] = line[2] if line else told(has.get("request_uri", "-")) or asked(has)
     version = re.fullmatch(r"HTTP/([0-9.]+)", has.get("server_protocol", ""))
     row[c.PROTOCOL.name] = line[3] if line and line[3] else version[1] if version else None
     row[c.MESSAGE.name] = has.get("request") if not line else None

@@ -317,3 +317,8 @@ def test_pino_tells_the_port_of_the_peer() -> None:
     told = {"level": 30, "time": 1795245454658, "req": asked, "res": {"statusCode": 404}, "responseTime": 2}
     (row,) = read("json_lines", json.dumps({**told, "msg": "request completed"}))
     assert (row[CLIENT.name], row[CLIENT_PORT.name]) == ("127.0.0.1", 37400)
+
+
+def test_engine_ios_version_in_a_query_is_no_errno() -> None:
+    (row,) = read("node_console", f'2026-11-23T08:39:12.013Z engine handling "GET" http request "{POLLING}"')
+    assert ERROR.name not in row

@@ -24,8 +24,8 @@ from tests.lab.processes import LOOPBACK, Program, running
 VARIABLES = (
     "remote_addr", "remote_port", "remote_user", "time_local", "time_iso8601", "msec", "request", "status", "host",
     "body_bytes_sent", "http_host", "http_referer", "http_user_agent", "http_x_forwarded_for", "http_upgrade",
-    "http_origin", "request_method", "request_uri", "uri", "server_protocol", "scheme", "server_name", "server_port",
-    "request_time", "connection", "pipe", "upstream_addr", "upstream_status", "upstream_header_time",
+    "http_origin", "request_method", "request_uri", "uri", "args", "server_protocol", "scheme", "server_name",
+    "server_port", "request_time", "connection", "pipe", "upstream_addr", "upstream_status", "upstream_header_time",
     "upstream_response_time",
 )  # fmt: skip
 _APART = "\x1f"
