@@ -18,6 +18,9 @@ _ERRNO = (
     r"|AI_AGAIN))\b"
 )
 _EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
+_CODE_OF_NODE = (
+    r"(?s)\n +at [^\n]* \{\n.*?\bcode: '([A-Z][A-Z0-9_]+)'"  # what an error bears is printed behind its stack
+)
 _IN_WORDS = {  # strerror's words, as Go prints them
     "connection refused": "ECONNREFUSED",
     "connection reset by peer": "ECONNRESET",
@@ -53,8 +56,8 @@ def fill_from_logger(time: Fill, level: pl.Expr) -> Fill:
 
 
 def error_in(text: pl.Expr) -> pl.Expr:
-    """Name the errno or the exception that a text tells of."""
-    return pl.coalesce(errno_in(text), text.str.extract(_EXCEPTION, 1))
+    """Name the errno, Node's code of an error, or the exception that a text tells of."""
+    return pl.coalesce(errno_in(text), text.str.extract(_CODE_OF_NODE, 1), text.str.extract(_EXCEPTION, 1))
 
 
 def errno_in(text: pl.Expr) -> pl.Expr:

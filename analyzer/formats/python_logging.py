@@ -11,6 +11,7 @@ from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.python_servers import SECOND_LINE, fill_from_request, with_request
+from analyzer.formats.socket_libraries import OPENING_FAILED
 from analyzer.formats.tracebacks import exception_class, gist, python_assembly
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
@@ -24,7 +25,14 @@ _PEER = r"^\(?'?([^' ]+?)'?(?::|, )([0-9]+)\)? - \"$"  # uvicorn's; the others p
 _ADDRESS = r"^([^ ]+) (?:- - )?\["
 _LOCAL_TIME = r"\[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} [+-][0-9]{4})\]"
 _WERKZEUGS_TIME = r"- - \[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4} [0-9:]{8})\]"
-_LIBRARYS = r"\bwebsockets\."  # without uvicorn before it, it says 426 to whoever asks plainly
+_LIBRARYS = r"\bwebsockets\."  # without uvicorn before it, no line has the path
+_ASKED_PLAINLY = r"\((?:405|426|505) "
+_OPENING = f"^{OPENING_FAILED}"
+_PLACES = {  # by head, what follows it and is no word yet: loguru's, Flask's, Django's verbose formatter's
+    r" \| $": r"^[A-Za-z_][\w.]*:[\w<>]+:[0-9]+ - ",
+    r"^\[[^\]]+\] [A-Z]+ $": r"^in [A-Za-z_]\w*: ",
+    r"^[A-Z]+ +[0-9]": r"^[a-z_]\w* [0-9]+ [0-9]+ ",
+}
 _SPRING = r"^[0-9]+ --- \["  # Logback's head in Spring Boot begins as Python's may: the process, then the thread
 _VERDICTS = (Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING, Kind.HANDSHAKE_ACCEPTED)
 
@@ -64,29 +72,51 @@ def _of_request() -> Fill:
 
 
 def _of_words() -> Fill:
-    fill = fill_from_words()
-    second = pl.col("text").str.contains(SECOND_LINE)
-    remark = (pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null()) | second
+    fill, text = fill_from_words(), pl.col("text")
+    second, only = text.str.contains(SECOND_LINE), pl.col("only")
+    remark = (pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null() & ~text.str.contains(_OPENING)) | second
     return {
         **fill,
-        c.KIND: pl.when(pl.col("text").is_not_null() & ~pl.col("text").str.contains(_SPRING)).then(
-            pl.when(remark).then(pl.lit(Kind.MESSAGE)).otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
+        c.KIND: pl.when(text.is_not_null() & ~text.str.contains(_SPRING)).then(
+            pl.when(only).then(pl.lit(Kind.HANDSHAKE_REJECTED))
+            .when(remark).then(pl.lit(Kind.MESSAGE))
+            .otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
         ),
-        c.STATUS: pl.when(~second).then(fill[c.STATUS]),
-        c.ERROR: exception_class(pl.col("text")),
-        c.MESSAGE: gist(pl.col("text")),
-    }
+        c.STATUS: pl.when(only | ~second).then(fill[c.STATUS]),
+        c.ERROR: exception_class(text),
+        c.MESSAGE: gist(text),
+    }  # fmt: skip
+
+
+def _told_again() -> pl.Expr:
+    """Whether Python's websockets goes on to tell the same refusal with its reason (14 and 15, at two levels)."""
+    return pl.col("text").shift(-1).str.contains(_OPENING).fill_null(value=False)
+
+
+def _only_line_of_a_refusal() -> pl.Expr:
+    """Whether Python's websockets, which writes no path, tells here of a handshake that it refused, and only here."""
+    refused = pl.col("text").str.contains(SECOND_LINE) & ~pl.col("text").str.contains(_ASKED_PLAINLY)
+    return (pl.col("head").str.contains(_LIBRARYS) & refused & ~_told_again()).fill_null(value=False)
+
+
+def _without_place() -> pl.Expr:
+    """Drop what a head tells of the place in the program: module, function and line, or process and thread."""
+    text = pl.col("text")
+    without = (
+        pl.when(pl.col("head").str.contains(head)).then(text.str.replace(place, "")) for head, place in _PLACES.items()
+    )
+    return pl.coalesce(*without, text)
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    lines = captured(records, _GRAMMAR)
+    lines = captured(records, _GRAMMAR).with_columns(text=_without_place()).with_columns(only=_only_line_of_a_refusal())
     head = {**_time(), c.LEVEL: pl.col("head").str.extract(_LEVEL, 1).str.to_lowercase()}
     asked = with_request(lines)
-    plain = pl.col("head").str.contains(_LIBRARYS) & pl.col("text").str.contains("(426 ", literal=True)
-    refused = (pl.col("kind") == Kind.HANDSHAKE_REJECTED) & ~plain.fill_null(value=False)
+    by_library = pl.col("head").str.contains(_LIBRARYS).fill_null(value=False)
+    refused = (pl.col("kind") == Kind.HANDSHAKE_REJECTED) & ~by_library
     asked = asked.with_columns(kind=pl.when(pl.col("client").is_not_null() | refused).then("kind"))
     requests = parsed(asked, {**_of_request(), **head})
-    words = parsed(with_words(lines.select("head", "client", "text")), {**_of_words(), **head})
+    words = parsed(with_words(lines.select("head", "client", "text", "only")), {**_of_words(), **head})
     return requests.select(pl.coalesce(requests[name], words[name]).alias(name) for name in requests.columns)
 
 
