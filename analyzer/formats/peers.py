@@ -10,7 +10,7 @@ _ADDRESS = r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\])(?::(?P<po
 _OF_A_CLIENT = r"\b(?:request|token|handshake|credentials|origin|connection|connected|(?:web ?)?socket|client|login)\b"
 _IN_WORDS = (
     rf"(?i){_OF_A_CLIENT}[^\n]{{0,40}}? from \(?{_ADDRESS}",
-    rf"(?i)\bclient:? {_ADDRESS}",
+    rf"(?i)\bclient(?:[:=] ?| ){_ADDRESS}",
     rf"(?i)\bclient connected\b[^\n]*?: {_ADDRESS}",
 )
 
