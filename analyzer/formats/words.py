@@ -184,6 +184,11 @@ WORDS: tuple[Words, ...] = (
         Kind.CALL_FAILED,
         r"\bdial tcp[46]? (?P<host>[0-9.]+|\[[0-9a-f:]+\]):(?P<port>[0-9]{1,5}): (?:connect: |i/o timeout)",
     ),
+    Words(  # PHP's streams (main/streams/streams.c)
+        Kind.CALL_FAILED,
+        r"\(https?://(?P<host>\[[0-9a-f:]+\]|[^\s:/)]+)(?::(?P<port>[0-9]{1,5}))?[^)\s]*\): Failed to open stream: "
+        r"(?:HTTP request failed! HTTP/[0-9.]+ (?P<status>[0-9]{3}))?",
+    ),
     Words(Kind.CALL_FAILED, r"Failed to open TCP connection to (?P<host>[^\s:]+):(?P<port>[0-9]{1,5})\b"),  # Ruby
     Words(Kind.CALL_FAILED, r"\bdial tcp[46]?: lookup (?P<host>\S+)(?: on \S+)?: |\bwebsocket: bad handshake\b"),
     Words(

@@ -232,3 +232,20 @@ def test_a_body_that_rails_could_not_parse_names_its_error() -> None:
     )
     said = "There was an exception - JSON::ParserError(859: unexpected token at 'hi')"
     assert (row[ERROR.name], row[MESSAGE.name]) == ("ParserError", said)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["", " ", ' "-" "curl/7.88.1"'],
+    ids=["Tomcat, %h %l %u %t %r %s %b", "Jetty's NCSARequestLog", "Tomcat, combined"],
+)
+def test_what_tomcat_and_jetty_write_of_requests_is_the_common_log(behind: str) -> None:
+    """Tomcat 10 and Jetty 9.4 of Debian wrote these; Jetty leaves a blank at the end."""
+    missing, posted = read(
+        "nginx_access",
+        f'127.0.0.1 - - [29/Nov/2026:14:36:47 +0000] "GET /api/items?page=2 HTTP/1.1" 404 774{behind}',
+        f'127.0.0.1 - ada [29/Nov/2026:14:36:47 +0000] "POST / HTTP/1.1" 200 -{behind}',
+    )
+    assert (missing[KIND.name], missing[TARGET.name], missing[STATUS.name]) == ("request", "/api/items?page=2", 404)
+    assert (posted[METHOD.name], posted[STATUS.name], posted[CLIENT.name]) == ("POST", 200, "127.0.0.1")
+    assert str(posted[TIME.name]) == "2026-11-29 14:36:47+00:00"
