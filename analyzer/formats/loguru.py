@@ -9,7 +9,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, share_of_heads
 from analyzer.formats.loggers import iso, time_of_day
-from analyzer.formats.python_lines import read_behind_heads, time_behind
+from analyzer.formats.python_lines import HANDED_ON, read_behind_heads, time_behind
 from analyzer.formats.tracebacks import python_assembly
 from analyzer.grammar import load
 from analyzer.records import Assembly
@@ -49,7 +49,7 @@ def _time() -> Fill:
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     level = pl.col("level").str.strip_chars(" |").str.to_lowercase()
     lines = captured(records, _GRAMMAR).rename({"place": "head"})
-    return read_behind_heads(lines, {**_time(), c.LEVEL: level})
+    return read_behind_heads(lines, {**_time(), c.LEVEL: level}, HANDED_ON)
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -2,7 +2,7 @@
 
 In come the captures `head`, `client`, `request`, `outcome` and `text`, out go requests where a server printed one, else
 what the words tell. The hard thing is that a server prints the fate of a handshake on a line with its path, so words
-that name no path are only a remark on that line; but Python's websockets, which stands alone, writes no other line.
+that name no path are only a remark on that line, where a server logs; Python's websockets writes no other line.
 """
 
 from collections.abc import Callable
@@ -36,9 +36,18 @@ def _client() -> pl.Expr:
     return pl.col("client").str.replace(r"^[A-Za-z_][A-Za-z0-9_.:]*(?:: | - )", "")
 
 
-def read_behind_heads(lines: pl.DataFrame, head: Fill, with_facts: WithFacts = with_words) -> pl.DataFrame:
-    """Read lines; `head` is what their heads tell, `with_facts` adds what their words and what went along tell."""
-    lines = lines.with_columns(only=_only_line_of_a_refusal())
+HANDED_ON = pl.col("client").is_not_null().any()
+"""A server hands its access lines to this logger; else words of a program are all there is: tracebacks stay whole."""
+
+
+def read_behind_heads(
+    lines: pl.DataFrame, head: Fill, served: pl.Expr, with_facts: WithFacts = with_words
+) -> pl.DataFrame:
+    """Read lines; `head` is what their heads tell, `with_facts` adds what their words and what went along tell.
+
+    `served`: whether a server tells beside these words what became of each request.
+    """
+    lines = lines.with_columns(only=_only_line_of_a_refusal(), served=served)
     asked = with_request(lines)
     by_library = pl.col("head").str.contains(_LIBRARYS).fill_null(value=False)
     refused = (pl.col("kind") == Kind.HANDSHAKE_REJECTED) & ~by_library
@@ -79,7 +88,8 @@ def _of_request() -> Fill:
 def _of_words() -> Fill:
     fill, text = fill_from_words(), pl.col("text")
     second, only = text.str.contains(SECOND_LINE), pl.col("only")
-    remark = (pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null() & ~text.str.contains(_OPENING)) | second
+    nameless = pl.col("kind").is_in(_VERDICTS) & fill[c.TARGET].is_null() & pl.col("served")
+    remark = (nameless & ~text.str.contains(_OPENING)) | second
     return {
         **fill,
         c.KIND: pl.when(text.is_not_null() & ~text.str.contains(_SPRING)).then(
@@ -89,7 +99,7 @@ def _of_words() -> Fill:
         ),
         c.STATUS: pl.when(only | ~second).then(fill[c.STATUS]),
         c.ERROR: exception_class(text),
-        c.MESSAGE: gist(text),
+        c.MESSAGE: pl.when(pl.col("served") | text.str.contains(_OPENING)).then(gist(text)).otherwise(text),
     }  # fmt: skip
 
 

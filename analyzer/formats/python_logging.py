@@ -43,7 +43,7 @@ def _without_place() -> pl.Expr:
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     lines = captured(records, _GRAMMAR).with_columns(text=_without_place())
     level = pl.col("head").str.extract(_LEVEL, 1).str.to_lowercase()
-    return read_behind_heads(lines, {**_time(), c.LEVEL: level})
+    return read_behind_heads(lines, {**_time(), c.LEVEL: level}, served=pl.lit(value=True))
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -9,7 +9,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.format import Format, captured, share_of_heads
 from analyzer.formats.loggers import iso, with_pairs
-from analyzer.formats.python_lines import read_behind_heads, time_behind
+from analyzer.formats.python_lines import HANDED_ON, read_behind_heads, time_behind
 from analyzer.formats.tracebacks import python_assembly
 from analyzer.grammar import load
 from analyzer.schema import Hop
@@ -26,7 +26,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     told = lines.with_columns(text=text, head=first.str.extract(_LOGGER, 1))
     level = pl.col("level").str.strip_chars("[] ")
     head = {**time_behind(*iso(pl.col("stamp").str.strip_chars())), c.LEVEL: level}
-    return read_behind_heads(told, head, _with_pairs)
+    return read_behind_heads(told, head, HANDED_ON, _with_pairs)
 
 
 def _with_pairs(lines: pl.DataFrame) -> pl.DataFrame:
