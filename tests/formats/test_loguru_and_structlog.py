@@ -66,7 +66,7 @@ def test_loguru_decorates_a_chain_of_tracebacks_and_it_is_one_record() -> None:
     assert (before[STATUS.name], after[STATUS.name]) == (200, 502)
     assert (failed[LEVEL.name], failed[ERROR.name]) == ("error", "URLError")
     said = str(failed[MESSAGE.name]).split("\n")
-    assert (said[0], said[-1]) == ("session service failed", FAILED.split("\n")[-1])
+    assert (said[0], said[-1]) == ("session service failed", FAILED.rsplit("\n", maxsplit=1)[-1])
 
 
 def test_an_access_line_of_uvicorn_among_logurus_is_a_record_of_its_own() -> None:
