@@ -10,6 +10,7 @@ from analyzer import schema as c
 from analyzer.formats.format import Fill
 from analyzer.formats.inspected import read_objects
 from analyzer.formats.nginx_variables import host_of, number, port_of
+from analyzer.formats.peers import peer_in
 from analyzer.formats.words import read_words
 from analyzer.records import Assembly
 from analyzer.schema import Kind
@@ -90,6 +91,8 @@ def fill_from_words() -> Fill:
     words_port, words_host = (pl.when(~for_a_client).then(name) for name in ("port", "host"))
     refused = [Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING]
     answered = kind.is_in([Kind.REQUEST, Kind.CALL_FAILED, *refused])
+    peer, peer_port = peer_in(pl.when(called.fill_null(value=False).not_()).then("text"))
+    client = pl.col("in_client")
     return {
         c.KIND: kind_or(Kind.MESSAGE),
         c.METHOD: pl.coalesce("in_method", "method"),
@@ -101,13 +104,16 @@ def fill_from_words() -> Fill:
             port_of(pl.col("in_host")),
             pl.when(listening).then("in_port"),
             number(words_port),
+            port_of(words_host),
         ),
         c.PROTOCOL: pl.col("protocol"),
         c.UPGRADE: pl.coalesce(pl.col("in_upgrade").str.to_lowercase(), _known_upgrade()),
         c.ORIGIN: pl.coalesce("in_origin", "origin"),
         c.USER_AGENT: pl.col("in_user_agent"),
-        c.CLIENT: pl.col("in_client").str.replace(_PORT_OF_CLIENT, "${1}").str.strip_chars("[]"),
-        c.CLIENT_PORT: pl.coalesce(number(pl.col("in_client").str.extract(_PORT_OF_CLIENT, 2)), "in_client_port"),
+        c.CLIENT: pl.coalesce(client.str.replace(_PORT_OF_CLIENT, "${1}").str.strip_chars("[]"), peer),
+        c.CLIENT_PORT: pl.coalesce(
+            number(client.str.extract(_PORT_OF_CLIENT, 2)), "in_client_port", pl.when(client.is_null()).then(peer_port)
+        ),
         c.STATUS: pl.when(answered).then(pl.coalesce("in_status", number(pl.col("status")))),
         c.CLOSE_CODE: pl.when(closed).then(pl.coalesce("in_close_code", number(pl.col("close_code")))),
         c.ALLOWED_ORIGINS: pl.col("in_allowed_origins"),

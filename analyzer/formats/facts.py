@@ -11,6 +11,11 @@ import polars as pl
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
+_ENGINES_WORDS = (  # by code: packages/engine.io/lib/server.ts, `errorMessages`
+    "Transport unknown", "Session ID unknown", "Bad handshake method", "Bad request", "Forbidden",
+    "Unsupported protocol version",
+)  # fmt: skip
+_BAD_METHOD, _FORBIDDEN = 2, 4
 _MISSING = {"undefined", "null", "None"}
 
 
@@ -69,16 +74,32 @@ def facts_of(value: Value) -> Facts:
         return Facts()
     found = {fact: first_at(value, places) for fact, places in _PLACES.items()}
     text = {fact: _text(found[fact]) for fact in ("target", "origin", "host", "method", "client", "user_agent")}
+    method, status = _refused_by_engine(value)
     looked_for = "upgrade" in value or first_at(value, _HEADERS) is not None
     return Facts(
-        **text,
+        **text | {"method": text["method"] or method},
         allowed_origins=_texts(found["allowed_origins"]),
         upgrade=(_text(found["upgrade"]) or "") if looked_for else None,
-        status=_whole(found["status"]),
+        status=_whole(found["status"]) or status,
         close_code=_whole(found["close_code"]),
         port=_whole(found["port"]),
         client_port=_whole(found["client_port"]),
     )
+
+
+def _refused_by_engine(value: dict[str, Value]) -> tuple[str | None, int | None]:
+    """Say method and status of a request that engine.io refused: an upgrade gets 400, a plain one 403 if forbidden.
+
+    Only GET may open a session, and that is asked before whether somebody allows it.
+    """
+    code, context = _whole(value.get("code")), value.get("context")
+    told = context if isinstance(context, dict) else {}
+    if code is None or code >= len(_ENGINES_WORDS) or value.get("message") != _ENGINES_WORDS[code]:
+        return None, None
+    upgrade = "transport=websocket" in str(value.get("url"))
+    opens = code >= _FORBIDDEN or told.get("name") == "TRANSPORT_HANDSHAKE_ERROR"
+    method = _text(told.get("method")) if code == _BAD_METHOD else "GET" if opens else None
+    return method, 403 if code == _FORBIDDEN and not upgrade else 400
 
 
 Path: TypeAlias = tuple[str, ...]

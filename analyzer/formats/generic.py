@@ -37,6 +37,11 @@ _LEVEL = (
     r"|^.{0,100}?[\[(<|](?P<boxed>trace|debug|info|notice|warn(?:ing)?|error|crit(?:ical)?|fatal)[\])>|]"
     r"|(?i)\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?(?P<named>[a-z]+)"
 )
+_GLOGS = (
+    r"^([IWEF])(?:[0-9]{4}|[0-9]{8}) [0-9:]{8}\.[0-9]+ +[0-9]+ \S+:[0-9]+\] "  # google/glog, logging.cc; klog likewise
+)
+_LEVELS_OF_GLOG = {"I": "info", "W": "warning", "E": "error", "F": "fatal"}
+_NO_UPGRADE = r"(?i)\bupgrade[\"']?\s*[=:]\s*(?:-|\"-?\"|''|none|null|undefined|<none>)(?:[\s,;)}\]]|$)"
 _HANDSHAKES = (
     Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_ACCEPTED, Kind.HANDSHAKE_REJECTED, Kind.UPGRADE_MISSING,
     Kind.ORIGIN_REJECTED, Kind.OPENED,
@@ -69,8 +74,11 @@ def _featured(records: pl.DataFrame) -> pl.DataFrame:
     found = text.with_columns(
         *(asked.field(name).alias(f"asked_{name}") for name in ("method", "scheme", "host", "target", "protocol")),
         *named,
-        level=pl.coalesce(level.field("bare"), level.field("boxed"), level.field("named")),
-    )
+        level=pl.coalesce(
+            pl.col("text").str.extract(_GLOGS, 1).replace_strict(_LEVELS_OF_GLOG, default=None),
+            level.field("bare"), level.field("boxed"), level.field("named"),
+        ),
+    )  # fmt: skip
     answered = pl.when(pl.col("asked_method").is_not_null()).then(after.str.extract(_ANSWERED, 1))
     return with_words(found.with_columns(named_status=pl.coalesce(answered, "named_status")))
 
@@ -112,7 +120,11 @@ def _fill() -> Fill:
         c.PORT: pl.coalesce(words[c.PORT], port_of(host)),
         c.PROTOCOL: pl.coalesce(words[c.PROTOCOL], "asked_protocol"),
         c.ORIGIN: pl.coalesce(words[c.ORIGIN], "named_origin"),
-        c.UPGRADE: pl.coalesce(words[c.UPGRADE], pl.col("named_upgrade").str.to_lowercase()),
+        c.UPGRADE: pl.coalesce(
+            words[c.UPGRADE],
+            pl.col("named_upgrade").str.to_lowercase(),
+            pl.when(pl.col("text").str.contains(_NO_UPGRADE)).then(pl.lit("")),
+        ),
         c.CLIENT: pl.coalesce(words[c.CLIENT], "named_client"),
         LEVEL: pl.col("level").str.to_lowercase(),
     }

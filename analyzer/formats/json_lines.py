@@ -12,26 +12,30 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words
 from analyzer.formats.errnos import errno_in
-from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, paths
+from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, first_at, paths
 from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed, said
 from analyzer.formats.loggers import microseconds_of
+from analyzer.formats.tracebacks import exception_class, exception_in
 from analyzer.formats.words import read_words
 from analyzer.records import plain
 from analyzer.schema import RAW, Hop, Kind
 
 _FIELDS: dict[str, tuple[Path, ...]] = {
-    "time": paths("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
-    "level": paths("level", "severity", "levelname", "log.level", "lvl", "@fields.level"),
-    "text": paths("msg", "message", "event", "textPayload", "@message"),
-    "error": paths("err.code", "error.code", "err.type", "error.type", "err.name", "error.name"),
-    "failure": paths("err.message", "error.message", "err", "error", "exception"),
-    "failed": paths("err.type", "err.name", "error.type", "error.name"),
+    "time": paths("time", "timestamp", "ts", "@timestamp", "datetime", "date", "record.time.timestamp"),
+    "level": paths("level", "severity", "levelname", "log.level", "lvl", "@fields.level", "record.level.name"),
+    "text": paths("msg", "message", "event", "textPayload", "@message", "record.message"),
+    "error": paths(
+        "err.code", "error.code", "err.type", "error.type", "err.name", "error.name", "record.exception.type"
+    ),
+    "failure": paths("err.message", "error.message", "err", "error", "record.exception.value", "exception", "exc_info"),
+    "failed": paths("err.type", "err.name", "error.type", "error.name", "record.exception.type"),
     "duration": paths("responseTime", "response_time_ms", "durationMs", "duration_ms"),
     "number": paths("reqId", "req.id", "requestId", "request_id", "req_id"),
     "answered": paths("res.statusCode", "response.status", "statusCode"),
     "status_": paths("status", "status_code"),
     "took": paths("latency_human", "latency", "duration", "elapsed", "took"),
 }
+_BESIDE = paths("@fields", "record.extra")
 _LEVELS = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
 SCHEMA: dict[str, pl.DataType] = dict.fromkeys(_FIELDS, pl.String()) | {
     f"in_{name}": dtype for name, dtype in Facts.schema().items()
@@ -60,8 +64,8 @@ def fields_of(value: Value) -> tuple[object, ...]:
 
 
 def _with_what_went_along(value: Value) -> Value:
-    """Logstash's form, as winston writes it, keeps what the program logged beside its words in `@fields`."""
-    fields = at(value, ("@fields",))
+    """Lay beside its words what went along: logstash's form, as winston writes it, and loguru keep that apart."""
+    fields = first_at(value, _BESIDE)
     return {**fields, **value} if isinstance(value, dict) and isinstance(fields, dict) else value
 
 
@@ -102,7 +106,8 @@ def _by_number(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _said() -> pl.Expr:
     """The words, and after them the error that went along: as a console would print the two."""
-    text, failure = pl.col("text"), said(pl.col("failure"))
+    text, thrown = pl.col("text"), said(pl.col("failure"))
+    failure = pl.coalesce(exception_in(thrown), thrown)
     named = pl.concat_str("failed", failure, separator=": ", ignore_nulls=True)
     told = text.str.contains(failure, literal=True) & (text != failure)
     return (
@@ -152,7 +157,7 @@ def fill_from_fields() -> Fill:
             pl.coalesce((milliseconds * 1000).round().cast(pl.Int64, strict=False), microseconds_of(pl.col("took")))
         ),
         c.LEVEL: said(level.replace(_LEVELS)),
-        c.ERROR: pl.coalesce("error", errno_in(pl.col("text"))),
+        c.ERROR: pl.coalesce("error", errno_in(pl.col("text")), exception_class(pl.col("failure"))),
     }
 
 

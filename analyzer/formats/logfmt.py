@@ -12,6 +12,7 @@ from analyzer.formats.format import Fill, Format, captured, moment, one_line_eac
 from analyzer.formats.loggers import fill_from_logger, iso, microseconds_of, with_pairs
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.pairs import read_pairs
+from analyzer.formats.tracebacks import exception_class, exception_in
 from analyzer.grammar import load
 from analyzer.schema import RAW, Hop, Kind
 
@@ -20,7 +21,7 @@ _OF_LOGGER: dict[str, tuple[str, ...]] = {
     "time": ("time", "ts", "t", "timestamp"),
     "level": ("level", "lvl", "severity"),
     "words": ("msg", "message", "event"),
-    "failure": ("err", "error"),
+    "failure": ("err", "error", "exception", "exc_info"),
     "took": ("duration", "latency", "elapsed", "took", "service", "response_time"),
     "answer": NAMES["status"],
     "verb": NAMES["method"],
@@ -37,8 +38,10 @@ def _lines(records: pl.DataFrame) -> pl.DataFrame:
     answered = pl.all_horizontal(pl.col("verb", "where", "answer").is_not_null())
     a_log = answered | pl.col("words").is_not_null() | (pl.col("level").is_not_null() & pl.col("time").is_not_null())
     failure = pl.coalesce(pairs.to_frame().select(pl.first().str.extract(_OF_LOGRAGE, 1)).to_series(), "failure")
-    said = pl.concat_str("words", failure, separator=": ", ignore_nulls=True)
-    return told.with_columns(pairs=pairs).with_columns(
+    said = pl.concat_str(
+        "words", pl.coalesce(exception_in(pl.col("failure")), "failure"), separator=": ", ignore_nulls=True
+    )
+    return told.with_columns(pairs=pairs, failure=failure).with_columns(
         answered=answered, ours=a_log, text=pl.when(said != "").then(said)
     )
 
@@ -68,6 +71,7 @@ def _fill() -> Fill:
         c.TIME_MARKS: pl.coalesce(at_end, words[c.TIME_MARKS]),
         c.DURATION: pl.when(pl.col("answered")).then(_took()),
         c.METHOD: pl.coalesce("verb", words[c.METHOD]),
+        c.ERROR: pl.coalesce(words[c.ERROR], exception_class(pl.col("failure"))),
         c.STATUS: pl.when(pl.col("answered")).then(number(pl.col("answer"))).otherwise(words[c.STATUS]),
         c.MESSAGE: pl.coalesce("text", "pairs"),
     }

@@ -15,6 +15,9 @@ from analyzer.formats.words import read_words
 from analyzer.schema import Kind, Lacks
 
 _EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
+_CODE_OF_NODE = (
+    r"(?s)\n +at [^\n]* \{\n.*?\bcode: '([A-Z][A-Z0-9_]+)'"  # what an error bears is printed behind its stack
+)
 _FRAME = r"\n[ \t]+at [^\n]*"
 _TOOK = r" ([0-9]+(?:\.[0-9]+)?) ?ms\b"
 
@@ -41,8 +44,8 @@ def fill_from_logger(time: Fill, level: pl.Expr) -> Fill:
 
 
 def error_in(text: pl.Expr) -> pl.Expr:
-    """Name the errno or the exception that a text tells of."""
-    return pl.coalesce(errno_in(text), text.str.extract(_EXCEPTION, 1))
+    """Name the errno, Node's code of an error, or the exception that a text tells of."""
+    return pl.coalesce(errno_in(text), text.str.extract(_CODE_OF_NODE, 1), text.str.extract(_EXCEPTION, 1))
 
 
 def iso(stamp: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

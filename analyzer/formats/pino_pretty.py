@@ -9,6 +9,7 @@ import json
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.facts import Value
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.json_lines import SCHEMA, fields_of, fill_from_fields, requests_of
 from analyzer.formats.loggers import iso, time_of_day
@@ -25,19 +26,24 @@ _ONE_LINE = r"^([^\n]*?) (\{\"[^\n]*\})\s*(?:\n|$)"
 _THROWN = r"\n {10,}((?:[A-Z]\w*)?Error: [^\n]*)"
 
 
-def _objects(text: pl.Expr) -> pl.Expr:
-    """Write the fields behind the words as one JSON object."""
+def _fields_below(text: pl.Expr) -> pl.Expr:
+    """Write the fields below the words as one JSON object."""
     rest = text.str.extract(r"(?s)^[^\n]*(\n.*)$", 1).str.replace_all(_STACK, "").str.replace_all(_LAST_COMMA, "${1}")
     fields = rest.str.replace_all(_FIELD, ',"${1}": ').str.strip_chars_start(",\n ")
-    return pl.coalesce(text.str.extract(_ONE_LINE, 2), "{" + fields + "}")
+    return "{" + fields + "}"
 
 
-def _fields(words: str | None, written: str | None) -> tuple[object, ...]:
+def _object(written: str | None) -> dict[str, Value]:
     try:
         value = json.loads(written or "{}")
     except (ValueError, RecursionError):
-        value = {}
-    return fields_of({**value, "msg": words})
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _fields(words: str | None, beside: str | None, below: str | None) -> tuple[object, ...]:
+    """Read the fields that stand beside the words; on a single line the error stands below it all the same."""
+    return fields_of({**_object(beside), **_object(below), "msg": words})
 
 
 def _lines(records: pl.DataFrame) -> pl.DataFrame:
@@ -45,8 +51,11 @@ def _lines(records: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     words = pl.coalesce(text.str.extract(_ONE_LINE, 1), text.str.extract(r"^([^\n]*)", 1)).str.strip_chars_end()
     thrown = pl.when(~text.str.contains('"stack":\n', literal=True)).then(text.str.extract(_THROWN, 1))
-    said = lines.select("stamp", "level", thrown=thrown, words=words, written=_objects(text))
-    told = pl.DataFrame([_fields(*each) for each in said.select("words", "written").iter_rows()], SCHEMA, orient="row")
+    said = lines.select(
+        "stamp", "level", thrown=thrown, words=words, beside=text.str.extract(_ONE_LINE, 2), below=_fields_below(text)
+    )
+    objects = said.select("words", "beside", "below").iter_rows()
+    told = pl.DataFrame([_fields(*each) for each in objects], SCHEMA, orient="row")
     return requests_of(
         told.drop("time", "level")
         .hstack(said.select("stamp", "thrown", pl.col("level").str.to_lowercase()))

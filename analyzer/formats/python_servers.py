@@ -16,6 +16,7 @@ from analyzer.schema import Kind
 
 _REQUEST = r"^([A-Z]+|WebSocket) (.*?)(?: (?:HTTP/)?([0-9](?:\.[0-9])?))?$"
 _STATUS = r"^([0-9]{3})\b"
+_QUOTED = r'^(?P<request>.*? HTTP/[0-9](?:\.[0-9])?)" (?P<outcome>(?s:.*))$'
 _NO_LIBRARY = "No supported WebSocket library detected|Unsupported upgrade request"
 _LISTENING = (
     r"(?i)\b(?:running|listening)(?: on| at)?:? (?P<scheme>https?)://(?P<host>\[[^\]]+\]|[^:/ ]+):(?P<port>[0-9]+)"
@@ -30,8 +31,12 @@ _HEADERS = r'^[0-9]{3} \S+ "([^"]*)" "([^"]*)"'
 
 
 def with_request(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add `kind` and `method`. `lines`: request, outcome and text as captured."""
+    """Add `kind` and `method`. `lines`: request, outcome and text as captured; a target may hold quotes."""
+    whole = pl.concat_str("request", pl.lit('" '), "outcome").str.extract_groups(_QUOTED).struct
+    quoted = ~pl.col("outcome").str.contains(r"^(?:[0-9]{3}\b|\[accepted\])") & whole.field("outcome").is_not_null()
     return lines.with_columns(
+        pl.when(quoted).then(whole.field(name)).otherwise(name).alias(name) for name in ("request", "outcome")
+    ).with_columns(
         kind=_kind(),
         method=request_line(pl.col("request"), _REQUEST)[c.METHOD],
     )

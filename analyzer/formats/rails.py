@@ -23,7 +23,7 @@ _GOES_ON = (
     rf"^(?:{_TAG})*(?:\s*$|  +\S|Did you mean\?|[\w./-]+\.(?:rb|ru|erb|rake):[0-9]+:in |/\S+:[0-9]+:in "
     r"|\x{21b3} )"  # an arrow, and the line of code that asked the database
 )
-_EXCEPTION = r"^([A-Z]\w*(?:::[A-Z]\w*)*) \("
+_EXCEPTION = r"^(?:([A-Z]\w*(?:::[A-Z]\w*)*) \(|There was an exception - ([A-Z]\w*(?:::[A-Z]\w*)*)\()"
 _AT = r"(?P<at>\S+(?: \S+){0,2})"  # its end may be cut off
 _STARTED = rf'^Started (?P<method>[A-Z]+) "(?P<target>[^"]*)" ?(?P<as>\[[^\]]*\])? ?for (?P<client>\S+) at {_AT}'
 _FINISHED = rf'^Finished "(?P<target>[^"]*)" ?\[(?P<as>[^\]]*)\] ?for (?P<client>\S+) at {_AT}'
@@ -119,7 +119,8 @@ def _fill() -> Fill:
     by_tag = pl.when(pl.col("tag") != "")
     missing = text.str.contains("^Failed to upgrade") | no_route.field("method").is_not_null()
     whom_it_called = pl.when((pl.col("tag") == "") | (pl.col("kind") != Kind.CALL_FAILED).fill_null(value=True))
-    exception = text.str.extract(_EXCEPTION, 1).str.extract(r"(\w+)$", 1)
+    thrown = pl.coalesce(text.str.extract(_EXCEPTION, 1), text.str.extract(_EXCEPTION, 2))
+    exception = thrown.str.extract(r"(\w+)$", 1)
     return {
         **words,
         **_time(answered),

@@ -12,12 +12,18 @@ from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.tracebacks import exception_class, gist, python_assembly
+from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
 _GRAMMAR = load("tornado")
 _ACCESS = r"^(?P<status>[0-9]{3}) (?P<method>[A-Z]+) (?P<target>\S*) \((?:[^@)]*@)?(?P<client>[^)]*)\)$"
 _BROKEN = r"^Uncaught exception (?P<method>[A-Z]+) (?P<target>\S+) \((?P<client>[^)]*)\)(?:\n.*host='(?P<host>[^']*)')?"
+_REFERER = r" referer=(\S+)"  # jupyter_server/log.py
+_IS_RUNNING, _URL = (
+    r"^(?:The )?Jupyter .* is running at:$",
+    r"^(?:https?://\S+)$",
+)  # jupyter_server/serverapp.py: a line each
 _TOOK = r"^ ([0-9.]+)ms\b"
 _LEVELS = {"D": "debug", "I": "info", "W": "warning", "E": "error", "C": "critical"}
 _OF_SERVER = (Kind.LISTENING, Kind.NOBODY_CONNECTED, Kind.CALL_FAILED)
@@ -30,6 +36,7 @@ def _kind() -> pl.Expr:
         .when(answered & pl.col("access").str.starts_with("101 ")).then(pl.lit(Kind.HANDSHAKE_ACCEPTED))
         .when(answered).then(pl.lit(Kind.REQUEST))
         .when(pl.col("kind").is_in(_OF_SERVER)).then("kind")
+        .when(pl.col("running_at").is_not_null()).then(pl.lit(Kind.LISTENING))
         .otherwise(pl.lit(Kind.MESSAGE))
     )  # fmt: skip
 
@@ -51,6 +58,7 @@ def _fill() -> Fill:
         pl.col("access").str.extract_groups(_ACCESS).struct, pl.col("text").str.extract_groups(_BROKEN).struct
     )  # fmt: skip
     words, opened = fill_from_words(), pl.col("access").str.starts_with("101 ")
+    running = fill_from_url(pl.col("running_at"))
     reason = pl.col("after").str.extract(r"^: ((?s:.+))$", 1)
     said = pl.coalesce(reason, pl.col("access") + pl.col("after"), "text")
     return {
@@ -61,7 +69,10 @@ def _fill() -> Fill:
         c.METHOD: pl.coalesce(access.field("method"), broken.field("method"), words[c.METHOD]),
         c.TARGET: pl.coalesce(access.field("target"), broken.field("target"), words[c.TARGET]),
         c.CLIENT: pl.coalesce(access.field("client"), broken.field("client")),
-        c.HOST: pl.coalesce(broken.field("host").str.to_lowercase(), words[c.HOST]),
+        c.SCHEME: pl.coalesce(words[c.SCHEME], running[c.SCHEME]),
+        c.HOST: pl.coalesce(broken.field("host").str.to_lowercase(), words[c.HOST], running[c.HOST]),
+        c.PORT: pl.coalesce(words[c.PORT], running[c.PORT]),
+        c.REFERRER: pl.col("after").str.extract(_REFERER, 1).replace("None", None),
         c.STATUS: number(access.field("status")),
         c.UPGRADE: pl.when(opened).then(pl.lit("websocket")).otherwise(words[c.UPGRADE]),
         c.ERROR: exception_class(said),
@@ -70,7 +81,14 @@ def _fill() -> Fill:
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    return parsed(with_words(captured(records, _GRAMMAR)), _fill())
+    lines = captured(records, _GRAMMAR).with_columns(_running_at().alias("running_at"))
+    return parsed(with_words(lines), _fill())
+
+
+def _running_at() -> pl.Expr:
+    """Give the URL that stands below Jupyter's words that it runs."""
+    below = pl.col("text").shift(1).str.contains(_IS_RUNNING)
+    return pl.when(below).then(pl.col("text").str.strip_chars_end().str.extract(f"({_URL})", 1))
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -17,7 +17,8 @@ _NAMED = (
     r"(?:\n|$)"
 )
 _DOTTED = r"((?:[a-z_][a-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*(?:: [^\n]*)?)(?:\n|$)"
-_LAST = r"([^\s|+-][^\n]*)\s*$"
+_LAST = r"([^\n]*)$"
+_EDGE = r"(?s)^(?:.*\n)?([ \t|]*)Traceback \(most recent"  # frames stand further in than the exception that ends them
 _CHAIN = r"^(?:During handling of the above exception|The above exception was the direct cause)"
 _ENDS = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*(?::|$)"  # what is called neither Error nor Exception
 _CONTEXT = "^(?:future|task|handle|protocol|transport|socket): <"  # asyncio/base_events.py, default_exception_handler
@@ -38,22 +39,23 @@ def python_assembly() -> Assembly:
 
 
 def gist(text: pl.Expr) -> pl.Expr:
-    """Give the text's first line and the exception; a text without a traceback as it is."""
-    exception = exception_in(text)
+    """Give the text's first line and the exception, if the traceback is not cut before it; other texts as they are."""
+    exception, stack = exception_in(text), text.str.contains(_TRACEBACK, literal=True)
     first = text.str.extract(r"^([^\n]*)", 1).str.strip_chars_end(" .:")
     words = exception.str.extract(r"^[^:]*: (.*?)\.?$", 1)
     said = first.str.contains(words, literal=True).fill_null(value=False)
     alone = pl.when(said).then(first).otherwise(pl.concat_str(first, pl.lit(": "), exception))
     bare = text.str.starts_with(_TRACEBACK)
-    return pl.when(exception.is_null()).then(text).when(bare).then(exception).otherwise(alone)
+    cut = pl.when(stack & ~bare).then(first).otherwise(text)
+    return pl.when(exception.is_null()).then(cut).when(bare).then(exception).otherwise(alone)
 
 
 def exception_in(text: pl.Expr) -> pl.Expr:
     """Give the exception's line of a traceback; null where there is none."""
     stack = pl.when(text.str.contains(_TRACEBACK, literal=True)).then(text.str.strip_chars_end())
-    return pl.coalesce(
-        stack.str.extract(_BEFORE + _NAMED, 1), stack.str.extract(_BEFORE + _DOTTED, 1), stack.str.extract(_LAST, 1)
-    )
+    last, edge = stack.str.extract(_LAST, 1), stack.str.extract(_EDGE, 1)
+    at_edge = pl.when(last.str.starts_with(edge)).then(last.str.strip_prefix(edge).str.extract(r"^([^\s|+-].*)", 1))
+    return pl.coalesce(stack.str.extract(_BEFORE + _NAMED, 1), stack.str.extract(_BEFORE + _DOTTED, 1), at_edge)
 
 
 def exception_class(text: pl.Expr) -> pl.Expr:

@@ -5,24 +5,24 @@ thing is that nobody agreed on these words: the table holds what real programs p
 what fits none is a MESSAGE. Emoji, tags and levels before the words do not matter.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
 
 from analyzer.formats.denials import NOT_OPENED
+from analyzer.formats.saying import URL as _URL
+from analyzer.formats.saying import Words
+from analyzer.formats.socket_libraries import REFUSED_BY_NODES_LIBRARIES, REFUSED_BY_PYTHONS_WEBSOCKETS
 from analyzer.needed_words import that_may_match
 from analyzer.schema import Kind
 
-_URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
 _PATH = r"/[^\s'\"`,)}\]]*"
 _METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _CLIENT = r"\b(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\]):[0-9]{1,5} "
 _HOST_AND_TARGET = r"://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
 _SOCKET_URL = rf"wss?{_HOST_AND_TARGET}"
 _WHOLE_URL = rf"(?:https?|wss?){_HOST_AND_TARGET}"
-_ENGINE_REFUSED = r"(?s)\bconnection_error\b[^{]*\{.*?\b"
-_UP_TO_URL = r".*?\burl: '[^']*?"
+_LOCAL = r"(?:(?:\b|\s)(?P<host>(?:[a-z0-9-]+\.)+[a-z0-9-]+|localhost|\[[0-9a-f:]+\]))?"
 _SOCKET_IO = r"(?i:\bsocket\.?io\b)"
 _TAKEN = (
     r"\b(?P<status>[45][0-9]{2})(?:$|[,;:.)\]}\"'\n]| [A-Z({}\[-]"
@@ -30,25 +30,8 @@ _TAKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Some words, what they tell, and by named groups what they carry; `status` goes with them without being said.
-
-    Where `unless` stands in the text as well, they do not tell it.
-    """
-
-    kind: Kind
-    pattern: str
-    status: int | None = None
-    unless: str | None = None
-
-    def fit(self, text: pl.Expr) -> pl.Expr:
-        """Say whether a text holds these words."""
-        holds = text.str.contains(self.pattern)
-        return holds if self.unless is None else holds & ~text.str.contains(self.unless)
-
-
 WORDS: tuple[Words, ...] = (
+    *REFUSED_BY_PYTHONS_WEBSOCKETS,
     # A refused Origin. Rails, gorilla, tornado, jupyter, Phoenix, and what people write by hand
     Words(Kind.ORIGIN_REJECTED, rf"(?i)\borigin (?:is |was )?not allowed\b(?:[^:{{\n]{{0,60}}:\s*(?P<origin>{_URL}))?"),
     Words(
@@ -78,24 +61,7 @@ WORDS: tuple[Words, ...] = (
         Kind.ORIGIN_REJECTED,
         rf"(?i)Could not check origin for\b(?:(?s:.){{0,400}}?Origin of the request: (?P<origin>{_URL}))?",
     ),
-    # engine.io's refusals (packages/engine.io/lib/server.ts), logged as its manual shows; below socket.io
-    Words(
-        Kind.UPGRADE_MISSING,
-        rf"{_ENGINE_REFUSED}name: '(?:TRANSPORT_HANDSHAKE_ERROR' \}}|TRANSPORT_MISMATCH',\s+transport: 'websocket')",
-        400,
-    ),
-    Words(Kind.HANDSHAKE_REJECTED, rf"{_ENGINE_REFUSED}code: 4,{_UP_TO_URL}transport=websocket", 403),
-    Words(Kind.HANDSHAKE_REJECTED, rf"{_ENGINE_REFUSED}code: [0-5],{_UP_TO_URL}transport=websocket", 400),
-    Words(Kind.REQUEST, rf"{_ENGINE_REFUSED}code: 4,{_UP_TO_URL}(?P<target>/[^']*)'", 403),
-    Words(Kind.REQUEST, rf"{_ENGINE_REFUSED}code: [0-5],{_UP_TO_URL}(?P<target>/[^']*)'", 400),
-    Words(
-        Kind.UPGRADE_MISSING,
-        r"\bengine handling \"(?P<method>GET)\" http request \"(?P<target>/[^\"]*transport=websocket[^\"]*)\"",
-    ),
-    Words(
-        Kind.MESSAGE,
-        rf"\bengine handling \"(?P<method>{_METHOD})\" http request \"(?P<target>/[^\"]*)\"",
-    ),
+    *REFUSED_BY_NODES_LIBRARIES,
     # A handshake that arrived as a plain request. gorilla, coder, tungstenite, axum, Spring, tornado, aiohttp, Rails
     Words(
         Kind.UPGRADE_MISSING,
@@ -129,8 +95,8 @@ WORDS: tuple[Words, ...] = (
     Words(
         Kind.HANDSHAKE_REJECTED,
         r"(?i)\b(?:web ?socket|ws|upgrade|handshake)(?: (?:connection|request|auth(?:entication|orization)?"
-        r"|upgrade|handshake|attempt)){0,2} (?:was |has been )?(?:rejected|refused|denied|failed"
-        r"|unauthorized)\b(?:[^\n]{0,60}?(?P<status>\b4[0-9]{2})\b)?",
+        rf"|upgrade|handshake|attempt)){{0,2}} (?:was |has been )?(?:rejected|refused|denied|failed"
+        rf"|unauthorized)\b(?:: (?P<target>{_PATH}))?(?:[^\n]{{0,60}}?(?P<status>\b4[0-9]{{2}})\b)?",
     ),
     Words(  # gorilla/websocket, server.go
         Kind.HANDSHAKE_REJECTED,
@@ -194,6 +160,16 @@ WORDS: tuple[Words, ...] = (
         r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Gone"
         r"|Method Not Allowed \((?P<method>[A-Z]+)\)|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
     ),
+    # Django (django/http/request.py, get_host), Jupyter (jupyter_server/base/handlers.py, check_host), and by hand
+    Words(
+        Kind.MESSAGE,
+        r"Invalid HTTP_HOST header: '(?P<host>[^'\s]+)'|\bnon-local 'Host' \S+ \((?P<host_alone>[^)\s]+)\)",
+    ),
+    Words(
+        Kind.MESSAGE,
+        rf"(?i)\bauthentication failed for (?P<target>{_PATH})"
+        rf"|\[auth\] (?P<target_alone>{_PATH}) (?:refused|rejected|denied)\b",
+    ),
     # A request and its answer, as morgan, tornado, daphne and Django print it
     Words(
         Kind.REQUEST,
@@ -212,6 +188,11 @@ WORDS: tuple[Words, ...] = (
     Words(
         Kind.CALL_FAILED,
         r"\bdial tcp[46]? (?P<host>[0-9.]+|\[[0-9a-f:]+\]):(?P<port>[0-9]{1,5}): (?:connect: |i/o timeout)",
+    ),
+    Words(  # PHP's streams (main/streams/streams.c)
+        Kind.CALL_FAILED,
+        r"\(https?://(?P<host>\[[0-9a-f:]+\]|[^\s:/)]+)(?::(?P<port>[0-9]{1,5}))?[^)\s]*\): Failed to open stream: "
+        r"(?:HTTP request failed! HTTP/[0-9.]+ (?P<status>[0-9]{3}))?",
     ),
     Words(Kind.CALL_FAILED, r"Failed to open TCP connection to (?P<host>[^\s:]+):(?P<port>[0-9]{1,5})\b"),  # Ruby
     Words(Kind.CALL_FAILED, r"\bdial tcp[46]?: lookup (?P<host>\S+)(?: on \S+)?: |\bwebsocket: bad handshake\b"),
@@ -243,7 +224,7 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(
         Kind.LISTENING,
-        r"(?i)\blistening\b(?:[^\n{]{0,60}?:(?P<port>[0-9]{2,5})\b|[^\n{]{0,40}?\b(?P<port_alone>[0-9]{2,5})\b)?",
+        rf"(?i)\blistening\b(?:[^\n{{]{{0,60}}?{_LOCAL}:(?P<port>[0-9]{{2,5}})\b|[^\n{{]{{0,40}}?\b(?P<port_alone>[0-9]{{2,5}})\b)?",
     ),
     # A client that is there; of a socket.io session nobody knows whether it polls (its ids: 15 bytes, the last a count)
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_SOCKET_IO}[^\n]*\bconnected\b[^\n]*\b(?i:websocket)\b"),

@@ -11,6 +11,7 @@ from analyzer.schema import (
     ERROR,
     HOST,
     KIND,
+    MESSAGE,
     METHOD,
     PORT,
     STATUS,
@@ -187,3 +188,64 @@ def test_a_path_that_spring_does_not_know_is_the_cause(said: str) -> None:
 @pytest.mark.parametrize("path", ["favicon.ico", "", ".well-known/appspecific/com.chrome.devtools.json"])
 def test_what_a_browser_asks_spring_for_by_itself_is_no_incident(said: str, path: str) -> None:
     assert not pasted(SPRING.format("o.s.web.servlet.PageNotFound", said.format(path))).incidents
+
+
+def test_go_names_the_path_of_a_handshake_that_it_refused_and_the_peer_of_one_that_it_took() -> None:
+    refused, taken = read(
+        "go_log",
+        "2026/11/29 04:21:20 websocket authentication failed: /ws/chat: token is expired",
+        "2026/11/29 04:21:19 websocket client connected: /ws/chat: 127.0.0.1:40236",
+    )
+    assert (refused[KIND.name], refused[TARGET.name]) == ("handshake_rejected", "/ws/chat")
+    assert (taken[TARGET.name], taken[CLIENT.name], taken[CLIENT_PORT.name]) == ("/ws/chat", "127.0.0.1", 40236)
+
+
+def test_whom_a_program_called_is_not_its_client() -> None:
+    called = "2026/11/29 04:21:24 connection failed: dial tcp 10.0.0.7:6379: connect: connection refused"
+    listens = "2026/11/29 04:21:24 waiting for a client connection, listening on 10.0.0.7:6379"
+    assert [CLIENT.name in row for row in read("go_log", called, listens)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("go_log", "2026/11/29 04:21:08 listening on 127.0.0.1:21561"),
+        ("gin", "[GIN-debug] Listening and serving HTTP on 127.0.0.1:21561"),
+        ("logrus", "INFO[2026-11-29T04:22:34Z] listening on 127.0.0.1:21561                 "),
+        ("zap_console", "2026-11-29T04:22:34.217Z\tINFO\tgo/backend.go:57\tlistening on 127.0.0.1:21561"),
+        ("zerolog_console", "4:22AM INF listening on 127.0.0.1:21561"),
+        ("logfmt", 'time="2026-11-29T04:21:08Z" level=info msg="listening on 127.0.0.1:21561"'),
+        ("json_lines", '{"level":"info","msg":"listening on 127.0.0.1:21561","time":"2026-11-29T04:22:34Z"}'),
+        ("python_logging", "2026-11-23 08:39:29,194 INFO     Listening on TCP address 127.0.0.1:21561"),
+    ],
+)
+def test_where_a_program_listens_is_told_with_its_address(form: str, line: str) -> None:
+    (row,) = read(form, line)
+    assert (row[KIND.name], row[HOST.name], row[PORT.name]) == ("listening", "127.0.0.1", 21561)
+
+
+def test_a_body_that_rails_could_not_parse_names_its_error() -> None:
+    (row,) = read(
+        "rails",
+        "There was an exception - JSON::ParserError(859: unexpected token at 'hi')",
+        "/usr/lib/ruby/3.1.0/json/common.rb:216:in `parse'",
+    )
+    said = "There was an exception - JSON::ParserError(859: unexpected token at 'hi')"
+    assert (row[ERROR.name], row[MESSAGE.name]) == ("ParserError", said)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["", " ", ' "-" "curl/7.88.1"'],
+    ids=["Tomcat, %h %l %u %t %r %s %b", "Jetty's NCSARequestLog", "Tomcat, combined"],
+)
+def test_what_tomcat_and_jetty_write_of_requests_is_the_common_log(behind: str) -> None:
+    """Tomcat 10 and Jetty 9.4 of Debian wrote these; Jetty leaves a blank at the end."""
+    missing, posted = read(
+        "nginx_access",
+        f'127.0.0.1 - - [29/Nov/2026:14:36:47 +0000] "GET /api/items?page=2 HTTP/1.1" 404 774{behind}',
+        f'127.0.0.1 - ada [29/Nov/2026:14:36:47 +0000] "POST / HTTP/1.1" 200 -{behind}',
+    )
+    assert (missing[KIND.name], missing[TARGET.name], missing[STATUS.name]) == ("request", "/api/items?page=2", 404)
+    assert (posted[METHOD.name], posted[STATUS.name], posted[CLIENT.name]) == ("POST", 200, "127.0.0.1")
+    assert str(posted[TIME.name]) == "2026-11-29 14:36:47+00:00"

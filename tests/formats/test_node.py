@@ -322,3 +322,74 @@ def test_pino_tells_the_port_of_the_peer() -> None:
 def test_engine_ios_version_in_a_query_is_no_errno() -> None:
     (row,) = read("node_console", f'2026-11-23T08:39:12.013Z engine handling "GET" http request "{POLLING}"')
     assert ERROR.name not in row
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Missing or invalid Sec-WebSocket-Key header",
+        "Missing or invalid Sec-WebSocket-Version header",
+        "Invalid Sec-WebSocket-Protocol header",
+        "Invalid or unacceptable Sec-WebSocket-Extensions header",
+        "Invalid HTTP method",
+    ],
+)
+def test_what_ws_tells_its_listener_is_a_refused_handshake_that_the_listener_answers(said: str) -> None:
+    row = pino(json.dumps({"level": 50, "time": 1795245458629, "msg": "wsClientError", "err": {"message": said}}))
+    assert (row[KIND.name], row.get(STATUS.name)) == ("handshake_rejected", None)
+
+
+def test_an_upgrade_that_ws_finds_invalid_is_missing() -> None:
+    assert console("wsClientError: Error: Invalid Upgrade header")[KIND.name] == "upgrade_missing"
+
+
+@pytest.mark.parametrize(("url", "status"), [(POLLING.partition("&sid")[0], 403), (SOCKET, 400)])
+def test_engine_forbids_a_request_with_403_and_an_upgrade_with_400(url: str, status: int) -> None:
+    for why in ("origin not allowed: https://evil.example.net", "no token"):
+        row = engine(4, "Forbidden", f"{{ message: '{why}' }}", url)
+        assert (row[STATUS.name], row[METHOD.name]) == (status, "GET")
+
+
+def test_engine_names_the_method_that_opens_no_session() -> None:
+    row = engine(2, "Bad handshake method", "{ method: 'POST' }", "/socket.io/?EIO=4&transport=polling")
+    assert (row[KIND.name], row[METHOD.name], row[STATUS.name]) == ("request", "POST", 400)
+
+
+def test_engine_asks_for_get_before_all_that_it_finds_in_a_first_request() -> None:
+    assert engine(3, "Bad request", "{ name: 'TRANSPORT_HANDSHAKE_ERROR' }", SOCKET)[METHOD.name] == "GET"
+    assert METHOD.name not in engine(1, "Session ID unknown", "{ sid: 'zzz' }", POLLING)
+
+
+def test_the_code_that_an_error_of_node_bears_names_it() -> None:
+    assert console(*REJECTED.split("\n"))[ERROR.name] == "ERR_UNHANDLED_REJECTION"
+    missing = REJECTED.replace("ERR_UNHANDLED_REJECTION", "MODULE_NOT_FOUND")
+    assert console(*missing.split("\n"))[ERROR.name] == "MODULE_NOT_FOUND"
+    assert console("WebSocket closed { code: 'NORMAL', reason: '' }").get(ERROR.name) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "❌ Authentication failed for /api/items?page=2: TokenExpiredError: jwt expired",
+        "[auth] /api/items?page=2 refused: TokenExpiredError: jwt expired",
+    ],
+)
+def test_whose_credentials_were_refused_is_told(line: str) -> None:
+    row = console(line)
+    assert (row[KIND.name], row[TARGET.name], row[ERROR.name]) == ("message", "/api/items?page=2", "TokenExpiredError")
+
+
+def test_an_error_below_a_single_line_of_pino_pretty_is_told_with_it() -> None:
+    fields = json.dumps({"req": {"method": "GET", "url": "/api/call"}, "res": {"statusCode": 502}, "responseTime": 9})
+    below = """    err: {
+      "type": "FetchError",
+      "message": "connect refused",
+      "stack":
+          FetchError: connect refused
+              at onResFinished (/app/node_modules/pino-http/logger.js:115:39)
+      "code": "ECONNREFUSED"
+    }"""
+    head = f"[2026-11-29 04:16:54.855] INFO: request errored {fields}"
+    (row,) = read("pino_pretty", head, *below.split("\n"))
+    assert (row[KIND.name], row[TARGET.name], row[STATUS.name]) == ("request", "/api/call", 502)
+    assert (row[ERROR.name], row[MESSAGE.name]) == ("ECONNREFUSED", "request errored: FetchError: connect refused")

@@ -16,6 +16,8 @@ from analyzer.schema import (
     METHOD,
     ORIGIN,
     PORT,
+    REFERRER,
+    SCHEME,
     STATUS,
     TARGET,
     TIME,
@@ -330,3 +332,84 @@ def test_daphne_says_where_it_listens() -> None:
 def test_eventlet_names_the_peer_that_it_accepted() -> None:
     row = one("werkzeug", "(22425) accepted ('127.0.0.1', 52712)")
     assert told(row, KIND, CLIENT, CLIENT_PORT) == ("message", "127.0.0.1", 52712)
+
+
+@pytest.mark.parametrize(("form", "head"), [("django", ""), ("python_logging", "2026-11-23 08:40:26,035 ERROR    ")])
+def test_the_host_that_django_refuses_is_told(form: str, head: str) -> None:
+    said = "Invalid HTTP_HOST header: 'backend:8000'. You may need to add 'backend' to ALLOWED_HOSTS."
+    assert told(one(form, f"{head}{said}"), KIND, HOST, PORT) == ("message", "backend", 8000)
+
+
+def test_the_hosts_that_jupyter_refuses_are_told() -> None:
+    head = "[W 2026-11-21 07:24:11.637 ServerApp] "
+    local = one("tornado", f"{head}Blocking request with non-local 'Host' lab.example (lab.example:8888).")
+    assert told(local, KIND, HOST, PORT) == ("message", "lab.example", 8888)
+    crossed = "Blocking Cross Origin WebSocket Attempt.  Origin: http://a.example, Host: b.example:8888"
+    assert told(one("tornado", head + crossed), HOST, PORT, ORIGIN) == ("b.example", 8888, "http://a.example")
+
+
+def test_jupyter_says_below_that_it_runs_where() -> None:
+    head = "[I 2026-11-21 07:24:00.911 ServerApp] "
+    running, url, other = read(
+        "tornado",
+        f"{head}Jupyter Server 2.21.1 is running at:",
+        f"{head}http://127.0.0.1:21050/?token=...",
+        f"{head}http://127.0.0.1:21051/?token=...",
+    )
+    assert running[KIND.name] == other[KIND.name] == "message"
+    assert told(url, KIND, SCHEME, HOST, PORT) == ("listening", "http", "127.0.0.1", 21050)
+
+
+@pytest.mark.parametrize(("referer", "read_as"), [("None", None), ("https://a.example/lab", "https://a.example/lab")])
+def test_jupyter_names_the_page_that_a_request_came_from(referer: str, read_as: str | None) -> None:
+    line = f"[W 2026-11-21 07:24:08.025 ServerApp] 403 GET /api/kernels (@127.0.0.1) 8.08ms referer={referer}"
+    assert one("tornado", line).get(REFERRER.name) == read_as
+
+
+@pytest.mark.parametrize("target", ['/q?token="a"', '/q?a="b" c="d"', '/q?"', '/"x"'])
+def test_a_target_may_hold_quotes(target: str) -> None:
+    for form, head in (("uvicorn", "INFO:     "), ("python_logging", "INFO:uvicorn.access:")):
+        row = one(form, f'{head}127.0.0.1:50264 - "GET {target} HTTP/1.1" 404 Not Found')
+        assert told(row, KIND, TARGET, STATUS) == ("request", target, 404)
+
+
+def test_a_traceback_that_is_cut_before_its_exception_names_none() -> None:
+    cut = TRACEBACK.rpartition("\n")[0]
+    for text in (cut, cut.rpartition("\n")[0]):
+        row = one("uvicorn", f"ERROR:    Exception in ASGI application\n{text}")
+        assert told(row, ERROR, MESSAGE) == (None, "Exception in ASGI application")
+
+
+def test_an_exception_of_any_name_ends_a_traceback_at_its_edge() -> None:
+    """tornado indents tracebacks."""
+    stack = TRACEBACK.replace("KeyError: 'price'", "NoPrice: of the tea").replace("\n", "\n    ")
+    row = one("tornado", f"[E 261123 08:39:27 web:2108] Uncaught exception GET /api/broken (127.0.0.1)\n    {stack}")
+    assert told(row, ERROR) == ("NoPrice",)
+
+
+@pytest.mark.parametrize(
+    ("line", "client", "port"),
+    [
+        ("WARNING:items:Invalid token from 127.0.0.1: Signature has expired", "127.0.0.1", None),
+        ("INFO:items:Client 127.0.0.1 joined the chat", "127.0.0.1", None),
+        ("ERROR:aiohttp.server:Error handling request from [2001:db8::7]:40236", "2001:db8::7", 40236),
+        ("INFO:items:read 12 rows from 10.0.0.7", None, None),
+        ("ERROR:items:failed to connect to 10.0.0.7:6379 for a client", None, None),
+    ],
+)
+def test_a_sentence_names_the_peer_where_it_speaks_of_one(line: str, client: str | None, port: int | None) -> None:
+    assert told(one("python_logging", line), CLIENT, CLIENT_PORT) == (client, port)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2026-11-21 07:14:16.123 | INFO     | app.main:lifespan:12 - connected to redis", "connected to redis"),
+        ("[2026-11-21 07:14:16,123] INFO in app: ready", "ready"),
+        ('INFO 2026-11-21 07:14:16,123 basehttp 123 140 "GET /ws HTTP/1.1" 404 1798', '"GET /ws HTTP/1.1" 404 1798'),
+        ("2026-11-21 07:14:16,123 INFO in short: 12 34 failed", "in short: 12 34 failed"),
+        ("INFO:app:processed 10 20 rows", "processed 10 20 rows"),
+    ],
+)
+def test_what_a_head_tells_of_the_program_is_no_word_of_its(line: str, said: str) -> None:
+    assert one("python_logging", line)[MESSAGE.name] == said
