@@ -1,5 +1,6 @@
 """Reading configs: the same tree as crossplane for whole ones, and as much as there is of torn ones."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def test_what_debian_ships_reads_as_crossplane_reads_it(path: Path) -> None:
     assert _ours(directives) == _crossplane(path)
 
 
-_plain = st.text("abcxyz019_-.:/$*~^=|()[]+?,", min_size=1, max_size=8)
+_FENCE = re.compile(r"~~~[\w.+-]*|-{3,}|={3,}|_{3,}")  # alone on its line it is taken for what a paste stood between
+_plain = st.text("abcxyz019_-.:/$*~^=|()[]+?,", min_size=1, max_size=8).filter(lambda word: not _FENCE.fullmatch(word))
 _escaped = st.builds("{}\\{}".format, _plain, st.sampled_from(".;\\d \"'"))
 _bare = st.one_of(_plain, _escaped, st.just("${host}x"))
 _inside = st.text("ab ;{}#$\n'", max_size=8)
