@@ -103,7 +103,9 @@ def _fill() -> Fill:
         c.TIME_MARKS: pl.when(moment.is_null()).then(pl.lit("unknown")).otherwise(begun),
         c.DURATION: (_moment("ended") - _moment("started")).dt.total_microseconds(),
         c.METHOD: pl.col("method"),
-        c.UPGRADE: pl.when(socket | pending).then(pl.lit("websocket")).otherwise(pl.col("upgrade header").str.to_lowercase()),
+        c.UPGRADE: pl.when(socket | pending)
+        .then(pl.lit("websocket"))
+        .otherwise(pl.col("upgrade header").str.to_lowercase()),
         c.ORIGIN: pl.col("origin header"),
         c.REFERRER: pl.col("referer header"),
         c.USER_AGENT: pl.col("user-agent header"),

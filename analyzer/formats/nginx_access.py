@@ -20,7 +20,7 @@ _LESS_SURE = 0.9  # a log_format that says what the rest of the line means reads
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     kind = pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(pl.lit(Kind.REQUEST))
-    found, variables = captured(records, _GRAMMAR), _GRAMMAR.captures
+    found, variables = captured(records, _GRAMMAR), [*_GRAMMAR.captures]
     if found.select(_REST.is_not_null().any()).item():  # of most logs nothing is left
         found, variables = found.with_columns(*named_in(_REST)), [*variables, *NAMED]
     return parsed(found, {**fill_from(variables, undo_default), KIND: kind})
