@@ -392,3 +392,20 @@ def test_any_string_of_a_config_makes_a_format_or_says_why_not(text: str) -> Non
 def test_an_escape_that_nginx_does_not_know_is_refused() -> None:
     with pytest.raises(GrammarError, match="escape=xml"):
         from_log_format("mine", "$status", "xml")
+
+
+@pytest.mark.parametrize(
+    ("words", "client", "port", "listens"),
+    [
+        ("client 192.0.2.7 closed keepalive connection", "192.0.2.7", None, None),
+        ("client 2001:db8::7 closed keepalive connection (104: Connection reset by peer)", "2001:db8::7", None, None),
+        ("client 192.0.2.7:60124 connected to 0.0.0.0:9000", "192.0.2.7", 60124, 9000),
+        ("udp client [2001:db8::7]:51171 connected to [::]:9000", "2001:db8::7", 51171, 9000),
+        ("proxy 127.0.0.1:57660 connected to 127.0.0.1:43151", None, None, None),
+    ],
+)
+def test_of_a_connection_without_a_request_nginx_names_the_client_in_its_words(
+    words: str, client: str | None, port: int | None, listens: int | None
+) -> None:
+    row = error(f"2026/11/29 04:58:46 [info] 29791#29791: *1 {words}")
+    assert (row.get(CLIENT.name), row.get(CLIENT_PORT.name), row.get(PORT.name)) == (client, port, listens)
