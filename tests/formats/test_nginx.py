@@ -409,3 +409,32 @@ def test_of_a_connection_without_a_request_nginx_names_the_client_in_its_words(
 ) -> None:
     row = error(f"2026/11/29 04:58:46 [info] 29791#29791: *1 {words}")
     assert (row.get(CLIENT.name), row.get(CLIENT_PORT.name), row.get(PORT.name)) == (client, port, listens)
+
+
+NAMES_BEHIND = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" {told} upgrade="websocket"\n'
+
+
+@pytest.mark.parametrize(
+    ("told", "cause"),
+    [
+        ('404 153 "-" "Mozilla/5.0 (X11)" ua="-" us="-" uht="-" rt=0.000', "missing-location"),
+        ('101 812 "-" "Mozilla/5.0 (X11)" ua="127.0.0.1:5006" us="101" uht="0.001" rt=60.011', "idle-timeout"),
+    ],
+)
+def test_names_behind_combined_say_that_nginx_asked_nobody_or_how_long_a_socket_lived(
+    tmp_path: Path, told: str, cause: str
+) -> None:
+    (tmp_path / "access.log").write_text("".join(NAMES_BEHIND.format(n=n, told=told) for n in range(3)))
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert incident.cause == cause
+
+
+VISITED = '{client} - - [21/Nov/2026:07:1{n}:15 +0000] api.example.com "GET /ws/chat HTTP/1.1" {told}\n'
+
+
+def test_a_monitor_wants_no_socket_that_opens_for_others_though_nobody_told_the_log_format(tmp_path: Path) -> None:
+    opened = '101 812 "-" "Mozilla/5.0 (X11)" us="101" ua="127.0.0.1:5006" upgrade="websocket"'
+    lines = [VISITED.format(client=f"203.0.113.{c}", n=n, told=opened) for n in range(8) for c in range(4)]
+    lines += [VISITED.format(client="192.0.2.1", n=n, told='404 27 "-" "Uptime-Kuma/1.23.16"') for n in range(8)] * 2
+    (tmp_path / "access.log").write_text("".join(lines))
+    assert analyze([str(tmp_path)]).incidents == ()
