@@ -23,7 +23,7 @@ _SERVER = (
     r"|error reading status line from remote server ([^\s()]+:[0-9]+))"
 )
 _ERRNO = r"^\([0-9]+\)([^:]+): "  # the system's; APR's own, from 20000 on, have words that no errno has
-_PATH = r"returned by (/\S*?)(?:, referer: .*)?$|for the URL (/\S*) \("
+_PATH = r"returned by (/\S*?)(?:, referer: .*)?$|for the URL (/\S*) \(|\bin URI path \((/[^\s)]*)\)"
 
 
 def _fill() -> Fill:
@@ -43,7 +43,7 @@ def _fill() -> Fill:
         c.LEVEL: pl.col("level"),
         c.CLIENT: peer.field("1"),
         c.CLIENT_PORT: number(peer.field("2")),
-        c.TARGET: pl.coalesce(paths.field("1"), paths.field("2")),
+        c.TARGET: pl.coalesce(paths.field(n) for n in "123"),
         c.UPSTREAM_ADDR: pl.coalesce(pl.col("client").str.extract(_REMOTE, 1), dialled.field("1"), dialled.field("2")),
         c.ERROR: errno_in(words.str.extract(_ERRNO, 1)),
         c.MESSAGE: words,

@@ -19,6 +19,7 @@ _GRAMMAR = load("aws_alb")
 _SWITCHING_PROTOCOLS = 101
 _NO_TARGET, _ANSWERED = pl.col("target") == "-", pl.col("target_status") != "-"
 _BY_A_RULE = r"(?:^|,)(?:waf|fixed-response|redirect|authenticate)$"  # whatever it did before let the request pass
+_NOT_ORDERLY = r'^ "[^"]*" "[^"]*" "(Ambiguous|Severe)" "([^"]*)"'  # by desync mitigation, behind the reason
 _OWN_STATUSES = {
     "460": "460: the client closed the connection before the idle timeout",
     "463": "463: X-Forwarded-For holds more than 30 addresses",
@@ -77,13 +78,20 @@ def _refusal() -> pl.Expr:
 
 def _words() -> pl.Expr:
     """What its status and its reason say."""
-    words = pl.concat_str(_named(), said(pl.col("error_reason")), separator="; ", ignore_nulls=True)
+    words = pl.concat_str(_named(), said(pl.col("error_reason")), _classified(), separator="; ", ignore_nulls=True)
     return pl.when(words != "").then(words)
 
 
 def _named() -> pl.Expr:
     """The statuses that are AWS's own ("Troubleshoot your Application Load Balancers")."""
     return pl.col("elb_status").replace_strict(_OWN_STATUSES, default=None, return_dtype=pl.String)
+
+
+def _classified() -> pl.Expr:
+    """Why a request was not forwarded that is not as RFC 7230 has it ("Classification reasons")."""
+    found = pl.col("rest").str.extract_groups(_NOT_ORDERLY).struct
+    told = pl.concat_str(found.field("1"), said(found.field("2")), separator=": ")
+    return pl.when(_NO_TARGET & ~_ANSWERED).then(told)
 
 
 def _ending() -> pl.Expr:

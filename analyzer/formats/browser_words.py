@@ -50,6 +50,10 @@ _GLIBS = {  # gio/gtlsconnection.h, gio/gthreadedresolver.c
     rf"{_FAILED}: Error resolving ": "ENOTFOUND",
 }
 _FROM = r"from origin '([^']*)'|\bOrigin (\S+) is not allowed by Access-Control-Allow-Origin\b"
+_BLOCKED_STATUS = (  # what came back, and was kept from the page
+    r"(?:^Cross-Origin Request Blocked: [^\n]*|\bnot allowed by Access-Control-Allow-Origin)\."
+    r" Status code: ([1-5][0-9]{2})\b"
+)
 
 MARKS = (
     r"WebSocket connection to '[^'\n]*' failed|\bnet::ERR_\w+"
@@ -142,7 +146,9 @@ def fill_from_browser_words() -> Fill:
         c.TARGET: pl.coalesce(url[c.TARGET], "path"),
         c.UPGRADE: pl.when(dialled).then(pl.lit("websocket")),
         c.ORIGIN: pl.coalesce(pl.col("text").str.extract(_FROM, n) for n in (1, 2)),
-        c.STATUS: pl.when(answered).then(_status()),
+        c.STATUS: pl.coalesce(
+            pl.when(answered).then(_status()), number(pl.col("text").str.extract(_BLOCKED_STATUS, 1))
+        ),
         c.ERROR: pl.col("error"),
         c.CLOSE_CODE: pl.when(kind == Kind.CLOSED).then(pl.col("code")),
         c.MESSAGE: pl.col("text"),

@@ -1,11 +1,12 @@
 """A browser's console, exported or pasted: Chrome's and Edge's, and Safari's, whose lines begin alike.
 
 In come its lines, out goes what `browser_words` finds in them. The hard thing is what makes a record: an error brings
-its stack along, as lines `name @ file:line` of their own.
+its stack along, as lines `name @ file:line` of their own. Only Safari copies the level along, in front of all else.
 """
 
 import polars as pl
 
+from analyzer import schema as c
 from analyzer.formats.browser_words import MARKS, fill_from_browser_words, time_of_day, with_browser_words
 from analyzer.formats.console import CODE, console_assembly
 from analyzer.formats.format import Format, captured, parsed
@@ -13,6 +14,7 @@ from analyzer.grammar import load
 from analyzer.schema import RAW, Hop
 
 _GRAMMAR = load("chrome_console")
+_LEVEL = r"^\[(Error|Warning|Log|Info|Debug)\]\s"
 _ASSEMBLY = console_assembly(
     r"^[^\n]{1,200} @ \S+:[0-9]+(?::[0-9]+)?\s*$"
     r"|^(?:setTimeout|setInterval|Promise\.\w+|await in .{1,80}|Image|requestAnimationFrame)\s*$"
@@ -21,7 +23,9 @@ _ASSEMBLY = console_assembly(
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     read = with_browser_words(captured(records, _GRAMMAR))
-    return parsed(read, {**fill_from_browser_words(), **time_of_day(pl.col("time"))})
+    bare = pl.col("time").is_null() & pl.col("source").is_null()
+    level = pl.when(bare).then(pl.col("text").str.extract(_LEVEL, 1).str.to_lowercase())
+    return parsed(read, {**fill_from_browser_words(), **time_of_day(pl.col("time")), c.LEVEL: level})
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -19,6 +19,7 @@ _PROMPT = r"^(?:[^\s$#%>]*[$#%>] |PS [^>\n]*> )?"
 _BY_CURL = rf"{_PROMPT}curl "
 _COMMAND = rf"{_PROMPT}(?:curl|wscat|websocat|wget|https?) (?:\S+ )*?['\"]?(?:https?|wss?)://"
 _URL = r"""^[^\n]*[\s'"]((?:https?|wss?)://[^\s"']+)"""  # the last one: others are values of headers
+_SOCKET = r"^wss?:"
 _SENT = r"^> [A-Z]+ \S+ HTTP/[0-9.]+\s*$"
 _TRIES = r"^\*\s+Trying |^\* Host \S+ was resolved"
 _OVER = r"^\* (?:Closing connection|Connection #[0-9]+ to host|shutting down connection)"
@@ -95,7 +96,7 @@ def _error() -> pl.Expr:
 
 
 def _method() -> pl.Expr:
-    """The method as it was sent; else the one that curl sends when it is called so."""
+    """The method as it was sent; else the one that curl sends when it is called so, or that a handshake has."""
     command = RAW.col.str.extract(r"^([^\n]*)", 1)
     by_option = [
         pl.when(command.str.contains(pattern)).then(
@@ -104,7 +105,8 @@ def _method() -> pl.Expr:
         for pattern, method in _METHODS
     ]
     called = pl.when(RAW.col.str.contains(_BY_CURL)).then(pl.coalesce(*by_option, pl.lit("GET")))
-    return pl.coalesce(pl.col("sent").str.extract(r"^([A-Z]+) "), called)
+    handshake = pl.when(pl.col("url").str.contains(_SOCKET)).then(pl.lit("GET"))  # RFC 6455, 4.1
+    return pl.coalesce(pl.col("sent").str.extract(r"^([A-Z]+) "), called, handshake)
 
 
 def _scheme(url: pl.Expr) -> pl.Expr:
@@ -115,9 +117,10 @@ def _scheme(url: pl.Expr) -> pl.Expr:
 
 
 def _upgrade() -> pl.Expr:
-    """The header; empty where all that was sent stands there, and it does not."""
+    """The header, which a WebSocket's URL implies; empty where all that was sent stands there, and it does not."""
     complete = RAW.col.str.contains(rf"(?m){_ALL_SENT}") & pl.col("version").str.starts_with("1")
-    return pl.coalesce(pl.col("upgrade").str.to_lowercase(), pl.when(complete).then(pl.lit("")))
+    implied = pl.when(pl.col("url").str.contains(_SOCKET)).then(pl.lit("websocket"))
+    return pl.coalesce(pl.col("upgrade").str.to_lowercase(), pl.when(complete).then(pl.lit("")), implied)
 
 
 def _told_of(name: str) -> pl.Expr:
@@ -126,7 +129,7 @@ def _told_of(name: str) -> pl.Expr:
 
 
 def _kind() -> pl.Expr:
-    handshake = (pl.col("upgrade").str.to_lowercase() == "websocket") | pl.col("url").str.contains(r"^wss?:")
+    handshake = (pl.col("upgrade").str.to_lowercase() == "websocket") | pl.col("url").str.contains(_SOCKET)
     handshake = handshake.fill_null(value=False)
     opened = (pl.col("status") == 101) | pl.col("opened").is_not_null()  # noqa: PLR2004  RFC 6455, 4.1
     known = RAW.col.str.contains(rf"(?m){_COMMAND}|{_SENT}|{_TRIES}|{_OUTCOME}|{_CLOSED}|^\* ")

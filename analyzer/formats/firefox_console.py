@@ -27,7 +27,6 @@ _OUTCOME = (
     r"|(?:CORS|CSP|Mixed|Blocked|Tracking|Security|Opaque)\b[A-Za-z -]*$)"
 )
 _ANSWER = r"\[HTTP/(?P<version>[0-9.]+) [0-9]{3}[^\]\n]*? (?P<took>[0-9]+)ms\]$"
-_BLOCKED_STATUS = r"^Cross-Origin Request Blocked: .*\. Status code: ([1-5][0-9]{2})\."
 _OBJECT = r"^(?:[A-Za-z]\w* \{ |[A-Za-z]\w*\([0-9]+\) [\[{] |[{\[] | +$|\(index\)\t)"
 _GOES_ON = (
     rf"{_OUTCOME}|{_URL}|^[^\s:]+:[0-9]+:[0-9]+\s*$"  # what became of a request, its URL, a link
@@ -63,7 +62,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_entry(words: Fill) -> Fill:
-    """Map what an entry of the network log tells besides, whose time is the request's begin; and a blocked answer."""
+    """Map what an entry of the network log tells besides, whose time is the request's begin."""
     text, entry = pl.col("text"), pl.col("request").is_not_null()
     answer = pl.when(entry).then(text).str.extract_groups(_ANSWER).struct
     took = number(answer.field("took"))
@@ -74,7 +73,6 @@ def _of_entry(words: Fill) -> Fill:
         c.DURATION: took * 1000,
         c.METHOD: pl.when(entry).then("method").otherwise(words[c.METHOD]),
         c.PROTOCOL: answer.field("version").str.replace(r"^([23])$", "${1}.0"),
-        c.STATUS: pl.coalesce(words[c.STATUS], number(text.str.extract(_BLOCKED_STATUS, 1))),
     }
 
 

@@ -48,9 +48,9 @@ def _timers() -> pl.Expr:
     return pl.coalesce("timers", pl.col("common_timers").str.replace_all(" ", "/"))
 
 
-def _took() -> pl.Expr:
-    total = number(_timers().str.extract(r"/([0-9]+)[ /]$", 1))
-    return pl.when(_STATUS.is_not_null()).then(total * 1000)
+def _lasted() -> pl.Expr:
+    """The last timer, which is all of a request's time, Ta, or of a connection's, Tt (8.4)."""
+    return number(pl.coalesce(_timers(), "tcp_timers").str.extract(r"/([0-9]+)[ /]$", 1)) * 1000
 
 
 def _answered() -> pl.Expr:
@@ -85,7 +85,7 @@ def _fill() -> Fill:
         c.TIME: _time(),
         c.TIME_MARKS: pl.when(timed).then(pl.lit("start")).otherwise(pl.lit("unknown")),
         c.TIME_LACKS: pl.when(local).then(pl.lit(Lacks.ZONE.value)),
-        c.DURATION: _took(),
+        c.DURATION: _lasted(),
         c.METHOD: line[c.METHOD],
         c.TARGET: pl.coalesce(absolute[c.TARGET], line[c.TARGET]),
         c.PROTOCOL: line[c.PROTOCOL],

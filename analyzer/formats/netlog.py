@@ -79,10 +79,11 @@ def _status() -> pl.Expr:
 
 
 def _error() -> pl.Expr:
-    """The net_error, where no sentence says more: one that was answered has no other reason than its answer."""
+    """The net_error, unless the answer is the reason: its status, or that it is no valid one."""
     named = "net::" + pl.col("net_error").str.extract(r"^(ERR_[A-Z0-9_]+)$", 1)
     said = pl.col("message").str.extract(r"\b(net::ERR_[A-Z0-9_]+)", 1)
-    return pl.when(pl.col("message").is_not_null()).then(said).when(pl.col("status").is_null()).then(named)
+    answered = _status().is_not_null() | (pl.col("net_error") == "ERR_INVALID_RESPONSE")
+    return pl.coalesce(said, pl.when(~answered.fill_null(value=False)).then(named))
 
 
 def _moment(name: str) -> pl.Expr:
@@ -92,6 +93,7 @@ def _moment(name: str) -> pl.Expr:
 def _fill() -> Fill:
     kind = pl.col("kind")
     socket = kind.is_in([Kind.OPENED, Kind.HANDSHAKE_FAILED])
+    pending = pl.col("unfinished").is_not_null() & pl.col("url").str.contains(r"^wss?:")
     moment = pl.coalesce(_moment("time"), _moment("started"))
     begun = pl.when(pl.col("time").is_null()).then(pl.lit("start")).otherwise(pl.lit("instant"))
     return {
@@ -101,7 +103,9 @@ def _fill() -> Fill:
         c.TIME_MARKS: pl.when(moment.is_null()).then(pl.lit("unknown")).otherwise(begun),
         c.DURATION: (_moment("ended") - _moment("started")).dt.total_microseconds(),
         c.METHOD: pl.col("method"),
-        c.UPGRADE: pl.when(socket).then(pl.lit("websocket")).otherwise(pl.col("upgrade header").str.to_lowercase()),
+        c.UPGRADE: pl.when(socket | pending)
+        .then(pl.lit("websocket"))
+        .otherwise(pl.col("upgrade header").str.to_lowercase()),
         c.ORIGIN: pl.col("origin header"),
         c.REFERRER: pl.col("referer header"),
         c.USER_AGENT: pl.col("user-agent header"),

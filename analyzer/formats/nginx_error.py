@@ -24,6 +24,9 @@ _FILE = (
 _LISTEN_ADDRESS = r"^(?:\[[0-9a-f:.]*\]|[0-9.*]+):[0-9]+$|^unix:"
 
 
+_PEER_CONNECTED = r"^(?:udp )?client \[?([0-9A-Fa-f:.]+?)\]?:([0-9]+) connected to \S*?:([0-9]+)$"  # of a stream
+_PEER_LEFT = r"^client ([0-9A-Fa-f:.]+) closed keepalive connection"
+
 _LAST_QUOTE = r'"\.?\s*$'  # the full stop of a sentence that a person wrote around the line
 _CUT_UPSTREAM = r"^[a-z]+://[^/]*$|^[a-z]*:?/?$"
 
@@ -75,7 +78,7 @@ def _kind(message: pl.Expr) -> pl.Expr:
 
 def _fill() -> Fill:
     message, host = _message(), _whole("host", "referrer")
-    untimed = pl.col("time").is_null()
+    untimed, peer = pl.col("time").is_null(), message.str.extract_groups(_PEER_CONNECTED).struct
     time = pl.col("time").str.to_datetime("%Y/%m/%d %H:%M:%S", time_unit="us", strict=False)
     return {
         c.KIND: _kind(message),
@@ -88,12 +91,13 @@ def _fill() -> Fill:
         c.FILE: pl.coalesce(message.str.extract(_FILE, group) for group in (1, 2, 3)),
         c.PHASE: pl.col("phase"),
         c.CONNECTION: number(pl.col("connection").str.strip_chars("* ")),
-        c.CLIENT: said(pl.col("client")),
+        c.CLIENT: pl.coalesce(said(pl.col("client")), peer.field("1"), message.str.extract(_PEER_LEFT, 1)),
+        c.CLIENT_PORT: number(peer.field("2")),
         c.SERVER_NAME: _server_name(),
         **_request(),
         c.UPSTREAM: pl.coalesce(_upstream(), _unquoted("peer")),
         c.HOST: host_of(host),
-        c.PORT: pl.coalesce(port_of(host), port_of(pl.col("server"))),
+        c.PORT: pl.coalesce(port_of(host), port_of(pl.col("server")), number(peer.field("3"))),
         c.REFERRER: _unquoted("referrer"),
     }
 

@@ -9,8 +9,8 @@ import pytest
 from analyzer.documents import DocumentError, document_of, records_of
 from analyzer.documents.netlog import DOCUMENT
 from analyzer.events import Events
-from analyzer.schema import DURATION, ERROR, KIND, LINE, ORIGIN, RAW, STATUS, TARGET, TIME
-from tests.formats.reading import events_in
+from analyzer.schema import DURATION, ERROR, KIND, LINE, ORIGIN, RAW, STATUS, TARGET, TIME, UPGRADE
+from tests.formats.reading import events_in, read
 
 CHROMIUMS = Path(__file__).parent / "chromium-netlog.json"
 TEXT = CHROMIUMS.read_text(encoding="utf-8")
@@ -30,14 +30,15 @@ def told(text: str) -> Iterator[dict[str, object]]:
 
 def test_what_chromium_recorded_is_read() -> None:
     kept = events_of(CHROMIUMS).kept
-    read = {(row[TARGET.name], row[KIND.name], row[STATUS.name], row[ERROR.name]) for row in kept.to_dicts()}
-    assert read >= {
+    seen = {(row[TARGET.name], row[KIND.name], row[STATUS.name], row[ERROR.name]) for row in kept.to_dicts()}
+    assert seen >= {
         ("/s404", "handshake_failed", 404, None),  # its net_error, INVALID_RESPONSE, says no more
         ("/s401", "handshake_failed", 401, None),
         ("/refused", "handshake_failed", None, "net::ERR_CONNECTION_REFUSED"),
         ("/ws", "handshake_failed", None, "net::ERR_CERT_AUTHORITY_INVALID"),
         ("/ws", "handshake_failed", None, "net::ERR_NAME_NOT_RESOLVED"),
         ("/slow", "handshake_failed", None, "net::ERR_ABORTED"),  # the page closed it first
+        ("/nobyte", "handshake_failed", None, "net::ERR_EMPTY_RESPONSE"),  # its sentence names no error
         ("/c4401", "opened", 101, None),
         ("/c4401", "closed", None, None),
         ("/api/items/s502", "request", 502, None),
@@ -94,3 +95,20 @@ def test_what_the_browser_asks_for_itself_is_none_of_the_pages_requests() -> Non
 @pytest.mark.parametrize("text", ['{"constants":{}}', '{"constants":{"clientInfo":{}},"events":[]}', "{}", "["])
 def test_other_json_tells_no_request(text: str) -> None:
     assert document_of(text) is not DOCUMENT or not list(told(text))
+
+
+LATE = """{"URL_REQUEST": 7, "started": "2026-11-29T04:49:52.570+00:00", "ended": "2026-11-29T04:53:52.570+00:00",
+ "url": "wss://api.example.com/ws", "method": "GET", "message": "WebSocket opening handshake timed out",
+ "net_error": "ERR_TIMED_OUT"}""".replace("\n", "")
+
+
+def test_a_handshake_that_nobody_answered_has_the_error_that_its_sentence_does_not_name() -> None:
+    (row,) = read("netlog", LATE)
+    assert (row[KIND.name], row[ERROR.name]) == ("handshake_failed", "net::ERR_TIMED_OUT")
+
+
+def test_a_socket_that_was_still_dialling_is_a_handshake() -> None:
+    (row,) = read(
+        "netlog", '{"URL_REQUEST": 77, "url": "wss://api.example.com/silent", "method": "GET", "unfinished": true}'
+    )
+    assert (row[KIND.name], row[UPGRADE.name]) == ("message", "websocket")

@@ -6,6 +6,7 @@ import pytest
 
 from analyzer.schema import (
     CLIENT,
+    CLIENT_PORT,
     DURATION,
     ENDING,
     ERROR,
@@ -288,3 +289,29 @@ def test_what_aws_escapes_is_told_as_the_client_sent_it() -> None:
 )
 def test_nginxs_stream_says_in_words_what_its_status_means(status: int, says: str) -> None:
     assert line_with("nginx_stream", f" TCP {status} ")[MESSAGE.name] == says
+
+
+def test_alb_tells_why_it_did_not_forward_a_request_that_is_not_orderly() -> None:
+    assert line_with("aws_alb", '"Severe" "BadHeader"')[MESSAGE.name] == "Severe: BadHeader"
+
+
+def test_what_alb_forwarded_although_it_is_not_orderly_has_no_reason_to_tell() -> None:
+    assert MESSAGE.name not in line_with("aws_alb", '"Ambiguous" "BodyLengthMismatch"')
+
+
+@pytest.mark.parametrize("form", ["traefik", "traefik_json"])
+def test_traefik_names_the_request_that_it_gave_up(form: str) -> None:
+    row = line_with(form, "Request has been aborted")
+    assert (row[KIND.name], row[TARGET.name], row[CLIENT.name]) == ("message", "/half", "127.0.0.1")
+    assert row[CLIENT_PORT.name] in {37448, 49698}
+
+
+def test_apache_names_the_path_that_it_does_not_take_with_an_encoded_slash() -> None:
+    assert line_with("apache_error", "AH00026: found %2f")[TARGET.name] == "/..%2f..%2fetc/passwd"
+
+
+@pytest.mark.parametrize(("timers", "lasted"), [("1/0/902", 902_000), ("1/0/+902", None)])
+def test_haproxy_tells_how_long_a_bare_connection_lasted_unless_it_is_not_over(timers: str, lasted: int | None) -> None:
+    line = f"127.0.0.1:43816 [29/Nov/2026:04:17:00.900] tcp tcpapp/one {timers} 0 cD 1/1/0/0/0 0/0"
+    (row,) = read("haproxy", line)
+    assert (row[KIND.name], row.get(DURATION.name)) == ("message", lasted)

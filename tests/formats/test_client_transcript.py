@@ -136,3 +136,8 @@ def test_words_that_another_format_reads_too_tear_no_command_from_what_came_of_i
     (incident,) = report_on(tmp_path, [*after(OPENED), *after(UNKNOWN)]).incidents
     assert incident.cause == "dns-failure"
     assert incident.target.host == "nowhere.invalid"
+
+
+def test_wscat_asks_for_a_handshake_and_says_so_by_its_url() -> None:
+    (row,) = read("client_transcript", "$ wscat -c ws://127.0.0.1:48191/404", "error: Unexpected server response: 404")
+    assert (row[METHOD.name], row[UPGRADE.name], row[STATUS.name]) == ("GET", "websocket", 404)

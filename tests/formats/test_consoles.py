@@ -380,3 +380,27 @@ def test_a_loggers_words_mean_what_they_mean_on_a_console() -> None:
         "https://a.test",
         ["https://b.test"],
     )
+
+
+def test_what_was_kept_from_a_page_was_answered_and_with_what_webkit_says_as_firefox_does() -> None:
+    (webkits,) = read(
+        "webkit_console",
+        "CONSOLE SECURITY ERROR Origin http://app.test is not allowed by Access-Control-Allow-Origin. Status code: 502",
+    )
+    (firefoxs,) = read(
+        "firefox_console",
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
+        " https://api.test/items. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 502.",  # noqa: RUF001  its own signs
+    )
+    assert (webkits[KIND.name], webkits[STATUS.name]) == ("message", 502)
+    assert (firefoxs[KIND.name], firefoxs[STATUS.name]) == ("message", 502)
+
+
+def test_safari_copies_the_level_of_a_line_along() -> None:
+    row = browser("[Error] WebSocket connection to 'wss://a.test/ws' failed: The network connection was lost.")
+    assert (row[KIND.name], row[LEVEL.name]) == ("closed", "error")
+
+
+@pytest.mark.parametrize("before", ["app.js:11 ", "07:20:57.893 app.js:11 "])
+def test_a_word_in_brackets_that_a_page_printed_is_no_level(before: str) -> None:
+    assert LEVEL.name not in browser(f"{before}[Error] no price for item 7")

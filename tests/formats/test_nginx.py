@@ -199,6 +199,7 @@ def test_an_upstream_without_a_socket_is_empty_and_not_a_dash() -> None:
     assert read(from_log_format("rich", RICH), rich(addresses=""))[0][UPSTREAM_ADDR.name] == ""
 
 
+BARE = '127.0.0.1 [29/Nov/2026:04:50:19 +0000] "GET /ws HTTP/1.1" '
 NAMED = f'{STAMP}app.example.com "GET /ws HTTP/1.1" 404 50 "-" "{{agent}}"{{tail}}'
 TAIL = ' ua="127.0.0.1:5006, 127.0.0.1:5007" us="502, 404" uht="-, 0.003" rt=0.003 upgrade="websocket" conn="11"'
 
@@ -224,6 +225,46 @@ def test_a_name_that_a_client_wrote_or_that_means_something_else_fills_nothing(a
     assert row.get(UPSTREAM_STATUS.name, "-") == "-"
 
 
+@pytest.mark.parametrize("tail", [TAIL, f' "203.0.113.9"{TAIL}'])
+def test_what_bears_its_name_behind_combined_is_read(tail: str) -> None:
+    (row,) = read("nginx_access", f'{STAMP}"GET /ws HTTP/1.1" 404 50 "-" "Mozilla/5.0"{tail}')
+    assert (row[UPSTREAM_ADDR.name], row[UPSTREAM_STATUS.name]) == ("127.0.0.1:5006, 127.0.0.1:5007", "502, 404")
+    assert (row[UPSTREAM_HEADER_TIME.name], row[DURATION.name], row[UPGRADE.name]) == ("-, 0.003", 3_000, "websocket")
+    assert row[USER_AGENT.name] == "Mozilla/5.0"
+
+
+def test_a_name_in_the_browsers_own_words_is_none_that_stands_behind_them() -> None:
+    (row,) = read("nginx_access", f'{STAMP}"GET /ws HTTP/1.1" 404 50 "-" "x rt=9.999"')
+    assert DURATION.name not in row
+
+
+MONITORED = '{stamp}api-calls.harx.ai "GET /api/health HTTP/1.1" 502 27 "{referrer}" "Uptime-Kuma/1.23.16"{tail}'
+
+
+def test_an_unknown_format_that_goes_on_like_combined_tells_who_asked_and_from_where() -> None:
+    line = MONITORED.format(stamp=STAMP, referrer="https://desk.example.com/", tail=TAIL)
+    (row,) = read("access_like", line)
+    assert (row[REFERRER.name], row[USER_AGENT.name]) == ("https://desk.example.com/", "Uptime-Kuma/1.23.16")
+
+
+@pytest.mark.parametrize("quoted", ['"-" "203.0.113.9"', '"-" "unix:/run/app/1.sock"', '"websocket" "Mozilla/5.0"'])
+def test_two_quoted_texts_that_do_not_look_like_a_referrer_and_a_browser_are_none(quoted: str) -> None:
+    (row,) = read("access_like", f"{BARE}502 27 {quoted}")
+    assert not {REFERRER.name, USER_AGENT.name} & set(row)
+
+
+@pytest.mark.parametrize("rest", ["502, 0.000, websocket", '502 0.000 "WebSocket"'])
+def test_a_last_word_that_only_the_upgrade_header_says_needs_no_name(rest: str) -> None:
+    (row,) = read("access_like", f"{BARE}{rest}")
+    assert row[UPGRADE.name] == "websocket"
+
+
+@pytest.mark.parametrize("rest", ["426, 0.000, websocket", '502 9 "-" "my websocket"', "502, 0.000, -"])
+def test_a_word_that_an_answer_or_a_browser_says_tells_of_no_handshake(rest: str) -> None:
+    (row,) = read("access_like", f"{BARE}{rest}")
+    assert UPGRADE.name not in row
+
+
 INGRESS_JSON = (
     '{"time": "2026-11-29T04:50:19+00:00", "remote_addr": "", "request_time": 0.004, "status": 200,'
     ' "vhost": "app.example.com", "request_proto": "HTTP/1.1", "path": "%s", "request_query": "%s", "method": "GET"}'
@@ -247,9 +288,6 @@ def test_nginxs_uri_is_without_the_query_that_stands_beside_it() -> None:
     form = from_log_format("beside", '$time_iso8601 $status "$uri" "$args"')
     (row,) = read(form, '2026-11-29T04:50:19+00:00 400 "/socket.io/" "EIO=4&transport=polling"')
     assert row[TARGET.name] == "/socket.io/?EIO=4&transport=polling"
-
-
-BARE = '127.0.0.1 [29/Nov/2026:04:50:19 +0000] "GET /ws HTTP/1.1" '
 
 
 def test_peers_that_were_tried_one_after_another_need_no_name() -> None:
@@ -354,3 +392,49 @@ def test_any_string_of_a_config_makes_a_format_or_says_why_not(text: str) -> Non
 def test_an_escape_that_nginx_does_not_know_is_refused() -> None:
     with pytest.raises(GrammarError, match="escape=xml"):
         from_log_format("mine", "$status", "xml")
+
+
+@pytest.mark.parametrize(
+    ("words", "client", "port", "listens"),
+    [
+        ("client 192.0.2.7 closed keepalive connection", "192.0.2.7", None, None),
+        ("client 2001:db8::7 closed keepalive connection (104: Connection reset by peer)", "2001:db8::7", None, None),
+        ("client 192.0.2.7:60124 connected to 0.0.0.0:9000", "192.0.2.7", 60124, 9000),
+        ("udp client [2001:db8::7]:51171 connected to [::]:9000", "2001:db8::7", 51171, 9000),
+        ("proxy 127.0.0.1:57660 connected to 127.0.0.1:43151", None, None, None),
+    ],
+)
+def test_of_a_connection_without_a_request_nginx_names_the_client_in_its_words(
+    words: str, client: str | None, port: int | None, listens: int | None
+) -> None:
+    row = error(f"2026/11/29 04:58:46 [info] 29791#29791: *1 {words}")
+    assert (row.get(CLIENT.name), row.get(CLIENT_PORT.name), row.get(PORT.name)) == (client, port, listens)
+
+
+NAMES_BEHIND = '203.0.113.{n} - - [21/Nov/2026:09:5{n}:42 +0000] "GET /ws/chat HTTP/1.1" {told} upgrade="websocket"\n'
+
+
+@pytest.mark.parametrize(
+    ("told", "cause"),
+    [
+        ('404 153 "-" "Mozilla/5.0 (X11)" ua="-" us="-" uht="-" rt=0.000', "missing-location"),
+        ('101 812 "-" "Mozilla/5.0 (X11)" ua="127.0.0.1:5006" us="101" uht="0.001" rt=60.011', "idle-timeout"),
+    ],
+)
+def test_names_behind_combined_say_that_nginx_asked_nobody_or_how_long_a_socket_lived(
+    tmp_path: Path, told: str, cause: str
+) -> None:
+    (tmp_path / "access.log").write_text("".join(NAMES_BEHIND.format(n=n, told=told) for n in range(3)))
+    (incident,) = analyze([str(tmp_path)]).incidents
+    assert incident.cause == cause
+
+
+VISITED = '{client} - - [21/Nov/2026:07:1{n}:15 +0000] api.example.com "GET /ws/chat HTTP/1.1" {told}\n'
+
+
+def test_a_monitor_wants_no_socket_that_opens_for_others_though_nobody_told_the_log_format(tmp_path: Path) -> None:
+    opened = '101 812 "-" "Mozilla/5.0 (X11)" us="101" ua="127.0.0.1:5006" upgrade="websocket"'
+    lines = [VISITED.format(client=f"203.0.113.{c}", n=n, told=opened) for n in range(8) for c in range(4)]
+    lines += [VISITED.format(client="192.0.2.1", n=n, told='404 27 "-" "Uptime-Kuma/1.23.16"') for n in range(8)] * 2
+    (tmp_path / "access.log").write_text("".join(lines))
+    assert analyze([str(tmp_path)]).incidents == ()
