@@ -11,7 +11,7 @@ from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import number
-from analyzer.formats.tracebacks import exception_class, gist, python_assembly
+from analyzer.formats.tracebacks import error_named, gist, python_assembly
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
@@ -75,7 +75,7 @@ def _fill() -> Fill:
         c.REFERRER: pl.col("after").str.extract(_REFERER, 1).replace("None", None),
         c.STATUS: number(access.field("status")),
         c.UPGRADE: pl.when(opened).then(pl.lit("websocket")).otherwise(words[c.UPGRADE]),
-        c.ERROR: exception_class(said),
+        c.ERROR: error_named(said),
         c.MESSAGE: gist(said),
     }
 
