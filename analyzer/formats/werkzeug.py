@@ -28,6 +28,7 @@ _ORIGIN = r"^(https?://\S+|null) is not an accepted origin\."
 _LISTENING = r"^ \* Running on |wsgi starting up on "
 _BANNER = r"^ \* [A-Z]"
 _ACCEPTED = r"^\([0-9]+\) accepted \('([^']+)', ([0-9]+)\)"  # eventlet/wsgi.py
+_LEVEL = r"^(WARNING): This is a development server"  # werkzeug/serving.py
 _URL = r"(https?://\S+)"
 
 
@@ -67,6 +68,7 @@ def _fill() -> Fill:
         c.SCHEME: listening[c.SCHEME],
         c.HOST: listening[c.HOST],
         c.PORT: listening[c.PORT],
+        c.LEVEL: text.str.extract(_LEVEL, 1).str.to_lowercase(),
         c.ERROR: error_named(text),
         c.MESSAGE: pl.coalesce(gist(text).str.strip_chars(), pl.concat_str('"' + pl.col("request") + '" ', "outcome")),
     }

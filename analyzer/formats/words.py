@@ -193,13 +193,14 @@ WORDS: tuple[Words, ...] = (
     Words(Kind.LISTENING, r"\bstarting LiveKit server\b(?:\s+\{\"portHttp\": (?P<port>[0-9]{2,5})\b)?"),
     Words(
         Kind.LISTENING,
-        r"(?i)\b(?:listening|running|started|ready|serving|available)\b[^\n]{0,60}?(?:(?P<scheme>https?"
-        r"|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::(?P<port>[0-9]{2,5}))?|\bport:? ?"
-        r"(?P<port_alone>[0-9]{2,5})\b)",
+        r"(?i)\b(?:listening|running|started|ready|serving|available|listen socket)\b[^\n]{0,60}?(?:(?P<scheme>https?"
+        r"|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::(?P<port>[0-9]{2,5}))?|\bport(?:\(s\))?:? ?"
+        r"(?P<port_alone>[0-9]{2,5})\b(?: \((?P<scheme_alone>https?)\))?)",
     ),
     Words(
         Kind.LISTENING,
-        rf"(?i)\blistening\b(?:[^\n{{]{{0,60}}?{_LOCAL}:(?P<port>[0-9]{{2,5}})\b|[^\n{{]{{0,40}}?\b(?P<port_alone>[0-9]{{2,5}})\b)?",
+        rf"(?i)\blistening\b(?: and serving (?P<scheme>https?) on\b)?"
+        rf"(?:[^\n{{]{{0,60}}?{_LOCAL}:(?P<port>[0-9]{{2,5}})\b|[^\n{{]{{0,40}}?\b(?P<port_alone>[0-9]{{2,5}})\b)?",
     ),
     # A client that is there; of a socket.io session nobody knows whether it polls (its ids: 15 bytes, the last a count)
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_SOCKET_IO}[^\n]*\bconnected\b[^\n]*\b(?i:websocket)\b"),
@@ -213,7 +214,7 @@ WORDS: tuple[Words, ...] = (
     Words(
         Kind.MESSAGE,
         r"(?i)\b(?:redis|mongo\w*|postgres\w*|mysql|maria\w*|database|db|kafka|rabbit\w*|amqp|nats|smtp|mqtt"
-        r"|prisma|supabase)\b",
+        r"|prisma|supabase)\b|\bclient connected from \S+ as [^\n]*\(p[0-9], c[01], k[0-9]",  # mosquitto, by any door
     ),
     Words(Kind.MESSAGE, r"(?i)\b(?:not|never|isn't|wasn't|disconnected|reconnect\w*)\b[^\n]{0,20}connected\b"),
     Words(Kind.MESSAGE, rf"\[CLIENT\][^\n]*{NOT_OPENED}"),
