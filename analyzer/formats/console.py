@@ -10,7 +10,7 @@ from analyzer import schema as c
 from analyzer.formats.format import Fill
 from analyzer.formats.inspected import read_objects
 from analyzer.formats.nginx_variables import host_of, number, port_of
-from analyzer.formats.peers import peer_in
+from analyzer.formats.peers import ADDRESS, peer_in
 from analyzer.formats.words import read_words
 from analyzer.records import Assembly
 from analyzer.schema import Kind
@@ -36,6 +36,7 @@ _INDENTED = (  # npm's debug indents what it prints to a screen, koa-logger its 
 _EXCEPTION = r"^[\w.]+(?:Error|Exception|Exit|Interrupt)(?: \[[\w ]+\])?(?::|$)"
 _IN_A_TRACEBACK = r"^[ \t]+(?:[^a\s]|a[^t\s]|at\S)"  # Python's ends in the exception; V8's and Java's begin with it
 _AN_ERROR = r"\b(?:ERROR|CRITICAL|FATAL|SEVERE|error|fatal|Exception)\b"
+_NO_UPGRADE = r"(?i)\b(?:missing Upgrade header|invalid Upgrade header: null\b)"  # Python's websockets; Spring
 _PORT_OF_CLIENT = r"^([0-9.]+|\[[^\]]*\]):([0-9]+)$"
 _SOURCE_LINE = r"^(?:/|file://|node:|[A-Z]:\\)\S*:[0-9]+$"  # before Node dies of an error, it shows where
 _CARET, _BLANK, _DIED = r"^[ \t]*\^+$", r"^\s*$", r"^Node\.js v[0-9]"
@@ -92,12 +93,12 @@ def fill_from_words() -> Fill:
     refused = [Kind.HANDSHAKE_REJECTED, Kind.ORIGIN_REJECTED, Kind.UPGRADE_MISSING]
     answered = kind.is_in([Kind.REQUEST, Kind.CALL_FAILED, *refused])
     peer, peer_port = peer_in(pl.when(called.fill_null(value=False).not_()).then("text"))
-    client = pl.col("in_client")
+    client = pl.when(pl.col("in_client").str.contains(ADDRESS)).then("in_client")  # `client=web-42` is a name
     return {
         c.KIND: kind_or(Kind.MESSAGE),
         c.METHOD: pl.coalesce("in_method", "method"),
         c.TARGET: pl.coalesce("in_target", pl.col("target").str.replace("^/?", "/").str.strip_suffix(":")),
-        c.SCHEME: pl.when(~for_a_client).then("scheme"),
+        c.SCHEME: pl.when(~for_a_client).then(pl.col("scheme").str.to_lowercase()),
         c.HOST: host_of(pl.coalesce(pl.when(called).then(words_host), "in_host", words_host)),
         c.PORT: pl.coalesce(
             pl.when(called).then(number(words_port)),
@@ -122,6 +123,7 @@ def fill_from_words() -> Fill:
 
 
 def _known_upgrade() -> pl.Expr:
-    """Words that speak of a handshake tell that there was an Upgrade header."""
+    """Words that speak of a handshake tell that there was an Upgrade header, unless they say that there was none."""
     spoken = [Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_ACCEPTED]
-    return pl.when(pl.col("kind").is_in(spoken)).then(pl.lit("websocket"))
+    missing = pl.col("text").str.contains(_NO_UPGRADE)
+    return pl.when(missing).then(pl.lit("")).when(pl.col("kind").is_in(spoken)).then(pl.lit("websocket"))

@@ -10,7 +10,7 @@ from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, said, share_of_heads
 from analyzer.formats.nginx_variables import microseconds, number
-from analyzer.formats.tracebacks import exception_class, gist, python_assembly
+from analyzer.formats.tracebacks import error_named, gist, python_assembly
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
@@ -65,7 +65,7 @@ def _fill() -> Fill:
         c.STATUS: pl.coalesce(
             number(status), stage.replace_strict(_ANSWERS, default=None, return_dtype=pl.Int64), words[c.STATUS]
         ),
-        c.ERROR: exception_class(text),
+        c.ERROR: error_named(text),
         c.MESSAGE: pl.coalesce(gist(text), pl.col("event").str.strip_chars_end(" ["), written),
     }  # fmt: skip
 

@@ -65,6 +65,7 @@ _SPOKEN = (
     "Connection refused", "Connection timed out", "Connection reset by peer", "No route to host",
     "Network is unreachable", "Broken pipe", "Address already in use", "Too many open files",
 )  # fmt: skip
+_PYTHONS = r"\[Errno ([0-9]+)\] "  # OSError.__str__ (Objects/exceptions.c); the words behind it may be asyncio's own
 _IN_WORDS = {words.lower(): _WORDS[words] for words in _SPOKEN}
 _ANY_WORDS = f"({'|'.join(_IN_WORDS)})"
 
@@ -73,4 +74,5 @@ def errno_in(text: pl.Expr) -> pl.Expr:
     """Name the errno that a program speaks of, by its name or in its C library's words."""
     lower = text.str.to_lowercase().str.replace_all("_", " ", literal=True)
     spoken = lower.str.extract(_ANY_WORDS, 1).replace_strict(_IN_WORDS, default=None, return_dtype=pl.String)
-    return pl.coalesce(text.str.extract(_NAMES, 1), spoken)
+    by_number = text.str.extract(_PYTHONS, 1).replace_strict(_NUMBERS, default=None, return_dtype=pl.String)
+    return pl.coalesce(text.str.extract(_NAMES, 1), spoken, by_number)

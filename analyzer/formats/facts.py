@@ -60,7 +60,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "port": ("port",),
     "client": (
         "remoteAddress", "req.remoteAddress", "ip", "clientIp", "client_ip", "socket.remoteAddress", "remote_addr",
-        "remote_ip",
+        "remote_ip", "client",
     ),
     "user_agent": ("user-agent", "headers.user-agent", "req.headers.user-agent", "userAgent", "user_agent"),
     "client_port": ("remotePort", "req.remotePort", "socket.remotePort", "remote_port"),

@@ -40,6 +40,11 @@ _LEVEL = (
 _GLOGS = (
     r"^([IWEF])(?:[0-9]{4}|[0-9]{8}) [0-9:]{8}\.[0-9]+ +[0-9]+ \S+:[0-9]+\] "  # google/glog, logging.cc; klog likewise
 )
+_POSTGRES = r"\b(LOG):  \S"  # two blanks: src/backend/utils/error/elog.c
+_SYSLOGS = (  # facility and severity, as OpenWrt's logread prints them (RFC 5424, 6.2.1, in syslog.h's words)
+    r"\s(?:kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cron|ftp|local[0-7])"
+    r"\.(emerg|alert|crit|err|warn|notice|info|debug) "
+)
 _LEVELS_OF_GLOG = {"I": "info", "W": "warning", "E": "error", "F": "fatal"}
 _NO_UPGRADE = r"(?i)\bupgrade[\"']?\s*[=:]\s*(?:-|\"-?\"|''|none|null|undefined|<none>)(?:[\s,;)}\]]|$)"
 _HANDSHAKES = (
@@ -76,6 +81,7 @@ def _featured(records: pl.DataFrame) -> pl.DataFrame:
         *named,
         level=pl.coalesce(
             pl.col("text").str.extract(_GLOGS, 1).replace_strict(_LEVELS_OF_GLOG, default=None),
+            pl.col("text").str.extract(_POSTGRES, 1), pl.col("text").str.extract(_SYSLOGS, 1),
             level.field("bare"), level.field("boxed"), level.field("named"),
         ),
     )  # fmt: skip

@@ -37,5 +37,7 @@ def go_assembly() -> Assembly:
 def without_frames(text: pl.Expr) -> pl.Expr:
     """Give the words before a stack."""
     return text.str.replace(
-        r"(?s)\n(?:\n?goroutine |\[signal |[^\n]*\n(?:\t| {4,8}\S+\.go:)|[^\n]*\n/\S+ \(0x).*$", ""
+        r"(?s)(?: goroutine [0-9]+ \[running\]:)?"  # echo prints both on one line
+        r"\n(?:\n?goroutine |\[signal |[^\n]*\n(?:\t| {4,8}\S+\.go:)|[^\n]*\n/\S+ \(0x).*$",
+        "",
     ).str.strip_chars_end()

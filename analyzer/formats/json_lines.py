@@ -14,6 +14,7 @@ from analyzer.formats.console import fill_from_words
 from analyzer.formats.errnos import errno_in
 from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, first_at, paths
 from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed, said
+from analyzer.formats.goroutines import without_frames
 from analyzer.formats.loggers import microseconds_of
 from analyzer.formats.tracebacks import exception_class, exception_in
 from analyzer.formats.words import read_words
@@ -106,7 +107,7 @@ def _by_number(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _said() -> pl.Expr:
     """The words, and after them the error that went along: as a console would print the two."""
-    text, thrown = pl.col("text"), said(pl.col("failure"))
+    text, thrown = without_frames(pl.col("text")), said(pl.col("failure"))
     failure = pl.coalesce(exception_in(thrown), thrown)
     named = pl.concat_str("failed", failure, separator=": ", ignore_nulls=True)
     told = text.str.contains(failure, literal=True) & (text != failure)

@@ -18,7 +18,7 @@ _EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
 _CODE_OF_NODE = (
     r"(?s)\n +at [^\n]* \{\n.*?\bcode: '([A-Z][A-Z0-9_]+)'"  # what an error bears is printed behind its stack
 )
-_FRAME = r"\n[ \t]+at [^\n]*"
+_FRAME = r"(?m)\n[ \t]+at [^\n]*?( \{)?$"  # behind the last one, what the error bears is printed as an object
 _TOOK = r" ([0-9]+(?:\.[0-9]+)?) ?ms\b"
 
 
@@ -38,7 +38,7 @@ def fill_from_logger(time: Fill, level: pl.Expr) -> Fill:
         c.TIME_MARKS: pl.coalesce(answered, pl.when(timed).then(pl.lit("instant")).otherwise(pl.lit("unknown"))),
         c.DURATION: (milliseconds * 1000).round().cast(pl.Int64, strict=False),
         c.LEVEL: level.str.to_lowercase(),
-        c.MESSAGE: text.str.replace_all(_FRAME, "").str.strip_chars_end(),
+        c.MESSAGE: text.str.replace_all(_FRAME, "${1}").str.strip_chars_end(),
         c.ERROR: error_in(text),
     }
 

@@ -12,7 +12,10 @@ from analyzer.formats.facts import NAMES, Facts
 
 _PAIR = r'(?:^|[ (])[A-Za-z_@][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)'
 _NAME, _VALUE = r"^[ (]?([^=]+)=", r"(?s)^[^=]*=(.*)$"
-_LISTS = {"allowed_origins"}
+_LISTS = ("allowed_origins",)
+_ORIGIN = (
+    r"\b(?:https?|wss?)://[^\s'\",\]]+"  # `['https://a', 'https://b']`, `[https://a https://b]`, `https://a,https://b`
+)
 
 
 def read_pairs(texts: pl.Series, names: Mapping[str, tuple[str, ...]]) -> pl.DataFrame:
@@ -53,8 +56,8 @@ def unquoted(value: pl.Expr) -> pl.Expr:
 
 def facts_in_pairs(texts: pl.Series) -> pl.DataFrame:
     """Read the facts that pairs tell, in the columns of `facts.py`."""
-    told = read_pairs(texts, {fact: names for fact, names in NAMES.items() if fact not in _LISTS})
-    return told.select(
-        (pl.col(fact) if fact in told.columns else pl.lit(None)).cast(dtype, strict=False).alias(fact)
-        for fact, dtype in Facts.schema().items()
+    told = read_pairs(texts, NAMES)
+    listed = (pl.col(name).str.extract_all(_ORIGIN).alias(name) for name in _LISTS)
+    return told.with_columns(pl.when(each.list.len() > 0).then(each) for each in listed).select(
+        pl.col(fact).cast(dtype, strict=False) for fact, dtype in Facts.schema().items()
     )

@@ -6,12 +6,18 @@ a program listens on, and whom it called; so only an address that is said of a c
 
 import polars as pl
 
-_ADDRESS = r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\])(?::(?P<port>[0-9]{1,5}))?(?:[\s,;:.)\"']|$)"
+ADDRESS = r"^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\w+)?\]?)(?::[0-9]{1,5})?$"
+"""What an address looks like, with its port or without."""
+
+_ADDRESS = (
+    r"(?:::ffff:)?(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\])(?::(?P<port>[0-9]{1,5}))?(?:[\s,;:.)\"']|$)"
+)
 _OF_A_CLIENT = r"\b(?:request|token|handshake|credentials|origin|connection|connected|(?:web ?)?socket|client|login)\b"
 _IN_WORDS = (
     rf"(?i){_OF_A_CLIENT}[^\n]{{0,40}}? from \(?{_ADDRESS}",
     rf"(?i)\bclient(?:[:=] ?| ){_ADDRESS}",
     rf"(?i)\bclient connected\b[^\n]*?: {_ADDRESS}",
+    rf"^{_ADDRESS}- [A-Z]+ /\S* HTTP/",  # morgan's `short`
 )
 
 

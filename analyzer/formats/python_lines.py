@@ -16,7 +16,7 @@ from analyzer.formats.format import Fill, moment, parsed
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.python_servers import SECOND_LINE, fill_from_request, with_request
 from analyzer.formats.socket_libraries import OPENING_FAILED
-from analyzer.formats.tracebacks import exception_class, gist
+from analyzer.formats.tracebacks import error_named, gist
 from analyzer.schema import Kind
 
 WithFacts: TypeAlias = Callable[[pl.DataFrame], pl.DataFrame]
@@ -98,7 +98,7 @@ def _of_words() -> Fill:
             .otherwise(pl.coalesce("kind", pl.lit(Kind.MESSAGE)))
         ),
         c.STATUS: pl.when(only | ~second).then(fill[c.STATUS]),
-        c.ERROR: exception_class(text),
+        c.ERROR: error_named(text),
         c.MESSAGE: pl.when(pl.col("served") | text.str.contains(_OPENING)).then(gist(text)).otherwise(text),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.format import Fill, said
 from analyzer.formats.nginx_variables import number, request_line
-from analyzer.formats.tracebacks import exception_class, gist
+from analyzer.formats.tracebacks import error_named, gist
 from analyzer.schema import Kind
 
 _REQUEST = r"^([A-Z]+|WebSocket) (.*?)(?: (?:HTTP/)?([0-9](?:\.[0-9])?))?$"
@@ -78,6 +78,6 @@ def fill_from_request(*, tells_handshakes: pl.Expr) -> Fill:
         c.SCHEME: listening.field("scheme"),
         c.HOST: listening.field("host").str.to_lowercase(),
         c.PORT: number(listening.field("port")),
-        c.ERROR: exception_class(text),
+        c.ERROR: error_named(text),
         c.MESSAGE: pl.coalesce(gist(text), pl.concat_str('"' + pl.col("request") + '" ', outcome)),
     }

@@ -10,15 +10,18 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
-from analyzer.formats.nginx_variables import number
-from analyzer.formats.tracebacks import exception_class, gist, python_assembly
+from analyzer.formats.nginx_variables import host_of, number, port_of
+from analyzer.formats.tracebacks import error_named, gist, python_assembly
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
 from analyzer.schema import Hop, Kind
 
 _GRAMMAR = load("tornado")
 _ACCESS = r"^(?P<status>[0-9]{3}) (?P<method>[A-Z]+) (?P<target>\S*) \((?:[^@)]*@)?(?P<client>[^)]*)\)$"
-_BROKEN = r"^Uncaught exception (?P<method>[A-Z]+) (?P<target>\S+) \((?P<client>[^)]*)\)(?:\n.*host='(?P<host>[^']*)')?"
+_BROKEN = r"^Uncaught exception (?P<method>[A-Z]+) (?P<target>\S+) \((?P<client>[^)]*)\)"
+_REQUEST = (  # tornado/httputil.py, `HTTPServerRequest.__repr__`; the host is the header, with its port
+    r"\n *HTTPServerRequest\(protocol='\w+', host='(?P<host>[^'\n]*)', .*\bversion='HTTP/(?P<protocol>[0-9.]+)'"
+)
 _REFERER = r" referer=(\S+)"  # jupyter_server/log.py
 _IS_RUNNING, _URL = (
     r"^(?:The )?Jupyter .* is running at:$",
@@ -57,6 +60,7 @@ def _fill() -> Fill:
     access, broken = (
         pl.col("access").str.extract_groups(_ACCESS).struct, pl.col("text").str.extract_groups(_BROKEN).struct
     )  # fmt: skip
+    request = pl.col("text").str.extract_groups(_REQUEST).struct
     words, opened = fill_from_words(), pl.col("access").str.starts_with("101 ")
     running = fill_from_url(pl.col("running_at"))
     reason = pl.col("after").str.extract(r"^: ((?s:.+))$", 1)
@@ -70,12 +74,13 @@ def _fill() -> Fill:
         c.TARGET: pl.coalesce(access.field("target"), broken.field("target"), words[c.TARGET]),
         c.CLIENT: pl.coalesce(access.field("client"), broken.field("client")),
         c.SCHEME: pl.coalesce(words[c.SCHEME], running[c.SCHEME]),
-        c.HOST: pl.coalesce(broken.field("host").str.to_lowercase(), words[c.HOST], running[c.HOST]),
-        c.PORT: pl.coalesce(words[c.PORT], running[c.PORT]),
+        c.HOST: pl.coalesce(host_of(request.field("host")), words[c.HOST], running[c.HOST]),
+        c.PORT: pl.coalesce(port_of(request.field("host")), words[c.PORT], running[c.PORT]),
+        c.PROTOCOL: pl.coalesce(request.field("protocol"), words[c.PROTOCOL]),
         c.REFERRER: pl.col("after").str.extract(_REFERER, 1).replace("None", None),
         c.STATUS: number(access.field("status")),
         c.UPGRADE: pl.when(opened).then(pl.lit("websocket")).otherwise(words[c.UPGRADE]),
-        c.ERROR: exception_class(said),
+        c.ERROR: error_named(said),
         c.MESSAGE: gist(said),
     }
 

@@ -8,9 +8,10 @@ exception groups draw a bar; and that a chain of exceptions holds blank lines.
 import polars as pl
 
 from analyzer.formats.console import console_assembly
+from analyzer.formats.errnos import errno_in
+from analyzer.formats.frames import TRACEBACK
 from analyzer.records import Assembly
 
-_TRACEBACK = "Traceback (most recent call last):"
 _BEFORE = r"(?s)^(?:.*\n)?[ \t|+]*"
 _NAMED = (
     r"((?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Z][A-Za-z0-9_]*(?:Error|Exception|Exit|Interrupt|Timeout|Disconnect)(?::[^\n]*)?)"
@@ -40,22 +41,27 @@ def python_assembly() -> Assembly:
 
 def gist(text: pl.Expr) -> pl.Expr:
     """Give the text's first line and the exception, if the traceback is not cut before it; other texts as they are."""
-    exception, stack = exception_in(text), text.str.contains(_TRACEBACK, literal=True)
+    exception, stack = exception_in(text), text.str.contains(TRACEBACK, literal=True)
     first = text.str.extract(r"^([^\n]*)", 1).str.strip_chars_end(" .:")
     words = exception.str.extract(r"^[^:]*: (.*?)\.?$", 1)
     said = first.str.contains(words, literal=True).fill_null(value=False)
     alone = pl.when(said).then(first).otherwise(pl.concat_str(first, pl.lit(": "), exception))
-    bare = text.str.starts_with(_TRACEBACK)
+    bare = text.str.starts_with(TRACEBACK)
     cut = pl.when(stack & ~bare).then(first).otherwise(text)
     return pl.when(exception.is_null()).then(cut).when(bare).then(exception).otherwise(alone)
 
 
 def exception_in(text: pl.Expr) -> pl.Expr:
     """Give the exception's line of a traceback; null where there is none."""
-    stack = pl.when(text.str.contains(_TRACEBACK, literal=True)).then(text.str.strip_chars_end())
+    stack = pl.when(text.str.contains(TRACEBACK, literal=True)).then(text.str.strip_chars_end())
     last, edge = stack.str.extract(_LAST, 1), stack.str.extract(_EDGE, 1)
     at_edge = pl.when(last.str.starts_with(edge)).then(last.str.strip_prefix(edge).str.extract(r"^([^\s|+-].*)", 1))
     return pl.coalesce(stack.str.extract(_BEFORE + _NAMED, 1), stack.str.extract(_BEFORE + _DOTTED, 1), at_edge)
+
+
+def error_named(text: pl.Expr) -> pl.Expr:
+    """Name the errno that the exception of a text, or else its words tell of, or the exception's class."""
+    return pl.coalesce(errno_in(pl.coalesce(exception_in(text), text)), exception_class(text))
 
 
 def exception_class(text: pl.Expr) -> pl.Expr:

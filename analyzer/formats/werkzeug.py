@@ -9,7 +9,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.nginx_variables import microseconds, number, request_line
-from analyzer.formats.tracebacks import exception_class, gist, python_assembly
+from analyzer.formats.tracebacks import error_named, gist, python_assembly
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
 from analyzer.records import Assembly
@@ -28,6 +28,7 @@ _ORIGIN = r"^(https?://\S+|null) is not an accepted origin\."
 _LISTENING = r"^ \* Running on |wsgi starting up on "
 _BANNER = r"^ \* [A-Z]"
 _ACCEPTED = r"^\([0-9]+\) accepted \('([^']+)', ([0-9]+)\)"  # eventlet/wsgi.py
+_LEVEL = r"^(WARNING): This is a development server"  # werkzeug/serving.py
 _URL = r"(https?://\S+)"
 
 
@@ -67,7 +68,8 @@ def _fill() -> Fill:
         c.SCHEME: listening[c.SCHEME],
         c.HOST: listening[c.HOST],
         c.PORT: listening[c.PORT],
-        c.ERROR: exception_class(text),
+        c.LEVEL: text.str.extract(_LEVEL, 1).str.to_lowercase(),
+        c.ERROR: error_named(text),
         c.MESSAGE: pl.coalesce(gist(text).str.strip_chars(), pl.concat_str('"' + pl.col("request") + '" ', "outcome")),
     }
 

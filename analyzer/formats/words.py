@@ -9,7 +9,9 @@ from functools import lru_cache
 
 import polars as pl
 
+from analyzer.formats.calls import CALLS, CALLS_OF_PYTHON
 from analyzer.formats.denials import NOT_OPENED
+from analyzer.formats.frames import without_frames
 from analyzer.formats.saying import URL as _URL
 from analyzer.formats.saying import Words
 from analyzer.formats.socket_libraries import REFUSED_BY_NODES_LIBRARIES, REFUSED_BY_PYTHONS_WEBSOCKETS
@@ -24,11 +26,6 @@ _SOCKET_URL = rf"wss?{_HOST_AND_TARGET}"
 _WHOLE_URL = rf"(?:https?|wss?){_HOST_AND_TARGET}"
 _LOCAL = r"(?:(?:\b|\s)(?P<host>(?:[a-z0-9-]+\.)+[a-z0-9-]+|localhost|\[[0-9a-f:]+\]))?"
 _SOCKET_IO = r"(?i:\bsocket\.?io\b)"
-_TAKEN = (
-    r"\b(?P<status>[45][0-9]{2})(?:$|[,;:.)\]}\"'\n]| [A-Z({}\[-]"
-    r"| (?:on|for|from|in|at|to|while|when|error|response)\b)"
-)
-
 
 WORDS: tuple[Words, ...] = (
     *REFUSED_BY_PYTHONS_WEBSOCKETS,
@@ -130,6 +127,24 @@ WORDS: tuple[Words, ...] = (
         r"(?P<target>/[^)\s]*)\))?",
     ),
     Words(Kind.MESSAGE, r"(?i)\bhandling (?P<target>/\S*) upgrade"),
+    # Django's reason beside its access line (django/utils/log.py, log_response; django/views/csrf.py)
+    Words(
+        Kind.MESSAGE,
+        r"Forbidden \(Origin checking failed - (?P<origin>\S+) does not match any trusted origins\.\): "
+        r"(?P<target>/\S*)",
+    ),
+    Words(
+        Kind.MESSAGE,
+        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Gone"
+        r"|Method Not Allowed \((?P<method>[A-Z]+)\)|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
+    ),
+    # A request that died, whatever it called: aiohttp, gunicorn, uvicorn, Flask (flask/app.py, log_exception), channels
+    Words(
+        Kind.MESSAGE,
+        r"^(?:Error handling request (?:from )?|Exception in ASGI application|Exception inside application: "
+        r"|Exception on (?P<target>/\S*) \[(?P<method>[A-Z]+)\])",
+    ),
+    *CALLS_OF_PYTHON,
     # A socket that ended
     Words(Kind.CLOSED, r"(?:WebSocket DISCONNECT|\"WSDISCONNECT) (?P<target>/[^\s\"\[]*)"),
     Words(
@@ -148,17 +163,6 @@ WORDS: tuple[Words, ...] = (
         Kind.NOBODY_CONNECTED,
         r"(?i)\bno (?:\w+ ){0,2}(?:clients|subscribers|listeners|websockets|sockets) (?:are )?(?:connected|to "
         r"(?:send|broadcast|notify))\b|\b0 (?:clients|connections) connected\b",
-    ),
-    # Django's reason beside its access line (django/utils/log.py, log_response; django/views/csrf.py)
-    Words(
-        Kind.MESSAGE,
-        r"Forbidden \(Origin checking failed - (?P<origin>\S+) does not match any trusted origins\.\): "
-        r"(?P<target>/\S*)",
-    ),
-    Words(
-        Kind.MESSAGE,
-        r"(?:^|: )(?:Bad Request|Unauthorized|Forbidden(?: \([^)\n]*\))?|Not Found|Gone"
-        r"|Method Not Allowed \((?P<method>[A-Z]+)\)|Internal Server Error|Service Unavailable): (?P<target>/\S*)",
     ),
     # Django (django/http/request.py, get_host), Jupyter (jupyter_server/base/handlers.py, check_host), and by hand
     Words(
@@ -184,47 +188,19 @@ WORDS: tuple[Words, ...] = (
     Words(Kind.REQUEST, rf"{_CLIENT}(?P<method>{_METHOD}) {_WHOLE_URL} (?P<status>[1-5][0-9]{{2}})\b"),
     Words(Kind.CLOSED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL} (?P<close_code>[1-4][0-9]{{3}})\b"),
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL}\s*$"),
-    # The program's own call to somebody else; first as Go says it (net.OpError, url.Error, gorilla's Dial)
-    Words(
-        Kind.CALL_FAILED,
-        r"\bdial tcp[46]? (?P<host>[0-9.]+|\[[0-9a-f:]+\]):(?P<port>[0-9]{1,5}): (?:connect: |i/o timeout)",
-    ),
-    Words(  # PHP's streams (main/streams/streams.c)
-        Kind.CALL_FAILED,
-        r"\(https?://(?P<host>\[[0-9a-f:]+\]|[^\s:/)]+)(?::(?P<port>[0-9]{1,5}))?[^)\s]*\): Failed to open stream: "
-        r"(?:HTTP request failed! HTTP/[0-9.]+ (?P<status>[0-9]{3}))?",
-    ),
-    Words(Kind.CALL_FAILED, r"Failed to open TCP connection to (?P<host>[^\s:]+):(?P<port>[0-9]{1,5})\b"),  # Ruby
-    Words(Kind.CALL_FAILED, r"\bdial tcp[46]?: lookup (?P<host>\S+)(?: on \S+)?: |\bwebsocket: bad handshake\b"),
-    Words(
-        Kind.CALL_FAILED,
-        r"(?i)\b(?:failed|unable|cannot|could not|couldn't)(?: to)? (?:connect|reach)(?: to)? (?:"
-        r"(?P<scheme>https?|wss?)://)?(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\]):(?P<port>[0-9]{2,5})"
-        r"(?P<target>/\S*)?",
-    ),
-    Words(
-        Kind.CALL_FAILED,
-        r"\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH) (?P<host>[0-9a-f.:]+):"
-        r"(?P<port>[0-9]{1,5})\b",
-    ),
-    Words(
-        Kind.CALL_FAILED,
-        rf"(?i)\b(?:failed|failure|error|rejected|refused)\b[^\n]{{0,160}}?(?:\b(?:status(?: code)?|HTTP"
-        rf"(?:/[0-9.]+)?|code|error|with|returned|got|response|failed|rejected|refused)[ :=(]*"
-        rf"|:\s+|[(=]\s*)(?-i:{_TAKEN})",
-    ),
-    Words(Kind.CALL_FAILED, rf"(?i)\b(?:status(?: code)?|HTTP(?: error)?)[ :=(]+(?-i:{_TAKEN})"),
+    *CALLS,
     # Start-up
     Words(Kind.LISTENING, r"\bstarting LiveKit server\b(?:\s+\{\"portHttp\": (?P<port>[0-9]{2,5})\b)?"),
     Words(
         Kind.LISTENING,
-        r"(?i)\b(?:listening|running|started|ready|serving|available)\b[^\n]{0,60}?(?:(?P<scheme>https?"
-        r"|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::(?P<port>[0-9]{2,5}))?|\bport:? ?"
-        r"(?P<port_alone>[0-9]{2,5})\b)",
+        r"(?i)\b(?:listening|running|started|ready|serving|available|listen socket)\b[^\n]{0,60}?(?:(?P<scheme>https?"
+        r"|wss?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::(?P<port>[0-9]{2,5}))?|\bport(?:\(s\))?:? ?"
+        r"(?P<port_alone>[0-9]{2,5})\b(?: \((?P<scheme_alone>https?)\))?)",
     ),
     Words(
         Kind.LISTENING,
-        rf"(?i)\blistening\b(?:[^\n{{]{{0,60}}?{_LOCAL}:(?P<port>[0-9]{{2,5}})\b|[^\n{{]{{0,40}}?\b(?P<port_alone>[0-9]{{2,5}})\b)?",
+        rf"(?i)\blistening\b(?: and serving (?P<scheme>https?) on\b)?"
+        rf"(?:[^\n{{]{{0,60}}?{_LOCAL}:(?P<port>[0-9]{{2,5}})\b|[^\n{{]{{0,40}}?\b(?P<port_alone>[0-9]{{2,5}})\b)?",
     ),
     # A client that is there; of a socket.io session nobody knows whether it polls (its ids: 15 bytes, the last a count)
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_SOCKET_IO}[^\n]*\bconnected\b[^\n]*\b(?i:websocket)\b"),
@@ -238,7 +214,7 @@ WORDS: tuple[Words, ...] = (
     Words(
         Kind.MESSAGE,
         r"(?i)\b(?:redis|mongo\w*|postgres\w*|mysql|maria\w*|database|db|kafka|rabbit\w*|amqp|nats|smtp|mqtt"
-        r"|prisma|supabase)\b",
+        r"|prisma|supabase)\b|\bclient connected from \S+ as [^\n]*\(p[0-9], c[01], k[0-9]",  # mosquitto, by any door
     ),
     Words(Kind.MESSAGE, r"(?i)\b(?:not|never|isn't|wasn't|disconnected|reconnect\w*)\b[^\n]{0,20}connected\b"),
     Words(Kind.MESSAGE, rf"\[CLIENT\][^\n]*{NOT_OPENED}"),
@@ -260,17 +236,19 @@ _Rows = tuple[int, ...]
 
 def read_words(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` and what the words of `text` carry; `kind` is null where no row of the table fits."""
-    rows = _worth_asking(frame)
-    return frame.with_columns(_which(rows)).with_columns(_kind(), *_carried(rows)).drop("_which")
+    said = frame.with_columns(_said=without_frames(pl.col("text")))
+    rows = _worth_asking(said)
+    return said.with_columns(_which(rows)).with_columns(_kind(), *_carried(rows)).drop("_which", "_said")
 
 
 def read_kinds(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` alone."""
-    return frame.with_columns(_which(_worth_asking(frame))).with_columns(_kind()).drop("_which")
+    said = frame.with_columns(_said=without_frames(pl.col("text")))
+    return said.with_columns(_which(_worth_asking(said))).with_columns(_kind()).drop("_which", "_said")
 
 
-def _worth_asking(frame: pl.DataFrame) -> _Rows:
-    asked = frozenset(that_may_match([row.pattern for row in WORDS], frame["text"]))
+def _worth_asking(said: pl.DataFrame) -> _Rows:
+    asked = frozenset(that_may_match([row.pattern for row in WORDS], said["_said"]))
     return tuple(n for n, row in enumerate(WORDS) if row.pattern in asked)
 
 
@@ -279,7 +257,7 @@ def _kind() -> pl.Expr:
 
 
 def _which(rows: _Rows) -> pl.Expr:
-    fits = (pl.when(WORDS[n].fit(pl.col("text"))).then(pl.lit(n, pl.Int8)) for n in rows)
+    fits = (pl.when(WORDS[n].fit(pl.col("_said"))).then(pl.lit(n, pl.Int8)) for n in rows)
     return pl.coalesce(*fits, pl.lit(None, pl.Int8)).alias("_which")
 
 
@@ -291,7 +269,7 @@ def _carried(rows: _Rows) -> tuple[pl.Expr, ...]:
 
 def _groups(name: str, rows: _Rows) -> list[pl.Expr]:
     said = [
-        pl.when(pl.col("_which") == n).then("text").str.extract_groups(WORDS[n].pattern).struct.field(group)
+        pl.when(pl.col("_which") == n).then("_said").str.extract_groups(WORDS[n].pattern).struct.field(group)
         for n in rows
         for group in (name, f"{name}_alone")
         if f"(?P<{group}>" in WORDS[n].pattern

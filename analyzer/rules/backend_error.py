@@ -74,6 +74,11 @@ _NO_ROUTE = _SAID.str.contains("No route found for path").fill_null(value=False)
 # Channels answers a handshake to an unknown path so, too: without the backend's words it may be either
 _WORDLESS_HANDSHAKE = (HANDSHAKE.col & BACKEND_AT.col.is_null()).fill_null(value=False) & ~TOLD
 _OFTEN = 10
+_MISTAKE = (  # only code raises these; over what a peer sends, or a lost socket, libraries raise ValueError, RuntimeError
+    r"(?:AssertionError|AttributeError|IndexError|KeyError|LookupError|ModuleNotFoundError|NameError|NotImplementedError"
+    r"|RecursionError|ReferenceError|UnboundLocalError|ZeroDivisionError"
+    r"|TypeError: (?:Cannot (?:read|set)\b|[^\n]*\b(?:is not|object|arguments?|operand)\b))"  # not `fetch failed`
+)
 _LAST_LINE = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b.*)$", 1),
     SIGN_SAYS.col.str.extract(r"\*\* (\((?:[A-Z]\w*\.)*[A-Z]\w*\) .*)", 1),  # Elixir
@@ -123,6 +128,7 @@ RULE = Rule(
     uses=(Input.CLIENT_LOG,),
     signs=(
         Sign(Hop.BACKEND, r"Exception in ASGI application|^Error handling request /|^Internal Server Error: /"),
+        Sign(Hop.BACKEND, rf"^Exception on /\S* \[[A-Z]+\]|^[^\n]+: {_MISTAKE}\b"),  # Flask; whose frames were read
         Sign(Hop.BACKEND, r"(?m)^Traceback \(most recent call last\):"),
         Sign(Hop.BACKEND, r"(?m)\b[A-Z]\w*(?:Error|Exception)\b(?s:.)*\n\s+at \S+ ?\(?\S+:[0-9]+"),
         Sign(Hop.BACKEND, r"^Uncaught exception (?:GET|POST|PUT|PATCH|DELETE|HEAD) /|^Exception inside application: "),

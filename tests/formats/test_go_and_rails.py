@@ -138,6 +138,24 @@ def test_actioncable_tells_when_a_socket_ended_and_whose_it_was() -> None:
     )
 
 
+def test_in_production_the_end_of_a_socket_has_the_path_with_which_it_was_begun() -> None:
+    """As Rails 7.0 wrote its production.log here; other requests came in between, each with its tag."""
+    head, tag = "I, [2026-11-29T04:22:0{} #28762]  INFO -- : ", "[7bde70b5-9bfc-48ca-a3d3-8d12fead0e8f] "
+    by, headers = "127.0.0.1 at 2026-11-29 04:22:07 +0000", "HTTP_CONNECTION: Upgrade, HTTP_UPGRADE: websocket"
+    other = "[13d0c7b6-6ff8-4183-ad98-3db09a0bd522] "
+    *_, finished, unknown = read(
+        "rails",
+        f'{head.format("7.961466")}{tag}Started GET "/cable?token=expired" for {by}',
+        f'{head.format("7.962245")}{tag}Started GET "/cable/?token=expired" [WebSocket] for {by}',
+        f"{head.format('7.962324')}{tag}Successfully upgraded to WebSocket (REQUEST_METHOD: GET, {headers})",
+        f'{head.format("8.370478")}{other}Started GET "/api/items" for {by}',
+        f'{head.format("8.369295")}Finished "/cable/?token=expired" [WebSocket] for {by}',
+        f'{head.format("8.469295")}Finished "/other/" [WebSocket] for {by}',
+    )
+    assert finished[TARGET.name] == "/cable?token=expired"
+    assert TARGET.name not in unknown  # who asked for /other/ may have sent no slash
+
+
 def test_settings_in_pairs_are_no_log() -> None:
     assert read("logfmt", "DATABASE_URL=postgres://localhost/app PORT=3000") == [{}]
     assert BY_NAME["logfmt"].reads_prose is False

@@ -64,7 +64,7 @@ def test_loguru_decorates_a_chain_of_tracebacks_and_it_is_one_record() -> None:
         "loguru", f"{HEADS[0]}GET /health 200", *FAILED.split("\n"), f"{HEADS[0]}GET /api/call 502"
     )
     assert (before[STATUS.name], after[STATUS.name]) == (200, 502)
-    assert (failed[LEVEL.name], failed[ERROR.name]) == ("error", "URLError")
+    assert (failed[LEVEL.name], failed[ERROR.name]) == ("error", "ECONNREFUSED")
     said = str(failed[MESSAGE.name]).split("\n")
     assert (said[0], said[-1]) == ("session service failed", FAILED.rsplit("\n", maxsplit=1)[-1])
 

@@ -160,6 +160,54 @@ def test_a_traceback_beside_a_500_is_the_applications_own_mistake() -> None:
     assert "KeyError: 'price'" in incident.title
 
 
+AIOHTTPS = 'INFO:aiohttp.access:127.0.0.1 [23/Nov/2026:08:39:20 +0000] "{} HTTP/1.1" {} 246 "-" "probe/1.0"'
+FRAMES = ("Traceback (most recent call last):", '  File "/app/items/store.py", line 30, in total', "    raise it")
+
+
+@pytest.mark.parametrize(
+    "said", ["ERROR:items:checkout failed", "ERROR:aiohttp.server:Error handling request from 127.0.0.1"]
+)
+def test_what_a_program_logs_of_its_own_exception_is_the_applications_mistake(said: str) -> None:
+    incident = only_incident(AIOHTTPS.format("GET /api/broken", 500), said, *FRAMES, "KeyError: 'price'")
+    assert (incident.cause, incident.confidence) == ("backend-error", Confidence.CERTAIN)
+    assert incident.title == "The application fails at /api/broken: KeyError: 'price'"
+
+
+def _pinos(error: str, message: str) -> tuple[str, str]:
+    stack = f"{error}: {message}\\n    at total (/app/shop.js:19:17)"
+    head = '{"level":50,"time":1795424003150,"pid":17906,"hostname":"api-1",'
+    err = f'"err":{{"type":"{error}","message":"{message}","stack":"{stack}"}}'
+    asked = '"req":{"id":5,"method":"GET","url":"/api/broken","headers":{"host":"x.test"}},"res":{"statusCode":500}'
+    return f'{head}{err},"msg":"checkout failed"}}', f'{head}{asked},"responseTime":1,"msg":"request completed"}}'
+
+
+def test_what_pino_logs_of_a_mistake_in_code_is_the_applications_and_a_call_that_failed_is_not() -> None:
+    incident = only_incident(*_pinos("TypeError", "Cannot read properties of undefined (reading 'items')"))
+    assert (incident.cause, incident.confidence) == ("backend-error", Confidence.CERTAIN)
+    assert "TypeError: Cannot read properties" in incident.title
+    called = only_incident(*_pinos("TypeError", "fetch failed"))
+    assert (called.cause, "fetch failed" in called.title) == ("backend-error", False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("ERROR:websockets.server:opening handshake failed", *FRAMES,
+         "websockets.exceptions.InvalidOrigin: invalid Origin header: https://evil.example.net"),
+        ("ERROR:websockets.server:connection handler failed", *FRAMES,
+         "websockets.exceptions.ConnectionClosedError: no close frame received or sent"),
+        ("ERROR:aiohttp.server:Error handling request from 127.0.0.1", *FRAMES,
+         "aiohttp.client_exceptions.ClientConnectionResetError: Cannot write to closing transport"),
+        ("ERROR:items:session service failed", *FRAMES, "urllib.error.URLError: <urlopen error [Errno 111] refused>"),
+        ("ERROR:django.security.DisallowedHost:Invalid HTTP_HOST header: 'backend:8000'.", *FRAMES,
+         "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'backend:8000'."),
+    ],
+)  # fmt: skip
+def test_a_refused_origin_and_a_lost_socket_are_no_mistake_of_the_application(said: tuple[str, ...]) -> None:
+    incidents = pasted(AIOHTTPS.format("GET /ws/chat", 403), *said).incidents
+    assert "backend-error" not in {incident.cause for incident in incidents}
+
+
 def test_an_unknown_route_of_channels_is_no_mistake_of_the_application() -> None:
     lines = (
         '127.0.0.1:50264 - - [21/Nov/2026:07:17:10] "WSCONNECTING /nope" - -',
