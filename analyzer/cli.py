@@ -82,16 +82,23 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     rules: _RULES = None,
     grammars: _GRAMMARS = None,
     log_formats: _LOG_FORMATS = None,
+    redact: Annotated[
+        bool, typer.Option("--redact/--no-redact", help="Leave secrets out of all that is written and shown.")
+    ] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
+    from analyzer.redaction import Redaction  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
     formats = own_formats(grammars, log_formats)
-    report = command.analyze(paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats)
+    redaction = Redaction() if redact else Redaction.of_nothing()
+    report = command.analyze(
+        paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats, redaction=redaction
+    )
     if not quiet:
         command.tell(report, wanted)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))

@@ -54,6 +54,10 @@ def contents(report: Report) -> dict[str, Json]:
         "sources": [_source(row) for row in report.sources],
         "problems": [_problem(problem) for problem in report.problems],
         "notes": list(report.notes),
+        "redacted": [
+            {"source": each.source, "line": each.line, "kind": each.kind, "number": each.number}
+            for each in report.redacted
+        ],
     }
 
 

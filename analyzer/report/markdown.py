@@ -13,6 +13,7 @@ from analyzer.report import words
 from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Report, Routing
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
 from analyzer.report.visible import visible
+from analyzer.report.withheld import Withheld, withheld, withheld_in_short
 
 __all__ = ["render_markdown"]
 
@@ -142,6 +143,9 @@ def _rest(report: Report) -> Iterator[str]:
             yield f"Not understood, {_code(words.place(row.path, sample.line))}: {_prose(words.clause(sample.reason))}"
             yield _fenced(sample.text)
     yield from _listed("Notes", map(_prose, report.notes))
+    yield from _listed("Not shown", map(_withheld, withheld(report)))
+    if report.redacted:
+        yield _prose(withheld_in_short(report))
     yield f"Written by lasthop {_prose(report.tool_version)}."
 
 
@@ -157,6 +161,11 @@ def _ledger(row: LedgerRow) -> str:
     clock = f"clock {words.clock(row)}"
     facts = "; ".join((taken_for, words.understood(row), words.covers(row), clock))
     return f"{_code(words.source_name(row.path))}: {_prose(facts)}"
+
+
+def _withheld(secret: Withheld) -> str:
+    more = f" and {words.plural(secret.more, 'more line')}" if secret.more else ""
+    return f"{_code(secret.mask)}: {_prose(secret.kind)}, {', '.join(map(_code, secret.places))}{more}"
 
 
 def _listed(title: str, items: Iterable[str]) -> Iterator[str]:

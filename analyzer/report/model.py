@@ -215,6 +215,16 @@ class Problem:
     lost: bool = True  # whether something that was handed in is missing from the verdict
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Redacted:
+    """A secret that is not shown: the line that it stands in, what it is, and its number: equal ones have the same."""
+
+    source: str
+    line: int
+    kind: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything lasthop has to say about one bundle."""
@@ -230,3 +240,4 @@ class Report:
     problems: tuple[Problem, ...] = ()
     requests_seen: int = 0
     notes: tuple[str, ...] = field(default=())
+    redacted: tuple[Redacted, ...] = ()
