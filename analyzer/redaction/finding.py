@@ -23,6 +23,7 @@ class Found:
     kind: str
 
 
+_ANY_SCHEME = r"(?:(?i:bearer|basic|digest|negotiate|ntlm|token)\s{1,4})?"  # RFC 9110, 11.1
 _QUOTE = r"\\{0,3}[\"']"
 _NAME = re.compile(
     r"(?:(?<![\w$.-])|(?<=%3[Ff])|(?<=%26))\$?(?P<name>[A-Za-z][\w.-]{0,79})"
@@ -35,7 +36,9 @@ _BEFORE_VALUE = re.compile(
     r"|(?<!\S)--?(?P<option>[A-Za-z][\w-]{2,40})[ \t]{1,4}(?!-)"
 )
 """What gives a name a value behind a blank: directives of nginx (nginx.org/en/docs/dirindex.html), a shell, options."""
-_VALUE = re.compile(rf"(?:{_QUOTE}(?P<quoted>[^\"'\\\n]+)|(?P<bare>(?:(?!%26)[^\s\"'`,;&<>(){{}}\[\]|\\])+))")
+_VALUE = re.compile(
+    rf"(?:{_QUOTE}{_ANY_SCHEME}(?P<quoted>[^\"'\\\n]+)|{_ANY_SCHEME}(?P<bare>(?:(?!%26)[^\s\"'`,;&<>(){{}}\[\]|\\])+))"
+)
 
 _SCHEME = re.compile(
     r"(?i)\b(?:bearer|basic|negotiate|ntlm|token)(?:\s{1,4}|%20|\+|\.)(?P<value>[\w.~+/-]{8,}={0,2})(?![\w=])"

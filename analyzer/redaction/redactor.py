@@ -69,10 +69,11 @@ class Redaction:
         return [self._value(each) for each in value] if isinstance(value, list) else value
 
     def _without(self, text: str, found: list[Found]) -> str:
-        for each in reversed(found):
-            number = self._number(text[each.start : each.end])
-            text = f"{text[: each.start]}{MASK}-{number}{text[each.end :]}"
-        return text
+        parts, at = [], 0
+        for each in found:
+            parts += [text[at : each.start], f"{MASK}-{self._number(text[each.start : each.end])}"]
+            at = each.end
+        return "".join([*parts, text[at:]])
 
     def _number(self, secret: str) -> int:
         return self._numbers.setdefault(secret, len(self._numbers) + 1)
