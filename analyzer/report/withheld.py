@@ -38,7 +38,7 @@ def withheld_in_short(report: Report) -> str:
     if not kinds:
         return ""
     counted = ", ".join(plural(kinds.count(kind), kind) for kind in dict.fromkeys(kinds))
-    return f"Not shown: {counted}. {_HOW}"
+    return f"Left out: {counted}. {_HOW}"
 
 
 def _entries(redacted: tuple[Redacted, ...]) -> Iterator[Withheld]:
