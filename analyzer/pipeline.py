@@ -27,6 +27,7 @@ from analyzer.journeys.clocks import in_step, read_zones
 from analyzer.pastes import Paste
 from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
+from analyzer.reach import reach_of
 from analyzer.redaction import Redaction
 from analyzer.report.model import LedgerRow, Problem, Report
 from analyzer.report.words import source_name
@@ -87,6 +88,7 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
             problems=problems_shown((*unread, *findings.problems), shown),
             requests_seen=_requests_seen(events.families),
             notes=(*clock_notes, *config_doubts(journeys)),
+            reach=reach_of(journeys, shown),
             redacted=shown.told(),
         )
 

@@ -24,7 +24,7 @@ ROOMS = (
     ("quoting",),
     ("wording",),
     ("causation",),
-    ("contrast", "consequences", "doubts", "fixing", "hops", "overflow"),
+    ("contrast", "consequences", "doubts", "fixing", "hops", "overflow", "reach"),
     ("needed",),
     ("incidents", "questions"),
     ("showing",),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.nginx import Route
 from analyzer.report import words
-from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Report, Routing
+from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Reach, Report, Routing
+from analyzer.report.reaching import below, came_to, cells
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
 from analyzer.report.visible import visible
 from analyzer.report.withheld import Withheld, withheld, withheld_in_short
@@ -34,6 +35,8 @@ def _blocks(report: Report) -> Iterator[str]:
         yield from _incident(incident)
     for question in report.inconclusive:
         yield from _question(question)
+    if report.reach:
+        yield from _reach(report.reach)
     yield from _rest(report)
 
 
@@ -128,6 +131,15 @@ def _question(question: Inconclusive) -> Iterator[str]:
     yield from _quotations(question.evidence)
     yield from _listed("Send", map(_prose, question.needed))
     yield from _commands((question.command,) if question.command else ())
+
+
+def _reach(reach: Reach) -> Iterator[str]:
+    yield "## How far each path came"
+    columns = ("Path", "Asked for", *map(came_to, reach.hops), "Served")
+    rows = ((_code(row.path), f"{row.requests:,}", *(cell.text for cell in cells(reach, row))) for row in reach.rows)
+    yield "\n".join(f"| {' | '.join(row)} |" for row in (columns, ("---",) * len(columns), *rows))
+    if said := below(reach):
+        yield said
 
 
 def _rest(report: Report) -> Iterator[str]:
