@@ -7,7 +7,7 @@ called: `route` answers at once, and must not wait for what `analyze` needs.
 import signal
 import sys
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.text import Text
@@ -82,19 +82,60 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     rules: _RULES = None,
     grammars: _GRAMMARS = None,
     log_formats: _LOG_FORMATS = None,
+    redact: Annotated[
+        bool, typer.Option("--redact/--no-redact", help="Leave secrets out of all that is written and shown.")
+    ] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
+    from analyzer.redaction import Redaction  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
     formats = own_formats(grammars, log_formats)
-    report = command.analyze(paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats)
+    redaction = Redaction() if redact else Redaction.of_nothing()
+    report = command.analyze(
+        paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats, redaction=redaction
+    )
     if not quiet:
         command.tell(report, wanted)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
+
+
+@app.command()
+def demo(
+    *,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write its report.")
+    ] = "lasthop-demo.html",
+) -> None:
+    """Show what a verdict looks like: a recorded outage that ships with lasthop is analysed."""
+    from analyzer.commands import analyze as command  # noqa: PLC0415
+    from analyzer.shipped import shipped  # noqa: PLC0415
+
+    wanted = command.outputs_of([output], None)
+    command.tell(command.analyze([str(shipped("samples") / "incident-1a")], (), wanted), wanted)
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A bundle, or a report as JSON.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The same of later.")],
+    *,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write JSON there; `-`: standard output.")
+    ] = None,
+    fail_on: Annotated[
+        Literal["new", "still"] | None,
+        typer.Option("--fail-on", help="Exit 1 if an incident is new, or if one is new or still there."),
+    ] = None,
+) -> None:
+    """Say what a change made of the incidents: which are gone, which are new, which are still there."""
+    from analyzer.commands import compare as command  # noqa: PLC0415
+
+    raise typer.Exit(command.tell_comparison(before, after, json, fail_on))
 
 
 @app.command()

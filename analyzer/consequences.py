@@ -33,7 +33,7 @@ _PLACES = (ERROR_AT, BACKEND_AT, ACCESS_AT, LB_AT, CLIENT_AT)
 _MOST_CHARACTERS = 300
 
 
-def consequences_of(conditions: pl.DataFrame, path: str) -> tuple[Consequence, ...]:
+def consequences_of(conditions: pl.DataFrame, path: str, quotes: Quotes) -> tuple[Consequence, ...]:
     """The alarming lines of the bundle that an incident at `path` explains, or that have nothing to do with it."""
     told = conditions.filter(
         KIND.col.is_in([Kind.NOBODY_CONNECTED, Kind.CALL_FAILED])
@@ -42,7 +42,7 @@ def consequences_of(conditions: pl.DataFrame, path: str) -> tuple[Consequence, .
     firsts = told.group_by(SOURCE.name, KIND.name, STATUS.name, CLOSE_CODE.name, maintain_order=True).agg(
         LINE.col.first(), RAW.col.first(), pl.len().alias(COUNT.name)
     )
-    return tuple(_consequence(row, path) for row in firsts.sort(SOURCE.name, LINE.name).iter_rows(named=True))
+    return tuple(_consequence(row, path, quotes) for row in firsts.sort(SOURCE.name, LINE.name).iter_rows(named=True))
 
 
 def symptoms_of(group: Group, journeys: pl.DataFrame, quotes: Quotes) -> tuple[Consequence, ...]:
@@ -69,7 +69,7 @@ def _at(place: Row, why: str, quotes: Quotes) -> Consequence:
     return Consequence(evidence.text[:_MOST_CHARACTERS], evidence.source, evidence.line, why)
 
 
-def _consequence(row: dict[str, object], path: str) -> Consequence:
+def _consequence(row: dict[str, object], path: str, quotes: Quotes) -> Consequence:
     code = int(str(row[CLOSE_CODE.name] or 0))
     why = {
         Kind.NOBODY_CONNECTED: f"Nobody could connect to {path}, so there was nobody to send to.",
@@ -83,5 +83,6 @@ def _consequence(row: dict[str, object], path: str) -> Consequence:
         ),
     }[Kind(str(row[KIND.name]))]
     times = f" ({row[COUNT.name]} such lines)" if row[COUNT.name] != 1 else ""
-    text = str(row[RAW.name])[:_MOST_CHARACTERS]
-    return Consequence(text, str(row[SOURCE.name]), int(str(row[LINE.name])), why + times)
+    source, line = str(row[SOURCE.name]), int(str(row[LINE.name]))
+    text = quotes.redaction.line(str(row[RAW.name]), source, line)[:_MOST_CHARACTERS]
+    return Consequence(text, source, line, why + times)

@@ -113,7 +113,7 @@ def draw_contrast(rule: Rule, values: Values, peer: Row | None, quotes: Quotes) 
     )
     place = place_in(peer, BACKEND_AT)
     told = (quotes.evidence(place, "the working path, as the backend logged it"),) if place else ()
-    return Contrast(str(peer[PATH_KEY.name]), sentence, differing, told)
+    return Contrast(quotes.redaction.text(str(peer[PATH_KEY.name])), sentence, differing, told)
 
 
 def lay_routes(failed: Row, peer: Row | None, journeys: Journeys) -> Routing | None:

@@ -5,6 +5,7 @@ In: `Findings` and `Journeys`. Out: `Incident`s in the order of importance.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -18,6 +19,7 @@ from analyzer.hops import draw_hops, last_reached
 from analyzer.journeys import Journeys
 from analyzer.overflow import uncounted
 from analyzer.quoting import Quotes
+from analyzer.redaction import without_secrets
 from analyzer.report.model import Alternative, Confidence, Evidence, Fix, Incident, NextStep, Target
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
@@ -62,7 +64,9 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
     other = elsewhere(peer, row)
     known = values_of(row, peer, quotes, _server_why(row, all_of))
     place = location_for(group, row) if row[PATH_KEY.name] else None
-    values = {**known, "location_path": place, **_own_names(rule, row, group)}
+    shown = quotes.redaction
+    own_names = {name: shown.maybe(value) for name, value in _own_names(rule, row, group).items()}
+    values = {**known, "location_path": shown.maybe(place), **own_names}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
     requests = requests_of(of).height + uncounted(group, all_of.families)
     first, last = _window(group)
@@ -75,7 +79,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         hop=rule.hop,
         confidence=CONFIDENCE[grade],
         confidence_why=_confidence_why(grade, row),
-        target=target,
+        target=replace(target, host=shown.maybe(target.host), path=shown.maybe(target.path)),
         requests=requests,
         clients=_clients(group),
         first_seen=first if isinstance(first, datetime) else None,
@@ -90,11 +94,11 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         next=_next(rule, row, group, values),
         consequences=(
             *symptoms_of(of, all_of.journeys, quotes),
-            *consequences_of(all_of.conditions, target.path or "the backend"),
+            *consequences_of(all_of.conditions, shown.maybe(target.path) or "the backend", quotes),
         ),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
-        also_failing=tuple(path for path in paths_of(of, all_of.journeys) if path != target.path),
-        routing=lay_routes(row, other, all_of),
+        also_failing=tuple(shown.text(path) for path in paths_of(of, all_of.journeys) if path != target.path),
+        routing=without_secrets(lay_routes(row, other, all_of), shown),
     )
 
 

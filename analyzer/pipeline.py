@@ -24,13 +24,16 @@ from analyzer.formats.generic import BY_FEATURES
 from analyzer.incidents import gather_incidents
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones
-from analyzer.pastes import Paste, whole_again
+from analyzer.pastes import Paste
 from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
-from analyzer.report.model import Fix, Incident, LedgerRow, Problem, Report
+from analyzer.reach import reach_of
+from analyzer.redaction import Redaction
+from analyzer.report.model import LedgerRow, Problem, Report
 from analyzer.report.words import source_name
 from analyzer.rule import Input
 from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
+from analyzer.showing import as_handed_in, patch_shown, problems_shown, rows_shown
 from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
 
@@ -43,49 +46,50 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
     formats: Sequence[Format] = (),
     zones: Sequence[str] = (),
     stdin: BinaryIO | None = None,
+    redaction: Redaction | None = None,
 ) -> Report:
     """Say of a bundle which was the last hop its requests reached, and why they went no further.
 
     `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like;
     `rule_folders` hold causes of one's own, `formats` are formats of one's own; `zones` are those of logs that name
-    none, `ZONE` or `SOURCE=ZONE`. Raises NothingReadError where nothing at all could be read or parsed, UsageError
-    where a rule's file cannot be loaded or a zone or its source is unknown.
+    none, `ZONE` or `SOURCE=ZONE`; `redaction` hides secrets unless told otherwise. Raises NothingReadError where
+    nothing at all could be read or parsed, UsageError where a rule's file cannot be loaded or a zone or its source is
+    unknown.
     """
     told_zones = read_zones(zones)
+    shown = redaction or Redaction()
     with open_bundle(paths, stdin) as bundle:
         rules = tuple(cause.rule for cause in load_causes(rule_folders))
         signs = signs_of(rules)
         sources = recognise(bundle, configs, signs, formats)
         events = _without_config_lines(read_events(sources, signs), sources.pastes)
-        _demand_something_read(bundle, sources, events)
+        events = replace(events, ledger=rows_shown(events.ledger, shown))
+        _demand_something_read(bundle, sources, events, shown)
         events, clock_notes = in_step(events, told_zones)
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
         findings = find_causes(journeys, inputs, rules)
         groups = group_claims(findings, journeys.journeys, rules)
-        quotes = Quotes(events.kept, sources.config)
+        quotes = Quotes(events.kept, sources.config, shown)
         incidents = gather_incidents(groups, findings, journeys, quotes)
         questions = open_questions(journeys, explained(groups), inputs, quotes)
         named = tuple(file.name for file in sources.config_files)
         seen = events.kept.filter(HOP.col.is_not_null())
+        unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems)
         return Report(
             bundle=bundle.title,
             tool_version=version("lasthop"),
             window_start=_moment(seen[TIME.name].min()),
             window_end=_moment(seen[TIME.name].max()),
-            incidents=tuple(_as_handed_in(incident, sources.pastes, bundle) for incident in incidents),
+            incidents=tuple(patch_shown(as_handed_in(each, sources.pastes, bundle), shown) for each in incidents),
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
             sources=(*_config_rows(sources), *events.ledger),
-            problems=(
-                *bundle.problems,
-                *sources.problems,
-                *_config_problems(sources),
-                *events.problems,
-                *findings.problems,
-            ),
+            problems=problems_shown((*unread, *findings.problems), shown),
             requests_seen=_requests_seen(events.families),
             notes=(*clock_notes, *config_doubts(journeys)),
+            reach=reach_of(journeys, shown),
+            redacted=shown.told(),
         )
 
 
@@ -107,27 +111,15 @@ def _has_blanks(row: LedgerRow, pastes: Mapping[str, Paste]) -> bool:
     return row.path in pastes and row.lines >= row.parsed + row.unparsed + len(pastes[row.path].config)
 
 
-def _as_handed_in(incident: Incident, pastes: Mapping[str, Paste], bundle: Bundle) -> Incident:
-    """A patch is one of the file that was handed in, or was unpacked; where it cannot be, it is not offered."""
-    patch = incident.fix.patch and bundle.unpacked(whole_again(incident.fix.patch, pastes) or "")
-    if patch == incident.fix.patch:
-        return incident
-    return replace(incident, fix=replace(incident.fix, patch=patch) if patch else _by_hand(incident.fix))
-
-
-def _by_hand(fix: Fix) -> Fix:
-    return replace(fix, patch=None, verified_by_model=False, reaches_after=None, apply=None)
-
-
-def _demand_something_read(bundle: Bundle, sources: Sources, events: Events) -> None:
+def _demand_something_read(bundle: Bundle, sources: Sources, events: Events, shown: Redaction) -> None:
     bystander = BY_FEATURES & HOP.col.is_null()
     if sources.config is not None or not events.kept.filter(KIND.col != Kind.SETTING, ~bystander).is_empty():
         return
-    told = (*bundle.problems, *sources.problems, *events.problems)
+    told = problems_shown((*bundle.problems, *sources.problems, *events.problems), shown)
     reasons = "; ".join(f"{problem.path} {problem.what}" for problem in told) or "nothing was handed in"
-    shown = [f"{source_name(row.path)}:{sample.line}: {sample.text}" for row in events.ledger for sample in row.samples]
+    lines = [f"{source_name(row.path)}:{sample.line}: {sample.text}" for row in events.ledger for sample in row.samples]
     hint = "Hand in nginx's access and error log, its config, a backend's log or a browser console saved as text."
-    as_read = ["As it was read:", *(line[:_SHOWN_WIDTH] for line in shown[:_SHOWN])] if shown else []
+    as_read = ["As it was read:", *(line[:_SHOWN_WIDTH] for line in lines[:_SHOWN])] if lines else []
     raise NothingReadError(f"nothing could be read: {reasons}", "\n".join([*as_read, hint]))
 
 

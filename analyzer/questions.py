@@ -112,20 +112,20 @@ def no_request_read(
     return (
         Inconclusive(
             path=source_name(evidence[0].source if evidence else config_files[0]),
-            question=_said_of_none(events.kept) or _NO_REQUEST if evidence else _CONFIG_ALONE,
+            question=_said_of_none(events.kept, quotes) or _NO_REQUEST if evidence else _CONFIG_ALONE,
             needed=(*((_AS_THEY_STAND,) if evidence else ()), *(f"{need}: {WHAT_FOR[need]}" for need in logs)),
             evidence=evidence,
         ),
     )
 
 
-def _said_of_none(kept: pl.DataFrame) -> str | None:
+def _said_of_none(kept: pl.DataFrame, quotes: Quotes) -> str | None:
     """What a server called an error without naming a request: its words are quoted, and the request is asked for."""
     errors = kept.filter(LEVEL.col.is_in(_GRAVE), HOP.col.is_in([Hop.NGINX, Hop.BACKEND]), MESSAGE.col.is_not_null())
     row = next(errors.select(HOP.name, MESSAGE.name, SOURCE.name, LINE.name).iter_rows(named=True), None)
     if row is None:
         return None
-    said = str(row[MESSAGE.name]).partition("\n")[0][:_WORDS_SHOWN]
+    said = quotes.redaction.text(str(row[MESSAGE.name]).partition("\n")[0])[:_WORDS_SHOWN]
     at = words.place(str(row[SOURCE.name]), int(row[LINE.name]))
     return (_NGINX_SAYS if row[HOP.name] == Hop.NGINX else _BACKEND_SAYS).format(said=said, at=at)
 
@@ -175,11 +175,12 @@ def _question(
     row = groups[0].row(0, named=True)
     values = values_of(row, None, quotes, None)
     question = say(_QUESTION, values) or "A request failed. How far did it get?"
+    names = [quotes.redaction.text(str(group[PATH_KEY.name][0] or "?")) for group in groups]
     by_nginx = quotes.first_line(place_in(row, ACCESS_AT) or place_in(row, ERROR_AT))
     failed = pl.concat(groups)
     return Inconclusive(
-        path=str(row[PATH_KEY.name] or "?"),
-        question=question + _how_many(failed.height, [str(group[PATH_KEY.name][0] or "?") for group in groups[1:]]),
+        path=names[0],
+        question=question + _how_many(failed.height, names[1:]),
         needed=needed_for(failed, inputs, journeys, by_nginx),
         evidence=_evidence(row, values, quotes),
         command=values.get("handshake_command"),

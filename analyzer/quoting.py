@@ -1,6 +1,6 @@
 """Evidence is an address; this room fetches the words that stand there, for what is shown and for nothing else.
 
-In: the kept events and the config's text. Out: the lines of a place, capped.
+In: the kept events, the config's text, and what hides secrets. Out: the lines of a place, without secrets, capped.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.nginx import Config
+from analyzer.redaction import Redaction
 from analyzer.report.model import Evidence
 from analyzer.schema import LINE, RAW, SOURCE
 
@@ -21,13 +22,13 @@ class Quotes:
 
     kept: pl.DataFrame
     config: Config | None
+    redaction: Redaction
 
     def lines(self, source: str, line: int, last_line: int) -> str:
         """The text of a place; empty where the bundle does not hold it."""
         record = self.kept.filter(SOURCE.col == source, LINE.col == line)
-        if record.height:
-            return str(record[RAW.name][0])[:_MOST_CHARACTERS]
-        return "\n".join(self._config_lines(source, line, last_line))[:_MOST_CHARACTERS]
+        text = str(record[RAW.name][0]) if record.height else "\n".join(self._config_lines(source, line, last_line))
+        return self.redaction.line(text, source, line)[:_MOST_CHARACTERS]
 
     def _config_lines(self, source: str, line: int, last_line: int) -> list[str]:
         """Lines of a config file, or of the part of a dump in which they stand."""

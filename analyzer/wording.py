@@ -1,7 +1,7 @@
 """The names that a rule's phrases may use, and how a phrase becomes a sentence.
 
-In: a journey's row, its working peer's row, and the bundle's lines. Out: values by name; what is unknown is None. A
-phrase is never filled with an unknown: the next variant is said, or nothing.
+In: a journey's row, its working peer's row, and the bundle's lines. Out: values by name, without secrets; what is
+unknown is None. A phrase is never filled with an unknown: the next variant is said, or nothing.
 """
 
 from collections.abc import Mapping
@@ -112,7 +112,9 @@ def say(phrase: Phrase, values: Values) -> str | None:
 
 
 def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None) -> Values:
-    """Every name that a phrase may use, for one journey and the working one beside it."""
+    """Every name that a phrase may use, for one journey and the working one beside it; without secrets."""
+    row = quotes.redaction.row(row)
+    peer = quotes.redaction.row(peer) if peer is not None else None
     own = _of_row(row)
     values = own | {
         "server_why": server_why,

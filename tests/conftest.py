@@ -1,6 +1,10 @@
-"""Which tests run in one process, where several processes share them."""
+"""Which tests run in one process, where several processes share them; and no drawn example is timed."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("lasthop", deadline=None)  # the machine's other work is no fault of an example
+settings.load_profile("lasthop")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import UsageError
 from analyzer.formats import Format
 from analyzer.pipeline import analyze as analyze_bundle
+from analyzer.redaction import Redaction
 from analyzer.report.console import render_console
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
@@ -68,13 +69,15 @@ def analyze(  # noqa: PLR0913  what the command's options say
     zones: Sequence[str] = (),
     rules: Sequence[str] = (),
     formats: Sequence[Format] = (),
+    redaction: Redaction | None = None,
 ) -> Report:
     """Analyse a bundle and write what was asked for.
 
-    `zones` are those of logs that name none, `rules` folders with causes of one's own, `formats` formats of one's own.
+    `zones` are those of logs that name none, `rules` folders with causes of one's own, `formats` formats of one's own;
+    `redaction` says what of secrets is shown.
     """
     report = without_undecodable_patches(
-        analyze_bundle(paths, configs=configs, rule_folders=rules, formats=formats, zones=zones)
+        analyze_bundle(paths, configs=configs, rule_folders=rules, formats=formats, zones=zones, redaction=redaction)
     )
     for output in outputs:
         write(output.place, output.render(report))

@@ -29,6 +29,7 @@ from analyzer.report.paragraphs import LABEL, Paragraph, print_paragraphs
 from analyzer.report.quote import cut_to, needles, spans
 from analyzer.report.routes import verdict
 from analyzer.report.visible import lines_of, visible
+from analyzer.report.withheld import withheld_in_short
 from analyzer.schema import Seen
 
 __all__ = ["render_console"]
@@ -60,6 +61,7 @@ def _paragraphs(report: Report, width: int) -> Iterator[Paragraph]:
         yield from _said(words.left_open(report), "dim", above=1)
     for row in sorted(report.sources, key=lambda row: -row.unparsed)[:_SOURCES_SHOWN]:
         yield from _not_understood(row, width)
+    yield from _said(words.plain(withheld_in_short(report)), "dim")
 
 
 def _not_understood(row: LedgerRow, width: int) -> Iterator[Paragraph]:

@@ -18,6 +18,7 @@ from analyzer.report.model import (
     NextStep,
     NotChecked,
     Problem,
+    Reach,
     Report,
     Routing,
     Shape,
@@ -54,6 +55,27 @@ def contents(report: Report) -> dict[str, Json]:
         "sources": [_source(row) for row in report.sources],
         "problems": [_problem(problem) for problem in report.problems],
         "notes": list(report.notes),
+        "reach": None if report.reach is None else _reach(report.reach),
+        "redacted": [
+            {"source": each.source, "line": each.line, "kind": each.kind, "number": each.number}
+            for each in report.redacted
+        ],
+    }
+
+
+def _reach(reach: Reach) -> dict[str, Json]:
+    return {
+        "rows": [
+            {
+                "path": row.path,
+                "requests": row.requests,
+                "reached": {hop.value: count for hop, count in zip(reach.hops, row.reached, strict=True)},
+                "served": row.served,
+                "missed": row.missed,
+            }
+            for row in reach.rows
+        ],
+        "more": reach.more,
     }
 
 

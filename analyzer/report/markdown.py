@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.nginx import Route
 from analyzer.report import words
-from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Report, Routing
+from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Reach, Report, Routing
+from analyzer.report.reaching import below, came_to, cells
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
 from analyzer.report.visible import visible
+from analyzer.report.withheld import Withheld, withheld, withheld_in_short
 
 __all__ = ["render_markdown"]
 
@@ -33,6 +35,8 @@ def _blocks(report: Report) -> Iterator[str]:
         yield from _incident(incident)
     for question in report.inconclusive:
         yield from _question(question)
+    if report.reach:
+        yield from _reach(report.reach)
     yield from _rest(report)
 
 
@@ -129,6 +133,15 @@ def _question(question: Inconclusive) -> Iterator[str]:
     yield from _commands((question.command,) if question.command else ())
 
 
+def _reach(reach: Reach) -> Iterator[str]:
+    yield "## How far each path came"
+    columns = ("Path", "Asked for", *map(came_to, reach.hops), "Served")
+    rows = ((_code(row.path), f"{row.requests:,}", *(cell.text for cell in cells(reach, row))) for row in reach.rows)
+    yield "\n".join(f"| {' | '.join(row)} |" for row in (columns, ("---",) * len(columns), *rows))
+    if said := below(reach):
+        yield said
+
+
 def _rest(report: Report) -> Iterator[str]:
     yield "## What this rests on"
     problems = (f"{_code(row.path)} {_prose(words.clause(row.what))} {_prose(row.hint)}" for row in report.problems)
@@ -142,6 +155,9 @@ def _rest(report: Report) -> Iterator[str]:
             yield f"Not understood, {_code(words.place(row.path, sample.line))}: {_prose(words.clause(sample.reason))}"
             yield _fenced(sample.text)
     yield from _listed("Notes", map(_prose, report.notes))
+    yield from _listed("Not shown", map(_withheld, withheld(report)))
+    if report.redacted:
+        yield _prose(withheld_in_short(report))
     yield f"Written by lasthop {_prose(report.tool_version)}."
 
 
@@ -157,6 +173,11 @@ def _ledger(row: LedgerRow) -> str:
     clock = f"clock {words.clock(row)}"
     facts = "; ".join((taken_for, words.understood(row), words.covers(row), clock))
     return f"{_code(words.source_name(row.path))}: {_prose(facts)}"
+
+
+def _withheld(secret: Withheld) -> str:
+    more = f" and {words.plural(secret.more, 'more line')}" if secret.more else ""
+    return f"{_code(secret.mask)}: {_prose(secret.kind)}, {', '.join(map(_code, secret.places))}{more}"
 
 
 def _listed(title: str, items: Iterable[str]) -> Iterator[str]:

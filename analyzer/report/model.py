@@ -216,6 +216,36 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachRow:
+    """A path family: its requests, how many came to each hop (None: no log tells), how many were served, and missed."""
+
+    path: str
+    requests: int
+    reached: tuple[int | None, ...]
+    served: int
+    missed: int  # somebody wanted them, and they failed
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the requests of each path came: the hops that any log tells of, the worst paths first."""
+
+    hops: tuple[Hop, ...]
+    rows: tuple[ReachRow, ...]
+    more: int = 0  # how many path families there are beside those
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Redacted:
+    """A secret that is not shown: the line that it stands in, what it is, and its number: equal ones have the same."""
+
+    source: str
+    line: int
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything lasthop has to say about one bundle."""
 
@@ -230,3 +260,5 @@ class Report:
     problems: tuple[Problem, ...] = ()
     requests_seen: int = 0
     notes: tuple[str, ...] = field(default=())
+    redacted: tuple[Redacted, ...] = ()
+    reach: Reach | None = None

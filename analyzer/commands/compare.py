@@ -1,0 +1,113 @@
+"""`lasthop compare`: before and after a change, what is gone, new, and still there.
+
+In come two bundles, or reports as JSON, out go the incidents by what became of them and an exit code. The hard thing:
+what was mended is only proven by requests that arrive.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from analyzer.commands.exits import Exit
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, write
+from analyzer.errors import UsageError
+from analyzer.pipeline import analyze
+from analyzer.report.comparison import Change, Comparison, Seen, compare, told_of
+from analyzer.report.json import as_json
+from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
+from analyzer.report.paragraphs import Paragraph, print_paragraphs
+from analyzer.report.phrases import plain, plural
+from analyzer.report.visible import visible
+
+__all__ = ["tell_comparison"]
+
+_HEADINGS = {
+    Change.NEW: ("New", "bold red"),
+    Change.STILL: ("Still there", "bold red"),
+    Change.GONE: ("Gone", "bold green"),
+    Change.UNPROVEN: ("Not told any more, but nobody asked for it either: not proven to be mended", "bold yellow"),
+}
+_FAILING = {"new": {Change.NEW}, "still": {Change.NEW, Change.STILL}}
+
+
+def tell_comparison(before: str, after: str, json_place: str | None, fail_on: str | None) -> Exit:
+    """Print what became of each incident, write it as JSON if asked to, and say how the command ends."""
+    found = compare(_seen(before), _seen(after))
+    if json_place is not None:
+        write(json_place, json_text(_contents(found)))
+    print_paragraphs(_paragraphs(found), messages if json_place == STANDARD_OUTPUT else Console())
+    failed = any(row.change in _FAILING[fail_on] for row in found.rows) if fail_on else False
+    return Exit.FOUND if failed else Exit.ANALYSED
+
+
+def _seen(handed_in: str) -> Seen:
+    path = Path(handed_in)
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return told_of(as_json(analyze([handed_in])))
+    report = _report(path)
+    return told_of(report) if report is not None else told_of(as_json(analyze([handed_in])))
+
+
+def _report(path: Path) -> dict[str, object] | None:
+    """A report that lasthop wrote; any other JSON is a log."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(told, dict) or not isinstance(told.get("tool"), dict) or told["tool"].get("name") != "lasthop":
+        return None
+    if told.get("schema_version") != SCHEMA_VERSION or "incidents" not in told:
+        raise UsageError(f"{path}: this version cannot read that report", "Analyse its bundle again.")
+    return told
+
+
+def _paragraphs(found: Comparison) -> Iterator[Paragraph]:
+    if not found.rows:
+        yield Paragraph(Text("No incident before, and none after.", "bold green"))
+    for change, (heading, style) in _HEADINGS.items():
+        rows = found.of(change)
+        if rows:
+            yield Paragraph(Text(heading, style))
+        for row in rows:
+            yield Paragraph(Text(visible(plain(row.told.title))), indent=2)
+            facts = (
+                row.told.cause, row.told.confidence, plural(row.told.requests, "request"),
+                *_share(row.told.path, row.before, row.after),
+            )  # fmt: skip
+            yield Paragraph(Text(visible(", ".join(facts)), "dim"), indent=4)
+
+
+def _share(path: str | None, before: tuple[int, int] | None, after: tuple[int, int] | None) -> Iterator[str]:
+    if path is not None and (before or after):
+        yield f"{path}: {_of(before)} before, {_of(after)} after"
+
+
+def _of(share: tuple[int, int] | None) -> str:
+    return f"{share[0]:,} of {share[1]:,} served" if share else "never asked for"
+
+
+def _contents(found: Comparison) -> dict[str, Json]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "incidents": [
+            {
+                "change": row.change.value,
+                "fingerprint": row.told.fingerprint,
+                "cause": row.told.cause,
+                "title": row.told.title,
+                "confidence": row.told.confidence,
+                "path": row.told.path,
+                "requests": row.told.requests,
+                "before": _as_object(row.before),
+                "after": _as_object(row.after),
+            }
+            for row in found.rows
+        ],
+    }
+
+
+def _as_object(share: tuple[int, int] | None) -> dict[str, Json] | None:
+    return None if share is None else {"served": share[0], "requests": share[1]}

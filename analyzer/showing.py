@@ -1,0 +1,63 @@
+"""What leaves the house: patches of the files as they were handed in, and nothing with a secret in it.
+
+In: incidents, rows of the ledger and problems. Out: the same, fit to be shown. The hard thing is that a patch cannot be
+altered: where it is not one of the file that was handed in, or holds a secret, the steps are told instead.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from analyzer.bundle import Bundle
+from analyzer.pastes import Paste, whole_again
+from analyzer.redaction import Redaction, without_secret_lines
+from analyzer.report.model import Fix, Incident, LedgerRow, Problem
+
+_HELD_BACK = (
+    "A patch was tried and works, but it would show a secret of the config: the steps are told instead, and --no-redact"
+    " shows it."
+)
+
+
+def as_handed_in(incident: Incident, pastes: Mapping[str, Paste], bundle: Bundle) -> Incident:
+    """A patch is one of the file that was handed in, or was unpacked; where it cannot be, it is not offered."""
+    patch = incident.fix.patch and bundle.unpacked(whole_again(incident.fix.patch, pastes) or "")
+    if patch == incident.fix.patch:
+        return incident
+    return replace(incident, fix=replace(incident.fix, patch=patch) if patch else _by_hand(incident.fix))
+
+
+def patch_shown(incident: Incident, shown: Redaction) -> Incident:
+    """A patch is shown as far as its lines hold no secret."""
+    patch = incident.fix.patch
+    if patch is None:
+        return incident
+    without = without_secret_lines(patch, lambda line: shown.text(line) != line)
+    if without is None:
+        return replace(incident, fix=_by_hand(incident.fix), notes=(*incident.notes, _HELD_BACK))
+    return replace(incident, fix=replace(incident.fix, patch=without))
+
+
+def _by_hand(fix: Fix) -> Fix:
+    return replace(fix, patch=None, verified_by_model=False, reaches_after=None, apply=None)
+
+
+def rows_shown(rows: Iterable[LedgerRow], shown: Redaction) -> tuple[LedgerRow, ...]:
+    """The ledger quotes lines that no format reads: without secrets."""
+    return tuple(_row_shown(row, shown) for row in rows)
+
+
+def _row_shown(row: LedgerRow, shown: Redaction) -> LedgerRow:
+    samples = tuple(
+        replace(each, text=shown.line(each.text, row.path, each.line), reason=shown.text(each.reason))
+        for each in row.samples
+    )
+    shapes = tuple(
+        replace(each, template=shown.text(each.template), example=shown.line(each.example, row.path, each.line))
+        for each in row.shapes
+    )
+    return replace(row, samples=samples, shapes=shapes)
+
+
+def problems_shown(problems: Iterable[Problem], shown: Redaction) -> tuple[Problem, ...]:
+    """What could not be read may be quoted: without secrets."""
+    return tuple(replace(problem, what=shown.text(problem.what)) for problem in problems)
