@@ -106,7 +106,8 @@ WORDS: tuple[Words, ...] = (
         r"|(?:missing|invalid) (?:Connection|Upgrade) header"
         r"|can \"?upgrade\"? only to \"?websocket|\"?Connection\"? must be \"?Upgrade"
         r"|No (?:WebSocket UPGRADE|CONNECTION upgrade) hdr"
-        r"|Failed to upgrade to WebSocket \([^)]*(?:HTTP_CONNECTION: ?(?:close|keep-alive)?, |HTTP_UPGRADE: ?\))",
+        r"|websocket: (?:upgrade != websocket|connection header != upgrade)"  # gorilla until 2015
+        r"|Failed to upgrade to WebSocket \([^)]*(?:HTTP_CONNECTION: ?(?:close|keep-alive)?, HTTP_|HTTP_UPGRADE: ?\))",
     ),
     Words(Kind.UPGRADE_MISSING, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
     Words(Kind.MESSAGE, r"Finished \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),

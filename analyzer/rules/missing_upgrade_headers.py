@@ -86,6 +86,7 @@ _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
 _NO_CONFIG = ROUTE_LACKS.col.is_null() & ~CONFIG_FORWARDS.col.fill_null(value=False)
 _AS_PLAIN_HTTP = r"^Not Found:? /(?:.*/)?(?:wss?|websockets?|sockets?|cable)(?:/|$)"
 """Django logs so what came to it as plain HTTP; a handshake without a route ends in Channels' `No route found`."""
+_AS_TORNADO_SAYS = r'^(?:Can "Upgrade" only to "WebSocket"|"Connection" must be "Upgrade")'  # tornado/websocket.py
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +145,7 @@ RULE = Rule(
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),
-    signs=(Sign(Hop.BACKEND, _AS_PLAIN_HTTP),),
+    signs=(Sign(Hop.BACKEND, _AS_PLAIN_HTTP), Sign(Hop.BACKEND, _AS_TORNADO_SAYS)),
     apart=(HOST, PLACE_OR_PATH),
     witnesses=(
         Witness(ROUTE_LOCATION_AT, "the location that takes {path} and passes it on: it lacks {lacks}"),
