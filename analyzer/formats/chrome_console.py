@@ -15,6 +15,7 @@ from analyzer.schema import RAW, Hop
 _GRAMMAR = load("chrome_console")
 _ASSEMBLY = console_assembly(
     r"^[^\n]{1,200} @ \S+:[0-9]+(?::[0-9]+)?\s*$"
+    r"|^\s*failed: (?:Error (?:during WebSocket handshake|in connection establishment)|WebSocket )"  # broken by hand
     r"|^(?:setTimeout|setInterval|Promise\.\w+|await in .{1,80}|Image|requestAnimationFrame)\s*$"
 )
 
