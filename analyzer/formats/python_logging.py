@@ -9,6 +9,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
+from analyzer.formats.loggers import time_of_day
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.python_servers import SECOND_LINE, fill_from_request, with_request
 from analyzer.formats.tracebacks import exception_class, gist, python_assembly
@@ -19,6 +20,7 @@ _GRAMMAR = load("python_logging")
 _STAMP = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[,.][0-9]{1,6})?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?)"
 )
+_OF_DAY = r"^\[?[0-9]{2}-[0-9]{2}-[0-9]{2} ([0-9]{2}:[0-9]{2}:[0-9]{2})"  # of two such numbers either may be the day
 _LEVEL = r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
 _PEER = r"^\(?'?([^' ]+?)'?(?::|, )([0-9]+)\)? - \"$"  # uvicorn's; the others print no port
 _ADDRESS = r"^([^ ]+) (?:- - )?\["
@@ -45,11 +47,15 @@ def _time() -> Fill:
     ended = (
         pl.col("client").str.extract(_WERKZEUGS_TIME, 1).str.to_datetime("%d/%b/%Y %T", time_unit="us", strict=False)
     )
+    of_day = time_of_day(pl.col("head").str.extract(_OF_DAY, 1), "%H:%M:%S")
+    dated = moment(pl.coalesce(began, zoned), naive, ended)
     return {
-        **moment(pl.coalesce(began, zoned), naive, ended),
+        **of_day,
+        **dated,
+        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], of_day[c.TIME_LACKS]),
         c.TIME_MARKS: pl.when(began.is_not_null()).then(pl.lit("start"))
         .when(ended.is_not_null()).then(pl.lit("end"))
-        .when(stamp.is_not_null()).then(pl.lit("instant"))
+        .when(stamp.is_not_null() | of_day[c.CLOCK].is_not_null()).then(pl.lit("instant"))
         .otherwise(pl.lit("unknown")),
     }  # fmt: skip
 

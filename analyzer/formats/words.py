@@ -171,6 +171,7 @@ WORDS: tuple[Words, ...] = (
         Kind.CLOSED,
         r"(?i)\b(?:web ?socket|ws|socket|client|connection|stream|session)\b[^\n]{0,60}?\b(?:closed?|closing"
         r"|disconnected)\b(?:[^0-9\n]{0,20}(?P<close_code>[1-4][0-9]{3})\b)?",
+        unless=r"(?i)^[<>* ]*connection: close\s*$",  # a header
     ),
     Words(Kind.CLOSED, r"\bfinishing WS connection\b"),  # LiveKit, pkg/service/rtcservice.go
     # Nobody to talk to
