@@ -22,8 +22,14 @@ _UNRESOLVED = '2026/07/06 05:21:35 [emerg] 1#1: host not found in upstream "php"
              f"nginx       | {_UNRESOLVED}", "nginx exited with code 1", "Any idea?"),
             "upstream-unresolved",
         ),
+        (
+            ("I get a 502 and this in the journal:", "",
+             f"    Dec 20 22:12:48 web nginx[336]: 2021/12/20 22:12:48 [crit] 336#336: *8 {_DENIED} while connecting to upstream",
+             "", "Does anybody know more?"),
+            "upstream-permission",
+        ),
     ],
-    ids=("behind the end of a head", "alone", "in backticks", "behind compose, among words"),
+    ids=("behind the end of a head", "alone", "in backticks", "behind compose, among words", "of syslog, among words"),
 )  # fmt: skip
 def test_a_line_of_nginx_is_read_however_little_of_it_was_copied(lines: tuple[str, ...], cause: str) -> None:
     assert only_incident(*lines).cause == cause
@@ -93,3 +99,83 @@ def test_the_head_of_a_traceback_is_never_what_failed() -> None:
     assert incident.cause == "backend-error"
     assert "BadStatusLine: 400" in incident.title
     assert "most recent call last" not in incident.title
+
+
+_RESET = (
+    "recv() failed (104: Connection reset by peer) while reading response header from upstream, client: 203.0.113.7,"
+    ' server: , request: "GET /shop HTTP/1.1", upstream: "uwsgi://unix:///tmp/uwsgi.sock:", host: "shop.example.com"'
+)
+
+
+def test_uwsgi_says_why_it_reset_the_connection() -> None:
+    incident = only_incident(
+        "invalid request block size: 5292 (max 4096)...skip",
+        f"2026/11/21 08:33:43 [error] 10#10: *16 {_RESET}",
+    )
+    assert incident.cause == "header-too-large"
+    assert "uWSGI" in incident.title
+    assert "5292 bytes" in incident.title
+
+
+def test_http_that_was_spoken_to_a_uwsgi_socket_has_no_large_head() -> None:
+    report = pasted(
+        "invalid request block size: 21573 (max 4096)...skip",  # `ET` of GET, as a number
+        f"2026/11/21 08:33:43 [error] 10#10: *16 {_RESET}",
+    )
+    assert [incident.cause for incident in report.incidents] == ["backend-crashed"]
+
+
+_NO_MODULE = (
+    "AH01144: No protocol handler was valid for the URL /socket.io/ (scheme 'ws'). If you are using a DSO version"
+)
+
+
+@pytest.mark.parametrize(
+    "before", ["", "[Sat Nov 21 07:28:52.946893 2026] [proxy:warn] [pid 15457] [client 203.0.113.7:49641] "]
+)
+def test_apache_has_no_module_that_passes_websockets_on(before: str) -> None:
+    incident = only_incident(f"{before}{_NO_MODULE} of mod_proxy, make sure the proxy submodules are included.")
+    assert (incident.cause, incident.confidence) == ("upgrade-unsupported", CERTAIN)
+    assert "/socket.io/" in incident.title
+    assert "a2enmod proxy_wstunnel" in incident.fix.summary
+
+
+def test_what_a_browser_says_counts_in_backticks_too() -> None:
+    incident = only_incident(
+        "`Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
+        " https://api.example.com/socket.io/?EIO=3. (Reason: CORS header 'Access-Control-Allow-Origin' does not match"
+        " 'http://example.com, http://example.com').`"
+    )
+    assert incident.cause == "cors-blocked"
+    assert "api.example.com" in incident.title
+
+
+def test_what_chrome_says_was_broken_before_its_reason() -> None:
+    incident = only_incident(
+        "WebSocket connection to 'wss://shop.example.com/socket/websocket?token=SFMyNTY&vsn=1.0.0' ",
+        "failed: Error during WebSocket handshake: Unexpected response code: 403",
+    )
+    assert incident.target.path == "/socket/websocket"
+    assert "403" in incident.explanation
+
+
+def test_one_line_that_tells_is_found_among_a_persons_words() -> None:
+    words = [f"This is what I tried next, and it did not help, attempt {n}." for n in range(20)]
+    incident = only_incident(*words[:10], "Handshake failed due to invalid Upgrade header: null", *words[10:])
+    assert incident.cause == "missing-upgrade-headers"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("22-02-07 18:20:00 ERROR (MainThread) [supervisor.api.ingress] Ingress error: 502, message='Invalid response'",
+         "22-02-07 18:23:45 INFO (MainThread) [supervisor.api.proxy] Home Assistant WebSocket API connection is closed"),
+        ("Error: Unexpected server response: 403", "Handshake Details", "Status Code: 403 Forbidden", "Connection: close"),
+    ],
+    ids=["Home Assistant", "Postman"],
+)  # fmt: skip
+def test_a_call_that_failed_is_never_taken_for_health(lines: tuple[str, ...]) -> None:
+    report = pasted(*lines)
+    assert not report.incidents
+    (asked,) = report.inconclusive
+    assert "Which request failed then" in asked.question
