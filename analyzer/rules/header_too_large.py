@@ -59,7 +59,7 @@ from analyzer.schema import (
 _BAD_REQUEST, _URI_TOO_LONG, _HEADERS_TOO_LARGE, _OWN_NUMBER = 400, 414, 431, 494
 _NOT_THE_BACKEND = (BACKEND_SEEN.col != Seen.SEEN) & (ANSWERED_BY.col.ne_missing(Hop.BACKEND))
 _BUFFER = 8 * 1024
-_BY_UWSGI = r"\binvalid request block size: ([0-9]{4,5}) \(max ([0-9]+)\)"
+_BY_UWSGI = r"\binvalid (?:request block size: ([0-9]{4,5})|HTTP request size) \(max ([0-9]+)\)"
 # HTTP spoken to a socket of the uwsgi protocol: two letters of the method, read as a size
 _METHODS_AS_SIZES = r"block size: (?:21573|21327|16709|21589|19525|21584|21569|20047) \("
 _AT_UWSGI = SIGN_SAYS.col.str.contains(_BY_UWSGI).fill_null(value=False)
@@ -93,6 +93,8 @@ RULE = Rule(
     title=(
         "The head of {path} is too large for uWSGI: {size} bytes, where {most} are the most",
         "The head of a request is too large for uWSGI: {size} bytes, where {most} are the most",
+        "The head of {path} is too large for uWSGI: {most} bytes are the most",
+        "The head of a request is too large for uWSGI: {most} bytes are the most",
         "The {what} of {path} is too large for nginx",
         "The head of {path} is too large",
         "The head of a request is too large",
@@ -100,6 +102,8 @@ RULE = Rule(
     sentence=(
         "uWSGI hung up on {path}: its head has {size} bytes, and `buffer-size` holds {most} ({sign_at}).",
         "uWSGI hung up on a request: its head has {size} bytes, and `buffer-size` holds {most} ({sign_at}).",
+        "uWSGI hung up on {path}: its head has more bytes than `buffer-size` holds, {most} ({sign_at}).",
+        "uWSGI hung up on a request: its head has more bytes than `buffer-size` holds, {most} ({sign_at}).",
         "nginx refused {path} with {answer}: its {what} fits into no buffer ({sign_at}).",
         "nginx refused {path}: its {what} fits into no buffer ({sign_at}).",
         "nginx refused a request: its {what} fits into no buffer ({sign_at}).",
@@ -137,7 +141,14 @@ RULE = Rule(
     },
     apart=(HOST, PATH_KEY),
     witnesses=(
-        Witness(SIGN_AT, ("uWSGI's own words: {size} bytes, at most {most}", "nginx's own words: no buffer holds it")),
+        Witness(
+            SIGN_AT,
+            (
+                "uWSGI's own words: {size} bytes, at most {most}",
+                "uWSGI's own words: at most {most} bytes",
+                "nginx's own words: no buffer holds it",
+            ),
+        ),
         Witness(ACCESS_AT, ("nginx answered {answer}", "nginx had the request")),
         Witness(BACKEND_AT, "what the backend answered"),
         Witness(CLIENT_AT, ("the client was refused with {client_status}", "the client could not open it")),
