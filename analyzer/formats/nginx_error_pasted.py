@@ -13,9 +13,9 @@ from analyzer.schema import LEVEL, RAW, Hop
 
 _HEAD = r"^(?:[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} )?\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] "
 _ANY_HEAD = "[error] 0#0: "
-_MARK = (  # of compose, of syslog, of a list, a quotation, inline code
-    r"^(?:[\w.-]{1,60}\s*\| |[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} \S{1,80} nginx(?:\[[0-9]+\])?: |[-*>•] )?\s*`?"
-)
+_SYSLOG = r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} \S{1,80} nginx(?:\[[0-9]+\])?: "
+_POD = r"\[[a-z0-9.]+-[a-z0-9.-]{1,80}\] "
+_MARK = rf"^(?:[\w.-]{{1,60}}\s*\| |{_SYSLOG}|[-*>•] )?\s*`?(?:{_POD})?"  # of compose, a list, a quotation, inline code
 _IN_CODE = r"^(?:[-*>•] )?\s*`"
 _CUT_HEAD = r"^(?:[0-9]{1,9} |[0-9]+#[0-9]+: )"  # the end of `*123`, or of the head, where somebody began to copy
 _FIRST_WORDS = (

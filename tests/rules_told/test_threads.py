@@ -179,3 +179,40 @@ def test_a_call_that_failed_is_never_taken_for_health(lines: tuple[str, ...]) ->
     assert not report.incidents
     (asked,) = report.inconclusive
     assert "Which request failed then" in asked.question
+
+
+def test_java_says_no_word_of_a_certificate_where_no_cipher_fits() -> None:
+    incident = only_incident(
+        "Connection closed because of javax.net.ssl.SSLHandshakeException: no cipher suites in common",
+        "WebSocket connection to 'wss://shop.example.com:8443/' failed: Error in connection establishment:"
+        " net::ERR_SSL_PROTOCOL_ERROR",
+    )
+    assert incident.cause == "tls-version"
+    assert "no cipher suites in common" in incident.explanation
+
+
+def test_java_says_whom_it_does_not_trust() -> None:
+    incident = only_incident(
+        "javax.net.ssl.SSLHandshakeException: java.security.cert.CertPathValidatorException: Trust anchor for"
+        " certification path not found."
+    )
+    assert incident.cause == "tls-certificate"
+
+
+def test_a_line_behind_a_pods_name_in_backticks_is_nginx_s() -> None:
+    incident = only_incident(
+        "I also see in the logs:",
+        "`[nginx-ingress-2zbxs] 2019/10/01 02:33:15 [info] 27#27: *519 upstream timed out (110: Connection timed out)"
+        " while proxying upgraded connection ...`",
+    )
+    assert (incident.cause, incident.confidence) == ("idle-timeout", CERTAIN)
+
+
+def test_what_laravel_could_not_reach_is_asked_about() -> None:
+    report = pasted(
+        "Illuminate\\Broadcasting\\BroadcastException: Pusher error: cURL error 7: Failed to connect to localhost port 8080"
+        " after 0 ms: Couldn't connect to server"
+    )
+    assert not report.incidents
+    (asked,) = report.inconclusive
+    assert "Failed to connect to localhost port 8080" in asked.question
