@@ -2,8 +2,9 @@
 
 In: a log's lines. Out: the ways in which they may have been cut: which lines go on the one before, and how they are
 joined. The hard thing is the proof. Of nginx's own lines: that all but the last are equally wide, that none begins a
-record, and that what is joined ends as nginx ends a line, or that a second line is as wide as the first. Of others that
-formats read what is joined, and did not read the pieces.
+record, and that what is joined ends as nginx ends a line, or that a second line is as wide as the first; or that each
+begins with words that stand only within a line of nginx. Of others that formats read what is joined, and did not read
+the pieces.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +18,10 @@ _HEAD = rf"^.{{0,80}}?[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}} [0-9]{{2}}:[0-9]{{2}}:[0-
 _BEGINS = (
     r"^\s*$|^```|^==> |^[\[{<]|^nginx: |^(?:\S+ ){1,3}\[[0-9]{2}/|^\[?[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ]"
     r"|^(?:\S+ ){0,2}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b|^\S+@\S+[:~$#]|^[$#>] "
+)
+_WITHIN = (  # with what nginx never begins a line, and a person who breaks one likes to begin the next
+    r"(?:\(SSL: error:|\([0-9]{1,3}: [A-Z]|while (?:SSL )?[a-z]+ing\b|(?:, )?(?:client|server): [^\s,\"]*,"
+    r'|(?:, )?(?:request|subrequest|upstream|host|referrer): ")'
 )
 _NEXT_VALUE = r"^, (?:client|server|request|subrequest|upstream|host|referrer): "
 _ENDED = r'"\.?\s*$'
@@ -88,11 +93,12 @@ def _are_rest(lines: pl.Series) -> pl.Series:
         .with_columns(
             record=(head | line.str.contains(_BEGINS)).cum_sum(), wide=line.str.len_chars(),
             quotes=line.str.count_matches('"'), ends=line.str.contains(_ENDED), named=line.str.contains(_NEXT_VALUE),
-            head=head,
+            head=head, within=line.str.contains(rf"^\s*{_WITHIN}"),
         )
         .with_columns(
             nth=pl.int_range(pl.len()).over("record"),
             full=(pl.col("wide") == pl.col("wide").first().over("record")).cast(pl.Int8),
+            named_since=(pl.col("within") | pl.col("head")).cast(pl.Int8).cum_min().over("record") == 1,
         )
         .with_columns(
             rest=pl.col("head").first().over("record") & (pl.col("wide").first().over("record") >= _NARROWEST)
@@ -105,7 +111,9 @@ def _are_rest(lines: pl.Series) -> pl.Series:
         twice=pl.col("full").sum() > 1,
     )  # fmt: skip
     proven = proof.filter((pl.col("whole") & pl.col("more")) | pl.col("twice"))["record"]
-    return told.select(pl.col("rest") & (pl.col("nth") > 0) & pl.col("record").is_in(proven.implode())).to_series()
+    at_a_width = pl.col("rest") & pl.col("record").is_in(proven.implode())
+    between_words = pl.col("head").first().over("record") & pl.col("named_since")
+    return told.select((at_a_width | between_words) & (pl.col("nth") > 0)).to_series()
 
 
 def _of_nginx(line: pl.Expr) -> pl.Expr:
@@ -114,7 +122,8 @@ def _of_nginx(line: pl.Expr) -> pl.Expr:
 
 def _joined_of_nginx(text: pl.Expr) -> pl.Expr:
     cut = text.str.contains(_HEAD) & text.str.contains("\n", literal=True)
-    return pl.when(cut).then(text.str.replace_all("\n", "", literal=True)).otherwise(text)
+    words = text.str.replace_all(r"[ \t\r]*\n[ \t]*, ", ", ").str.replace_all(rf"[ \t\r]*\n[ \t]*({_WITHIN})", " ${1}")
+    return pl.when(cut).then(words.str.replace_all("\n", "", literal=True)).otherwise(text)
 
 
 def _width_of(lines: pl.Series) -> int | None:
@@ -167,4 +176,4 @@ def _joined_at_words(width: int, text: pl.Expr) -> pl.Expr:
     return lines.list.eval(blank + pl.element()).list.join("").str.slice(1)
 
 
-OF_NGINX = Cut("lines of nginx that were cut at one width are joined again", _of_nginx, _joined_of_nginx)
+OF_NGINX = Cut("lines of nginx that were cut are joined again", _of_nginx, _joined_of_nginx)

@@ -121,7 +121,8 @@ def no_request_read(
 
 def _said_of_none(kept: pl.DataFrame, quotes: Quotes) -> str | None:
     """What a server called an error without naming a request: its words are quoted, and the request is asked for."""
-    errors = kept.filter(LEVEL.col.is_in(_GRAVE), HOP.col.is_in([Hop.NGINX, Hop.BACKEND]), MESSAGE.col.is_not_null())
+    grave = LEVEL.col.is_in(_GRAVE) | (KIND.col == Kind.CALL_FAILED)
+    errors = kept.filter(grave, HOP.col.is_in([Hop.NGINX, Hop.BACKEND]), MESSAGE.col.is_not_null())
     row = next(errors.select(HOP.name, MESSAGE.name, SOURCE.name, LINE.name).iter_rows(named=True), None)
     if row is None:
         return None
@@ -133,7 +134,7 @@ def _said_of_none(kept: pl.DataFrame, quotes: Quotes) -> str | None:
 def _recognised(families: pl.DataFrame) -> bool:
     """Whether any record tells of a request, a handshake or a socket of a client."""
     own_affairs = KIND.col.is_in([Kind.LISTENING, Kind.CALL_FAILED])
-    without_path = KIND.col.is_in([Kind.MESSAGE, Kind.NGINX_ERROR]) & PATH_KEY.col.is_null()
+    without_path = KIND.col.is_in([Kind.MESSAGE, Kind.NGINX_ERROR, Kind.CLOSED]) & PATH_KEY.col.is_null()
     return not families.filter(~own_affairs & ~without_path).is_empty()
 
 

@@ -18,6 +18,7 @@ from analyzer.signs import Signs, share_telling
 
 _MAY_READ_ALL = 0.9
 _KNOWS_ENOUGH = 0.1  # of a format that reads any text: prose and code have marks of a log as well, and fewer
+_A_SCREEN = 60  # whoever copies so little has copied the line that matters, among whatever words
 
 Ranked = list[tuple[float, Format]]
 """Formats with how sure each is, from 0 to 1."""
@@ -109,4 +110,6 @@ def _share_of_prose(sample: pl.Series, form: Format, signs: Signs) -> float:
     if form.hop is None or own >= _KNOWS_ENOUGH:
         return own
     telling = share_telling(sample, form.hop, signs)
-    return max(telling, _KNOWS_ENOUGH) if telling else 0.0
+    if telling:
+        return max(telling, _KNOWS_ENOUGH)
+    return own if len(sample) <= _A_SCREEN else 0.0

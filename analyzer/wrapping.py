@@ -219,7 +219,14 @@ def _is_better(now: tuple[float, float], before: tuple[float, float], layer: Lay
         return now[0] >= _MOST
     if layer.mark and now[0] >= max(_MOST, before[0]):
         return True
+    if _encloses(layer) and now[0] >= before[0] and now[1] >= max(_MOST, before[1]):
+        return True
     return now[0] >= before[0] + _GAIN or (now[0] >= before[0] and now[1] >= before[1] + _GAIN)
+
+
+def _encloses(layer: Layer) -> bool:
+    """Whether it stands on both sides of a line, as a person's marks do; free text is read as well with them."""
+    return isinstance(layer, Prefix) and layer.mark and bool(layer.after)
 
 
 def _is_escaped(lines: pl.Series) -> bool:

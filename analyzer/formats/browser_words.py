@@ -20,9 +20,9 @@ from analyzer.schema import Kind, Lacks
 
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 
-_FAILED = r"WebSocket connection to '(?P<url>[^'\n]*)' failed"
+_FAILED = r"WebSocket connection to '(?P<url>[^'\n]*)'\s+failed"
 _BROKEN = (
-    r"WebSocket connection to '(?P<url>[^'\n]*)' failed: (?:A server must not mask|Could not decode a text frame"
+    r"WebSocket connection to '(?P<url>[^'\n]*)'\s+failed: (?:A server must not mask|Could not decode a text frame"
     r"|One or more reserved bits|Received |Invalid frame header|Unrecognized frame opcode|Data frame received after"
     r"|The network connection was lost|WebSocket is closed due to)"
 )  # third_party/blink and net/websockets/websocket_channel.cc: it was open
@@ -56,7 +56,7 @@ _BLOCKED_STATUS = (  # what came back, and was kept from the page
 )
 
 MARKS = (
-    r"WebSocket connection to '[^'\n]*' failed|\bnet::ERR_\w+"
+    r"WebSocket connection to '[^'\n]*'(?: failed|\s*$)|\bnet::ERR_\w+"
     r"|Failed to load resource|^Uncaught |^Mixed Content:|^\[blocked\] The page at "
     r"|blocked by CORS policy|Content Security Policy|(?i:websocket) (?:error: (?:\[object )?Event|closed:? [0-9]{4})"
 )

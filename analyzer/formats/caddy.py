@@ -1,14 +1,16 @@
-"""Caddy's log in JSON: its access log, what it says where a request failed, and what it says of itself.
+"""Caddy's log: its access log, what it says where a request failed, and what it says of itself.
 
-In come lines, out go the load balancer's requests and words. The hard thing: of one request that failed Caddy writes
-two lines, of which only the first says why and only the second is the access log's. They belong together by their
-duration, which is to the nanosecond. And which server was asked stands in neither, but in the words of the failure.
-Status 0 says that no handler wrote one: a WebSocket took the connection over, the client left, or no site was there.
+In come lines, as objects or in a terminal's columns, out go the load balancer's requests and words. The hard thing: of
+one request that failed Caddy writes two lines, of which only the first says why and only the second is the access
+log's. They belong together by their duration, which is to the nanosecond. And which server was asked stands in neither,
+but in the words of the failure. Status 0 says that no handler wrote one: a WebSocket took the connection over, the
+client left, or no site was there.
 """
 
 import polars as pl
 
 from analyzer import schema as c
+from analyzer.formats.caddy_columns import as_objects
 from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, Format, one_line_each, parsed
 from analyzer.formats.go_net import peer_dialled
@@ -16,7 +18,7 @@ from analyzer.formats.json_fields import fields_of, share_of
 from analyzer.formats.nginx_variables import host_of, microseconds, number, port_of
 from analyzer.formats.timestamps import epoch, rfc3339
 from analyzer.formats.urls import fill_from_peer
-from analyzer.schema import Ending, Hop, Kind
+from analyzer.schema import RAW, Ending, Hop, Kind
 
 _FIELDS = {
     "ended": ("ts",),
@@ -68,7 +70,8 @@ _ENDINGS = (
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    lines = fields_of(records, _FIELDS, "level", "ts", "msg")
+    objects = as_objects(records[RAW.name]).alias(RAW.name).to_frame()
+    lines = fields_of(objects, _FIELDS, "level", "ts", "msg")
     access, failed = pl.col("logger").str.contains(_ACCESS), pl.col("logger").str.contains(_FAILED)
     why = pl.when(failed).then("words").drop_nulls().first().over(_ONE_REQUEST)
     with_why = lines.with_columns(
@@ -139,4 +142,4 @@ def _affinity(raw: pl.Series) -> float:
     return share_of(_read, raw)
 
 
-FORMAT = Format("caddy", "Caddy log in JSON", Hop.LOAD_BALANCER, None, _read, _affinity, one_line_each())
+FORMAT = Format("caddy", "Caddy log", Hop.LOAD_BALANCER, None, _read, _affinity, one_line_each())

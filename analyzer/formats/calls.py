@@ -41,6 +41,10 @@ CALLS: tuple[Words, ...] = (
         r"\((?P<scheme>https?)://(?P<host>\[[0-9a-f:]+\]|[^\s:/)]+)(?::(?P<port>[0-9]{1,5}))?[^)\s]*\): "
         r"Failed to open stream: (?:HTTP request failed! HTTP/[0-9.]+ (?P<status>[0-9]{3}))?",
     ),
+    Words(  # Guzzle's curl, libcurl-errors(3)
+        Kind.CALL_FAILED,
+        r"\bcURL error (?:6|7|28|35|52|56|60): (?:Failed to connect to (?P<host>[^\s:]+) port (?P<port>[0-9]{1,5})\b)?",
+    ),
     Words(Kind.CALL_FAILED, r"Failed to open TCP connection to (?P<host>[^\s:]+):(?P<port>[0-9]{1,5})\b"),  # Ruby
     Words(Kind.CALL_FAILED, r"\bdial tcp[46]?: lookup (?P<host>\S+)(?: on \S+)?: |\bwebsocket: bad handshake\b"),
     Words(

@@ -34,6 +34,7 @@ _INDENTED = (  # npm's debug indents what it prints to a screen, koa-logger its 
     r"^  (?:[\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$|(?:<--|-->|xxx|-x-) [A-Z]+ /)"
 )
 _EXCEPTION = r"^[\w.]+(?:Error|Exception|Exit|Interrupt)(?: \[[\w ]+\])?(?::|$)"
+_OF_A_MODULE = r"^(?:[a-z_]\w*\.)+[A-Z]\w*(?::|$)"  # Python writes where a class is from, whatever it is called
 _IN_A_TRACEBACK = r"^[ \t]+(?:[^a\s]|a[^t\s]|at\S)"  # Python's ends in the exception; V8's and Java's begin with it
 _AN_ERROR = r"\b(?:ERROR|CRITICAL|FATAL|SEVERE|error|fatal|Exception)\b"
 _NO_UPGRADE = r"(?i)\b(?:missing Upgrade header|invalid Upgrade header: null\b)"  # Python's websockets; Spring
@@ -55,7 +56,8 @@ def console_assembly(more: str = "") -> Assembly:
 def _ends_a_stack(line: pl.Expr) -> pl.Expr:
     """An exception's name ends Python's traceback, or begins the stack of an error that the line before tells of."""
     before = line.shift(1)
-    return line.str.contains(_EXCEPTION) & before.str.contains(f"{_IN_A_TRACEBACK}|{_AN_ERROR}").fill_null(value=False)
+    ended = line.str.contains(_EXCEPTION) & before.str.contains(f"{_IN_A_TRACEBACK}|{_AN_ERROR}").fill_null(value=False)
+    return ended | (line.str.contains(_OF_A_MODULE) & before.str.contains(_IN_A_TRACEBACK).fill_null(value=False))
 
 
 def _last_words(line: pl.Expr) -> pl.Expr:

@@ -13,7 +13,11 @@ from analyzer.schema import LEVEL, RAW, Hop
 
 _HEAD = r"^(?:[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} )?\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] "
 _ANY_HEAD = "[error] 0#0: "
-_CUT_NUMBER = r"^[0-9]{1,9} "  # the end of `*123`, where somebody began to copy
+_SYSLOG = r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} \S{1,80} nginx(?:\[[0-9]+\])?: "
+_POD = r"\[[a-z0-9.]+-[a-z0-9.-]{1,80}\] "
+_MARK = rf"^(?:[\w.-]{{1,60}}\s*\| |{_SYSLOG}|[-*>•] )?\s*`?(?:{_POD})?"  # of compose, a list, a quotation, inline code
+_IN_CODE = r"^(?:[-*>•] )?\s*`"
+_CUT_HEAD = r"^(?:[0-9]{1,9} |[0-9]+#[0-9]+: )"  # the end of `*123`, or of the head, where somebody began to copy
 _FIRST_WORDS = (
     "access|an?|auth|client|delaying|directory|host|invalid|limiting|no|open|peer|rewrite|too|upstream|user|using|zero"
 )
@@ -22,6 +26,9 @@ _BEGINS = (
     rf"|(?:{_FIRST_WORDS}) )"
 )
 _TAIL = r", client: [^ ,]+, server: "
+_ALONE = (
+    r"^(?:\*[0-9]+ )?connect\(\) (?:to unix:\S+ )?failed \([0-9]+: [A-Z][a-z ]+\)[.\s]*$"  # errno as nginx writes it
+)
 _CALL = (
     r"^(?:\*[0-9]+ )?(?:\w+\(\) (?:failed|to )|upstream |no live upstreams|rewrite or internal).* while "
     r"(?:(?:SSL handshaking to|connecting to|sending request to|reading response header from|reading) upstream"
@@ -29,9 +36,17 @@ _CALL = (
 )
 
 
+def _unmarked() -> pl.Expr:
+    """The line without what stands before it, and without the backtick behind it that belongs to one before it."""
+    text = RAW.col.str.strip_chars_start()
+    return (
+        pl.when(text.str.contains(_IN_CODE)).then(text.str.replace(r"`\s*$", "")).otherwise(text).str.replace(_MARK, "")
+    )
+
+
 def _read(records: pl.DataFrame) -> pl.DataFrame:
-    text = RAW.col.str.strip_chars_start().str.replace(_CUT_NUMBER, "")
-    known = text.str.contains(_BEGINS) & (text.str.contains(_TAIL) | text.str.contains(_CALL))
+    text = _unmarked().str.replace(_CUT_HEAD, "")
+    known = text.str.contains(_BEGINS) & pl.any_horizontal(text.str.contains(each) for each in (_TAIL, _CALL, _ALONE))
     headless = known & ~text.str.contains(_HEAD)
     indented = text.str.contains(_HEAD) & (text != RAW.col)
     whole = pl.when(headless).then(pl.concat_str(pl.lit(_ANY_HEAD), text)).when(indented).then(text)

@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, share_of_heads
-from analyzer.formats.loggers import iso
+from analyzer.formats.loggers import iso, time_of_day
 from analyzer.formats.python_lines import read_behind_heads, time_behind
 from analyzer.formats.tracebacks import python_assembly
 from analyzer.grammar import load
@@ -18,6 +18,7 @@ _GRAMMAR = load("python_logging")
 _STAMP = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[,.][0-9]{1,6})?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?)"
 )
+_OF_DAY = r"^\[?[0-9]{2}-[0-9]{2}-[0-9]{2} ([0-9]{2}:[0-9]{2}:[0-9]{2})"  # of two such numbers either may be the day
 _LEVEL = r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
 _PLACES = {  # by head, what follows it and is no word yet: as loguru writes, Flask, Django's verbose formatter
     r" \| $": r"^[A-Za-z_][\w.]*:[\w<>]+:[0-9]+ - ",
@@ -27,8 +28,15 @@ _PLACES = {  # by head, what follows it and is no word yet: as loguru writes, Fl
 
 
 def _time() -> Fill:
-    stamp = pl.col("head").str.extract(_STAMP, 1)
-    return time_behind(*iso(stamp))
+    dated = time_behind(*iso(pl.col("head").str.extract(_STAMP, 1)))
+    of_day = time_of_day(pl.col("head").str.extract(_OF_DAY, 1), "%H:%M:%S")
+    told = of_day[c.CLOCK].is_not_null() & (dated[c.TIME_MARKS] == "unknown")
+    return {
+        **of_day,
+        **dated,
+        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], of_day[c.TIME_LACKS]),
+        c.TIME_MARKS: pl.when(told).then(pl.lit("instant")).otherwise(dated[c.TIME_MARKS]),
+    }
 
 
 def _without_place() -> pl.Expr:

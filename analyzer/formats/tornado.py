@@ -10,6 +10,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
+from analyzer.formats.loggers import time_of_day
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.tracebacks import error_named, gist, python_assembly
 from analyzer.formats.urls import fill_from_url
@@ -47,10 +48,14 @@ def _kind() -> pl.Expr:
 def _time() -> Fill:
     stamp = pl.col("stamp").str.replace(r"^20([0-9]{2})-([0-9]{2})-([0-9]{2})", "${1}${2}${3}")
     naive = stamp.str.to_datetime("%y%m%d %H:%M:%S%.f", time_unit="us", strict=False)
+    of_day = time_of_day(stamp, "%H:%M:%S%.f")
+    dated = moment(pl.lit(None, pl.Datetime("us", "UTC")), naive)
     took = pl.col("after").str.extract(_TOOK, 1).cast(pl.Float64, strict=False)
     ended = took.is_not_null() & ~pl.col("access").str.starts_with("101 ")
     return {
-        **moment(pl.lit(None, pl.Datetime("us", "UTC")), naive),
+        **of_day,
+        **dated,
+        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], of_day[c.TIME_LACKS]),
         c.TIME_MARKS: pl.when(ended).then(pl.lit("end")).otherwise(pl.lit("instant")),
         c.DURATION: pl.when(ended).then((took * 1000).round().cast(pl.Int64)),
     }

@@ -69,7 +69,8 @@ WORDS: tuple[Words, ...] = (
         r"|(?:missing|invalid) (?:Connection|Upgrade) header"
         r"|can \"?upgrade\"? only to \"?websocket|\"?Connection\"? must be \"?Upgrade"
         r"|No (?:WebSocket UPGRADE|CONNECTION upgrade) hdr"
-        r"|Failed to upgrade to WebSocket \([^)]*(?:HTTP_CONNECTION: ?(?:close|keep-alive)?, |HTTP_UPGRADE: ?\))",
+        r"|websocket: (?:upgrade != websocket|connection header != upgrade)"  # gorilla until 2015
+        r"|Failed to upgrade to WebSocket \([^)]*(?:HTTP_CONNECTION: ?(?:close|keep-alive)?, HTTP_|HTTP_UPGRADE: ?\))",
     ),
     Words(Kind.UPGRADE_MISSING, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
     Words(Kind.MESSAGE, r"Finished \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
@@ -151,6 +152,7 @@ WORDS: tuple[Words, ...] = (
         Kind.CLOSED,
         r"(?i)\b(?:web ?socket|ws|socket|client|connection|stream|session)\b[^\n]{0,60}?\b(?:closed?|closing"
         r"|disconnected)\b(?:[^0-9\n]{0,20}(?P<close_code>[1-4][0-9]{3})\b)?",
+        unless=r"(?i)^[<>* ]*connection: close\s*$",  # a header
     ),
     Words(Kind.CLOSED, r"\bfinishing WS connection\b"),  # LiveKit, pkg/service/rtcservice.go
     # Nobody to talk to

@@ -21,6 +21,7 @@ _BLANKS = (
     r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9]{4})) +([A-Z]{4,6}) +"
     r"((?:[A-Za-z][A-Za-z0-9_.-]* +)?[^\s:]+\.go:[0-9]+) +"
 )
+_OF_CADDY = r"\thttp\.log\.(?:access|error)[.\w]*\t"  # whose format knows what its object holds
 
 
 def _with_tabs(raw: pl.Series) -> pl.Series:
@@ -38,7 +39,7 @@ def _fill() -> Fill:
     words, said = fill_from_logger(_time(), pl.col("level").str.strip_chars()), without_frames(pl.col("text"))
     return {
         **words,
-        c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(words[c.KIND]),
+        c.KIND: pl.when(pl.col(_GRAMMAR.required).is_not_null() & ~pl.col("of Caddy")).then(words[c.KIND]),
         c.MESSAGE: said.str.replace_all(r"\t| {2,}", " "),
         c.ERROR: error_in(said),
     }
@@ -46,7 +47,8 @@ def _fill() -> Fill:
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:
     tabbed = records.select(_with_tabs(records[RAW.name]))
-    return parsed(with_words(captured(tabbed, _GRAMMAR)), _fill())
+    of_caddy = records.select(RAW.col.str.contains(_OF_CADDY).fill_null(value=False).alias("of Caddy"))
+    return parsed(with_words(captured(tabbed, _GRAMMAR)).hstack(of_caddy), _fill())
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -82,6 +82,7 @@ _OF_MEMORY = SIGN_SAYS.col.str.contains(
 _PERHAPS_GOES_ON = SIGN_SAYS.col.str.contains(r"(?i)^\W*uncaught ?exception\b") & ~SIGN_SAYS.col.str.contains(
     r"(?i)\b(?:exit|shut|terminat|dying|crash)"
 )
+_OF_ONE_REQUEST = SIGN_SAYS.col.str.contains(r"^Uncaught exception [A-Z]+ /").fill_null(value=False)  # tornado/web.py
 _A_PROXY = SIGN_SAYS.col.str.contains(
     r"(?i)^\S*(?:nginx|proxy|gateway|caddy|traefik|ingress)\S* exited with code"
     r"|^(?:.* systemd\[[0-9]+\]: )?(?:nginx|openresty|haproxy|apache2|httpd|caddy|traefik)\.service: "
@@ -110,7 +111,7 @@ _EXPECT = ("the backend's log shows no further end", "nginx's error log stays si
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Ends that the backend's side tells of, and requests that were broken off."""
-    died = TOLD & ~_CLOSED & ~_A_PROXY
+    died = TOLD & ~_CLOSED & ~_A_PROXY & ~_OF_ONE_REQUEST
     broken = MISSED & TOLD & _CLOSED
     refused = journeys.filter(_REFUSED).select(DIALLED.alias("gone"), TIME.col.alias("refused")).drop_nulls()
     claimed = (died & (OUTCOME.col != Outcome.OK)) | broken

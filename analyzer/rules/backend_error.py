@@ -81,9 +81,12 @@ _MISTAKE = (  # only code raises these; over what a peer sends, or a lost socket
 )
 _LAST_LINE = pl.coalesce(
     SIGN_SAYS.col.str.extract(r"(?m)^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b.*)$", 1),
+    SIGN_SAYS.col.str.extract(
+        r"(?m)^[ \t]+File \"[^\n]*\n(?:[ \t]+[^\n]*\n)*(\w[\w.]*: [^\n]*)", 1
+    ),  # Python, any class
     SIGN_SAYS.col.str.extract(r"\*\* (\((?:[A-Z]\w*\.)*[A-Z]\w*\) .*)", 1),  # Elixir
     SIGN_SAYS.col.str.extract(r"\b([A-Z]\w*(?:Error|Exception): .*)", 1),
-    SIGN_SAYS.col.str.extract(r"(?m)^(.+)$", 1),
+    SIGN_SAYS.col.str.extract(r"(?m)^((?:[^\sT]|T[^r]).{0,199})$", 1),  # neither a frame nor the head of a traceback
 )
 
 

@@ -59,10 +59,12 @@ from analyzer.schema import (
     ERROR_AT,
     HANDSHAKE,
     HOST,
+    METHOD,
     NGINX_SEEN,
     OUTCOME,
     PATH_KEY,
     PLACE_OR_PATH,
+    QUERY,
     ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION_AT,
@@ -83,9 +85,13 @@ _LACKS = ROUTE_LACKS.col.list.contains("Upgrade") | ROUTE_LACKS.col.list.contain
 _PLAIN_AT_BACKEND = BACKEND_KIND.col.is_in([Kind.REQUEST, Kind.UPGRADE_MISSING]) & BACKEND_PLAIN.col
 _ARRIVED_WITH_IT = BACKEND_PLAIN.col.eq_missing(other=False)  # whatever a config says: another one ran
 _UPGRADE_AT_NGINX = UPGRADE.col.str.to_lowercase() == "websocket"
+_NO_HANDSHAKE = ((METHOD.col != "GET") | QUERY.col.str.contains("transport=polling", literal=True)).fill_null(
+    value=False
+)
 _NO_CONFIG = ROUTE_LACKS.col.is_null() & ~CONFIG_FORWARDS.col.fill_null(value=False)
 _AS_PLAIN_HTTP = r"^Not Found:? /(?:.*/)?(?:wss?|websockets?|sockets?|cable)(?:/|$)"
 """Django logs so what came to it as plain HTTP; a handshake without a route ends in Channels' `No route found`."""
+_AS_TORNADO_SAYS = r'^(?:Can "Upgrade" only to "WebSocket"|"Connection" must be "Upgrade")'  # tornado/websocket.py
 
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
@@ -98,6 +104,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         & not_by_nginx
         & ~CAUGHT.col.fill_null(value=False)
         & ~_ARRIVED_WITH_IT
+        & ~_NO_HANDSHAKE
         & ROUTE_SHADOWED.col.is_null()  # the location that is meant may well forward them
     )
     told_by_two = (NGINX_SEEN.col == Seen.SEEN) | (CLIENT_SEEN.col == Seen.SEEN)
@@ -144,7 +151,7 @@ RULE = Rule(
         "it is answered with {peer_status} by the same server; {path} with {answer}.",
     ),
     needs=((Input.CONFIG, Input.BACKEND_LOG),),
-    signs=(Sign(Hop.BACKEND, _AS_PLAIN_HTTP),),
+    signs=(Sign(Hop.BACKEND, _AS_PLAIN_HTTP), Sign(Hop.BACKEND, _AS_TORNADO_SAYS)),
     apart=(HOST, PLACE_OR_PATH),
     witnesses=(
         Witness(ROUTE_LOCATION_AT, "the location that takes {path} and passes it on: it lacks {lacks}"),

@@ -76,7 +76,7 @@ from analyzer.schema import (
 _FORBIDDEN = 403
 _AS_SERVER = BACKEND_KIND.col == Kind.ORIGIN_REJECTED
 _OF_SOCKETS = SIGN_SAYS.col.str.contains(
-    r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|cross origin api|check_?origin"
+    r"(?i)web ?socket|\bwss?\b|handshake|upgrade|socket\.io|cable|request origin|cross origin api|check[ _]?origin"
 )
 _NAMES_ONE = SIGN_SAYS.col.str.contains(r"(?i)[a-z][a-z0-9+.-]*://[^\s'\"/]+/?(?:['\"),;\s]|$)")  # RFC 6454: no path
 _CHANGED_SINCE = ORIGIN_SETTING_AT.col.struct.field("line").is_not_null() & (

@@ -78,7 +78,10 @@ _BY_PROGRAM = (
     r"\b(?:self[- ]signed certificate(?: in certificate chain)?|certificate has expired)$",
     r"\b(?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)\b",
     r"\bx509: certificate (?:signed by unknown authority|has expired or is not yet valid|is valid for )",
-    r"\bSSLHandshakeException: |\bPKIX path building failed\b|\bHandshakeException: .*\bCERTIFICATE_VERIFY_FAILED\b",
+    r"\bSSLHandshakeException: (?:java\.security\.cert\.|sun\.security\.|No (?:name matching|subject alternative) )",  # JSSE
+    r"\bSSLHandshakeException: (?:Received fatal alert: (?:\w*certificate\w*|unknown_ca)\b|Chain validation failed)",
+    r"\bPKIX path (?:building|validation) failed\b|\bTrust anchor for certification path not found\b",
+    r"\bHandshakeException: .*\bCERTIFICATE_VERIFY_FAILED\b",
     r"\bThe certificate for this server is invalid\b|\bUnacceptable TLS certificate\b",  # Safari; GLib, and WebKit on it
 )
 _WORDS = pl.coalesce(CLIENT_ERROR.col, SIGN_SAYS.col)

@@ -85,11 +85,13 @@ _VERSION_OR_CIPHER = (
     r"\b(?:sslv3|tlsv1) alert (?:handshake failure|insufficient security)\b|\bSSLV3_ALERT_HANDSHAKE_FAILURE\b",
     r"\[SSL: NO_(?:SHARED_CIPHER|CIPHERS_AVAILABLE)\]|\breceived alert \[40\]",
     r"\bReceived fatal alert: (?:handshake_failure|insufficient_security)\b|\bremote error: tls: handshake failure\b",
-    r"\bthey do not possess a common algorithm\b",
+    r"\bthey do not possess a common algorithm\b|\bSSLHandshakeException: no cipher suites in common\b",
 )
 _WORDS = pl.coalesce(SIGN_SAYS.col, CLIENT_ERROR.col)
 _OF_VERSION = _WORDS.str.contains(f"(?i){'|'.join(_VERSION)}")
-_NO_CIPHER = _WORDS.str.contains(r"(?i)no.shared.cipher|NO_CYPHER_OVERLAP|insufficient.security")
+_NO_CIPHER = _WORDS.str.contains(
+    r"(?i)no.shared.cipher|no cipher suites in common|NO_CYPHER_OVERLAP|insufficient.security"
+)
 _NO_TLS = _WORDS.str.contains(r":(?:wrong version number|unknown protocol)\)")  # or no TLS at all
 _SAID_BY_CLIENT = CLIENT_ERROR.col.str.contains(_VERSION_OR_CIPHER[0]) | (TOLD & ERROR_AT.col.is_null())
 _HEARD, _HEARD_SAYS, _SOON = "where nginx heard it", "what nginx heard", "3s"
@@ -97,7 +99,9 @@ _REASON = pl.coalesce(
     _WORDS.str.extract(r"\b((?:net::)?ERR_SSL_[A-Z0-9_]+|SSL_ERROR_[A-Z_]+)", 1),
     _WORDS.str.extract(r"(?i)SSL routines:[^:]*:(?:(?:tlsv1|sslv3) alert )?([a-z ]+)", 1),
     _WORDS.str.extract(r"\[SSL: ([A-Z0-9_]+)\]", 1),
-    _WORDS.str.extract(r"(Received fatal alert: \w+|No appropriate protocol|tls: [a-z ]+)", 1),
+    _WORDS.str.extract(
+        r"(Received fatal alert: \w+|No appropriate protocol|no cipher suites in common|tls: [a-z ]+)", 1
+    ),
     _WORDS.str.extract(r"(alert \[[0-9]+\]: [A-Za-z ]+)", 1),
 )
 _LOOK = (

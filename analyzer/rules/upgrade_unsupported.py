@@ -9,7 +9,8 @@ handshake as an ordinary GET, so the answer is mostly a 404 that looks like a mi
 How it is known
 ---------------
 The server says so, once per handshake or once at the start: `No supported WebSocket library detected`, `Unsupported upgrade
-request`, `The WebSocket transport is not available`.
+request`, `The WebSocket transport is not available`. Apache before it says so of itself: `AH01144: No protocol handler was
+valid for the URL /socket.io/ (scheme 'ws')`, where mod_proxy_wstunnel is not loaded.
 
 What else it could be
 ---------------------
@@ -24,7 +25,8 @@ Install the library (`pip install 'uvicorn[standard]'`), or run the application 
 
 References
 ----------
-uvicorn, uvicorn/protocols/http/h11_impl.py, _unsupported_upgrade_warning; Engine.IO, python-engineio
+uvicorn, uvicorn/protocols/http/h11_impl.py, _unsupported_upgrade_warning; Engine.IO, python-engineio;
+https://httpd.apache.org/docs/2.4/mod/mod_proxy_wstunnel.html
 """
 
 import polars as pl
@@ -51,6 +53,8 @@ _TWICE = 2
 _ALONE = PATH_KEY.col.is_null()
 _UVICORN = SIGN_SAYS.col.str.contains(r"Unsupported upgrade request|No supported WebSocket library")
 _NAMES_LIBRARY = SIGN_WORDS.col.str.contains("No supported WebSocket library", literal=True)
+_NO_MODULE = r"\bNo protocol handler was valid for the URL (\S+) \(scheme 'wss?'\)"  # Apache, mod_proxy.c, AH01144
+_AT_APACHE = SIGN_SAYS.col.str.contains(_NO_MODULE).fill_null(value=False)
 _WSGI = SIGN_SAYS.col.str.contains(r"__call__\(\) missing 1 required positional argument: 'send'|__call__\(\) takes")
 
 
@@ -74,19 +78,22 @@ RULE = Rule(
     slug="upgrade-unsupported",
     hop=Hop.BACKEND,
     title=(
+        "Apache cannot pass {unpassed} on: it has no module for WebSockets",
         "The backend cannot speak WebSocket: {path} is answered as a plain GET",
         "The backend cannot speak WebSocket",
     ),
     sentence=(
+        "Apache is told to pass {unpassed} on as a WebSocket, and no module for that is loaded ({sign_at}).",
         "The handshake to {path} arrived, and the server has no WebSocket in it: it says `{sign}` ({sign_at}) and answered {answer} as to a plain GET.",
         "The server that took {path} has no WebSocket in it: it says `{sign}` ({sign_at}).",
         "The backend's server has no WebSocket in it: it says `{sign}` ({sign_at}).",
         "The backend's server has no WebSocket in it.",
     ),
     contrast=("{peer_plain_path} needs no WebSocket and is answered with {peer_status}; {path} is a handshake.",),
-    needs=((Input.BACKEND_LOG,),),
+    needs=((Input.BACKEND_LOG, Input.LOAD_BALANCER_LOG),),
     uses=(Input.ACCESS_LOG, Input.CLIENT_LOG),
     signs=(
+        *(Sign(hop, _NO_MODULE) for hop in (Hop.LOAD_BALANCER, Hop.BACKEND)),
         Sign(Hop.BACKEND, r"No supported WebSocket library detected|^(?:.{0,60}\W)?Unsupported upgrade request"),
         Sign(Hop.BACKEND, r"The WebSocket transport is not available, you must install a WebSocket server"),
         Sign(
@@ -95,7 +102,7 @@ RULE = Rule(
         ),
         Sign(Hop.BACKEND, r"__call__\(\) missing 1 required positional argument: 'send'"),
     ),
-    names={},
+    names={"unpassed": SIGN_SAYS.col.str.extract(_NO_MODULE, 1)},
     apart=(HOST,),
     witnesses=(
         Witness(SIGN_AT, "the server's own words"),
@@ -119,6 +126,17 @@ RULE = Rule(
         ),
     ),
     remedies=(
+        Remedy(
+            when=_AT_APACHE,
+            summary="Load the module that passes WebSockets on (`a2enmod proxy_wstunnel`; since Apache 2.4.47 `proxy_http` with `upgrade=websocket` does it too), and restart Apache.",
+            verify=(
+                "apachectl -M | grep proxy",
+                "apachectl configtest && systemctl restart apache2",
+                "{handshake_command}",
+            ),
+            expect=("HTTP/1.1 101 Switching Protocols", "Apache's error log no longer says AH01144"),
+            if_it_still_fails=("The module must be loaded in the Apache that runs: in a container, in its image.",),
+        ),
         Remedy(
             when=_UVICORN,
             summary="Install a WebSocket library where the backend runs (`pip install 'uvicorn[standard]'`, or `websockets`), and start it anew.",

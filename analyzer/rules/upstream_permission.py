@@ -62,7 +62,10 @@ RULE = Rule(
     contrast=("it goes to {peer_address}, to which nginx may connect; {path} does not.",),
     needs=((Input.ERROR_LOG,),),
     uses=(Input.CONFIG,),
-    signs=(Sign(Hop.NGINX, r"^connect\(\) (?:to \S+ )?failed \((?:13|10013): [^)]*\) while connecting to upstream"),),
+    signs=(
+        Sign(Hop.NGINX, r"^connect\(\) (?:to \S+ )?failed \((?:13|10013): [^)]*\) while connecting to upstream"),
+        Sign(Hop.NGINX, r"^connect\(\) to unix:\S+ failed \(13: [^)]*\)\s*$"),  # copied without what it was doing
+    ),
     apart=(HOST, BACKEND_ADDRESS),
     witnesses=(
         Witness(SIGN_AT, "the system's own word: Permission denied"),

@@ -79,6 +79,7 @@ _BY_BACKEND = (
     r"\bcode 400, message Bad (?:request (?:syntax|version)|HTTP/0\.9 request type) \(['\"](?:\\x16\\x03|\x16\x03)",
     r"\bInvalid character found in method name \[0x16 ?0x03",
     r"\bfirst record does not look like a TLS handshake\b",
+    r"\b(?:Invalid method encountered|Bad status line)\b(?s:.{0,60}?)\\x16\\{1,2}x03",  # aiohttp
     r"^Invalid HTTP (?:method|request line):? ['\"]?(?:b['\"])?\\x16\\x03",
 )
 _GARBAGE = METHOD.col.is_null() & TARGET.col.is_null() & (STATUS.col == _BAD_REQUEST) & ACCESS_AT.col.is_not_null()
@@ -208,5 +209,5 @@ RULE = Rule(
         .when(_GARBAGE & _IN_MQTT)
         .then(pl.lit("MQTT")),
     },
-    supersedes=("tls-certificate", "client-wrong-address", "intermediary-dropped"),
+    supersedes=("tls-certificate", "client-wrong-address", "intermediary-dropped", "backend-error"),
 )

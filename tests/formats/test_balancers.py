@@ -171,6 +171,27 @@ def test_of_a_500_and_a_504_traefik_does_not_tell_all(form: str) -> None:
     assert (late[STATUS.name], late[UPSTREAM_STATUS.name], ENDING.name in late) == (504, "-", False)
 
 
+@pytest.mark.parametrize(
+    ("before", "behind", "client"),
+    [
+        ("x.x.x.x:xxxx [23/Nov/2026:08:45:07.471] web~ app/one 0/0/0/1/1 404 58 - - ---- 1/1/0/0/0 0/0", "", "x.x.x.x"),
+        (
+            "xx:xxx:xx [23/Nov/2026:08:45:07.471] web~ web/<NOSRV> 0/-1/-1/-1/0 204 1 - - LR-- 4/4/0/0/0 0/0",
+            "",
+            "xx:xxx",
+        ),
+        (
+            "x.x.x.x - - [23/Nov/2026:08:45:07 +0000]",
+            ' 503 217 "" "" 59794 528 "web~" "app" "one" 0 0 -1 -1 3 CC-- 4 1 0 0 0 0 0 "" ""',
+            "x.x.x.x",
+        ),
+    ],
+)
+def test_haproxy_is_read_where_a_person_masked_the_client(before: str, behind: str, client: str) -> None:
+    (row,) = read("haproxy", f'{before} "GET /a HTTP/1.1"{behind}')
+    assert (row[TARGET.name], row[CLIENT.name]) == ("/a", client)
+
+
 def test_caddy_logs_every_header_so_a_missing_upgrade_is_known_to_be_missing() -> None:
     plain = line_with("caddy", '"uri":"/ok')
     assert plain[UPGRADE.name] == ""

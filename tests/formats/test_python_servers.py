@@ -7,6 +7,7 @@ import pytest
 from analyzer.schema import (
     CLIENT,
     CLIENT_PORT,
+    CLOCK,
     DURATION,
     ERROR,
     HOST,
@@ -168,6 +169,17 @@ def test_tornado_prints_101_when_the_socket_opens() -> None:
     assert told(row, KIND, TARGET, UPGRADE, TIME_MARKS) == (
         "handshake_accepted", "/ws/events?since=1", "websocket", "instant",
     )  # fmt: skip
+
+
+def test_jupyter_notebook_wrote_the_time_of_day_alone() -> None:
+    row = one(
+        "tornado",
+        "[W 22:31:20.357 NotebookApp] 400 GET /api/kernels/7/channels?session_id=0F (172.17.0.2) 12.69ms referer=None",
+    )
+    assert (row[STATUS.name], row[TARGET.name]) == (400, "/api/kernels/7/channels?session_id=0F")
+    assert TIME.name not in row
+    assert row[CLOCK.name] == datetime(1970, 1, 1, 22, 31, 20, 357000, tzinfo=UTC)
+    assert row[TIME_LACKS.name] == "date"
 
 
 def test_tornado_tells_the_host_of_a_request_that_broke() -> None:
