@@ -131,7 +131,7 @@ RULE = Rule(
     uses=(Input.CLIENT_LOG,),
     signs=(
         Sign(Hop.BACKEND, r"Exception in ASGI application|^Error handling request /|^Internal Server Error: /"),
-        Sign(Hop.BACKEND, rf"^Exception on /\S* \[[A-Z]+\]|^[^\n]+: {_MISTAKE}\b"),  # Flask; whose frames were read
+        Sign(Hop.BACKEND, rf"^Exception on /\S* \[[A-Z]+\]|^\S*[^\S\n][^\n]*: {_MISTAKE}\b"),  # Flask; words, no place in a source
         Sign(Hop.BACKEND, r"(?m)^Traceback \(most recent call last\):"),
         Sign(Hop.BACKEND, r"(?m)\b[A-Z]\w*(?:Error|Exception)\b(?s:.)*\n\s+at \S+ ?\(?\S+:[0-9]+"),
         Sign(Hop.BACKEND, r"^Uncaught exception (?:GET|POST|PUT|PATCH|DELETE|HEAD) /|^Exception inside application: "),
