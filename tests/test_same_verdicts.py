@@ -15,7 +15,7 @@ import pytest
 from analyzer.blocks import read_blocks
 from analyzer.bundle import open_bundle
 from analyzer.pipeline import analyze
-from analyzer.report.model import Report, Target
+from analyzer.report.model import Confidence, Report, Target
 from analyzer.schema import RAW
 from analyzer.shipped import shipped
 from tests.analysed import analysed
@@ -25,6 +25,8 @@ pytestmark = pytest.mark.xdist_group("analysed")
 SAMPLES = sorted(path for path in shipped("samples").iterdir() if path.is_dir())
 TRIALS = sorted((Path(__file__).parent / "trials").glob("*/bundle"))
 ALL = os.environ.get("LASTHOP_TRANSFORMED") == "all"
+NAMED_BY_ITS_PAGE = TRIALS[0].parents[1] / "client-wrong-address-aiohttp" / "bundle"
+"""DevTools names a saved console by the page's host: that such a page dials localhost is told by that name alone."""
 CHANGE_LINES_OR_NAMES = ("compose prefix", "shuffled names")
 SAME_LINES = tuple(name for name in TRANSFORMATIONS if name not in CHANGE_LINES_OR_NAMES)
 
@@ -92,4 +94,13 @@ def test_a_samples_verdict_is_the_same(bundle: Path, transformation: str, tmp_pa
 def test_what_stands_before_a_line_or_what_a_file_is_called_changes_no_verdict(
     bundle: Path, transformation: str, tmp_path: Path
 ) -> None:
-    assert_same_verdict(bundle, transformation, tmp_path)
+    if (bundle, transformation) != (NAMED_BY_ITS_PAGE, "shuffled names"):
+        assert_same_verdict(bundle, transformation, tmp_path)
+
+
+def test_where_a_files_own_name_is_the_evidence_the_cause_is_the_same_and_less_sure(tmp_path: Path) -> None:
+    (named,) = analysed(NAMED_BY_ITS_PAGE).incidents
+    (nameless,) = analyze([str(TRANSFORMATIONS["shuffled names"](NAMED_BY_ITS_PAGE, tmp_path))]).incidents
+    assert (named.confidence, nameless.confidence) == (Confidence.PROBABLE, Confidence.POSSIBLE)
+    for told in (named, nameless):
+        assert (told.cause, told.target, told.requests) == ("client-wrong-address", named.target, named.requests)
