@@ -111,10 +111,9 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth, worth_of_own: WorthOfOwn) ->
     lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
-    rest_of_nginx = OF_NGINX.rest(lines)
-    cut = OF_NGINX if rest_of_nginx.any() else _cut_of(lines, worth_of_own)
+    cut = _cut_of(lines, worth_of_own)
     if cut:
-        lines = lines.filter(~rest_of_nginx) if cut is OF_NGINX else cut.whole(lines)
+        lines = lines.filter(~OF_NGINX.rest(lines)) if cut is OF_NGINX else cut.whole(lines)
     layers = layers_of(lines, worth)
     within = _within(layers, lines, worth)
     entities, newest_first = (
@@ -125,8 +124,16 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth, worth_of_own: WorthOfOwn) ->
 
 
 def _cut_of(lines: pl.Series, worth: WorthOfOwn) -> Cut | None:
+    """How lines were cut: what nginx's own lines prove by themselves, unless more is read of what a mail wrapped."""
+    wrapped = _wrapped_at_a_width(lines.head(_HEAD), worth)
+    if not OF_NGINX.rest(lines).any():
+        return wrapped
+    better = wrapped and worth(_few(wrapped.whole(lines))) > worth(_few(OF_NGINX.whole(lines)))
+    return wrapped if better else OF_NGINX
+
+
+def _wrapped_at_a_width(lines: pl.Series, worth: WorthOfOwn) -> Cut | None:
     """How lines were cut, where most of what is joined is read by formats that did not know the pieces."""
-    lines = lines.head(_HEAD)
     cuts = list(cuts_of(lines))
     if not cuts or (before := worth(_few(lines))) + _GAIN > 1:
         return None

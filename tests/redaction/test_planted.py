@@ -105,14 +105,16 @@ def test_equal_secrets_have_one_number_across_hops() -> None:
 
 
 def test_lines_that_no_format_reads_are_told_without_their_secrets(tmp_path: Path) -> None:
-    log = "".join(f"~~ {planted.line}\n" for planted in PLANTED)
-    Path(tmp_path, "odd.log").write_text("@@ nothing that anybody reads\n" + log, encoding="utf-8")
+    for number, planted in enumerate(PLANTED):
+        Path(tmp_path, f"odd-{number}.log").write_text(
+            f"@@ nothing that anybody reads\n~~ {planted.line}\n", encoding="utf-8"
+        )
     Path(tmp_path, "access.log").write_text(
         '203.0.113.9 - - [21/Nov/2026:09:51:03 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n', encoding="utf-8"
     )
     shown = to_json(analyze([str(tmp_path)], redaction=Redaction.of_nothing()))
     hidden = to_json(analyze([str(tmp_path)]))
-    assert any(planted.secret in shown for planted in PLANTED)
+    assert sum(planted.secret in shown for planted in PLANTED) > len(PLANTED) / 2
     assert [planted.name for planted in PLANTED if planted.secret in hidden] == []
 
 
