@@ -36,6 +36,7 @@ CONFIDENCE_WHY: dict[Grade, str] = {
 }
 
 _CLAIMED = schema_of(CLAIMABLE).names()
+_NO_CLAIM = pl.DataFrame(schema={**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
 _RANK = {grade.value: number for number, grade in enumerate(Grade)}
 
 
@@ -58,8 +59,7 @@ def find_causes(journeys: Journeys, inputs: frozenset[Input], rules: Sequence[Ru
     problems: list[Problem] = []
     claimable = Claimables.of(journeys)
     claims = [_claims(rule, claimable.by(rule.slug), problems) for rule in checked]
-    schema = pl.Schema({**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
-    claimed = pl.concat([pl.DataFrame(schema=schema), *claims])
+    claimed = pl.concat([_NO_CLAIM, *claims])
     ranked = claimed.with_columns(
         GRADE.col.replace_strict(_RANK, return_dtype=pl.Int64).alias("rank"),
         _superseded(rules).alias("superseded"),
@@ -77,12 +77,14 @@ def _claims(rule: Rule, journeys: pl.DataFrame, problems: list[Problem]) -> pl.D
     except Exception as error:  # noqa: BLE001  a rule may be anybody's
         reason = str(error).partition("\n")[0]
         problems.append(Problem(rule.slug, f"could not be checked: its rule failed ({reason})", "Mend its file."))
-        return pl.DataFrame(schema={**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
+        return _NO_CLAIM
 
 
 def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
     shown = pl.any_horizontal(column.col.is_not_null() for column in PLACES)
     found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown)
+    if found.is_empty():
+        return _NO_CLAIM
     return found.select(*_CLAIMED, _capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name))
 
 

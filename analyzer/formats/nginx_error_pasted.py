@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.formats.format import Format, one_line_each, share_told
 from analyzer.formats.nginx_error import FORMAT as WHOLE
+from analyzer.needed_words import that_may_match
 from analyzer.schema import LEVEL, RAW, Hop
 
 _HEAD = r"^(?:[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} )?\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] "
@@ -56,7 +57,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_told(raw, _read)
+    return share_told(raw, _read) if that_may_match((_TAIL, _CALL, _ALONE, _HEAD), raw) else 0.0
 
 
 FORMAT = Format("nginx_error_pasted", "nginx error log, as pasted", Hop.NGINX, None, _read, _affinity, one_line_each())
