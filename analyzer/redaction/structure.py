@@ -4,6 +4,7 @@ In: a frozen value of dataclasses, tuples and texts. Out: the same without secre
 its value stand in two fields, or in two words of a directive: neither alone shows that it is a secret.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
@@ -14,6 +15,7 @@ from analyzer.redaction.redactor import Redaction
 
 T = TypeVar("T")
 
+_A_NAME = re.compile(r"\(?\$?[A-Za-z][\w-]*")  # no host, and no path
 _BETWEEN = frozenset({"=", "!=", "~", "~*", "!~", "!~*"})
 
 
@@ -55,7 +57,7 @@ def _words(words: Sequence[str], redaction: Redaction) -> list[str]:
 
 
 def _behind(name: str, value: str, redaction: Redaction) -> str:
-    secret = secret_of(name.strip("($"))
+    secret = secret_of(name) if _A_NAME.fullmatch(name) else None
     shown = redaction.text(value)
     if shown == value and secret and is_secret(value.rstrip(")"), secret):
         return redaction.whole(value)
