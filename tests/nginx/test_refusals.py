@@ -2,8 +2,9 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -141,11 +142,21 @@ def test_a_pasted_location_is_refused_for_what_is_in_it() -> None:
 def test_five_thousand_lines_are_looked_through_at_once() -> None:
     location = "location /a%d {\n proxy_pass http://a:1;\n proxy_set_header A b;\n proxy_read_timeout 1s;\n}\n"
     text = _config("".join(location % number for number in range(1000)))
-    begin = perf_counter()
     config = read_config([ConfigText("c", text)])
-    read = perf_counter()
     assert refusals_of(config) == ()
-    assert perf_counter() - read < read - begin
+    reading = _least_seconds(lambda: read_config([ConfigText("c", text)]))
+    assert _least_seconds(lambda: refusals_of(config)) < reading
+
+
+def _least_seconds(work: Callable[[], object]) -> float:
+    """What it takes where nothing else comes between: the least of three, of the processor."""
+
+    def seconds() -> float:
+        begin = process_time()
+        work()
+        return process_time() - begin
+
+    return min(seconds() for _ in range(3))
 
 
 @pytest.mark.lab

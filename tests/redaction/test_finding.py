@@ -2,7 +2,7 @@
 
 import re
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -104,9 +104,9 @@ def test_hiding_twice_hides_no_more_and_spans_never_overlap(pieces: list[str]) -
 def test_a_line_that_an_attacker_wrote_takes_time_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        begin = perf_counter()
+        begin = process_time()
         secrets_in(text)
-        return perf_counter() - begin
+        return process_time() - begin
 
     seconds(1000)
     assert min(seconds(64_000) for _ in range(3)) < 16 * min(seconds(16_000) for _ in range(3)) + 0.05
