@@ -14,9 +14,9 @@ from analyzer.schema import Hop
 __all__ = ["Cell", "below", "came_to", "cells"]
 
 _HOPS = {
-    Hop.CLIENT: "Client", Hop.LOAD_BALANCER: "Load balancer", Hop.NGINX: "nginx", Hop.BACKEND: "Backend",
+    Hop.CLIENT: "Client", Hop.LOAD_BALANCER: "Balancer", Hop.NGINX: "nginx", Hop.BACKEND: "Backend",
 }  # fmt: skip
-_SERVED = "served"
+_SERVED = "Served"
 _UNTOLD = "\u2013"
 
 
