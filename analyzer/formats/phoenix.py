@@ -54,6 +54,7 @@ _DIALLED = r"\btcp connect \((?P<host>[^\s:()]+):(?P<port>[0-9]+)\)"  # db_conne
 _DIALLED_BY_OTP = r"\{:to_address, \{(?:~c)?['\"](?P<host>[^'\"]+)['\"], (?P<port>[0-9]+)\}"  # httpc
 _FATAL = r"(?m)^(?:Converted |\s*\*\* \([A-Z])"
 _EXCEPTION = r"\*\* \((?:[A-Z]\w*\.)*([A-Z]\w*)\)"
+_AS_A_TERM = r"\bwith reason: \{%(?:[A-Z]\w*\.)*([A-Z]\w*(?:Error|Exception))\{"  # Ranch prints what was raised
 _POSIX = r":(e(?:conn(?:refused|reset|aborted)|timedout|hostunreach|netunreach|addrinuse|pipe|acces|mfile))\b"
 _FRAME = r"\n +(?:\(\w+ [0-9][^)\s]*\) \S|\S+\.(?:ex|exs|erl|eex|heex):[0-9]+: )[^\n]*"
 _DUMPED = r"\n(?:Last message(?: \(from [^)]*\))?|State): [^\n]*"
@@ -199,7 +200,9 @@ def _fill() -> Fill:
             pl.when(~own).then(words[c.STATUS]),
         ),
         c.LEVEL: pl.col("level").str.strip_chars("[] \n"),
-        c.ERROR: pl.coalesce(errno, in_use, errno_in(message), message.str.extract(_EXCEPTION, 1)),
+        c.ERROR: pl.coalesce(
+            errno, in_use, errno_in(message), message.str.extract(_EXCEPTION, 1), message.str.extract(_AS_A_TERM, 1)
+        ),
         c.MESSAGE: message,
     }
 

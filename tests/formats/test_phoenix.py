@@ -276,3 +276,9 @@ def test_a_log_in_the_middle_of_which_it_begins_has_no_line_unread() -> None:
     lines = lines_in(HERE / "phoenix" / "accepts.log")
     (row,) = pasted("\n".join(lines[60:])).sources
     assert (row.format, row.unparsed) == ("phoenix", 0)
+
+
+def test_what_ended_a_connection_is_named_as_ranch_prints_it() -> None:
+    line = next(line for line in lines_in(HERE / "phoenix" / "accepts.log") if "%Jason.DecodeError{" in line)
+    (row,) = read("phoenix", line)
+    assert row[ERROR.name] == "DecodeError"
