@@ -17,22 +17,19 @@ from analyzer.schema import (
     ALLOWED_ORIGINS,
     BACKEND_ADDRESS,
     BACKEND_AT,
-    BACKEND_SEEN,
     CAUSE,
     CLAIMABLE,
     CLIENT_AT,
-    CLIENT_SEEN,
     ERROR_AT,
     HOP,
     JOURNEY,
     JOURNEYS,
     LB_AT,
-    LB_SEEN,
     MESSAGE,
-    NGINX_SEEN,
     ORIGIN,
     OUTCOME,
     ROUTE_ADDRESS,
+    SEEN_BY,
     SIGN_AT,
     SIGN_SAYS,
     SIGN_WORDS,
@@ -85,7 +82,6 @@ _SAID_BESIDE = (ORIGIN, ALLOWED_ORIGINS)
 """What a refusal's words may tell that its request's own record does not."""
 
 _PLACE_OF = {Hop.CLIENT: CLIENT_AT, Hop.LOAD_BALANCER: LB_AT, Hop.NGINX: ERROR_AT, Hop.BACKEND: BACKEND_AT}
-_SEEN_OF = {Hop.CLIENT: CLIENT_SEEN, Hop.LOAD_BALANCER: LB_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
 
 
 def _alone(signs: pl.DataFrame, *, short: bool) -> pl.DataFrame:
@@ -95,7 +91,7 @@ def _alone(signs: pl.DataFrame, *, short: bool) -> pl.DataFrame:
     at = [pl.when(HOP.col == hop).then(SIGN_AT.col).alias(column.name) for hop, column in _PLACE_OF.items()]
     seen = [
         pl.when(HOP.col == hop).then(pl.lit(Seen.SEEN.value)).otherwise(pl.lit(Seen.UNKNOWN.value)).alias(column.name)
-        for hop, column in _SEEN_OF.items()
+        for hop, column in SEEN_BY.items()
     ]
     return signs.select(
         *(column.col for column in own), *_SIGN, *at, *seen,

@@ -91,11 +91,11 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
-    from analyzer.redaction import Redaction  # noqa: PLC0415
+    from analyzer.redaction import NoRedaction, Redaction  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
     formats = own_formats(grammars, log_formats)
-    redaction = Redaction() if redact else Redaction.of_nothing()
+    redaction = Redaction() if redact else NoRedaction()
     report = command.analyze(
         paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats, redaction=redaction
     )

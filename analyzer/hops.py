@@ -7,19 +7,17 @@ from analyzer.report.model import HopView
 from analyzer.rule import Rule
 from analyzer.schema import (
     ANSWERED_BY,
-    BACKEND_SEEN,
-    CLIENT_SEEN,
     LB_ANSWERED,
     LB_SEEN,
     LB_TARGET,
     NGINX_SEEN,
     ROUTE_OUTCOME,
+    SEEN_BY,
     Hop,
     Seen,
 )
 from analyzer.wording import Row, Values, say
 
-_SEEN_BY = {Hop.CLIENT: CLIENT_SEEN, Hop.LOAD_BALANCER: LB_SEEN, Hop.NGINX: NGINX_SEEN, Hop.BACKEND: BACKEND_SEEN}
 _DETAILS = {
     (Hop.CLIENT, Seen.SEEN): ("refused with {client_status} ({client_at})", "could not open it ({client_at})"),
     (Hop.LOAD_BALANCER, Seen.SEEN): (
@@ -57,7 +55,7 @@ def draw_hops(row: Row, rule: Rule, values: Values) -> tuple[HopView, ...]:
 
 def last_reached(row: Row) -> Hop:
     """The furthest hop that saw the request."""
-    seen = [hop for hop, column in _SEEN_BY.items() if row[column.name] == Seen.SEEN]
+    seen = [hop for hop, column in SEEN_BY.items() if row[column.name] == Seen.SEEN]
     return seen[-1] if seen else Hop.CLIENT
 
 
@@ -66,7 +64,7 @@ def _has_nginx(row: Row) -> bool:
 
 
 def _view(hop: Hop, row: Row, values: Values, *, is_break: bool) -> HopView:
-    seen = Seen(str(row[_SEEN_BY[hop].name]))
+    seen = Seen(str(row[SEEN_BY[hop].name]))
     address = values.get("address") if hop == Hop.BACKEND else None
     label = _LABELS.get(hop, f"backend ({address})" if address else "backend")
     detail = say(_DETAILS[hop, seen], values) if (hop, seen) in _DETAILS else None

@@ -2,12 +2,18 @@
 
 import polars as pl
 
-from analyzer.schema import COUNT, KEPT, PATH_KEY, PLACES, SOURCE, STATUS
+from analyzer.schema import COUNT, KEPT, PATH_KEY, PLACES, SOURCE, STATUS, Column
+
+
+def beyond(families: pl.DataFrame, *alike: Column) -> pl.DataFrame:
+    """How many records of each source were counted and not kept, by what makes them alike: (SOURCE, *alike, COUNT)."""
+    more = families.filter(COUNT.col > KEPT.col).group_by(SOURCE.name, *(column.name for column in alike))
+    return more.agg((COUNT.col - KEPT.col).sum().alias(COUNT.name))
 
 
 def uncounted(group: pl.DataFrame, families: pl.DataFrame) -> int:
     """Records beyond the kept ones in the families that these journeys belong to; the source that tells most counts."""
-    overflowing = families.filter(COUNT.col > KEPT.col)
+    overflowing = beyond(families, PATH_KEY, STATUS)
     if overflowing.is_empty():
         return 0
     sources = pl.concat(
@@ -17,5 +23,4 @@ def uncounted(group: pl.DataFrame, families: pl.DataFrame) -> int:
     same = overflowing.join(
         sources.unique(), on=[SOURCE.name, PATH_KEY.name, STATUS.name], how="semi", nulls_equal=True
     )
-    beyond = same.group_by(SOURCE.name).agg((COUNT.col - KEPT.col).sum().alias(COUNT.name))
-    return max(beyond[COUNT.name].to_list(), default=0)
+    return max(same.group_by(SOURCE.name).agg(COUNT.col.sum())[COUNT.name].to_list(), default=0)

@@ -95,3 +95,13 @@ def test_the_demo_shows_a_verdict_and_writes_its_report(run: Run) -> None:
     assert run("demo") == 0
     assert "No nginx location sends /frontend-audio to the backend" in run.out
     assert "No nginx location" in Path("lasthop-demo.html").read_text(encoding="utf-8")
+
+
+def test_among_many_paths_that_work_one_that_nobody_asked_for_is_not_called_mended(run: Run) -> None:
+    head = "203.0.113.9 - - [21/Nov/2026:09:51:03 +0000]"
+    paths = [f"/{first}{second}" for first in "abcdefgh" for second in "klm"]
+    Path("after.log").write_text(
+        "".join(f'{head} "GET {path} HTTP/1.1" 200 5 "-" "-"\n' for path in paths), encoding="utf-8"
+    )
+    assert run("compare", BROKEN, "after.log") == 0
+    assert "not proven to be mended No nginx location sends /frontend-audio" in run.out

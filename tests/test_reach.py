@@ -7,7 +7,7 @@ import pytest
 from analyzer.pipeline import analyze
 from analyzer.report.html import render_html
 from analyzer.report.model import Reach, ReachRow
-from analyzer.report.reaching import below, cells
+from analyzer.report.reaching import below, cells, worst
 from analyzer.schema import Hop
 from analyzer.shipped import shipped
 from tests.analysed import analysed
@@ -86,5 +86,7 @@ def test_of_many_paths_the_worst_are_shown_and_the_others_counted(tmp_path: Path
     (tmp_path / "access.log").write_text("".join(lines), encoding="utf-8")
     report = analyze([str(tmp_path)])
     assert report.reach is not None
-    assert (len(report.reach.rows), report.reach.more) == (12, 36)
-    assert "36 more paths" in render_html(report)
+    assert (len(report.reach.rows), len(worst(report.reach)), report.reach.more) == (48, 12, 0)
+    page = render_html(report)
+    assert "36 more paths" in page
+    assert page.count('<th scope="row"><code>/') == 12  # of the table; a source is called access.log

@@ -15,7 +15,7 @@ from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, write
 from analyzer.errors import UsageError
 from analyzer.pipeline import analyze
-from analyzer.report.comparison import Change, Comparison, Seen, compare, told_of
+from analyzer.report.comparison import Account, Change, Comparison, compare, told_of
 from analyzer.report.json import as_json
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.paragraphs import Paragraph, print_paragraphs
@@ -35,7 +35,7 @@ _FAILING = {"new": {Change.NEW}, "still": {Change.NEW, Change.STILL}}
 
 def tell_comparison(before: str, after: str, json_place: str | None, fail_on: str | None) -> Exit:
     """Print what became of each incident, write it as JSON if asked to, and say how the command ends."""
-    found = compare(_seen(before), _seen(after))
+    found = compare(_account(before), _account(after))
     if json_place is not None:
         write(json_place, json_text(_contents(found)))
     print_paragraphs(_paragraphs(found), messages if json_place == STANDARD_OUTPUT else Console())
@@ -43,7 +43,7 @@ def tell_comparison(before: str, after: str, json_place: str | None, fail_on: st
     return Exit.FOUND if failed else Exit.ANALYSED
 
 
-def _seen(handed_in: str) -> Seen:
+def _account(handed_in: str) -> Account:
     path = Path(handed_in)
     if path.suffix.lower() != ".json" or not path.is_file():
         return told_of(as_json(analyze([handed_in])))

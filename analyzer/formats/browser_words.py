@@ -15,10 +15,9 @@ from analyzer.formats.errnos import errno_in
 from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
 from analyzer.formats.format import Fill
 from analyzer.formats.nginx_variables import number
+from analyzer.formats.saying import METHODS
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import Kind, Lacks
-
-METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 
 _FAILED = r"WebSocket connection to '(?P<url>[^'\n]*)'\s+failed"
 _BROKEN = (

@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
-from analyzer.formats.loggers import fill_from_logger, iso, time_of_day, with_pairs
+from analyzer.formats.loggers import dated_or_of_day, fill_from_logger, iso, time_of_day, with_pairs
 from analyzer.grammar import load
 from analyzer.records import Assembly
 from analyzer.schema import Hop
@@ -24,7 +24,7 @@ def _time() -> Fill:
     stamp = pl.col("stamp").str.strip_chars("[] ")
     clock = time_of_day(stamp.str.strip_suffix("Z"), "%H:%M:%S%.f")
     dated = moment(*iso(stamp))
-    return {**dated, c.CLOCK: clock[c.CLOCK], c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], clock[c.TIME_LACKS])}
+    return dated_or_of_day(dated, clock)
 
 
 def _lines(records: pl.DataFrame) -> pl.DataFrame:

@@ -8,11 +8,12 @@ as well as the page does: one of the two speaks, the other is only a message.
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.browser_words import METHODS, fill_from_browser_words, time_of_day, with_browser_words
+from analyzer.formats.browser_words import fill_from_browser_words, time_of_day, with_browser_words
 from analyzer.formats.console import CODE, console_assembly
 from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
 from analyzer.formats.format import Fill, Format, captured, parsed
 from analyzer.formats.nginx_variables import number
+from analyzer.formats.saying import METHODS
 from analyzer.grammar import load
 from analyzer.records import Assembly
 from analyzer.schema import RAW, Hop, Kind

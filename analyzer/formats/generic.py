@@ -12,11 +12,12 @@ from analyzer.formats.console import CODE, console_assembly, fill_from_words, wi
 from analyzer.formats.format import Fill, Format, parsed
 from analyzer.formats.moments import WRITTEN, fill_moment
 from analyzer.formats.nginx_variables import host_of, number, port_of
+from analyzer.formats.saying import METHODS
 from analyzer.records import MOST_BYTES, plain
 from analyzer.schema import FORMAT as FORMAT_COLUMN
 from analyzer.schema import KIND, LEVEL, RAW, STATUS, TARGET, TIME, Kind
 
-_METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT"
+_METHOD = f"{METHODS}|CONNECT"
 _ASKED = rf"(?:^|[\s\"'\[(=:])(?P<method>{_METHOD})[\s\"':=,]+(?:(?P<scheme>https?|wss?)://(?P<host>[^/\s\"']+))?"
 _REQUEST = _ASKED + r"(?P<target>/[^\s\"']*)(?: HTTP/(?P<protocol>[0-9](?:\.[0-9])?))?"
 _VALUE = r"[\"']?\s*[=:]\s*[\"']?"

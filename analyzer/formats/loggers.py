@@ -63,6 +63,16 @@ def time_of_day(stamp: pl.Expr, pattern: str) -> Fill:
     return {c.CLOCK: clock, c.TIME_LACKS: pl.when(clock.is_not_null()).then(pl.lit(Lacks.DATE))}
 
 
+def dated_or_of_day(dated: Fill, of_day: Fill) -> Fill:
+    """Fill the time where a stamp bears a date, else the time of day alone."""
+    undated = dated[c.TIME].is_null()
+    return {
+        **dated,
+        c.CLOCK: pl.when(undated).then(of_day[c.CLOCK]),
+        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], pl.when(undated).then(of_day[c.TIME_LACKS])),
+    }
+
+
 def microseconds_of(took: pl.Expr) -> pl.Expr:
     """Read a duration as Go writes it, `12.5ms`, `1m2.5s`, in microseconds; null without a unit."""
     parts = {"h": 3_600_000_000.0, "m": 60_000_000.0, "s": 1_000_000.0, "ms": 1000.0, "(?:µ|μ|u)s": 1.0, "ns": 0.001}

@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, share_of_heads
-from analyzer.formats.loggers import iso, time_of_day
+from analyzer.formats.loggers import dated_or_of_day, iso, time_of_day
 from analyzer.formats.python_lines import HANDED_ON, read_behind_heads, time_behind
 from analyzer.formats.tracebacks import python_assembly
 from analyzer.grammar import load
@@ -37,13 +37,7 @@ def _assembly() -> Assembly:
 
 def _time() -> Fill:
     stamp = pl.col("stamp").str.strip_chars(" |")
-    dated, clock = time_behind(*iso(stamp)), time_of_day(stamp, "%H:%M:%S%.f")
-    instant = clock[c.CLOCK].is_not_null() & dated[c.TIME].is_null()
-    return {
-        **dated,
-        c.CLOCK: pl.when(instant).then(clock[c.CLOCK]),
-        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], pl.when(instant).then(clock[c.TIME_LACKS])),
-    }
+    return dated_or_of_day(time_behind(*iso(stamp)), time_of_day(stamp, "%H:%M:%S%.f"))
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:

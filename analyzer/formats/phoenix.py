@@ -12,7 +12,7 @@ from analyzer import schema as c
 from analyzer.formats.console import console_assembly, fill_from_words, with_words
 from analyzer.formats.errnos import errno_in
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
-from analyzer.formats.loggers import iso, time_of_day
+from analyzer.formats.loggers import dated_or_of_day, iso, time_of_day
 from analyzer.formats.nginx_variables import number
 from analyzer.grammar import load
 from analyzer.records import Assembly, plain_texts
@@ -137,12 +137,9 @@ def _dialled(name: str) -> pl.Expr:
 
 def _time() -> Fill:
     stamp = pl.col("stamp").str.strip_chars()
-    dated, clock = moment(*iso(stamp)), time_of_day(stamp, "%H:%M:%S%.f")
     stamped = pl.when(pl.col("stamp").is_not_null())
     return {
-        **dated,
-        **clock,
-        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], clock[c.TIME_LACKS]),
+        **dated_or_of_day(moment(*iso(stamp)), time_of_day(stamp, "%H:%M:%S%.f")),
         c.TIME_MARKS: stamped.then(pl.when(_answers()).then(pl.lit("end")).otherwise(pl.lit("instant"))).otherwise(
             pl.lit("unknown")
         ),

@@ -12,7 +12,7 @@ from analyzer import schema as c
 from analyzer.formats.facts import Value
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
 from analyzer.formats.json_lines import SCHEMA, fields_of, fill_from_fields, requests_of
-from analyzer.formats.loggers import iso, time_of_day
+from analyzer.formats.loggers import dated_or_of_day, iso, time_of_day
 from analyzer.formats.words import read_words
 from analyzer.grammar import load
 from analyzer.records import Assembly
@@ -65,9 +65,7 @@ def _lines(records: pl.DataFrame) -> pl.DataFrame:
 
 def _time() -> Fill:
     stamp = pl.col("stamp")
-    zoned, naive = iso(stamp)
-    dated, clock = moment(zoned, naive), time_of_day(stamp, "%H:%M:%S%.f")
-    return {**dated, c.CLOCK: clock[c.CLOCK], c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], clock[c.TIME_LACKS])}
+    return dated_or_of_day(moment(*iso(stamp)), time_of_day(stamp, "%H:%M:%S%.f"))
 
 
 def _read(records: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Fill, Format, captured, share_of_heads
-from analyzer.formats.loggers import iso, time_of_day
+from analyzer.formats.loggers import dated_or_of_day, iso, time_of_day
 from analyzer.formats.python_lines import read_behind_heads, time_behind
 from analyzer.formats.tracebacks import python_assembly
 from analyzer.grammar import load
@@ -32,9 +32,7 @@ def _time() -> Fill:
     of_day = time_of_day(pl.col("head").str.extract(_OF_DAY, 1), "%H:%M:%S")
     told = of_day[c.CLOCK].is_not_null() & (dated[c.TIME_MARKS] == "unknown")
     return {
-        **of_day,
-        **dated,
-        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], of_day[c.TIME_LACKS]),
+        **dated_or_of_day(dated, of_day),
         c.TIME_MARKS: pl.when(told).then(pl.lit("instant")).otherwise(dated[c.TIME_MARKS]),
     }
 

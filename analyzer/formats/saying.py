@@ -6,6 +6,8 @@ import polars as pl
 
 from analyzer.schema import Kind
 
+METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+"""The request methods that a page or a program asks with (RFC 9110, 9.1)."""
 URL = r"[a-z][a-z0-9+.-]*://[^\s'\"`,)}\]]+"
 
 

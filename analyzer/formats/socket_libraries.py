@@ -5,10 +5,9 @@ it likes, engine.io answers an upgrade with 400 whatever the code, and Python's 
 it logs. What could not even be read as a request of HTTP/1.1 got no answer from it, and nobody's handshake was refused.
 """
 
-from analyzer.formats.saying import URL, Words
+from analyzer.formats.saying import METHODS, URL, Words
 from analyzer.schema import Kind
 
-_METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _ENGINE_REFUSED = r"(?s)\bconnection_error\b[^{]*\{.*?\b"
 _UP_TO_URL = r".*?\burl: '[^']*?"
 OPENING_FAILED = "opening handshake failed"
@@ -49,7 +48,7 @@ REFUSED_BY_NODES_LIBRARIES: tuple[Words, ...] = (
     ),
     Words(
         Kind.MESSAGE,
-        rf"\bengine handling \"(?P<method>{_METHOD})\" http request \"(?P<target>/[^\"]*)\"",
+        rf"\bengine handling \"(?P<method>{METHODS})\" http request \"(?P<target>/[^\"]*)\"",
     ),
     # ws (lib/websocket-server.js, `handleUpgrade`): what a listener of `wsClientError` is told, who then answers
     Words(

@@ -10,7 +10,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.console import fill_from_words, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed, share_of_heads
-from analyzer.formats.loggers import time_of_day
+from analyzer.formats.loggers import dated_or_of_day, time_of_day
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.tracebacks import error_named, gist, python_assembly
 from analyzer.formats.urls import fill_from_url
@@ -53,9 +53,7 @@ def _time() -> Fill:
     took = pl.col("after").str.extract(_TOOK, 1).cast(pl.Float64, strict=False)
     ended = took.is_not_null() & ~pl.col("access").str.starts_with("101 ")
     return {
-        **of_day,
-        **dated,
-        c.TIME_LACKS: pl.coalesce(dated[c.TIME_LACKS], of_day[c.TIME_LACKS]),
+        **dated_or_of_day(dated, of_day),
         c.TIME_MARKS: pl.when(ended).then(pl.lit("end")).otherwise(pl.lit("instant")),
         c.DURATION: pl.when(ended).then((took * 1000).round().cast(pl.Int64)),
     }

@@ -53,7 +53,7 @@ def _fill() -> Fill:
         c.PROTOCOL: pl.col("protocol").str.strip_prefix("HTTP/"),
         c.CLIENT: pl.coalesce(pl.col("client").str.extract(_CLIENT, 1), killed.field("client")),
         c.STATUS: number(pl.col("status")),
-        c.DURATION: number(pl.col("took")) * _MILLISECOND,
+        c.DURATION: number(pl.col("took")) * pl.when(pl.col("unit") == "micros").then(1).otherwise(_MILLISECOND),
         c.HOST: pl.when(listening.field("host") != "").then(listening.field("host")),
         c.PORT: number(listening.field("port")),
         c.ERROR: exception_class(said),

@@ -12,14 +12,13 @@ import polars as pl
 from analyzer.formats.calls import CALLS, CALLS_OF_PYTHON
 from analyzer.formats.denials import NOT_OPENED
 from analyzer.formats.frames import without_frames
+from analyzer.formats.saying import METHODS, Words
 from analyzer.formats.saying import URL as _URL
-from analyzer.formats.saying import Words
 from analyzer.formats.socket_libraries import REFUSED_BY_NODES_LIBRARIES, REFUSED_BY_PYTHONS_WEBSOCKETS
 from analyzer.needed_words import that_may_match
 from analyzer.schema import Kind
 
 _PATH = r"/[^\s'\"`,)}\]]*"
-_METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _CLIENT = r"\b(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:]+\]):[0-9]{1,5} "
 _HOST_AND_TARGET = r"://(?P<host>\[[0-9a-f:]+\]|[^\s:/'\"]+)(?::[0-9]{2,5})?(?P<target>/[^\s\"]*)"
 _SOCKET_URL = rf"wss?{_HOST_AND_TARGET}"
@@ -74,7 +73,7 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(Kind.UPGRADE_MISSING, r"Started (?P<method>GET) \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
     Words(Kind.MESSAGE, r"Finished \"(?P<target>/[^\s\"]*)\" ?\[non-WebSocket\] for"),
-    Words(Kind.MESSAGE, rf"Started (?P<method>{_METHOD}) \"(?P<target>/[^\s\"]*)\" for "),
+    Words(Kind.MESSAGE, rf"Started (?P<method>{METHODS}) \"(?P<target>/[^\s\"]*)\" for "),
     # A refused handshake
     Words(
         Kind.HANDSHAKE_REJECTED,
@@ -179,15 +178,15 @@ WORDS: tuple[Words, ...] = (
     # A request and its answer, as morgan, tornado, daphne and Django print it
     Words(
         Kind.REQUEST,
-        rf"(?:^|[\s\"\]])(?P<method>{_METHOD}) (?P<target>/[^\s\"]*)(?: HTTP/(?P<protocol>[0-9.]+))?\"?"
+        rf"(?:^|[\s\"\]])(?P<method>{METHODS}) (?P<target>/[^\s\"]*)(?: HTTP/(?P<protocol>[0-9.]+))?\"?"
         rf"(?: -)?:? (?P<status>[1-5][0-9]{{2}})\b",
     ),
-    Words(Kind.REQUEST, rf"(?:^|\s)(?P<status>[1-5][0-9]{{2}}) (?P<method>{_METHOD}) (?P<target>/\S*) \("),
+    Words(Kind.REQUEST, rf"(?:^|\s)(?P<status>[1-5][0-9]{{2}}) (?P<method>{METHODS}) (?P<target>/\S*) \("),
     # LiveKit's own answer, with an object that tells the request (pkg/service/utils.go, HandleError)
     Words(Kind.REQUEST, r"\berror handling request(?:$|: |\s+\{\"status\": [1-5][0-9]{2}, )"),
     # Sanic names the client, and the whole URL (sanic/server/protocols/http_protocol.py, websocket_protocol.py)
     Words(Kind.HANDSHAKE_REJECTED, rf"{_CLIENT}(?P<method>GET) {_SOCKET_URL} (?P<status>[45][0-9]{{2}})\b"),
-    Words(Kind.REQUEST, rf"{_CLIENT}(?P<method>{_METHOD}) {_WHOLE_URL} (?P<status>[1-5][0-9]{{2}})\b"),
+    Words(Kind.REQUEST, rf"{_CLIENT}(?P<method>{METHODS}) {_WHOLE_URL} (?P<status>[1-5][0-9]{{2}})\b"),
     Words(Kind.CLOSED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL} (?P<close_code>[1-4][0-9]{{3}})\b"),
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_CLIENT} ?\x{{1F50C}} {_WHOLE_URL}\s*$"),
     *CALLS,

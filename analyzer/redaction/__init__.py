@@ -6,7 +6,7 @@ secrets, and a ledger of what was left out where.
 
 from analyzer.redaction.finding import Found, secrets_in
 from analyzer.redaction.patches import without_secret_lines
-from analyzer.redaction.redactor import Redaction
+from analyzer.redaction.redactor import NoRedaction, Redaction
 from analyzer.redaction.structure import without_secrets
 
-__all__ = ["Found", "Redaction", "secrets_in", "without_secret_lines", "without_secrets"]
+__all__ = ["Found", "NoRedaction", "Redaction", "secrets_in", "without_secret_lines", "without_secrets"]

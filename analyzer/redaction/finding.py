@@ -37,7 +37,7 @@ _BEFORE_VALUE = re.compile(
 )
 """What gives a name a value behind a blank: directives of nginx (nginx.org/en/docs/dirindex.html), a shell, options."""
 _VALUE = re.compile(
-    rf"(?:{_QUOTE}{_ANY_SCHEME}(?P<quoted>[^\"'\\\n]+)|{_ANY_SCHEME}(?P<bare>(?:(?!%26)[^\s\"'`,;&<>(){{}}\[\]|\\])+))"
+    rf"(?:{_QUOTE}{_ANY_SCHEME}(?P<quoted>[^\"'\\\n]+)|{_ANY_SCHEME}(?P<bare>(?:(?!%26)[^\s\x1b\"'`,;&<>(){{}}\[\]|\\])+))"
 )
 
 _SCHEME = re.compile(

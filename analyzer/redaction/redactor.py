@@ -4,44 +4,33 @@ In: texts, with the place that they come from if they have one. Out: the same wi
 reader must still see that nginx and the backend were sent the same token: equal secrets have one number.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analyzer.redaction.finding import Found, secrets_in
 from analyzer.report.model import Redacted
+from analyzer.report.phrases import mask
 
-MASK = "REDACTED"
-"""As OpenTelemetry has it (semantic conventions, url.full)."""
-
-
-def nothing_in(_: str) -> list[Found]:
-    """Find no secret: everything is shown."""
-    return []
+__all__ = ["NoRedaction", "Redaction"]
 
 
 @dataclass(slots=True)
 class Redaction:
     """Hides the secrets of one report."""
 
-    find: Callable[[str], list[Found]] = secrets_in
     _numbers: dict[str, int] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
     _places: dict[Redacted, None] = field(default_factory=dict)
 
-    @classmethod
-    def of_nothing(cls) -> "Redaction":
-        """Show everything."""
-        return cls(nothing_in)
-
     def text(self, text: str) -> str:
         """Give a text without its secrets."""
         if text not in self._texts:
-            self._texts[text] = self._without(text, self.find(text))
+            self._texts[text] = self._without(text, secrets_in(text))
         return self._texts[text]
 
     def line(self, text: str, source: str, line: int) -> str:
         """Give a record of a file without its secrets, and remember that they stand there."""
-        found = self.find(text)
+        found = secrets_in(text)
         for each in found:
             number = self._number(text[each.start : each.end])
             self._places[Redacted(source, line, each.kind, number)] = None
@@ -49,7 +38,7 @@ class Redaction:
 
     def whole(self, secret: str) -> str:
         """Give what stands in the place of a value that is known to be a secret."""
-        return secret if self.find is nothing_in else f"{MASK}-{self._number(secret)}"
+        return mask(self._number(secret))
 
     def row(self, row: Mapping[str, object]) -> dict[str, object]:
         """Give the values of a row without their secrets; places and numbers are as they were."""
@@ -71,9 +60,26 @@ class Redaction:
     def _without(self, text: str, found: list[Found]) -> str:
         parts, at = [], 0
         for each in found:
-            parts += [text[at : each.start], f"{MASK}-{self._number(text[each.start : each.end])}"]
+            parts += [text[at : each.start], mask(self._number(text[each.start : each.end]))]
             at = each.end
         return "".join([*parts, text[at:]])
 
     def _number(self, secret: str) -> int:
         return self._numbers.setdefault(secret, len(self._numbers) + 1)
+
+
+@dataclass(slots=True)
+class NoRedaction(Redaction):
+    """Shows everything."""
+
+    def text(self, text: str) -> str:
+        """Give the text as it is."""
+        return text
+
+    def line(self, text: str, source: str, line: int) -> str:  # noqa: ARG002
+        """Give the record as it is."""
+        return text
+
+    def whole(self, secret: str) -> str:
+        """Give the value as it is."""
+        return secret

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Change", "Comparison", "Seen", "Told", "compare", "told_of"]
+__all__ = ["Account", "Change", "Comparison", "Row", "Told", "compare", "told_of"]
 
 
 class Change(StrEnum):
@@ -33,12 +33,11 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Account:
     """One report: its incidents, and of each path how many requests were served, of how many."""
 
     incidents: tuple[Told, ...]
     served: Mapping[str, tuple[int, int]]
-    paths_are_all: bool = True  # False: the report left paths out of its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +61,21 @@ class Comparison:
         return tuple(row for row in self.rows if row.change is change)
 
 
-def told_of(report: Mapping[str, object]) -> Seen:
+def told_of(report: Mapping[str, object]) -> Account:
     """Read what a report tells from its JSON (schema version 1)."""
     incidents = tuple(_told(each) for each in _objects(report.get("incidents")))
     reach = report.get("reach")
     rows = _objects(reach.get("rows")) if isinstance(reach, Mapping) else ()
     served = {str(row["path"]): (_count(row["served"]), _count(row["requests"])) for row in rows}
-    return Seen(incidents, served, not (isinstance(reach, Mapping) and reach.get("more")))
+    return Account(incidents, served)
 
 
-def compare(before: Seen, after: Seen) -> Comparison:
+def compare(before: Account, after: Account) -> Comparison:
     """Say of each incident what became of it: the same cause at the same host and path is the same incident."""
     return Comparison(tuple(sorted(_rows(before, after), key=lambda row: list(Change).index(row.change))))
 
 
-def _rows(before: Seen, after: Seen) -> Iterator[Row]:
+def _rows(before: Account, after: Account) -> Iterator[Row]:
     had = {each.fingerprint for each in before.incidents}
     has = {each.fingerprint: each for each in after.incidents}
     for each in after.incidents:
@@ -85,12 +84,12 @@ def _rows(before: Seen, after: Seen) -> Iterator[Row]:
     for each in before.incidents:
         if each.fingerprint not in has:
             now = _served(after, each)
-            unproven = each.path is not None and now is None and after.paths_are_all
+            unproven = each.path is not None and now is None
             yield Row(Change.UNPROVEN if unproven else Change.GONE, each, _served(before, each), now)
 
 
-def _served(seen: Seen, incident: Told) -> tuple[int, int] | None:
-    return seen.served.get(incident.path) if incident.path is not None else None
+def _served(account: Account, incident: Told) -> tuple[int, int] | None:
+    return account.served.get(incident.path) if incident.path is not None else None
 
 
 def _told(incident: Mapping[str, object]) -> Told:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from analyzer.nginx import Route
 from analyzer.report import words
 from analyzer.report.model import Contrast, Evidence, Fix, Incident, Inconclusive, LedgerRow, Reach, Report, Routing
-from analyzer.report.reaching import below, came_to, cells
+from analyzer.report.reaching import below, came_to, cells, worst
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
 from analyzer.report.visible import visible
-from analyzer.report.withheld import Withheld, withheld, withheld_in_short
+from analyzer.report.withheld import Withheld, withheld, withheld_beyond, withheld_in_short
 
 __all__ = ["render_markdown"]
 
@@ -136,7 +136,7 @@ def _question(question: Inconclusive) -> Iterator[str]:
 def _reach(reach: Reach) -> Iterator[str]:
     yield "## How far each path came"
     columns = ("Path", "Asked for", *map(came_to, reach.hops), "Served")
-    rows = ((_code(row.path), f"{row.requests:,}", *(cell.text for cell in cells(reach, row))) for row in reach.rows)
+    rows = ((_code(row.path), f"{row.requests:,}", *(cell.text for cell in cells(reach, row))) for row in worst(reach))
     yield "\n".join(f"| {' | '.join(row)} |" for row in (columns, ("---",) * len(columns), *rows))
     if said := below(reach):
         yield said
@@ -157,7 +157,7 @@ def _rest(report: Report) -> Iterator[str]:
     yield from _listed("Notes", map(_prose, report.notes))
     yield from _listed("Not shown", map(_withheld, withheld(report)))
     if report.redacted:
-        yield _prose(withheld_in_short(report))
+        yield _prose(" ".join(filter(None, (withheld_beyond(report), withheld_in_short(report)))))
     yield f"Written by lasthop {_prose(report.tool_version)}."
 
 

@@ -13,14 +13,13 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analyzer.report import routes, words
+from analyzer.report import reaching, routes, words
+from analyzer.report import withheld as withholding
 from analyzer.report.diff import read_diff
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Confidence, Evidence, Report, Target
 from analyzer.report.quote import needles, spans
-from analyzer.report.reaching import below, came_to, cells
 from analyzer.report.visible import lines_of, pieces, visible
-from analyzer.report.withheld import withheld, withheld_in_short
 
 __all__ = ["page_of"]
 
@@ -48,9 +47,8 @@ def _environment() -> Environment:
     environment.globals.update({name: getattr(words, name) for name in words.__all__})
     environment.globals.update({name: getattr(routes, name) for name in ("facing", "in_detail", "subject", "verdict")})
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
-    environment.globals.update(
-        below=below, cells=cells, came_to=came_to, withheld=withheld, withheld_in_short=withheld_in_short
-    )
+    environment.globals.update({name: getattr(reaching, name) for name in reaching.__all__})
+    environment.globals.update({name: getattr(withholding, name) for name in withholding.__all__})
     environment.filters.update(prose=_prose, code=_code, data_address=_data_address, clause=words.clause)
     return environment
 

@@ -6,7 +6,7 @@ table in sight, speaks with these and imports nothing else.
 
 import re
 
-__all__ = ["clause", "place", "plain", "plural", "source_name"]
+__all__ = ["clause", "mask", "place", "plain", "plural", "source_name"]
 
 _CODE = re.compile(r"`([^`\n]+)`")
 
@@ -41,6 +41,15 @@ def plain(text: str) -> str:
 def source_name(path: str) -> str:
     """Name a source; standard input as grep names it."""
     return "(standard input)" if path == "-" else path
+
+
+def mask(number: int) -> str:
+    """What stands in the place of a secret, as OpenTelemetry has it (semantic conventions, url.full), and which it is.
+
+    >>> mask(1)
+    'REDACTED-1'
+    """
+    return f"REDACTED-{number}"
 
 
 def place(source: str, line: int, last_line: int | None = None) -> str:

@@ -11,12 +11,13 @@ from analyzer.report.model import Reach, ReachRow
 from analyzer.report.phrases import plural
 from analyzer.schema import Hop
 
-__all__ = ["Cell", "below", "came_to", "cells"]
+__all__ = ["Cell", "below", "came_to", "cells", "worst"]
 
 _HOPS = {
     Hop.CLIENT: "Client", Hop.LOAD_BALANCER: "Balancer", Hop.NGINX: "nginx", Hop.BACKEND: "Backend",
 }  # fmt: skip
 _SERVED = "Served"
+_MOST = 12
 _UNTOLD = "\u2013"
 
 
@@ -35,6 +36,11 @@ def came_to(hop: Hop) -> str:
     return _HOPS[hop]
 
 
+def worst(reach: Reach) -> tuple[ReachRow, ...]:
+    """Give the rows that are shown."""
+    return reach.rows[:_MOST]
+
+
 def cells(reach: Reach, row: ReachRow) -> Iterator[Cell]:
     """Give the cells of a row: one for each hop, and whether its requests were served."""
     broken = not row.missed or row.served > 0
@@ -48,8 +54,9 @@ def cells(reach: Reach, row: ReachRow) -> Iterator[Cell]:
 
 def below(reach: Reach) -> str:
     """Say what stands below the table: how many paths it leaves out, and what a dash means where there is one."""
-    more = f"{plural(reach.more, 'more path')}. " if reach.more else ""
-    untold = any(count is None for row in reach.rows for count in row.reached)
+    beyond = len(reach.rows) - len(worst(reach)) + reach.more
+    more = f"{plural(beyond, 'more path')}. " if beyond else ""
+    untold = any(count is None for row in worst(reach) for count in row.reached)
     return more + ("A dash: no log in the bundle tells." if untold else "")
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from analyzer.report.model import Redacted, Report
-from analyzer.report.phrases import place, plural
+from analyzer.report.phrases import mask, place, plural
 
-__all__ = ["Withheld", "withheld", "withheld_in_short"]
+__all__ = ["Withheld", "withheld", "withheld_beyond", "withheld_in_short"]
 
 _PLACES, _MOST = 3, 100
 _HOW = "`--no-redact` shows them."
@@ -28,8 +28,14 @@ class Withheld:
 
 
 def withheld(report: Report) -> tuple[Withheld, ...]:
-    """List the secrets that are not shown."""
+    """List the secrets that are not shown, the first of very many."""
     return tuple(_entries(report.redacted))[:_MOST]
+
+
+def withheld_beyond(report: Report) -> str:
+    """Say how many more there are than are listed; empty where all are."""
+    more = len({each.number for each in report.redacted}) - _MOST
+    return f"{more:,} more are not listed." if more > 0 else ""
 
 
 def withheld_in_short(report: Report) -> str:
@@ -46,4 +52,4 @@ def _entries(redacted: tuple[Redacted, ...]) -> Iterator[Withheld]:
     for number, of_one in groupby(by_number, key=lambda one: one.number):
         each = list(of_one)
         places = dict.fromkeys(place(one.source, one.line) for one in each)
-        yield Withheld(f"REDACTED-{number}", each[0].kind, tuple(places)[:_PLACES], max(0, len(places) - _PLACES))
+        yield Withheld(mask(number), each[0].kind, tuple(places)[:_PLACES], max(0, len(places) - _PLACES))

@@ -40,6 +40,13 @@ def test_a_request_line_bears_the_time_of_its_begin_without_a_zone() -> None:
     assert (row[TIME_LACKS.name], row[DURATION.name]) == ("zone", 3000)
 
 
+def test_microseconds_are_counted_as_such_where_uwsgi_is_told_to_write_them() -> None:
+    (row,) = read("uwsgi", _POLLED.replace("in 3 msecs", "in 3127 micros"))
+    assert (row[STATUS.name], row[DURATION.name]) == (400, 3127)
+    (handed_on,) = read("uwsgi", _POLLED.replace("in 3 msecs", "in 2 msecs via sendfile()"))
+    assert handed_on[DURATION.name] == 2000
+
+
 def test_a_day_below_ten_has_a_blank_before_it() -> None:
     (row,) = read("uwsgi", _POLLED.replace("Oct 19", "Oct  9"))
     assert row[TIME.name] == datetime(2023, 10, 9, 3, 29, 59, tzinfo=UTC)

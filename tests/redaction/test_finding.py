@@ -36,6 +36,8 @@ PLAIN = (
     "ERR_CERT_AUTHORITY_INVALID at wss://api.example.com:8443/ws",
     "the session: resumed",
     "key: value",
+    "GET /ws/chat?token=\x1b[32mexpired\x1b[39m 403",
+    "GET /ws/chat?token=expired\x1b[39m 403",
     'host: "api.example.com", referrer: "https://app.example.com/"',
 )
 

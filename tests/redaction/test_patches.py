@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.pipeline import analyze
-from analyzer.redaction import Redaction, without_secret_lines
+from analyzer.redaction import NoRedaction, without_secret_lines
 from analyzer.shipped import shipped
 
 CONF = Path("nginx", "conf.d", "api-calls.harx.ai.conf")
@@ -67,7 +67,7 @@ def test_a_patch_that_would_show_a_secret_is_told_as_steps(tmp_path: Path) -> No
     assert passed in text
     conf.write_text(text.replace(passed, f"{passed} # api_key=t3lnyx-k3y"), encoding="utf-8")
     (hidden,) = analyze([str(bundle)]).incidents
-    (shown,) = analyze([str(bundle)], redaction=Redaction.of_nothing()).incidents
+    (shown,) = analyze([str(bundle)], redaction=NoRedaction()).incidents
     assert "t3lnyx-k3y" in (shown.fix.patch or "")
     assert (hidden.fix.patch, hidden.fix.apply) == (None, None)
     assert any("--no-redact" in note for note in hidden.notes)

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +14,12 @@ from rich.console import Console
 
 from analyzer.errors import NothingReadError
 from analyzer.pipeline import analyze
-from analyzer.redaction import Redaction
+from analyzer.redaction import NoRedaction, Redaction
 from analyzer.report.console import render_console
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
 from analyzer.report.markdown import render_markdown
-from analyzer.report.model import Report
+from analyzer.report.model import Redacted, Report
 from analyzer.report.patch import render_patch
 from analyzer.report.sarif import to_sarif
 from analyzer.shipped import shipped
@@ -41,7 +42,7 @@ def reports() -> tuple[Report, Report]:
         browser = next((bundle / "browser").iterdir())
         said = browser.read_text(encoding="utf-8").replace("/ws/live-calls'", "/ws/live-calls?token=br0wsers-0wn'")
         browser.write_text(said, encoding="utf-8")
-        return analyze([str(bundle)]), analyze([str(bundle)], redaction=Redaction.of_nothing())
+        return analyze([str(bundle)]), analyze([str(bundle)], redaction=NoRedaction())
 
 
 def printed(report: Report) -> str:
@@ -112,7 +113,7 @@ def test_lines_that_no_format_reads_are_told_without_their_secrets(tmp_path: Pat
     Path(tmp_path, "access.log").write_text(
         '203.0.113.9 - - [21/Nov/2026:09:51:03 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n', encoding="utf-8"
     )
-    shown = to_json(analyze([str(tmp_path)], redaction=Redaction.of_nothing()))
+    shown = to_json(analyze([str(tmp_path)], redaction=NoRedaction()))
     hidden = to_json(analyze([str(tmp_path)]))
     assert sum(planted.secret in shown for planted in PLANTED) > len(PLANTED) / 2
     assert [planted.name for planted in PLANTED if planted.secret in hidden] == []
@@ -154,3 +155,12 @@ def test_a_report_of_hidden_lines_hides_nothing_twice() -> None:
     for incident in hidden.incidents:
         for evidence in incident.evidence:
             assert again.text(evidence.text) == evidence.text
+
+
+def test_of_very_many_secrets_the_first_are_listed_and_the_others_counted() -> None:
+    many = tuple(Redacted("a.log", number, "token", number) for number in range(1, 131))
+    report = replace(reports()[0], redacted=many)
+    for text in (render_html(report), render_markdown(report)):
+        assert "130 tokens" in text
+        assert "30 more are not listed" in text
+        assert "REDACTED-131" not in text

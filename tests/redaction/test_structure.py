@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from analyzer.pipeline import analyze
-from analyzer.redaction import Redaction, without_secrets
+from analyzer.redaction import NoRedaction, Redaction, without_secrets
 from analyzer.report.json import to_json
 from analyzer.report.model import Report
 
@@ -35,7 +35,7 @@ def analysed(folder: Path, redaction: Redaction) -> Report:
 
 
 def test_headers_and_arguments_of_a_config_are_told_by_their_names_alone(tmp_path: Path) -> None:
-    shown = to_json(analysed(tmp_path, Redaction.of_nothing()))
+    shown = to_json(analysed(tmp_path, NoRedaction()))
     hidden = to_json(analysed(tmp_path, Redaction()))
     for secret in ("t3lnyx-k3y", "0123456789abcdef", "abc123"):
         assert secret in shown
