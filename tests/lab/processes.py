@@ -62,6 +62,18 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def await_words(log: Path, words: str, times: int = 1) -> None:
+    """Wait until a log holds the words that often: some servers write down what they answered after the answer left.
+
+    :raises LabError: when they have not come within the lab's patience
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while log.read_text(encoding="utf-8", errors="replace").count(words) < times:
+        if time.monotonic() > deadline:
+            raise LabError(f"{log.name} does not say {words!r} {times} times")
+        time.sleep(0.05)
+
+
 def listening(port: int) -> bool:
     """Tell whether somebody accepts connections on the loopback port."""
     try:

@@ -5,7 +5,6 @@ fastify's log is read in the trials that are kept (`tests/trials`).
 
 import http.client
 import json
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from analyzer.bundle import open_bundle
 from analyzer.events import Events, read_events
 from analyzer.schema import HOP, KIND, MESSAGE, STATUS, TARGET, Hop, Kind
 from analyzer.sources import recognise
-from tests.lab.processes import LOOPBACK, running
+from tests.lab.processes import LOOPBACK, await_words, running
 from tests.lab.services import fastify, socket_io, ws_console, ws_morgan, ws_pino
 from tests.lab.services.service import Service
 from tests.lab.tokens import signed
@@ -30,6 +29,8 @@ SERVICES = [module.SERVICE for module in (ws_console, ws_pino, ws_morgan, socket
 NAMES = [service.name for service in SERVICES]
 UNKNOWN_PATH = {"ws_pino": 400, "socket_io": None}  # None: hung up on; the others have a 404
 WORKERS = 2
+FORGED = "JsonWebTokenError: invalid signature"
+EXPIRED = "TokenExpiredError: jwt expired"
 GUARDED = {"ALLOWED_ORIGINS": "https://app.example.com", "AUTH_SECRET": "correct horse"}
 
 
@@ -59,13 +60,6 @@ def handshake(service: Service, path: str, origin: str | None = None) -> int | N
         return refused.response.status_code
     except InvalidMessage:
         return None
-
-
-def await_words(log: Path, words: str, times: int) -> None:
-    deadline = time.monotonic() + 20
-    while log.read_text(encoding="utf-8").count(words) < times:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def read(log: Path) -> Events:
@@ -108,9 +102,10 @@ def test_a_backend_keeps_the_contract_and_its_log_is_read_to_the_last_line(servi
 def test_a_guarded_backend_says_whom_it_refuses_and_why(service: Service, tmp_path: Path) -> None:
     with served(service, tmp_path, GUARDED) as log:
         let_in_whom_it_knows(service)
+        await_words(log, EXPIRED)
     kept = read(log).kept
     assert kept.filter(KIND.col == Kind.ORIGIN_REJECTED).height == 1
-    for words in ("JsonWebTokenError: invalid signature", "TokenExpiredError: jwt expired"):
+    for words in (FORGED, EXPIRED):
         assert kept.filter(KIND.col == Kind.HANDSHAKE_REJECTED, MESSAGE.col.str.contains(words)).height == 1
 
 
@@ -124,6 +119,7 @@ def test_a_backend_that_dies_of_an_error_says_so_in_one_record(service: Service,
 def test_fastify_keeps_the_contract_and_dies_of_an_error_that_nobody_caught(tmp_path: Path) -> None:
     with served(fastify.SERVICE, tmp_path) as log:
         keep_the_contract(fastify.SERVICE)
+        await_words(log, "TypeError: Cannot read properties of undefined")
         with pytest.raises(http.client.RemoteDisconnected):
             fetch(fastify.SERVICE, "/api/crash")
     said = log.read_text(encoding="utf-8")
@@ -134,8 +130,9 @@ def test_fastify_keeps_the_contract_and_dies_of_an_error_that_nobody_caught(tmp_
 def test_fastify_says_whom_it_refuses_and_why(tmp_path: Path) -> None:
     with served(fastify.SERVICE, tmp_path, GUARDED) as log:
         let_in_whom_it_knows(fastify.SERVICE)
+        await_words(log, EXPIRED, 2)
     said = log.read_text(encoding="utf-8")
-    for words in ("https://www.example.com", "JsonWebTokenError: invalid signature", "TokenExpiredError: jwt expired"):
+    for words in ("https://www.example.com", FORGED, EXPIRED):
         assert words in said
 
 

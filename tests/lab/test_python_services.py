@@ -20,7 +20,7 @@ from analyzer.events import read_events
 from analyzer.schema import HOP, KIND, LEVEL, MESSAGE, METHOD, STATUS, TARGET, Hop, Kind
 from analyzer.sources import recognise
 from tests.lab import environment
-from tests.lab.processes import LOOPBACK, running
+from tests.lab.processes import LOOPBACK, await_words, running
 from tests.lab.services import aiohttp, daphne, gunicorn, hypercorn, sanic, tornado, uvicorn
 from tests.lab.services.service import Service
 from tests.lab.tokens import signed
@@ -108,6 +108,7 @@ def test_a_backend_keeps_the_contract_and_its_log_is_read_to_the_last_line(servi
 def test_a_guarded_backend_refuses_in_its_frameworks_way(service: Service, tmp_path: Path) -> None:
     with served(service, tmp_path, GUARDED) as log:
         let_in_whom_it_knows(service)
+        await_words(log, "ignature verification failed", 2)
     kept = read(log)
     assert kept.filter(MESSAGE.col.str.contains("(?i)signature")).height == 2
 
@@ -123,6 +124,7 @@ def test_sanic_keeps_the_contract_and_is_killed_without_a_word(tmp_path: Path) -
 def test_sanic_refuses_a_handshake_before_it_opens(tmp_path: Path) -> None:
     with served(sanic.SERVICE, tmp_path, GUARDED) as log:
         let_in_whom_it_knows(sanic.SERVICE)
+        await_words(log, "Signature verification failed", 2)
     said = log.read_text(encoding="utf-8")
     assert said.count("https://www.example.com") == 1
     assert said.count("Signature verification failed") == 2
