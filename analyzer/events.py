@@ -14,6 +14,7 @@ from analyzer.documents import Document, DocumentError, records_of
 from analyzer.families import Families
 from analyzer.formats import Format
 from analyzer.formats.settings import MASK
+from analyzer.histogram import Histogram
 from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
 from analyzer.perspective import seen_from, seen_from_behind, taken_for_a_backend, without_bystanders
@@ -50,10 +51,15 @@ _NAMES = [column.name for column in EVENTS]
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """`kept`: EVENTS, sorted by (time, source, line). `families`: FAMILY with counts. `lines`: all logs' raw lines."""
+    """`kept`: EVENTS, sorted by (time, source, line). `families`: FAMILY with counts. `lines`: all logs' raw lines.
+
+    `histogram`: HISTOGRAM, in buckets of `step_s` seconds.
+    """
 
     kept: pl.DataFrame
     families: pl.DataFrame
+    histogram: pl.DataFrame
+    step_s: int
     ledger: tuple[LedgerRow, ...]
     problems: tuple[Problem, ...]
     lines: int
@@ -61,26 +67,29 @@ class Events:
 
 def read_events(sources: Sources, signs: Signs = ()) -> Events:
     """Read every log of the bundle, and mark the records that hold a sign of a cause."""
-    families = Families()
-    tallies = [_read_log(log, families, signs) for log in sources.logs]
+    families, histogram = Families(), Histogram()
+    tallies = [_read_log(log, (families, histogram), signs) for log in sources.logs]
     kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return Events(
         kept=seen_from_behind(kept),
         families=families.counts(),
+        histogram=histogram.counts(),
+        step_s=histogram.step_s,
         ledger=tuple(row for tally in tallies for row in tally.rows()),
         problems=tuple(problem for tally in tallies for problem in tally.problems()),
         lines=sum(tally.lines for tally in tallies if tally.is_log),
     )
 
 
-def _read_log(log: Log, families: Families, signs: Signs) -> Tally:
+def _read_log(log: Log, counters: tuple[Families, Histogram], signs: Signs) -> Tally:
     tally = Tally(log)
     for reading in readings(log, signs):
         tally.saw(reading.block)
         seen = taken_for_a_backend(seen_from(reading.events, is_backend=log.is_backend, backends=log.backends))
         told = _located(without_bystanders(with_signs(seen, signs)), log.file.name)
         tally.read(told, reading.unread)
-        families.add(told)
+        for counter in counters:
+            counter.add(told)
     return tally
 
 

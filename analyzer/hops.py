@@ -3,8 +3,10 @@
 In: the failed journey's row and its rule. Out: the hops in the order of travel, and the last one reached.
 """
 
+from collections.abc import Mapping
+
 from analyzer.report.model import HopView
-from analyzer.rule import Rule
+from analyzer.rule import Phrase, Rule
 from analyzer.schema import (
     ANSWERED_BY,
     LB_ANSWERED,
@@ -18,7 +20,9 @@ from analyzer.schema import (
 )
 from analyzer.wording import Row, Values, say
 
-_DETAILS = {
+Details = Mapping[tuple[Hop, Seen], Phrase]
+
+_DETAILS: Details = {
     (Hop.CLIENT, Seen.SEEN): ("refused with {client_status} ({client_at})", "could not open it ({client_at})"),
     (Hop.LOAD_BALANCER, Seen.SEEN): (
         "had no answer from {lb_target} and gave {lb_own_status}: {lb_says} ({lb_at})",
@@ -35,6 +39,11 @@ _DETAILS = {
         "told of it ({backend_at})",
     ),
 }
+_WORKING: Details = {
+    **_DETAILS,
+    (Hop.CLIENT, Seen.SEEN): ("opened it ({client_at})",),
+    (Hop.LOAD_BALANCER, Seen.SEEN): ("passed on {lb_status} from {lb_target} ({lb_at})", "had the request ({lb_at})"),
+}
 _LABELS = {Hop.CLIENT: "client", Hop.LOAD_BALANCER: "load balancer", Hop.NGINX: "nginx"}
 _NO_RECORD = {
     Hop.CLIENT: "no log of the client in the bundle tells of it",
@@ -50,7 +59,12 @@ def draw_hops(row: Row, rule: Rule, values: Values) -> tuple[HopView, ...]:
     nginx = [Hop.NGINX] if _has_nginx(row) or last == Hop.NGINX else []
     balancer = [Hop.LOAD_BALANCER] if row[LB_SEEN.name] == Seen.SEEN or last == Hop.LOAD_BALANCER else []
     shown = [Hop.CLIENT, *balancer, *nginx, Hop.BACKEND]
-    return tuple(_view(hop, row, values, is_break=hop == last) for hop in shown)
+    return tuple(_view(hop, row, values, _DETAILS, is_break=hop == last) for hop in shown)
+
+
+def draw_working(peer: Row, beside: tuple[HopView, ...], values: Values) -> tuple[HopView, ...]:
+    """The same hops of a journey that works; `values` are its own."""
+    return tuple(_view(view.hop, peer, values, _WORKING, is_break=False) for view in beside)
 
 
 def last_reached(row: Row) -> Hop:
@@ -63,11 +77,11 @@ def _has_nginx(row: Row) -> bool:
     return row[NGINX_SEEN.name] == Seen.SEEN or row[ROUTE_OUTCOME.name] is not None
 
 
-def _view(hop: Hop, row: Row, values: Values, *, is_break: bool) -> HopView:
+def _view(hop: Hop, row: Row, values: Values, details: Details, *, is_break: bool) -> HopView:
     seen = Seen(str(row[SEEN_BY[hop].name]))
     address = values.get("address") if hop == Hop.BACKEND else None
     label = _LABELS.get(hop, f"backend ({address})" if address else "backend")
-    detail = say(_DETAILS[hop, seen], values) if (hop, seen) in _DETAILS else None
+    detail = say(details[hop, seen], values) if (hop, seen) in details else None
     return HopView(hop, label, seen, detail or _unseen(hop, seen, row), is_break)
 
 

@@ -10,17 +10,29 @@ from datetime import datetime
 
 import polars as pl
 
+from analyzer.arrivals import arrivals_of, watch_for
 from analyzer.causation import Group, most_telling, paths_of, requests_of
 from analyzer.consequences import consequences_of, symptoms_of
 from analyzer.contrast import draw_contrast, elsewhere, find_peer, lay_routes
 from analyzer.findings import CONFIDENCE, CONFIDENCE_WHY, Findings
 from analyzer.fixing import Case, holds, location_for, propose_fix, recovered_at, without_patch
-from analyzer.hops import draw_hops, last_reached
+from analyzer.hop_records import expected_lines, records_of
+from analyzer.hops import draw_hops, draw_working, last_reached
 from analyzer.journeys import Journeys
 from analyzer.overflow import uncounted
 from analyzer.quoting import Quotes
 from analyzer.redaction import without_secrets
-from analyzer.report.model import Alternative, Confidence, Evidence, Fix, Incident, NextStep, Target
+from analyzer.report.model import (
+    Alternative,
+    Confidence,
+    Contrast,
+    Evidence,
+    Fix,
+    HopView,
+    Incident,
+    NextStep,
+    Target,
+)
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
     BACKEND_SEEN,
@@ -70,7 +82,10 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
     requests = requests_of(of).height + uncounted(group, all_of.families)
     first, last = _window(group)
+    paths = paths_of(of, all_of.journeys)
+    fix = _fix(rule, Case(group, row, other, values), all_of)
     fingerprint = _hash(rule.slug, target.host, target.path)
+    hops = draw_hops(row, rule, values)
     return Incident(
         id=_hash(fingerprint, first, requests),
         fingerprint=fingerprint,
@@ -85,11 +100,11 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         first_seen=first if isinstance(first, datetime) else None,
         last_seen=last if isinstance(last, datetime) else None,
         explanation=say(rule.sentence, values) or rule.slug,
-        hops=draw_hops(row, rule, values),
+        hops=hops,
         evidence=_evidence(rule, row, values, quotes),
-        contrast=draw_contrast(rule, values, peer, quotes),
+        contrast=_contrast(rule, values, peer, hops, quotes),
         alternatives=_alternatives(rule, row, group, values, findings.lost),
-        fix=_fix(rule, Case(group, row, other, values), all_of),
+        fix=replace(fix, expected_lines=expected_lines(rule, row, peer, quotes)),
         reached=last_reached(row),
         next=_next(rule, row, group, values),
         consequences=(
@@ -97,9 +112,23 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
             *consequences_of(all_of.conditions, shown.maybe(target.path) or "the backend", quotes),
         ),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
-        also_failing=tuple(shown.text(path) for path in paths_of(of, all_of.journeys) if path != target.path),
+        also_failing=tuple(shown.text(path) for path in paths if path != target.path),
         routing=without_secrets(lay_routes(row, other, all_of), shown),
+        records=records_of(row, quotes),
+        arrivals=arrivals_of(rule, row, paths, requests if fix.verified_by_model else 0, all_of),
+        watch=watch_for(rule, group, values),
     )
+
+
+def _contrast(
+    rule: Rule, values: Values, peer: Row | None, beside: tuple[HopView, ...], quotes: Quotes
+) -> Contrast | None:
+    """The contrast, with the working request's own way over the hops and what each of them wrote of it."""
+    contrast = draw_contrast(rule, values, peer, quotes)
+    if peer is None or contrast is None:
+        return contrast
+    hops = draw_working(peer, beside, values_of(peer, None, quotes, None))
+    return replace(contrast, hops=hops, records=records_of(peer, quotes))
 
 
 def _window(group: pl.DataFrame) -> tuple[object, object]:

@@ -1,14 +1,24 @@
-"""How many requests of an incident were counted and not kept: a bound on memory must not be a bound on the figures."""
+"""How many requests were counted and not kept: a bound on memory must not be a bound on the figures."""
 
 import polars as pl
 
 from analyzer.schema import COUNT, KEPT, PATH_KEY, PLACES, SOURCE, STATUS, Column
+
+WEIGHT = "weight"
 
 
 def beyond(families: pl.DataFrame, *alike: Column) -> pl.DataFrame:
     """How many records of each source were counted and not kept, by what makes them alike: (SOURCE, *alike, COUNT)."""
     more = families.filter(COUNT.col > KEPT.col).group_by(SOURCE.name, *(column.name for column in alike))
     return more.agg((COUNT.col - KEPT.col).sum().alias(COUNT.name))
+
+
+def weighted(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Let the kept requests of a path and status stand for those that were counted and not kept: adds WEIGHT."""
+    alike = [PATH_KEY.name, STATUS.name]
+    told = beyond(families, PATH_KEY, STATUS).group_by(alike).agg(COUNT.col.max())  # by the source that tells most
+    more = COUNT.col.fill_null(0) / pl.len().over(alike)
+    return journeys.join(told, on=alike, how="left", nulls_equal=True).with_columns((1 + more).alias(WEIGHT))
 
 
 def uncounted(group: pl.DataFrame, families: pl.DataFrame) -> int:

@@ -36,6 +36,7 @@ from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
 from analyzer.showing import as_handed_in, patch_shown, problems_shown, rows_shown
 from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
+from analyzer.timeline import timeline_of
 
 
 def analyze(  # noqa: PLR0913  all that can be told of a bundle
@@ -89,6 +90,7 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
             requests_seen=_requests_seen(events.families),
             notes=(*clock_notes, *config_doubts(journeys)),
             reach=reach_of(journeys, shown),
+            timeline=timeline_of(events),
             redacted=shown.told(),
         )
 

@@ -5,13 +5,14 @@ In: the kept events, the config's text, and what hides secrets. Out: the lines o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
 from analyzer.report.model import Evidence
-from analyzer.schema import LINE, RAW, SOURCE
+from analyzer.schema import LINE, RAW, SOURCE, TIME, TIME_LACKS
 
 _MOST_CHARACTERS = 4000
 
@@ -29,6 +30,11 @@ class Quotes:
         record = self.kept.filter(SOURCE.col == source, LINE.col == line)
         text = str(record[RAW.name][0]) if record.height else "\n".join(self._config_lines(source, line, last_line))
         return self.redaction.line(text, source, line)[:_MOST_CHARACTERS]
+
+    def time(self, source: str, line: int) -> datetime | None:
+        """When a record was written, in UTC; None where that is not known."""
+        told = self.kept.filter(SOURCE.col == source, LINE.col == line, TIME_LACKS.col.is_null())[TIME.name]
+        return told[0] if len(told) else None
 
     def _config_lines(self, source: str, line: int, last_line: int) -> list[str]:
         """Lines of a config file, or of the part of a dump in which they stand."""

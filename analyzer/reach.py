@@ -7,16 +7,14 @@ hard thing is that no record is no absence: where no log covers a hop, what came
 import polars as pl
 
 from analyzer.journeys import Journeys
-from analyzer.overflow import beyond
+from analyzer.overflow import WEIGHT, weighted
 from analyzer.redaction import Redaction
 from analyzer.report.model import Reach, ReachRow
 from analyzer.schema import (
     ANSWERED_BY,
-    COUNT,
     OUTCOME,
     PATH_KEY,
     SEEN_BY,
-    STATUS,
     WANTED,
     Hop,
     Outcome,
@@ -24,12 +22,12 @@ from analyzer.schema import (
 )
 
 _ROWS = 1000  # more paths are a scanner's
-_WEIGHT, _SERVED, _ASKED, _MISSED = "weight", "served", "asked", "missed"
+_SERVED, _ASKED, _MISSED = "served", "asked", "missed"
 
 
 def reach_of(journeys: Journeys, shown: Redaction) -> Reach | None:
     """Count, by path family, what came to each hop that some log tells of; None where no path is told of."""
-    table = _weighted(journeys.journeys.filter(PATH_KEY.col.is_not_null()), journeys.families)
+    table = weighted(journeys.journeys.filter(PATH_KEY.col.is_not_null()), journeys.families)
     hops = [hop for hop, column in SEEN_BY.items() if (table[column.name] == Seen.SEEN).any()]
     if not hops:
         return None
@@ -53,16 +51,8 @@ def reach_of(journeys: Journeys, shown: Redaction) -> Reach | None:
     return Reach(tuple(hops), rows, max(0, ranked.height - _ROWS))
 
 
-def _weighted(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """Let the kept requests of a path and status stand for those that were counted and not kept."""
-    alike = [PATH_KEY.name, STATUS.name]
-    told = beyond(families, PATH_KEY, STATUS).group_by(alike).agg(COUNT.col.max())  # by the source that tells most
-    more = COUNT.col.fill_null(0) / pl.len().over(alike)
-    return journeys.join(told, on=alike, how="left", nulls_equal=True).with_columns((1 + more).alias(_WEIGHT))
-
-
 def _count(condition: pl.Expr) -> pl.Expr:
-    return pl.col(_WEIGHT).filter(condition).sum().round().cast(pl.Int64)
+    return pl.col(WEIGHT).filter(condition).sum().round().cast(pl.Int64)
 
 
 def _came_to(hop: Hop) -> pl.Expr:

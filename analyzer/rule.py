@@ -191,6 +191,12 @@ class Ask:
     command: Phrase | None = None
 
 
+_ANY_FAILURE: Phrase = (
+    "Alert on five failed requests for {path} within five minutes.",
+    "Alert on these words, whenever they stand in a log.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One cause.
@@ -202,6 +208,7 @@ class Rule:
     `supersedes`: causes that lose to this one where the evidence is equal. `explains`: causes that are symptoms of this
     one where their time overlaps. `covers`: failed journeys without a cause of their own that this one explains then.
     `passes_less`: less of the same passes all the while, so what works afterwards is no proof that it is over.
+    `watch`: the alert or the standing check that would have caught it.
     """
 
     slug: str
@@ -224,6 +231,7 @@ class Rule:
     covers: pl.Expr | None = None
     passes_less: bool = False
     notes: tuple[Note, ...] = ()
+    watch: Phrase = _ANY_FAILURE
 
 
 def evident(proof: pl.Expr) -> pl.Expr:

@@ -67,6 +67,15 @@ class Ending(StrEnum):
     IDLE = "idle"  # nothing was said on an open connection for too long
 
 
+class Answer(StrEnum):
+    """How a request was answered, as far as one record tells."""
+
+    SERVED = "served"  # a status below 400, or a handshake that opened
+    REFUSED = "refused"  # 4xx, or a handshake that was turned away
+    FAILED = "failed"  # 5xx, or a handshake that did not come about
+    LEFT = "left"  # the client was gone first: nginx's 499
+
+
 class Lacks(StrEnum):
     """What a written time leaves open."""
 
@@ -201,6 +210,12 @@ FAMILY: tuple[Column, ...] = (
     SOURCE, HOP, KIND, METHOD, HOST, PATH_KEY, STATUS, UPGRADE, ORIGIN, ERROR, LEVEL, STEM, SIGNS,
 )  # fmt: skip
 """What makes records alike: of each family the first are kept whole, the rest is counted."""
+
+# Answers by time: what a timeline is drawn from
+ANSWER = _column("lasthop.answer", _TEXT, "how a request was answered, a word of Answer", "events")
+
+HISTOGRAM: tuple[Column, ...] = (TIME, SOURCE, HOP, ANSWER, COUNT)
+"""How many requests a source answered how, by bucket of time; TIME is where the bucket begins."""
 
 # Journeys: one attempt of one client at one target, over the hops
 JOURNEY = _column("lasthop.journey", _COUNT, "the journey's number in the table's order", "journeys")

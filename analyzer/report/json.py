@@ -7,10 +7,12 @@ yet somebody prints the file to a terminal: `json_text` takes care of that.
 
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.model import (
+    Arrivals,
     Consequence,
     Contrast,
     Evidence,
     Fix,
+    HopRecord,
     HopView,
     Incident,
     Inconclusive,
@@ -23,7 +25,9 @@ from analyzer.report.model import (
     Routing,
     Shape,
     Target,
+    Timeline,
     UnparsedSample,
+    Watch,
 )
 from analyzer.report.routes import as_values
 from analyzer.report.words import iso
@@ -56,6 +60,7 @@ def contents(report: Report) -> dict[str, Json]:
         "problems": [_problem(problem) for problem in report.problems],
         "notes": list(report.notes),
         "reach": None if report.reach is None else _reach(report.reach),
+        "timeline": None if report.timeline is None else _timeline(report.timeline),
         "redacted": [
             {"source": each.source, "line": each.line, "kind": each.kind, "number": each.number}
             for each in report.redacted
@@ -76,6 +81,29 @@ def _reach(reach: Reach) -> dict[str, Json]:
             for row in reach.rows
         ],
         "more": reach.more,
+    }
+
+
+def _timeline(timeline: Timeline) -> dict[str, Json]:
+    return {
+        "start": iso(timeline.start),
+        "end": iso(timeline.end),
+        "hop": timeline.hop.value,
+        "step_s": timeline.step_s,
+        "bars": [
+            {
+                "start": iso(bar.start),
+                "served": bar.served,
+                "refused": bar.refused,
+                "failed": bar.failed,
+                "left": bar.left,
+            }
+            for bar in timeline.bars
+        ],
+        "marks": [
+            {"time": iso(mark.time), "says": mark.says, "source": mark.source, "line": mark.line}
+            for mark in timeline.marks
+        ],
     }
 
 
@@ -105,6 +133,28 @@ def _incident(incident: Incident) -> dict[str, Json]:
         "next": None if incident.next is None else _next(incident.next),
         "consequences": [_consequence(consequence) for consequence in incident.consequences],
         "notes": list(incident.notes),
+        "records": [_record(record) for record in incident.records],
+        "arrivals": None if incident.arrivals is None else _arrivals(incident.arrivals),
+        "watch": None if incident.watch is None else _watch(incident.watch),
+    }
+
+
+def _arrivals(arrivals: Arrivals) -> dict[str, Json]:
+    return {"asked": arrivals.asked, "arrived": arrivals.arrived, "after": arrivals.after}
+
+
+def _watch(watch: Watch) -> dict[str, Json]:
+    return {"alert": watch.alert, "check": watch.check, "rings_at": iso(watch.rings_at)}
+
+
+def _record(record: HopRecord) -> dict[str, Json]:
+    return {
+        "hop": record.hop.value,
+        "time": iso(record.time),
+        "source": record.source,
+        "line": record.line,
+        "last_line": record.last_line,
+        "text": record.text,
     }
 
 
@@ -140,6 +190,8 @@ def _contrast(contrast: Contrast) -> dict[str, Json]:
             {"compared": what, "failing": failing, "working": working} for what, failing, working in contrast.rows
         ],
         "evidence": [_evidence(evidence) for evidence in contrast.evidence],
+        "hops": [_hop(view) for view in contrast.hops],
+        "records": [_record(record) for record in contrast.records],
     }
 
 
@@ -158,6 +210,10 @@ def _fix(fix: Fix) -> dict[str, Json]:
         "verify": list(fix.verify),
         "expect": list(fix.expect),
         "if_it_still_fails": list(fix.if_it_still_fails),
+        "expected_lines": [
+            {"text": each.text, "path": each.path, "source": each.source, "line": each.line}
+            for each in fix.expected_lines
+        ],
     }
 
 

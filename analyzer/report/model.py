@@ -57,6 +57,18 @@ class HopView:
 
 
 @dataclass(frozen=True, slots=True)
+class HopRecord:
+    """The line in which one hop tells of one request."""
+
+    hop: Hop
+    time: datetime | None  # None: the log writes none, or nothing settles its date
+    source: str
+    line: int
+    last_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contrast:
     """A path of the same server that works, and what differs."""
 
@@ -64,6 +76,26 @@ class Contrast:
     difference: str  # one sentence
     rows: tuple[tuple[str, str, str], ...] = ()  # (what is compared, failing path's value, working path's value)
     evidence: tuple[Evidence, ...] = ()
+    hops: tuple[HopView, ...] = ()  # the same hops as the incident's
+    records: tuple[HopRecord, ...] = ()  # in the order of time
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many of the requests for an incident's paths arrive, and how many would with its patch."""
+
+    asked: int
+    arrived: int
+    after: int | None  # None: no patch has been tried
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What would have caught it: an alert or a standing check, and when the alert would have rung here."""
+
+    alert: str
+    check: str | None  # a command
+    rings_at: datetime | None  # None: too few failures with a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +115,16 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedLine:
+    """A line that a log will hold once it works: one of the working path, with the failed path in its place."""
+
+    text: str
+    path: str  # what was put in; it stands in `text`
+    source: str  # where the line stands that this one is drawn from
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """What to change, and how to see that it worked. A patch has been tried on the model before it is shown."""
 
@@ -94,6 +136,7 @@ class Fix:
     verify: tuple[str, ...]  # commands, in order
     expect: tuple[str, ...] = ()  # what shows that it works: lines in the backend's log, in the browser
     if_it_still_fails: tuple[str, ...] = ()
+    expected_lines: tuple[ExpectedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +186,9 @@ class Incident:
     notes: tuple[str, ...] = ()  # things worth saying that are no cause: "proxy_pass without a URI part keeps the path"
     also_failing: tuple[str, ...] = ()  # other path families that fail for this cause
     routing: Routing | None = None  # None where no config was handed in, or no request-target is known
+    records: tuple[HopRecord, ...] = ()  # what each hop wrote of the request that is told, in the order of time
+    arrivals: Arrivals | None = None  # None where no path is known
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +292,39 @@ class Redacted:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """How the requests of one stretch of time were answered."""
+
+    start: datetime
+    served: int  # below 400, or a handshake that opened
+    refused: int  # 4xx
+    failed: int  # 5xx, or a handshake that did not come about
+    left: int  # the client was gone first
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment at which a program started, stopped, or read its config anew."""
+
+    time: datetime
+    says: str
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The requests by time, as the hop that tells of most counts them, and what happened to the programs meanwhile."""
+
+    start: datetime
+    end: datetime
+    hop: Hop
+    step_s: int  # how many seconds a bar stands for
+    bars: tuple[Bar, ...]  # those in which anything was answered
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything lasthop has to say about one bundle."""
 
@@ -262,3 +341,4 @@ class Report:
     notes: tuple[str, ...] = field(default=())
     redacted: tuple[Redacted, ...] = ()
     reach: Reach | None = None
+    timeline: Timeline | None = None  # None where too few requests bear a time

@@ -14,7 +14,7 @@ import polars as pl
 from analyzer.events import Events
 from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_of, with_streams
 from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
-from analyzer.journeys.clocks.telling import families_in_step, moves, notes_on, with_clocks
+from analyzer.journeys.clocks.telling import families_in_step, histogram_in_step, moves, notes_on, with_clocks
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
 from analyzer.schema import CLOCK, CLOCK_TOLERANCE, HOP, LINE, SOURCE, START, TIME, TIME_LACKS
 
@@ -34,9 +34,10 @@ def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[s
     moved = moves(right)
     ledger = with_clocks(events.ledger, moved, clocks)
     families = families_in_step(events.families, moved)
+    histogram = histogram_in_step(events.histogram, moved)
     notes = notes_on(events.kept, streams, clocks, zones)
     kept = right.drop(STREAM, WRITTEN, ZONE_TOLD).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
-    return replace(events, kept=kept, families=families, ledger=ledger), notes
+    return replace(events, kept=kept, families=families, histogram=histogram, ledger=ledger), notes
 
 
 def _right(told: pl.DataFrame, clocks: Sequence[Clock]) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from analyzer.report.model import LedgerRow
 from analyzer.schema import CLOCK, FIRST, LAST, SOURCE, TIME, TIME_LACKS, Lacks
 
 _DAY = timedelta(days=1)
+_AT_FIRST, _AT_LAST = "at first", "at last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def moves(right: pl.DataFrame) -> list[Moved]:
     back = (pl.coalesce(pl.col(WRITTEN), CLOCK.col) - TIME.col).sort_by(TIME.name)
     streams = right.drop_nulls([STREAM, TIME.name]).group_by(SOURCE.name, STREAM)
     told = streams.agg(
-        back.first().alias("at first"),
-        back.last().alias("at last"),
+        back.first().alias(_AT_FIRST),
+        back.last().alias(_AT_LAST),
         TIME.col.min().alias("first"),
         TIME.col.max().alias("last"),
         pl.col(WRITTEN).is_not_null().any().alias("dated"),
@@ -82,18 +83,26 @@ def _last(row: LedgerRow, moved: Sequence[Moved]) -> datetime:
 
 def families_in_step(families: pl.DataFrame, moved: Sequence[Moved]) -> pl.DataFrame:
     """Move what is only counted as the kept records of its source have moved."""
+    told = _beside_moves(families, moved)
+    return told.with_columns(FIRST.col - pl.col(_AT_FIRST), LAST.col - pl.col(_AT_LAST)).drop(_AT_FIRST, _AT_LAST)
+
+
+def histogram_in_step(histogram: pl.DataFrame, moved: Sequence[Moved]) -> pl.DataFrame:
+    """Move a source's buckets as its first kept record has moved."""
+    told = _beside_moves(histogram, moved)
+    return told.with_columns(TIME.col - pl.col(_AT_FIRST)).drop(_AT_FIRST, _AT_LAST)
+
+
+def _beside_moves(counts: pl.DataFrame, moved: Sequence[Moved]) -> pl.DataFrame:
+    """Lay beside each count how far its source's kept records have moved: not at all where none was kept."""
+    still = pl.duration(seconds=0)
     back = pl.DataFrame(
         [(each.source, each.at_first, each.at_last) for each in moved],
-        schema={SOURCE.name: pl.String(), "at first": pl.Duration("us"), "at last": pl.Duration("us")},
+        schema={SOURCE.name: pl.String(), _AT_FIRST: pl.Duration("us"), _AT_LAST: pl.Duration("us")},
         orient="row",
-    )
-    joined = families.join(
-        back.unique(SOURCE.name, keep="first", maintain_order=True), on=SOURCE.name, how="left", maintain_order="left"
-    )
-    still = pl.duration(seconds=0)
-    return joined.with_columns(
-        FIRST.col - pl.col("at first").fill_null(still), LAST.col - pl.col("at last").fill_null(still)
-    ).drop("at first", "at last")
+    ).unique(SOURCE.name, keep="first", maintain_order=True)
+    joined = counts.join(back, on=SOURCE.name, how="left", maintain_order="left")
+    return joined.with_columns(pl.col(_AT_FIRST, _AT_LAST).fill_null(still))
 
 
 def _ahead(moved: Moved) -> timedelta:
