@@ -1,8 +1,8 @@
 """The report as one HTML page that can be mailed, printed, and read on a phone at three in the morning.
 
-In comes a Report, out goes one self-contained file: no script, no network, no foreign font. The hard thing is that
-nearly every word on it may come from an attacker's request: Jinja escapes all of it, hidden characters are written
-out, and a content security policy forbids whatever might slip through.
+In comes a Report, out goes one self-contained file: no network, no foreign font, one script that it can do without. The
+hard thing is that nearly every word on it may come from an attacker's request: Jinja escapes all of it, hidden
+characters are written out, and a content security policy forbids whatever might slip through.
 """
 
 import base64
@@ -13,25 +13,44 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analyzer.report import reaching, routes, words
+from analyzer.report import outlook, reaching, routes, words
 from analyzer.report import withheld as withholding
 from analyzer.report.diff import read_diff
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Confidence, Evidence, Report, Target
-from analyzer.report.quote import needles, spans
+from analyzer.report.plotting import ANSWERS, plot_of
+from analyzer.report.quote import needle, needles, spans
 from analyzer.report.visible import lines_of, pieces, visible
 
 __all__ = ["page_of"]
 
 _LEVELS = {Confidence.POSSIBLE: 1, Confidence.PROBABLE: 2, Confidence.CERTAIN: 3}
 _CODE = re.compile(r"`([^`\n]+)`")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)")
 _LONG_QUOTE = 1200  # characters from which a quotation scrolls in its own box
 
 
 def page_of(report: Report) -> str:
     """Write the report as one HTML page."""
-    style = _style()
-    return _environment().get_template("report.html.j2").render(report=report, style=style, policy=_policy(style))
+    style, script = _own("style.css"), _own("report.js")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(report=report, anchors=_anchors(report), style=style, script=script, policy=_policy(style, script))
+    )
+
+
+def _anchors(report: Report) -> list[str]:
+    """Where each incident stands on the page: its fingerprint, so that a link to it holds on the next run."""
+    prints = [incident.fingerprint for incident in report.incidents]
+    return [
+        f"i-{_identifier(each)}" + (f"-{prints[:index].count(each)}" if each in prints[:index] else "")
+        for index, each in enumerate(prints)
+    ]
+
+
+def _identifier(fingerprint: str) -> str:
+    return re.sub(r"\W", "-", fingerprint)
 
 
 @cache
@@ -49,13 +68,15 @@ def _environment() -> Environment:
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
     environment.globals.update({name: getattr(reaching, name) for name in reaching.__all__})
     environment.globals.update({name: getattr(withholding, name) for name in withholding.__all__})
-    environment.filters.update(prose=_prose, code=_code, data_address=_data_address, clause=words.clause)
+    environment.globals.update({name: getattr(outlook, name) for name in outlook.__all__})
+    environment.globals.update(plot_of=plot_of, answers=ANSWERS, marked=_marked_path)
+    environment.filters.update(prose=_prose, code=_code, dated=_dated, data_address=_data_address, clause=words.clause)
     return environment
 
 
 @cache
-def _style() -> Markup:
-    source, _, _ = PackageLoader("analyzer.report").get_source(_environment(), "style.css")
+def _own(file: str) -> Markup:
+    source, _, _ = PackageLoader("analyzer.report").get_source(_environment(), file)
     return _literal(source)
 
 
@@ -63,9 +84,16 @@ def _literal(ours: str) -> Markup:
     return Markup(ours)  # noqa: S704 - text of this room alone, no input in it
 
 
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def _policy(style: str, script: str) -> str:
+    """Allow this style and this script, by their hashes (CSP Level 3, 8.3), and nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none';"
+        " form-action 'none'"
+    )
+
+
+def _hash(ours: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(ours.encode()).digest()).decode()}"
 
 
 def _shown(value: object) -> object:
@@ -108,12 +136,26 @@ def _quoted(evidence: Evidence, target: Target | None = None) -> dict[str, objec
     }
 
 
+def _marked_path(text: str, path: str | None) -> list[Markup]:
+    """Prepare lines in which one path matters."""
+    patterns = (needle(path),) if path else ()
+    return [_marked(line, spans(line, patterns)) for line in lines_of(text)]
+
+
 def _marked(line: str, found: tuple[tuple[int, int], ...]) -> Markup:
     parts, at = [], 0
     for start, end in found:
         parts += [_code(line[at:start]), Markup("<mark>{}</mark>").format(_code(line[start:end]))]
         at = end
     return Markup().join([*parts, _code(line[at:])])
+
+
+def _dated(text: str) -> Markup:
+    """Keep each date of a sentence on one line."""
+    return Markup().join(
+        Markup('<span class="date">{}</span>').format(part) if odd else escape(part)
+        for odd, part in ((index % 2, part) for index, part in enumerate(_DATE.split(text)))
+    )
 
 
 def _data_address(patch: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.report.model import Evidence, Target
 
-__all__ = ["Span", "cut_to", "needles", "spans"]
+__all__ = ["Span", "cut_to", "needle", "needles", "spans"]
 
 Span = tuple[int, int]
 
@@ -23,10 +23,11 @@ def needles(evidence: Evidence, target: Target | None) -> tuple[re.Pattern[str],
     words = [next(filter(None, match)) for match in _QUOTED.findall(evidence.says)]
     if target is not None and target.path is not None:
         words.append(target.path)
-    return tuple(_pattern(word) for word in words if len(word) >= _SHORTEST)
+    return tuple(needle(word) for word in words if len(word) >= _SHORTEST)
 
 
-def _pattern(word: str) -> re.Pattern[str]:
+def needle(word: str) -> re.Pattern[str]:
+    """Return what to look for to find a word, or a path with its ids open."""
     return re.compile(re.escape(word).replace(r"\{id\}", r"[^/\s\"'?]+"))
 
 

@@ -23,9 +23,11 @@ __all__ = [
     "counts",
     "covers",
     "headline",
+    "hop_name",
     "hop_word",
     "iso",
     "last_seen_at",
+    "lasting",
     "left_open",
     "looked_at",
     "model_verdict",
@@ -35,8 +37,10 @@ __all__ = [
     "shapes_of",
     "source_name",
     "span",
+    "stretch",
     "summary",
     "understood",
+    "when",
 ]
 
 
@@ -103,10 +107,11 @@ def span(first: datetime | None, last: datetime | None) -> str:
         return f"seen once, at {moment(first)}"
     same_day = utc(first).date() == utc(last).date()
     until = f"{utc(last):%H:%M:%S} UTC" if same_day else moment(last)
-    return f"first seen {utc(first):%Y-%m-%d %H:%M:%S}, last seen {until} (over {_lasting(last - first)})"
+    return f"first seen {utc(first):%Y-%m-%d %H:%M:%S}, last seen {until} (over {lasting(last - first)})"
 
 
-def _lasting(lasted: timedelta) -> str:
+def lasting(lasted: timedelta) -> str:
+    """Write a length of time in its largest unit that leaves two or more."""
     seconds = int(lasted.total_seconds())
     for size, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= 2 * size:
@@ -133,6 +138,16 @@ def address(target: Target) -> str:
     if target.host is None:
         return target.path
     return f"{target.scheme}://{target.host}{target.path}" if target.scheme else f"{target.host}{target.path}"
+
+
+def when(moment: datetime | None) -> str:
+    """Write the moment of a line, to the second; a line without one has none."""
+    return "no time" if moment is None else f"{utc(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def hop_name(hop: Hop) -> str:
+    """Name a hop in a sentence."""
+    return _REACHED[hop]
 
 
 def broke(incident: Incident) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_VOID = {"meta", "link", "br", "img", "input", "hr", "source", "col", "path", "circle"}
+_VOID = {"meta", "link", "br", "img", "input", "hr", "source", "col", "path", "circle", "rect", "line"}
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Page(HTMLParser):
     elements: list[Element] = field(default_factory=list)
     text: str = ""
     style: str = ""
+    script: str = ""
     open_tags: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -42,6 +43,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open_tags[-1:] == ["style"]:
             self.style += data
+        elif self.open_tags[-1:] == ["script"]:
+            self.script += data
         else:
             self.text += data
 

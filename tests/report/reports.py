@@ -5,22 +5,29 @@ from datetime import UTC, datetime
 
 from analyzer.report.model import (
     Alternative,
+    Arrivals,
+    Bar,
     Confidence,
     Consequence,
     Contrast,
     Evidence,
+    ExpectedLine,
     Fix,
+    HopRecord,
     HopView,
     Incident,
     Inconclusive,
     LedgerRow,
+    Mark,
     NextStep,
     NotChecked,
     Problem,
     Report,
     Routing,
     Target,
+    Timeline,
     UnparsedSample,
+    Watch,
 )
 from analyzer.schema import Hop, Seen
 from tests.report.routes import FROM_DISK, PROXIED, hostile_route
@@ -67,6 +74,9 @@ _NGINX_ERROR = (
     'directory), client: 203.0.113.24, server: api-calls.harx.ai, request: "GET /frontend-audio HTTP/1.1", '
     'host: "api-calls.harx.ai"'
 )
+
+_ACCESS_404 = '203.0.113.24 - - [12/Jan/2026:09:14:03 +0000] "GET /frontend-audio HTTP/1.1" 404 153 "-" "Mozilla/5.0"'
+_ACCESS_101 = '203.0.113.24 - - [12/Jan/2026:09:14:01 +0000] "GET /call-events HTTP/1.1" 101 93 "-" "Mozilla/5.0"'
 
 _MISSING_LOCATION = Incident(
     id="missing-location-5f1c09ab",
@@ -127,6 +137,22 @@ _MISSING_LOCATION = Incident(
         evidence=(
             Evidence("backend.log", 91, 91, "✅ Upgrading to call-events WebSocket", "the neighbour arrives and opens"),
         ),
+        hops=(
+            HopView(Hop.CLIENT, "browser", Seen.UNKNOWN, "no log of the client tells of it", is_break=False),
+            HopView(Hop.NGINX, "nginx", Seen.SEEN, "answered 101 (nginx/access.log:398)", is_break=False),
+            HopView(Hop.BACKEND, "backend (127.0.0.1:5006)", Seen.SEEN, "told of it (backend.log:91)", is_break=False),
+        ),
+        records=(
+            HopRecord(
+                Hop.NGINX,
+                _at(9, 14, 1),
+                "nginx/access.log",
+                398,
+                398,
+                _ACCESS_101,
+            ),
+            HopRecord(Hop.BACKEND, None, "backend.log", 91, 91, "✅ Upgrading to call-events WebSocket"),
+        ),
     ),
     alternatives=(
         Alternative("wrong-server-block", "the error log names server: api-calls.harx.ai, the block that was meant"),
@@ -151,6 +177,7 @@ _MISSING_LOCATION = Incident(
             "The block stands in another `server` than the one that answers: lasthop route shows which one does.",
             "nginx was not reloaded: compare the config's date with the workers' start.",
         ),
+        expected_lines=(ExpectedLine("✅ Upgrading to frontend-audio WebSocket", "frontend-audio", "backend.log", 91),),
     ),
     reached=Hop.NGINX,
     next=NextStep(
@@ -170,6 +197,12 @@ _MISSING_LOCATION = Incident(
     notes=("`proxy_pass` without a URI part hands the path on unchanged; it strips nothing.",),
     also_failing=("/frontend-audio/{id}",),
     routing=Routing(FROM_DISK, PROXIED),
+    records=(
+        HopRecord(Hop.NGINX, _at(9, 14, 3), "nginx/access.log", 402, 402, _ACCESS_404),
+        HopRecord(Hop.NGINX, _at(9, 14, 3), "nginx/error.log", 118, 118, _NGINX_ERROR),
+    ),
+    arrivals=Arrivals(asked=37, arrived=0, after=37),
+    watch=Watch("Alert on five failed requests for /frontend-audio within five minutes", _HANDSHAKE, _at(9, 15, 20)),
 )
 
 _NGINX_SOURCES = (
@@ -194,6 +227,18 @@ MISSING_LOCATION = Report(
     not_checked=(NotChecked("tls-certificate", ("a browser console or HAR export", "nginx error log at level info")),),
     sources=_NGINX_SOURCES,
     requests_seen=512,
+    timeline=Timeline(
+        start=_at(8, 58),
+        end=_at(9, 41),
+        hop=Hop.NGINX,
+        step_s=60,
+        bars=(
+            Bar(_at(8, 58), served=120, refused=0, failed=0, left=0),
+            Bar(_at(9, 14), served=12, refused=19, failed=1, left=2),
+            Bar(_at(9, 40), served=340, refused=18, failed=0, left=0),
+        ),
+        marks=(Mark(_at(9, 12, 40), "nginx read its config anew", "nginx/error.log", 90),),
+    ),
 )
 """Founding incident 1a."""
 
@@ -330,7 +375,14 @@ def hostile_with(text: str, long: str = "") -> Report:
             Evidence(f"{text}.log", 1, 1, text + long, text),
             Evidence("two.log", 7, 9, f"first\r\n{text}\nlast", f'the part "{text}"'),
         ),
-        contrast=Contrast(text, text, ((text, text, text),), (Evidence("x", 1, 1, text, text),)),
+        contrast=Contrast(
+            text,
+            text,
+            ((text, text, text),),
+            (Evidence("x", 1, 1, text, text),),
+            tuple(replace(view, label=text, detail=text) for view in _MISSING_LOCATION.hops),
+            (HopRecord(Hop.CLIENT, None, f"{text}.log", 1, 1, text + long),),
+        ),
         alternatives=(Alternative("path-stripped", text),),
         fix=replace(
             _MISSING_LOCATION.fix,
@@ -340,12 +392,15 @@ def hostile_with(text: str, long: str = "") -> Report:
             verify=(text,),
             expect=(text,),
             if_it_still_fails=(text,),
+            expected_lines=(ExpectedLine(text + long, text, text, 1),),
         ),
         next=NextStep(text, text, text),
         consequences=(Consequence(text, text, 1, text),),
         notes=(text,),
         also_failing=(text,),
         routing=Routing(hostile_route(text), hostile_route(f"{text}!")),
+        records=(HopRecord(Hop.NGINX, None, text, 1, 1, text + long),),
+        watch=Watch(text, text, _at(9, 15)),
     )
     return Report(
         bundle=text,
@@ -361,6 +416,9 @@ def hostile_with(text: str, long: str = "") -> Report:
         problems=(Problem(text, text, text),),
         requests_seen=1,
         notes=(text,),
+        timeline=Timeline(
+            _at(9, 0), _at(9, 30), Hop.NGINX, 60, (Bar(_at(9, 1), 1, 2, 3, 4),), (Mark(_at(9, 2), text, text, 1),)
+        ),
     )
 
 

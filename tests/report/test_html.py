@@ -3,6 +3,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,7 @@ from tests.report.reports import (
     hostile_with,
 )
 
+OUR_SCRIPT = (files("analyzer.report") / "templates" / "report.js").read_text(encoding="utf-8")
 every_report = pytest.mark.parametrize("report", ALL.values(), ids=ALL)
 
 
@@ -38,9 +40,11 @@ def _words_of(page: Page) -> str:
 
 
 @every_report
-def test_the_page_loads_nothing_and_runs_nothing(report: Report) -> None:
+def test_the_page_loads_nothing_and_runs_nothing_but_its_own_script(report: Report) -> None:
     page = _page(report)
-    assert not list(page.all("script", "link", "img", "iframe", "object", "embed", "form", "base", "video"))
+    assert [script.attributes for script in page.all("script")] == [{}]
+    assert page.script == OUR_SCRIPT
+    assert not list(page.all("link", "img", "iframe", "object", "embed", "form", "base", "video"))
     assert all(address.startswith(("#", "data:text/x-diff")) for address in page.values("href"))
     assert not page.values("src")
     assert not page.values("style")
@@ -50,11 +54,16 @@ def test_the_page_loads_nothing_and_runs_nothing(report: Report) -> None:
 
 
 @every_report
-def test_the_policy_allows_this_style_sheet_and_nothing_else(report: Report) -> None:
+def test_the_policy_allows_this_style_sheet_and_this_script_and_nothing_else(report: Report) -> None:
     page = _page(report)
     (policy,) = (meta.attributes["content"] for meta in page.all("meta") if "http-equiv" in meta.attributes)
-    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style, script = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (page.style, page.script)
+    )
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none';"
+        " form-action 'none'"
+    )
 
 
 @every_report
@@ -66,7 +75,8 @@ def test_a_screen_reader_finds_its_way(report: Report) -> None:
     assert [element.tag for element in page.all("main", "footer")] == ["main", "footer"]
     assert next(page.all("html")).attributes["lang"] == "en"
     assert all(heading.attributes.get("scope") in {"row", "col"} for heading in page.all("th"))
-    assert all(drawing.attributes["aria-hidden"] == "true" for drawing in page.all("svg"))
+    drawings = [drawing.attributes for drawing in page.all("svg")]
+    assert all(each.get("aria-hidden") == "true" or (each["role"] == "img" and each["aria-label"]) for each in drawings)
 
 
 @every_report
@@ -96,6 +106,8 @@ _TOLD_IN_OTHER_WORDS = {
     "patch",
     "start",
     "end",
+    "time",
+    "rings_at",
     "first_seen",
     "last_seen",
     "first",
@@ -149,7 +161,7 @@ def test_a_line_of_the_log_can_be_found_by_its_number() -> None:
 
 def test_what_matters_in_a_line_is_marked_and_nothing_else() -> None:
     html = render_html(MISSING_LOCATION)
-    assert set(re.findall(r"<mark>(.*?)</mark>", html)) == {"/frontend-audio"}
+    assert set(re.findall(r"<mark>(.*?)</mark>", html)) == {"/frontend-audio", "/call-events", "frontend-audio"}
 
 
 def test_what_is_not_known_is_said_and_never_printed_as_none() -> None:
@@ -183,7 +195,8 @@ def test_what_an_attacker_wrote_is_shown_and_does_nothing() -> None:
     assert {name for element in page.elements for name in element.attributes} <= {
         "lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "aria-labelledby", "aria-label",
         "aria-hidden", "viewbox", "width", "height", "focusable", "d", "cx", "cy", "r", "tabindex", "data-line",
-        "data-of", "scope", "title", "download",
+        "data-of", "scope", "title", "download", "preserveaspectratio", "role", "x1", "x2", "y1", "y2", "x", "y",
+        "text-anchor", "data-start", "data-end",
     }  # fmt: skip
 
 
@@ -261,7 +274,7 @@ def test_rows_that_differ_are_told_from_rows_that_are_the_same() -> None:
 def test_a_contrast_without_rows_needs_no_table() -> None:
     incident = replace(MISSING_LOCATION.incidents[0], contrast=Contrast("/ok", "it has a `location`"), routing=None)
     page = _page(replace(MISSING_LOCATION, incidents=(incident,)))
-    assert [table.attributes["class"] for table in page.all("table")] == ["ledger"]
+    assert [table.attributes["class"] for table in page.all("table")] == ["written", "figures", "ledger"]
 
 
 def test_lines_that_were_joined_do_not_get_numbers_of_their_own() -> None:

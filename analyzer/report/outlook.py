@@ -1,0 +1,39 @@
+"""The sentences on what comes after: how many arrive then, and what would have told somebody in time.
+
+In: an incident. Out: plain text, the same for the page, the terminal and Markdown.
+"""
+
+from collections.abc import Iterator
+
+from analyzer.report.model import Arrivals, Incident
+from analyzer.report.phrases import plural
+from analyzer.report.words import lasting, utc
+
+__all__ = ["arrive", "arriving", "would_have_rung"]
+
+
+def arriving(arrivals: Arrivals) -> Iterator[tuple[str, int]]:
+    """How many arrive in the logs, and with the patch where one was tried."""
+    yield "In these logs", arrivals.arrived
+    if arrivals.after is not None:
+        yield "With the patch", arrivals.after
+
+
+def arrive(arrivals: Arrivals, count: int) -> str:
+    """Write a count of those that arrive as a share; no failure is rounded away.
+
+    >>> arrive(Arrivals(1000, 999, None), 999), arrive(Arrivals(12, 0, 12), 12)
+    ('999 of 1,000 requests arrive (99 %)', '12 of 12 requests arrive (100 %)')
+    """
+    share = count * 100 // arrivals.asked
+    return f"{count:,} of {plural(arrivals.asked, 'request')} arrive ({share} %)"
+
+
+def would_have_rung(incident: Incident) -> str:
+    """Say when the alert would have rung here, and how long before the last failure; empty where it would not have."""
+    rings = incident.watch.rings_at if incident.watch else None
+    if rings is None or incident.last_seen is None:
+        return ""
+    said = f"It would have rung at {utc(rings):%Y-%m-%d %H:%M:%S} UTC"
+    ahead = incident.last_seen - rings
+    return f"{said}, {lasting(ahead)} before the last failure." if ahead.total_seconds() >= 1 else f"{said}."
