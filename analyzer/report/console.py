@@ -25,6 +25,7 @@ from analyzer.report.model import (
     Routing,
     Target,
 )
+from analyzer.report.outlook import arrive, arriving, would_have_rung
 from analyzer.report.paragraphs import LABEL, Paragraph, print_paragraphs
 from analyzer.report.quote import cut_to, needles, spans
 from analyzer.report.routes import verdict
@@ -128,6 +129,14 @@ def _proof(incident: Incident, width: int) -> Iterator[Paragraph]:
         yield from _labelled("Contrast", words.contrast_line(incident.contrast))
     yield from _routing(incident.routing)
     yield from _fix(incident.fix)
+    yield from _listed(
+        "Lines", tuple(cut_to(visible(line.text), width - LABEL - 2) for line in incident.fix.expected_lines)
+    )
+    if incident.arrivals:
+        shares = (f"{label}: {arrive(incident.arrivals, count)}" for label, count in arriving(incident.arrivals))
+        yield from _listed("Share", tuple(shares))
+    if incident.watch:
+        yield from _labelled("Alert", f"{words.clause(incident.watch.alert)} {would_have_rung(incident)}".rstrip())
     yield from _next(incident.next)
 
 

@@ -1,15 +1,17 @@
-"""The sentences on what comes after: how many arrive then, and what would have told somebody in time.
+"""What every output says of what comes after: how many arrive then, and what would have told somebody in time.
 
 In: an incident. Out: plain text, the same for the page, the terminal and Markdown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from analyzer.report.model import Arrivals, Incident
+from analyzer.report.model import Arrivals, Evidence, HopRecord, Incident
 from analyzer.report.phrases import plural
 from analyzer.report.words import lasting, utc
 
-__all__ = ["arrive", "arriving", "would_have_rung"]
+__all__ = ["arrive", "arriving", "is_record", "ways", "would_have_rung"]
+
+_UNKNOWN = "\u2014"  # what a contrast shows where a value is not known
 
 
 def arriving(arrivals: Arrivals) -> Iterator[tuple[str, int]]:
@@ -37,3 +39,20 @@ def would_have_rung(incident: Incident) -> str:
     said = f"It would have rung at {utc(rings):%Y-%m-%d %H:%M:%S} UTC"
     ahead = incident.last_seen - rings
     return f"{said}, {lasting(ahead)} before the last failure." if ahead.total_seconds() >= 1 else f"{said}."
+
+
+def is_record(evidence: Evidence, records: Iterable[HopRecord]) -> bool:
+    """Whether a piece of evidence is one of the lines that hops wrote, and so is shown among them."""
+    return any((record.source, record.line) == (evidence.source, evidence.line) for record in records)
+
+
+def ways(incident: Incident) -> tuple[str, str]:
+    """Name the failing request and the working one beside it; where their path is the same, by what else differs."""
+    failing, contrast = incident.target.path or "this one", incident.contrast
+    if contrast is None or contrast.path != incident.target.path:
+        return failing, contrast.path if contrast else ""
+    differing = next((row for row in contrast.rows if _UNKNOWN not in row), None)
+    if differing is None:
+        return failing, contrast.path
+    what, own, other = differing
+    return f"{failing}, {what} {own}", f"{contrast.path}, {what} {other}"

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from analyzer.report import outlook, reaching, routes, words
 from analyzer.report import withheld as withholding
+from analyzer.report.chronicle import chronicle
 from analyzer.report.diff import read_diff
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Confidence, Evidence, Report, Target
@@ -69,7 +70,7 @@ def _environment() -> Environment:
     environment.globals.update({name: getattr(reaching, name) for name in reaching.__all__})
     environment.globals.update({name: getattr(withholding, name) for name in withholding.__all__})
     environment.globals.update({name: getattr(outlook, name) for name in outlook.__all__})
-    environment.globals.update(plot_of=plot_of, answers=ANSWERS, marked=_marked_path)
+    environment.globals.update(plot_of=plot_of, chronicle=chronicle, answers=ANSWERS, marked=_marked_path)
     environment.filters.update(prose=_prose, code=_code, dated=_dated, data_address=_data_address, clause=words.clause)
     return environment
 
