@@ -9,8 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from analyzer.journeys import Journeys
-from analyzer.overflow import WEIGHT, weighted
+from analyzer.overflow import WEIGHT
 from analyzer.report.model import Arrivals, Watch
 from analyzer.rule import Rule
 from analyzer.schema import HANDSHAKE, HOST, OUTCOME, PATH_KEY, TIME, TIME_LACKS, Hop, Outcome
@@ -20,15 +19,16 @@ ALARM_AFTER, ALARM_WITHIN_S = 5, 300
 """The alert that is proposed: as many failures of one kind within so many seconds."""
 
 
-def arrivals_of(rule: Rule, row: Row, paths: Sequence[str], mended: int, all_of: Journeys) -> Arrivals | None:
+def arrivals_of(rule: Rule, row: Row, paths: Sequence[str], mended: int, asked: pl.DataFrame) -> Arrivals | None:
     """Count those that somebody sent to these paths, and those that arrived; `mended`: how many a patch would let in.
 
-    Of handshakes only handshakes count. None where no path is known, and for what breaks after it has arrived.
+    `asked` are all journeys with their WEIGHT; of handshakes only handshakes count. None where no path is known, and
+    for what breaks after it has arrived.
     """
     if rule.hop == Hop.SESSION or row[PATH_KEY.name] is None:
         return None
     host = pl.lit(row[HOST.name], dtype=HOST.dtype)
-    alike = weighted(all_of.journeys, all_of.families).filter(
+    alike = asked.filter(
         PATH_KEY.col.is_in(paths),
         HOST.col.eq_missing(host) | HOST.col.is_null() | host.is_null(),
         HANDSHAKE.col.fill_null(value=True) | pl.lit(row[HANDSHAKE.name] is not True),
@@ -36,8 +36,8 @@ def arrivals_of(rule: Rule, row: Row, paths: Sequence[str], mended: int, all_of:
     arrived, failed = (
         round(float(alike.filter(OUTCOME.col == outcome)[WEIGHT].sum())) for outcome in (Outcome.OK, Outcome.FAILED)
     )
-    asked = arrived + failed
-    return Arrivals(asked, arrived, min(asked, arrived + mended) if mended else None) if asked else None
+    sent = arrived + failed
+    return Arrivals(sent, arrived, min(sent, arrived + mended) if mended else None) if sent else None
 
 
 def watch_for(rule: Rule, failed: pl.DataFrame, values: Values) -> Watch | None:

@@ -4,7 +4,7 @@ In: `Findings` and the journeys. Out: `Group`s. The hard thing is that one fault
 is refused connections, 502s, sockets closed with 1006. A rule says what it explains; time says whether it did.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -53,10 +53,19 @@ def group_claims(findings: Findings, journeys: pl.DataFrame, rules: Sequence[Rul
         for (slug,), of_cause in findings.found.group_by(CAUSE.name, maintain_order=True)
         for claimed in _apart(of_cause, by_slug[str(slug)].apart)
     ]
-    causes = [group for group in groups if not any(_explains(other, group) for other in groups)]
-    under = (replace(group, symptoms=tuple(s for s in groups if _explains(group, s))) for group in causes)
+    slugs = dict.fromkeys(group.rule.slug for group in groups)
+    of_slug = {slug: [group for group in groups if group.rule.slug == slug] for slug in slugs}
+    over = {slug: [group for group in groups if slug in group.rule.explains] for slug in of_slug}
+    causes = [group for group in groups if not any(_explains(other, group) for other in over[group.rule.slug])]
+    under = (replace(group, symptoms=_symptoms(group, of_slug)) for group in causes)
     claimed = findings.found[JOURNEY.name]
     return tuple(replace(group, covered=_covered(group, journeys, claimed)) for group in under)
+
+
+def _symptoms(group: Group, of_slug: Mapping[str, Sequence[Group]]) -> tuple[Group, ...]:
+    """The groups that follow from this one."""
+    candidates = (other for slug, groups in of_slug.items() if slug in group.rule.explains for other in groups)
+    return tuple(other for other in candidates if _explains(group, other))
 
 
 def _apart(of_cause: pl.DataFrame, apart: tuple[Column, ...]) -> Iterator[pl.DataFrame]:

@@ -19,11 +19,12 @@ from analyzer.fixing import Case, holds, location_for, propose_fix, recovered_at
 from analyzer.hop_records import expected_lines, records_of
 from analyzer.hops import draw_hops, draw_working, last_reached
 from analyzer.journeys import Journeys
-from analyzer.overflow import uncounted
+from analyzer.overflow import uncounted, weighted
 from analyzer.quoting import Quotes
 from analyzer.redaction import without_secrets
 from analyzer.report.model import (
     Alternative,
+    Beyond,
     Confidence,
     Contrast,
     Evidence,
@@ -40,6 +41,7 @@ from analyzer.schema import (
     CLIENT,
     CLIENT_AT,
     CLIENT_SEEN,
+    COUNT,
     HOST,
     JOURNEY,
     NGINX_SEEN,
@@ -57,18 +59,45 @@ _CONFIDENCES = list(Confidence)
 _HEDGE = {Confidence.CERTAIN: "", Confidence.PROBABLE: "Probably: ", Confidence.POSSIBLE: "Perhaps: "}
 
 
+_MOST = 500  # more of them is a scanner, or one fault at a thousand targets
+
+
+def gravest(groups: Sequence[Group], families: pl.DataFrame) -> tuple[tuple[Group, ...], tuple[Beyond, ...]]:
+    """The groups that are told, the gravest first; how many of which cause are left is only counted."""
+    ranked = sorted(groups, key=lambda group: _weight(group, families)) if len(groups) > _MOST else groups
+    left = pl.DataFrame(
+        [(group.rule.slug, _requests(group, families)) for group in ranked[_MOST:]],
+        schema={CAUSE.name: pl.String(), COUNT.name: pl.Int64()},
+        orient="row",
+    )
+    counted = left.group_by(CAUSE.name).agg(pl.len().alias("incidents"), COUNT.col.sum()).sort(CAUSE.name)
+    return tuple(ranked[:_MOST]), tuple(Beyond(*row) for row in counted.iter_rows())
+
+
+def _weight(group: Group, families: pl.DataFrame) -> tuple[int, int, str]:
+    row = most_telling(group.claimed)
+    confidence = CONFIDENCE[Grade(str(row[GRADE.name]))]
+    return _CONFIDENCES.index(confidence), -_requests(group, families), str(row[PATH_KEY.name] or "")
+
+
+def _requests(group: Group, families: pl.DataFrame) -> int:
+    return requests_of(group).height + uncounted(group.claimed, families)
+
+
 def gather_incidents(
     groups: Sequence[Group], findings: Findings, journeys: Journeys, quotes: Quotes
 ) -> tuple[Incident, ...]:
     """One incident per group of claims, the gravest first."""
-    return tuple(sorted((_incident(group, findings, journeys, quotes) for group in groups), key=_importance))
+    asked = weighted(journeys.journeys, journeys.families)
+    told = (_incident(group, findings, journeys, asked, quotes) for group in groups)
+    return tuple(sorted(told, key=_importance))
 
 
 def _importance(incident: Incident) -> tuple[int, int, str]:
     return _CONFIDENCES.index(incident.confidence), -incident.requests, incident.target.path or ""
 
 
-def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -> Incident:
+def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFrame, quotes: Quotes) -> Incident:
     rule, group = of.rule, of.claimed
     row = most_telling(group)
     grade = Grade(str(row[GRADE.name]))
@@ -80,7 +109,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
     own_names = {name: shown.maybe(value) for name, value in _own_names(rule, row, group).items()}
     values = {**known, "location_path": shown.maybe(place), **own_names}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
-    requests = requests_of(of).height + uncounted(group, all_of.families)
+    requests = _requests(of, all_of.families)
     first, last = _window(group)
     paths = paths_of(of, all_of.journeys)
     fix = _fix(rule, Case(group, row, other, values), all_of)
@@ -115,7 +144,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, quotes: Quotes) -
         also_failing=tuple(shown.text(path) for path in paths if path != target.path),
         routing=without_secrets(lay_routes(row, other, all_of), shown),
         records=records_of(row, quotes),
-        arrivals=arrivals_of(rule, row, paths, requests if fix.verified_by_model else 0, all_of),
+        arrivals=arrivals_of(rule, row, paths, requests if fix.verified_by_model else 0, asked),
         watch=watch_for(rule, group, values),
     )
 

@@ -21,7 +21,7 @@ from analyzer.events import Events, read_events
 from analyzer.findings import find_causes
 from analyzer.formats import Format
 from analyzer.formats.generic import BY_FEATURES
-from analyzer.incidents import gather_incidents
+from analyzer.incidents import gather_incidents, gravest
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones
 from analyzer.pastes import Paste
@@ -72,7 +72,8 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
         findings = find_causes(journeys, inputs, rules)
         groups = group_claims(findings, journeys.journeys, rules)
         quotes = Quotes(events.kept, sources.config, shown)
-        incidents = gather_incidents(groups, findings, journeys, quotes)
+        told, beyond = gravest(groups, journeys.families)
+        incidents = gather_incidents(told, findings, journeys, quotes)
         questions = open_questions(journeys, explained(groups), inputs, quotes)
         named = tuple(file.name for file in sources.config_files)
         seen = events.kept.filter(HOP.col.is_not_null())
@@ -91,6 +92,7 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
             notes=(*clock_notes, *config_doubts(journeys)),
             reach=reach_of(journeys, shown),
             timeline=timeline_of(events),
+            beyond=beyond,
             redacted=shown.told(),
         )
 

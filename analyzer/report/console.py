@@ -35,7 +35,7 @@ from analyzer.schema import Seen
 
 __all__ = ["render_console"]
 
-_EVIDENCE_SHOWN, _PATHS_SHOWN, _SOURCES_SHOWN = 4, 4, 3
+_INCIDENTS_SHOWN, _EVIDENCE_SHOWN, _PATHS_SHOWN, _SOURCES_SHOWN = 10, 4, 4, 3
 
 _DIFF_STYLE = {
     LineKind.FILE: "bold",
@@ -79,9 +79,12 @@ def _nothing_found(report: Report) -> Iterator[Paragraph]:
 
 
 def _incidents(incidents: tuple[Incident, ...], width: int) -> Iterator[Paragraph]:
-    for number, incident in enumerate(incidents, 1):
+    for number, incident in enumerate(incidents[:_INCIDENTS_SHOWN], 1):
         yield from _verdict(incident, f"{number}. " if len(incidents) > 1 else "", above=number > 1)
         yield from _proof(incident, width) if number == 1 else _short(incident, width)
+    left = len(incidents) - _INCIDENTS_SHOWN
+    if left > 0:
+        yield from _said(f"{words.plural(left, 'further incident')} in the report", "dim", above=1)
 
 
 def _verdict(incident: Incident, number: str, *, above: int) -> Iterator[Paragraph]:

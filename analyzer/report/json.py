@@ -54,6 +54,9 @@ def contents(report: Report) -> dict[str, Json]:
         "window": {"start": iso(report.window_start), "end": iso(report.window_end)},
         "requests_seen": report.requests_seen,
         "incidents": [_incident(incident) for incident in report.incidents],
+        "incidents_beyond": [
+            {"cause": each.cause, "incidents": each.incidents, "requests": each.requests} for each in report.beyond
+        ],
         "inconclusive": [_inconclusive(question) for question in report.inconclusive],
         "not_checked": [_not_checked(cause) for cause in report.not_checked],
         "sources": [_source(row) for row in report.sources],

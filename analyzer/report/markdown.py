@@ -21,7 +21,7 @@ from analyzer.report.model import (
     Report,
     Routing,
 )
-from analyzer.report.outlook import is_record, would_have_rung
+from analyzer.report.outlook import beyond, in_full, in_short, is_record, would_have_rung
 from analyzer.report.postmortem import action_items, beginning
 from analyzer.report.reaching import below, came_to, cells, worst
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
@@ -40,8 +40,12 @@ def _blocks(report: Report) -> Iterator[str]:
     yield f"# {prose(words.headline(report))}"
     yield prose(words.clause(f"Looked at {words.looked_at(report)}"))
     yield from beginning(report)
-    for incident in report.incidents:
+    for incident in in_full(report):
         yield from _incident(incident)
+    if in_short(report):
+        yield "## Further incidents"
+        yield bullets(f"{prose(incident.title)}: {words.counts(incident)}" for incident in in_short(report))
+        yield prose(beyond(report))
     yield from action_items(report)
     for question in report.inconclusive:
         yield from _question(question)

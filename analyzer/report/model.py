@@ -192,6 +192,15 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """Incidents of one cause that are counted and not told, because there are so many."""
+
+    cause: str
+    incidents: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inconclusive:
     """A request that failed, and what would have to be seen to say why."""
 
@@ -342,3 +351,4 @@ class Report:
     redacted: tuple[Redacted, ...] = ()
     reach: Reach | None = None
     timeline: Timeline | None = None  # None where too few requests bear a time
+    beyond: tuple[Beyond, ...] = ()  # the incidents that are not told

@@ -5,12 +5,13 @@ In: an incident. Out: plain text, the same for the page, the terminal and Markdo
 
 from collections.abc import Iterable, Iterator
 
-from analyzer.report.model import Arrivals, Evidence, HopRecord, Incident
-from analyzer.report.phrases import plural
+from analyzer.report.model import Arrivals, Evidence, HopRecord, Incident, Report
+from analyzer.report.phrases import clause, plural
 from analyzer.report.words import lasting, utc
 
-__all__ = ["arrive", "arriving", "is_record", "ways", "would_have_rung"]
+__all__ = ["arrive", "arriving", "beyond", "in_full", "in_short", "is_record", "ways", "would_have_rung"]
 
+_IN_FULL = 20
 _UNKNOWN = "\u2014"  # what a contrast shows where a value is not known
 
 
@@ -39,6 +40,25 @@ def would_have_rung(incident: Incident) -> str:
     said = f"It would have rung at {utc(rings):%Y-%m-%d %H:%M:%S} UTC"
     ahead = incident.last_seen - rings
     return f"{said}, {lasting(ahead)} before the last failure." if ahead.total_seconds() >= 1 else f"{said}."
+
+
+def in_full(report: Report) -> tuple[Incident, ...]:
+    """The incidents that a page tells with everything that hangs on them; of the others it tells the title."""
+    return report.incidents[:_IN_FULL]
+
+
+def in_short(report: Report) -> tuple[Incident, ...]:
+    """The incidents of which a page tells no more than what a line holds."""
+    return report.incidents[_IN_FULL:]
+
+
+def beyond(report: Report) -> str:
+    """Say which incidents are only counted; empty where all are told."""
+    counted = (
+        f"{plural(each.incidents, 'more incident')} of {each.cause} ({plural(each.requests, 'request')})"
+        for each in report.beyond
+    )
+    return clause(f"Not told one by one: {', '.join(counted)}") if report.beyond else ""
 
 
 def is_record(evidence: Evidence, records: Iterable[HopRecord]) -> bool:

@@ -10,7 +10,7 @@ from analyzer.report import words
 from analyzer.report.chronicle import chronicle
 from analyzer.report.markdown_text import bullets, code, prose
 from analyzer.report.model import Incident, Report
-from analyzer.report.outlook import arrive, arriving
+from analyzer.report.outlook import arrive, arriving, in_full
 
 __all__ = ["action_items", "beginning"]
 
@@ -19,9 +19,9 @@ def beginning(report: Report) -> Iterator[str]:
     """Summary, impact and timeline."""
     if report.incidents:
         yield "## Summary"
-        yield bullets(map(_summary, report.incidents), "1.")
+        yield bullets(map(_summary, in_full(report)), "1.")
         yield "## Impact"
-        yield bullets(map(_impact, report.incidents), "1.")
+        yield bullets(map(_impact, in_full(report)), "1.")
     told = chronicle(report)
     if told:
         yield "## Timeline"
@@ -47,7 +47,7 @@ def _impact(incident: Incident) -> str:
 
 def action_items(report: Report) -> Iterator[str]:
     """What is left to do, to be ticked off."""
-    items = [item for incident in report.incidents for item in _items(incident)]
+    items = [item for incident in in_full(report) for item in _items(incident)]
     if items:
         yield "## Action items"
         yield bullets(items, "- [ ]")

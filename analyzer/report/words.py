@@ -189,7 +189,7 @@ def model_verdict(fix: Fix) -> str:
 def headline(report: Report) -> str:
     """Say in one sentence what was found."""
     if report.incidents:
-        more = len(report.incidents) - 1
+        more = len(report.incidents) - 1 + sum(each.incidents for each in report.beyond)
         tail = f" (and {plural(more, 'further incident')})" if more else ""
         return report.incidents[0].title + tail
     if report.inconclusive and {each.path for each in report.inconclusive} <= _source_names(report):
@@ -206,7 +206,8 @@ def _source_names(report: Report) -> set[str]:
 
 def summary(report: Report) -> str:
     """Count what was found: incidents and open questions."""
-    parts = [plural(len(report.incidents), "incident")]
+    more = sum(each.incidents for each in report.beyond)
+    parts = [plural(len(report.incidents) + more, "incident")]
     if report.inconclusive:
         parts.append(plural(len(report.inconclusive), "open question"))
     return ", ".join(parts)
