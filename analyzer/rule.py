@@ -192,7 +192,7 @@ class Ask:
 
 
 _ANY_FAILURE: Phrase = (
-    "Alert on five failed requests for {path} within five minutes.",
+    "Ask for {path} every minute as its client does, and alert when it fails twice.",
     "Alert on these words, whenever they stand in a log.",
 )
 

@@ -108,12 +108,24 @@ def test_a_rule_does_not_fire_on_its_own_fix(rule: Rule, tmp_path: Path) -> None
 
 
 @by_slug
+def test_each_cause_has_its_own_watch_for_the_next_time(rule: Rule) -> None:
+    watch = twin(rule, "fires").incidents[0].watch
+    assert watch is not None
+    assert "{" not in watch.alert.replace("{id}", "")
+    assert [other.slug for other in RULES if other.watch == rule.watch] in (
+        [rule.slug],
+        ["path-prefixed", "path-stripped"],
+    )
+
+
+@by_slug
 def test_a_cause_can_speak_of_a_request_of_which_only_the_path_is_known(rule: Rule) -> None:
     known: dict[str, str | None] = {"path": "/ws", "websocket_path": "/ws"}
     assert say(rule.title, known)
     assert say(rule.sentence, known)
     assert say(rule.remedies[-1].summary, known)
     assert all(say(ask.ask, known) and say(ask.why, {}) for ask in rule.asks)
+    assert say(rule.watch, {})
 
 
 @by_slug

@@ -37,7 +37,7 @@ def would_have_rung(incident: Incident) -> str:
     rings = incident.watch.rings_at if incident.watch else None
     if rings is None or incident.last_seen is None:
         return ""
-    said = f"It would have rung at {utc(rings):%Y-%m-%d %H:%M:%S} UTC"
+    said = f"An alert on five failures within five minutes would have rung at {utc(rings):%Y-%m-%d %H:%M:%S} UTC"
     ahead = incident.last_seen - rings
     return f"{said}, {lasting(ahead)} before the last failure." if ahead.total_seconds() >= 1 else f"{said}."
 

@@ -263,4 +263,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("backend-route-missing",),
+    watch=(
+        "Alert on five answers of 401 or 403 for {path} within five minutes from clients that had been let in before.",
+        "Alert when refused tokens outnumber accepted ones for five minutes; just after a key was changed they do at once.",
+    ),
 )

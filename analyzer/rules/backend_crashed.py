@@ -249,4 +249,5 @@ RULE = Rule(
         "upstream-socket-missing", "handshake-not-returned",
     ),
     covers=pl.coalesce(STATUS.col, CLIENT_STATUS.col).is_in([502, 503, 504]) | _CLOSED,
+    watch="Alert whenever the backend's process starts: outside of a deployment each start is a death that something hid.",
 )  # fmt: skip

@@ -181,4 +181,8 @@ RULE = Rule(
     ),
     find=find,
     names={"last_line": pl.when(TOLD).then(_LAST_LINE), "dialled": DIALLED},
+    watch=(
+        "Alert when more than one answer in a hundred for {path} is a 5xx for five minutes.",
+        "Alert when more than one answer in a hundred is a 5xx for five minutes.",
+    ),
 )  # fmt: skip

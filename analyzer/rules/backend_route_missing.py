@@ -194,4 +194,8 @@ RULE = Rule(
         ),
     ),
     find=find,
+    watch=(
+        "Ask for {path} right after each deployment, and stop the rollout on a 404.",
+        "Ask for each route right after each deployment, and stop the rollout on a 404.",
+    ),
 )

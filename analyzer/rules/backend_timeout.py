@@ -195,4 +195,8 @@ RULE = Rule(
         ),
     },
     explains=("upstream-exhausted",),
+    watch=(
+        "Alert when the slowest twentieth of the answers for {path} takes more than half of nginx's `proxy_read_timeout`.",
+        "Alert when the slowest twentieth of the answers takes more than half of nginx's `proxy_read_timeout`.",
+    ),
 )

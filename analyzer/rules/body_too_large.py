@@ -143,4 +143,5 @@ RULE = Rule(
     ),
     find=find,
     passes_less=True,
+    watch="Alert on any answer of 413: somebody's upload did not arrive.",
 )

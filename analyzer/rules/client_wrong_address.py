@@ -237,4 +237,5 @@ RULE = Rule(
         "own_of_page": pl.when(_IS_OWN).then(_PAGE),
         "private": pl.when(_IS_PRIVATE).then(_DIALLED),
     },
+    watch="Open the built page once from a machine that is not the developer's before it goes out, and fail on any address that is `localhost` or private.",
 )

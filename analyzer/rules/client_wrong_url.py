@@ -175,4 +175,5 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-location", "backend-route-missing", "missing-upgrade-headers", "origin-rejected"),
+    watch="Test the built client against the deployed server, and fail on any address it dials that is answered with 404.",
 )

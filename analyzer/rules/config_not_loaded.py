@@ -300,4 +300,5 @@ RULE = Rule(
         "unhealthy-target",
         "disk-full",
     ),
+    watch="After each reload compare the start of nginx's workers with the moment of the reload, and alert when the workers are older.",
 )

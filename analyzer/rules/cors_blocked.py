@@ -193,4 +193,8 @@ RULE = Rule(
     ),
     find=find,
     names={"reason": _REASON, "page": _PAGE},
+    watch=(
+        "Ask for {path} with the page's Origin every minute, and alert when `Access-Control-Allow-Origin` does not name it.",
+        "Ask with the page's Origin every minute, and alert when `Access-Control-Allow-Origin` does not name it.",
+    ),
 )

@@ -122,4 +122,5 @@ RULE = Rule(
         "dialled": _SOURCE,
     },
     supersedes=("client-wrong-address", "mixed-content"),
+    watch="Let the policy report (`report-to`), and alert on the first report of `connect-src` after a release.",
 )

@@ -201,4 +201,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-location", "missing-upgrade-headers", "origin-rejected"),
+    watch=(
+        "Alert on answers of 403 for {path} that the backend's log does not have.",
+        "Alert on answers of 403 that the backend's log does not have.",
+    ),
 )

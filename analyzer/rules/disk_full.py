@@ -261,4 +261,5 @@ RULE = Rule(
     },
     covers=_BY_NGINX | _CUT,
     passes_less=True,
+    watch="Alert when a disk that nginx writes to is four fifths full, and on its error log's `No space left on device`.",
 )

@@ -135,4 +135,8 @@ RULE = Rule(
     find=find,
     names={"name": _NAME, "service": pl.when(_SERVICE).then(_NAME)},
     supersedes=("client-wrong-address",),
+    watch=(
+        "Resolve {name} from outside every minute, and alert when it fails twice.",
+        "Resolve each public name from outside every minute, and alert when it fails twice.",
+    ),
 )

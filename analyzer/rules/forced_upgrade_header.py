@@ -172,4 +172,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("backend-error", "backend-route-missing"),
+    watch=(
+        "Ask for {path} without `Upgrade` every minute, and alert on any answer but the expected one.",
+        "Ask for a plain page through nginx every minute, and alert on any answer but the expected one.",
+    ),
 )

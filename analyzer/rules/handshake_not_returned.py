@@ -172,4 +172,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("intermediary-dropped",),
+    watch=(
+        "Open a WebSocket to {path} from outside every minute, and alert when no 101 comes back.",
+        "Open a WebSocket from outside every minute, and alert when no 101 comes back.",
+    ),
 )

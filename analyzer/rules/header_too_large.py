@@ -215,4 +215,5 @@ RULE = Rule(
     find=find,
     passes_less=True,
     explains=("backend-crashed",),
+    watch="Alert on any answer of 400, 414, 431 or 494 that nginx logs with `too long header` or `too large`.",
 )

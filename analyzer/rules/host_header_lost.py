@@ -181,4 +181,5 @@ RULE = Rule(
         "missing-upgrade-headers",
         "backend-route-missing",
     ),
+    watch="Let the backend log the Host that it is asked for, and alert on one that no client dials.",
 )

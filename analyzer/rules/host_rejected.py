@@ -194,4 +194,8 @@ RULE = Rule(
     find=find,
     supersedes=("origin-rejected", "backend-route-missing", "backend-error"),
     covers=(ANSWERED_BY.col == Hop.BACKEND) & ANSWER.is_in([400, 403]),
+    watch=(
+        "Alert on the first refused Host in the backend's log after each deployment: {refused_host} was one.",
+        "Alert on the first refused Host in the backend's log after each deployment.",
+    ),
 )

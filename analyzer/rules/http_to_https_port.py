@@ -131,4 +131,5 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("header-too-large",),
+    watch="Alert on any answer of 400 that nginx logs with `plain HTTP request was sent to HTTPS port`.",
 )

@@ -225,4 +225,8 @@ RULE = Rule(
         "lb_says": LB_SAYS.col,
         "balanced": pl.when(_BY_BALANCER).then(PATH_KEY.col),
     },
+    watch=(
+        "Hold one silent WebSocket open on {path} for ten minutes, and alert when it is closed before.",
+        "Hold one silent WebSocket open for ten minutes, and alert when it is closed before.",
+    ),
 )

@@ -191,4 +191,8 @@ RULE = Rule(
         "refused_path": pl.when(_ANSWERED_ITSELF).then(_PATH),
         "silent_path": pl.when(NGINX_SEEN.col == Seen.ABSENT).then(_PATH),
     },
+    watch=(
+        "Ask for {path} from outside and directly at nginx every minute, and alert when only the way from outside fails.",
+        "Ask from outside and directly at nginx every minute, and alert when only the way from outside fails.",
+    ),
 )

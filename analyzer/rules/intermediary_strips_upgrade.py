@@ -180,4 +180,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-upgrade-headers", "method-mismatch", "backend-route-missing", "upgrade-unsupported"),
+    watch=(
+        "Open a WebSocket to {path} from outside every minute, and alert when the answer is not 101.",
+        "Open a WebSocket from outside every minute, and alert when the answer is not 101.",
+    ),
 )

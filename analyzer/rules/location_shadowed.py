@@ -173,4 +173,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-location", "missing-upgrade-headers", "path-stripped", "denied-by-nginx"),
+    watch=(
+        "Run `lasthop route` for {path} against the config before each reload, and stop when another location takes it.",
+        "Run `lasthop route` for each path against the config before each reload, and stop when another location takes it.",
+    ),
 )

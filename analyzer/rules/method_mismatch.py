@@ -170,4 +170,5 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("backend-route-missing",),
+    watch="Alert on any answer of 405 or 426 for a path that your own client asks for.",
 )

@@ -228,4 +228,8 @@ RULE = Rule(
         ),
     ),
     find=find,
+    watch=(
+        "Run `lasthop route` for {path} against the config before each reload, and stop when it is not sent to the backend.",
+        "Run `lasthop route` for each path that the client asks for before each reload, and stop when none is sent to the backend.",
+    ),
 )

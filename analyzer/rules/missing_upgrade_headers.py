@@ -225,4 +225,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("backend-route-missing",),
+    watch=(
+        "Open a WebSocket to {path} through nginx after each reload, and alert when the answer is not 101.",
+        "Open a WebSocket through nginx after each reload, and alert when the answer is not 101.",
+    ),
 )

@@ -122,4 +122,5 @@ RULE = Rule(
         "secure_url": _SECURE_URL,
     },
     supersedes=("client-wrong-address",),
+    watch="Search the built client for `ws://` and `http://` before it goes out.",
 )

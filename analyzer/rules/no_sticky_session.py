@@ -177,4 +177,5 @@ RULE = Rule(
     find=find,
     names={"session": _SESSION},
     supersedes=("missing-upgrade-headers", "backend-route-missing"),
+    watch="Run more than one instance before production, and alert on `Session ID unknown` in the backend's log.",
 )

@@ -282,4 +282,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("path-stripped", "missing-upgrade-headers", "missing-location"),
+    watch=(
+        "Open a WebSocket with the Origin {origin} after each deployment, and alert when it is refused.",
+        "Open a WebSocket with each page's Origin after each deployment, and alert when it is refused.",
+    ),
 )

@@ -166,4 +166,5 @@ RULE = Rule(
         ),
     },
     covers=_FAILED_ITSELF,
+    watch="Alert when nginx's active connections pass four fifths of `worker_connections`, and on `worker_connections are not enough`.",
 )

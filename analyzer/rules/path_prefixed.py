@@ -166,4 +166,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-upgrade-headers", "backend-route-missing", "path-stripped"),
+    watch=(
+        "Run `lasthop route` for {path} against the config before each reload, and compare the path that the backend would receive.",
+        "Run `lasthop route` for each path against the config before each reload, and compare what the backend would receive.",
+    ),
 )

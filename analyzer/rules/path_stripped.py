@@ -216,4 +216,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-upgrade-headers", "backend-crashed"),
+    watch=(
+        "Run `lasthop route` for {path} against the config before each reload, and compare the path that the backend would receive.",
+        "Run `lasthop route` for each path against the config before each reload, and compare what the backend would receive.",
+    ),
 )

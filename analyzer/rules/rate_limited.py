@@ -175,4 +175,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("denied-by-nginx", "missing-upgrade-headers"),
+    watch=(
+        "Alert when nginx refuses more than one request in a hundred for {path} by its limit.",
+        "Alert when nginx refuses more than one request in a hundred by its limit.",
+    ),
 )

@@ -133,4 +133,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-location",),
+    watch=(
+        "Alert on any `rewrite or internal redirection cycle` in nginx's error log: {path} was one.",
+        "Alert on any `rewrite or internal redirection cycle` in nginx's error log.",
+    ),
 )

@@ -184,4 +184,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-location", "missing-upgrade-headers"),
+    watch=(
+        "Open a WebSocket to {path} every minute exactly as the client does, and alert on any answer of 301, 302, 307 or 308.",
+        "Open a WebSocket every minute exactly as the client does, and alert on any answer of 301, 302, 307 or 308.",
+    ),
 )

@@ -277,4 +277,5 @@ RULE = Rule(
         "unsigned": pl.when(_SIGNER).then(HOST.col),
     },
     supersedes=("client-wrong-address", "intermediary-dropped"),
+    watch="Check from outside every day how long the certificate is valid and for which names, and alert two weeks before it ends.",
 )

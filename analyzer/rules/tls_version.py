@@ -265,4 +265,5 @@ RULE = Rule(
         "version_at": pl.when(_OF_VERSION).then(HOST.col),
     },
     supersedes=("tls-certificate", "client-wrong-address", "intermediary-dropped"),
+    watch="Dial from outside with each version of TLS that your clients speak after each change of `ssl_protocols` or `ssl_ciphers`.",
 )

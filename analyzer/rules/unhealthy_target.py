@@ -268,4 +268,5 @@ RULE = Rule(
         .otherwise(LB_FORMAT.col.replace_strict(_HEALTH, default=None, return_dtype=pl.String)),
     },
     supersedes=("intermediary-dropped",),
+    watch="Alert when fewer than half of a load balancer's targets are healthy for one minute.",
 )

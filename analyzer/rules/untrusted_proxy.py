@@ -97,4 +97,5 @@ RULE = Rule(
     asks=(),
     find=find,
     supersedes=("auth-rejected", "origin-rejected", "backend-route-missing", "backend-error"),
+    watch="After each change in front of the backend compare the scheme and the client's address in its log with nginx's.",
 )

@@ -171,4 +171,8 @@ RULE = Rule(
         "client-wrong-url",
     ),
     explains=("backend-route-missing", "missing-upgrade-headers"),
+    watch=(
+        "Open a WebSocket to {path} directly at the backend after each deployment, and alert when the answer is not 101.",
+        "Open a WebSocket directly at the backend after each deployment, and alert when the answer is not 101.",
+    ),
 )

@@ -82,4 +82,5 @@ RULE = Rule(
     ),
     find=find,
     names={"dialled": DIALLED},
+    watch="Alert on any `no live upstreams` in nginx's error log.",
 )

@@ -121,4 +121,5 @@ RULE = Rule(
     find=find,
     names={"socket": _SOCKET, "tcp_address": _ADDRESS},
     explains=("upstream-exhausted",),
+    watch="Alert on any `Permission denied` in nginx's error log while it connects to an upstream.",
 )

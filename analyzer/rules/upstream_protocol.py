@@ -150,4 +150,8 @@ RULE = Rule(
         "no_http": pl.when(_NO_HTTP).then(DIALLED),
     },
     explains=("upstream-exhausted",),
+    watch=(
+        "Ask for {path} through nginx after each deployment, and alert on 502.",
+        "Ask through nginx after each deployment, and alert on 502.",
+    ),
 )

@@ -175,4 +175,8 @@ RULE = Rule(
         "socket": pl.when(_SOCKET).then(DIALLED.str.strip_prefix("unix:")),
     },
     explains=("upstream-exhausted",),
+    watch=(
+        "Connect to {dialled} every ten seconds from nginx's machine, and alert when it is refused twice.",
+        "Connect to each backend every ten seconds from nginx's machine, and alert when it is refused twice.",
+    ),
 )

@@ -98,4 +98,8 @@ RULE = Rule(
     find=find,
     names={"socket": _SOCKET},
     explains=("upstream-exhausted",),
+    watch=(
+        "Alert when {socket} is not there for ten seconds, and start the backend before nginx.",
+        "Alert when the backend's socket is not there for ten seconds.",
+    ),
 )

@@ -164,4 +164,5 @@ RULE = Rule(
     },
     supersedes=("backend-crashed", "backend-timeout"),
     explains=("upstream-exhausted",),
+    watch="Alert on any `SSL_do_handshake() failed` in nginx's error log while it connects to an upstream, and watch the upstream certificate's end.",
 )

@@ -109,4 +109,8 @@ RULE = Rule(
         "reason": SIGN_SAYS.col.str.extract(r"\([0-9]+: ([^)]+)\)", 1),
     },
     explains=("upstream-exhausted",),
+    watch=(
+        "Connect to {dialled} every ten seconds from nginx's machine, and alert when it takes longer than a second twice.",
+        "Connect to each backend every ten seconds from nginx's machine, and alert when it takes longer than a second twice.",
+    ),
 )

@@ -168,4 +168,8 @@ RULE = Rule(
         "reason": SIGN_SAYS.col.str.extract(r" could not be resolved \([0-9]+: ([^)]+)\)", 1),
     },
     explains=("upstream-exhausted",),
+    watch=(
+        "Resolve {name} on nginx's machine every ten seconds, and alert when it fails twice.",
+        "Resolve each upstream's name on nginx's machine every ten seconds, and alert when it fails twice.",
+    ),
 )

@@ -163,4 +163,5 @@ RULE = Rule(
     ),
     covers=pl.coalesce(STATUS.col, CLIENT_STATUS.col).is_in([499, 500, 502, 503, 504])
     | MESSAGE.col.str.contains("client prematurely closed connection", literal=True),
+    watch="Alert when the backend has fewer workers than it was told to have, or its queue of waiting connections grows for a minute.",
 )  # fmt: skip

@@ -210,4 +210,5 @@ RULE = Rule(
         .then(pl.lit("MQTT")),
     },
     supersedes=("tls-certificate", "client-wrong-address", "intermediary-dropped", "backend-error"),
+    watch="Dial each published port with the protocol that it is published for after each change, and alert when it does not answer.",
 )

@@ -163,4 +163,8 @@ RULE = Rule(
     ),
     find=find,
     supersedes=("missing-location", "denied-by-nginx", "redirected", "location-shadowed", "missing-upgrade-headers"),
+    watch=(
+        "Run `lasthop route` for {host} against the config before each reload, and stop when another server answers.",
+        "Run `lasthop route` for each host against the config before each reload, and stop when another server answers.",
+    ),
 )
