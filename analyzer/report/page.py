@@ -45,7 +45,7 @@ def _anchors(report: Report) -> list[str]:
     """Where each incident stands on the page: its fingerprint, so that a link to it holds on the next run."""
     prints = [incident.fingerprint for incident in report.incidents]
     return [
-        f"i-{_identifier(each)}" + (f"-{prints[:index].count(each)}" if each in prints[:index] else "")
+        f"i-{_identifier(each)}" + (f"-{prints[:index].count(each) + 1}" if each in prints[:index] else "")
         for index, each in enumerate(prints)
     ]
 
