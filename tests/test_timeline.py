@@ -133,6 +133,16 @@ def test_a_log_whose_clock_is_told_moves_its_bars_too(tmp_path: Path) -> None:
     assert as_written.start - told.start == timedelta(hours=5, minutes=30)
 
 
+@pytest.mark.parametrize("every_s", [1, 7, 30, 240, 1800])
+def test_what_comes_evenly_is_drawn_evenly(tmp_path: Path, every_s: int) -> None:
+    noon = datetime(2026, 1, 5, tzinfo=UTC)
+    lines = (access(noon + timedelta(seconds=every_s * number)) for number in range(6000))
+    (tmp_path / "access.log").write_text("".join(lines))
+    counts = [bar.served for bar in timeline_of(tmp_path).bars][1:-1]
+    assert sum(counts) > 5000
+    assert max(counts) - min(counts) <= 1
+
+
 def test_starts_and_reloads_are_marked_once_however_many_workers_say_it(tmp_path: Path) -> None:
     asked = [access(NOON + timedelta(seconds=10 * n), f"/api/{n}", 502 if n in {9, 20} else 200) for n in range(60)]
     (tmp_path / "access.log").write_text("".join(asked))
