@@ -25,6 +25,7 @@ __all__ = [
     "headline",
     "hop_name",
     "hop_word",
+    "incidents_told",
     "iso",
     "last_seen_at",
     "lasting",
@@ -186,10 +187,15 @@ def model_verdict(fix: Fix) -> str:
     return f"This patch has been tried on a model of the config: {fix.reaches_after} requests would now arrive."
 
 
+def incidents_told(report: Report) -> int:
+    """Count the incidents, also those that are not told one by one."""
+    return len(report.incidents) + sum(each.incidents for each in report.beyond)
+
+
 def headline(report: Report) -> str:
     """Say in one sentence what was found."""
     if report.incidents:
-        more = len(report.incidents) - 1 + sum(each.incidents for each in report.beyond)
+        more = incidents_told(report) - 1
         tail = f" (and {plural(more, 'further incident')})" if more else ""
         return report.incidents[0].title + tail
     if report.inconclusive and {each.path for each in report.inconclusive} <= _source_names(report):
@@ -206,8 +212,7 @@ def _source_names(report: Report) -> set[str]:
 
 def summary(report: Report) -> str:
     """Count what was found: incidents and open questions."""
-    more = sum(each.incidents for each in report.beyond)
-    parts = [plural(len(report.incidents) + more, "incident")]
+    parts = [plural(incidents_told(report), "incident")]
     if report.inconclusive:
         parts.append(plural(len(report.inconclusive), "open question"))
     return ", ".join(parts)
