@@ -85,17 +85,20 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     redact: Annotated[
         bool, typer.Option("--redact/--no-redact", help="Leave secrets out of all that is written and shown.")
     ] = True,
+    anonymize: Annotated[
+        bool,
+        typer.Option("--anonymize", help="For sharing: pseudonyms for addresses, hosts, names and ids too."),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")] = False,
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
-    from analyzer.redaction import NoRedaction, Redaction  # noqa: PLC0415
 
     wanted = command.outputs_of(outputs or (), json)
     formats = own_formats(grammars, log_formats)
-    redaction = Redaction() if redact else NoRedaction()
+    redaction = command.shown(redact=redact, anonymize=anonymize)
     report = command.analyze(
         paths, configs or (), wanted, zones=zones or (), rules=rules or (), formats=formats, redaction=redaction
     )

@@ -85,4 +85,4 @@ def _consequence(row: dict[str, object], path: str, quotes: Quotes) -> Consequen
     times = f" ({row[COUNT.name]} such lines)" if row[COUNT.name] != 1 else ""
     source, line = str(row[SOURCE.name]), int(str(row[LINE.name]))
     text = quotes.redaction.line(str(row[RAW.name]), source, line)[:_MOST_CHARACTERS]
-    return Consequence(text, source, line, why + times)
+    return Consequence(text, quotes.redaction.source(source), line, why + times)

@@ -7,6 +7,7 @@ In: the journeys. Out: a note for the whole report, or none. A verdict that rest
 from collections.abc import Iterator
 
 from analyzer.journeys import Journeys
+from analyzer.redaction import Redaction
 from analyzer.report.words import place
 from analyzer.schema import (
     ACCESS_AT,
@@ -24,11 +25,11 @@ from analyzer.wording import Row
 _MOST_NOTES = 3
 
 
-def config_doubts(journeys: Journeys) -> tuple[str, ...]:
+def config_doubts(journeys: Journeys, shown: Redaction) -> tuple[str, ...]:
     """One note per server that did something else than its config."""
     told = journeys.journeys.filter(ROUTE_CONTRADICTED.col.is_not_null())
     firsts = told.unique(ROUTE_SERVER_AT.name, keep="first", maintain_order=True).head(_MOST_NOTES)
-    return tuple(_note(row) for row in firsts.iter_rows(named=True))
+    return tuple(_note(shown.row(row)) for row in firsts.iter_rows(named=True))
 
 
 def _note(row: Row) -> str:

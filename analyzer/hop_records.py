@@ -42,8 +42,9 @@ def records_of(row: Row, quotes: Quotes, columns: Iterable[Column] = PLACES) -> 
     told = dict.fromkeys(
         (hop, str(at["source"]), int(str(at["line"])), int(str(at["last_line"]))) for hop, at in places
     )
+    name = quotes.redaction.source
     records = [
-        HopRecord(hop, quotes.time(source, line), source, line, last, quotes.lines(source, line, last))
+        HopRecord(hop, quotes.time(source, line), name(source), line, last, quotes.lines(source, line, last))
         for hop, source, line, last in told
     ]
     return tuple(sorted(records, key=lambda record: record.time or _EVER))

@@ -21,7 +21,7 @@ from analyzer.hops import draw_hops, draw_working, last_reached
 from analyzer.journeys import Journeys
 from analyzer.overflow import uncounted, weighted
 from analyzer.quoting import Quotes
-from analyzer.redaction import without_secrets
+from analyzer.redaction import Redaction, without_secrets
 from analyzer.report.model import (
     Alternative,
     Beyond,
@@ -112,8 +112,8 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFra
     requests = _requests(of, all_of.families)
     first, last = _window(group)
     paths = paths_of(of, all_of.journeys)
-    fix = _fix(rule, Case(group, row, other, values), all_of)
-    fingerprint = _hash(rule.slug, target.host, target.path)
+    fix = _fix(rule, Case(group, row, other, values), all_of, shown)
+    fingerprint = _hash(rule.slug, shown.apart(target.host), shown.apart(target.path))
     hops = draw_hops(row, rule, values)
     return Incident(
         id=_hash(fingerprint, first, requests),
@@ -123,7 +123,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFra
         hop=rule.hop,
         confidence=CONFIDENCE[grade],
         confidence_why=_confidence_why(grade, row),
-        target=replace(target, host=shown.maybe(target.host), path=shown.maybe(target.path)),
+        target=replace(target, host=target.host and shown.host(target.host), path=shown.maybe(target.path)),
         requests=requests,
         clients=_clients(group),
         first_seen=first if isinstance(first, datetime) else None,
@@ -182,11 +182,11 @@ def _own_names(rule: Rule, row: Row, group: pl.DataFrame) -> Values:
     return {name: _text(frame.select(value).item()) for name, value in rule.names.items()}
 
 
-def _fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
+def _fix(rule: Rule, case: Case, all_of: Journeys, shown: Redaction) -> Fix:
     fix = propose_fix(rule, case, all_of)
     proves = rule.hop != Hop.SESSION and not rule.passes_less  # what had opened works by then, and so does less
     since = recovered_at(case, all_of) if proves and case.row[PATH_KEY.name] is not None else None
-    return fix if since is None else without_patch(fix, str(case.row[PATH_KEY.name]), since)
+    return fix if since is None else without_patch(fix, shown.text(str(case.row[PATH_KEY.name])), since)
 
 
 def _text(value: object) -> str | None:

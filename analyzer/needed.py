@@ -14,6 +14,7 @@ import polars as pl
 
 from analyzer.journeys import Journeys
 from analyzer.nginx import Config
+from analyzer.redaction import Redaction
 from analyzer.report.words import place, source_name, utc
 from analyzer.rule import Input
 from analyzer.schema import FIRST, HOP, KIND, LAST, ROUTE_ACCESS_LOG, SOURCE, TIME, Hop, Kind
@@ -76,7 +77,7 @@ class Moment:
 
 
 def needed_for(
-    failed: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys, by_nginx: str | None
+    failed: pl.DataFrame, inputs: frozenset[Input], journeys: Journeys, by_nginx: str | None, shown: Redaction
 ) -> tuple[str, ...]:
     """Say what to send, the most telling first: what is not there, and what does not reach these minutes.
 
@@ -84,8 +85,8 @@ def needed_for(
     """
     at = Moment(_window(failed), _written_hour(by_nginx or ""))
     told = [_absent(need, at) for need in WHAT_FOR if need not in inputs]
-    told += _too_short(at, at.window, inputs, journeys.families) if at.window else []
-    told += _silenced(failed, inputs, journeys.config)
+    told += _too_short(at, at.window, inputs, journeys.families, shown) if at.window else []
+    told += _silenced(failed, inputs, journeys.config, shown)
     return tuple(told) or (_absent(Input.BACKEND_LOG, at),)
 
 
@@ -112,7 +113,9 @@ def _absent(need: Input, at: Moment) -> str:
     return f"{_CALLED[need]}{when}: {WHAT_FOR[need]}{at.fetched(need)}"
 
 
-def _too_short(at: Moment, window: Window, inputs: frozenset[Input], families: pl.DataFrame) -> list[str]:
+def _too_short(
+    at: Moment, window: Window, inputs: frozenset[Input], families: pl.DataFrame, shown: Redaction
+) -> list[str]:
     """Logs that were handed in and tell nothing of these minutes: the part before or after is elsewhere."""
     told = []
     for need, of_log in _OF_LOG.items():
@@ -121,7 +124,9 @@ def _too_short(at: Moment, window: Window, inputs: frozenset[Input], families: p
         if need not in inputs or spans.is_empty() or _reaches(spans, window):
             continue
         source, first, last = spans.sort(LAST.name, descending=True).row(0)
-        why = f"{source_name(source)} tells of {_minutes((first, last))} only; the rest may be rotated away"
+        why = (
+            f"{source_name(shown.source(source))} tells of {_minutes((first, last))} only; the rest may be rotated away"
+        )
         told.append(f"{_CALLED[need]} of {_minutes(window)}: {why}{at.fetched(need)}")
     return told
 
@@ -131,12 +136,13 @@ def _reaches(spans: pl.DataFrame, window: Window) -> bool:
     return not spans.filter(FIRST.col <= last + _AROUND, LAST.col >= first - _AROUND).is_empty()
 
 
-def _silenced(failed: pl.DataFrame, inputs: frozenset[Input], config: Config | None) -> Iterator[str]:
+def _silenced(failed: pl.DataFrame, inputs: frozenset[Input], config: Config | None, shown: Redaction) -> Iterator[str]:
     """Logs that the config keeps from telling it."""
     levels = [each for each in config.root.walk() if each.name == "error_log" and len(each.args) > 1] if config else []
     for directive in levels:
         if directive.args[1] in _TOO_HIGH and config is not None and Input.ERROR_LOG in inputs:
-            at = place(*config.place(directive.file, directive.line))
+            file, line = config.place(directive.file, directive.line)
+            at = place(shown.source(file), line)
             set_to = f"`error_log ... {directive.args[1]};` ({at})"
             yield f"nginx's error log at level error: {set_to} leaves out why a request failed"
     if (failed[ROUTE_ACCESS_LOG.name] == "off").any():

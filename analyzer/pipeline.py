@@ -33,7 +33,7 @@ from analyzer.report.model import LedgerRow, Problem, Report
 from analyzer.report.words import source_name
 from analyzer.rule import Input
 from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
-from analyzer.showing import as_handed_in, patch_shown, problems_shown, rows_shown
+from analyzer.showing import CONFIG_FORMAT, as_handed_in, patch_shown, problems_shown, rows_shown, sources_shown
 from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
 from analyzer.timeline import timeline_of
@@ -64,9 +64,10 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
         signs = signs_of(rules)
         sources = recognise(bundle, configs, signs, formats)
         events = _without_config_lines(read_events(sources, signs), sources.pastes)
+        shown.acquaint(events.kept, sources.config, [file.name for file in bundle.files])
         events = replace(events, ledger=rows_shown(events.ledger, shown))
         _demand_something_read(bundle, sources, events, shown)
-        events, clock_notes = in_step(events, told_zones)
+        events, clock_notes = in_step(events, told_zones, shown.source)
         journeys = trace_journeys(events, sources.config)
         inputs = _inputs(events.kept, sources)
         findings = find_causes(journeys, inputs, rules)
@@ -79,19 +80,19 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
         seen = events.kept.filter(HOP.col.is_not_null())
         unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems)
         return Report(
-            bundle=bundle.title,
+            bundle=shown.source(bundle.title),
             tool_version=version("lasthop"),
             window_start=_moment(seen[TIME.name].min()),
             window_end=_moment(seen[TIME.name].max()),
             incidents=tuple(patch_shown(as_handed_in(each, sources.pastes, bundle), shown) for each in incidents),
             inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
             not_checked=findings.not_checked,
-            sources=(*_config_rows(sources), *events.ledger),
+            sources=sources_shown((*_config_rows(sources), *events.ledger), shown),
             problems=problems_shown((*unread, *findings.problems), shown),
             requests_seen=_requests_seen(events.families),
-            notes=(*clock_notes, *config_doubts(journeys)),
+            notes=(*shown.notes(), *clock_notes, *config_doubts(journeys, shown)),
             reach=reach_of(journeys, shown),
-            timeline=timeline_of(events),
+            timeline=timeline_of(events, shown),
             beyond=beyond,
             redacted=shown.told(),
         )
@@ -121,7 +122,11 @@ def _demand_something_read(bundle: Bundle, sources: Sources, events: Events, sho
         return
     told = problems_shown((*bundle.problems, *sources.problems, *events.problems), shown)
     reasons = "; ".join(f"{problem.path} {problem.what}" for problem in told) or "nothing was handed in"
-    lines = [f"{source_name(row.path)}:{sample.line}: {sample.text}" for row in events.ledger for sample in row.samples]
+    lines = [
+        f"{source_name(shown.source(row.path))}:{sample.line}: {sample.text}"
+        for row in events.ledger
+        for sample in row.samples
+    ]
     hint = "Hand in nginx's access and error log, its config, a backend's log or a browser console saved as text."
     as_read = ["As it was read:", *(line[:_SHOWN_WIDTH] for line in lines[:_SHOWN])] if lines else []
     raise NothingReadError(f"nothing could be read: {reasons}", "\n".join([*as_read, hint]))
@@ -146,7 +151,7 @@ def _config_rows(sources: Sources) -> tuple[LedgerRow, ...]:
         LedgerRow(
             path=file.name,
             service=None,
-            format="nginx_conf",
+            format=CONFIG_FORMAT,
             why="reads as nginx directives" + (", with gaps" if skipped[file.name] else ""),
             lines=file.lines,
             parsed=file.lines - skipped[file.name],

@@ -105,13 +105,13 @@ def no_request_read(
     """Ask for a request where none was recognised: then silence would be taken for health."""
     if _recognised(events.families):
         return ()
-    evidence = (*_unread(events), *_wordless(events, quotes))[:_LINES_SHOWN]
+    evidence = (*_unread(events, quotes), *_wordless(events, quotes))[:_LINES_SHOWN]
     logs = [
         need for need in (Input.ERROR_LOG, Input.ACCESS_LOG, Input.CLIENT_LOG, Input.BACKEND_LOG) if need not in inputs
     ]
     return (
         Inconclusive(
-            path=source_name(evidence[0].source if evidence else config_files[0]),
+            path=source_name(evidence[0].source if evidence else quotes.redaction.source(config_files[0])),
             question=_said_of_none(events.kept, quotes) or _NO_REQUEST if evidence else _CONFIG_ALONE,
             needed=(*((_AS_THEY_STAND,) if evidence else ()), *(f"{need}: {WHAT_FOR[need]}" for need in logs)),
             evidence=evidence,
@@ -127,7 +127,7 @@ def _said_of_none(kept: pl.DataFrame, quotes: Quotes) -> str | None:
     if row is None:
         return None
     said = quotes.redaction.text(str(row[MESSAGE.name]).partition("\n")[0])[:_WORDS_SHOWN]
-    at = words.place(str(row[SOURCE.name]), int(row[LINE.name]))
+    at = words.place(quotes.redaction.source(str(row[SOURCE.name])), int(row[LINE.name]))
     return (_NGINX_SAYS if row[HOP.name] == Hop.NGINX else _BACKEND_SAYS).format(said=said, at=at)
 
 
@@ -138,16 +138,19 @@ def _recognised(families: pl.DataFrame) -> bool:
     return not families.filter(~own_affairs & ~without_path).is_empty()
 
 
-def _unread(events: Events) -> Iterator[Evidence]:
+def _unread(events: Events, quotes: Quotes) -> Iterator[Evidence]:
     for row in events.ledger:
         for sample in row.samples:
-            yield Evidence(row.path, sample.line, sample.line, sample.text, "a line that no format reads")
+            yield Evidence(
+                quotes.redaction.source(row.path), sample.line, sample.line, sample.text, "a line that no format reads"
+            )
 
 
 def _wordless(events: Events, quotes: Quotes) -> Iterator[Evidence]:
     rows = events.kept.select(SOURCE.name, LINE.name, LAST_LINE.name).head(_LINES_SHOWN)
     for source, line, last_line in rows.iter_rows():
-        yield Evidence(source, line, last_line, quotes.lines(source, line, last_line), "it names no request")
+        place = {"source": source, "line": line, "last_line": last_line}
+        yield quotes.evidence(place, "it names no request")
 
 
 def _unexplained(journeys: pl.DataFrame, explained: pl.Series) -> pl.DataFrame:
@@ -182,7 +185,7 @@ def _question(
     return Inconclusive(
         path=names[0],
         question=question + _how_many(failed.height, names[1:]),
-        needed=needed_for(failed, inputs, journeys, by_nginx),
+        needed=needed_for(failed, inputs, journeys, by_nginx, quotes.redaction),
         evidence=_evidence(row, values, quotes),
         command=values.get("handshake_command"),
     )

@@ -47,7 +47,7 @@ class Quotes:
     def evidence(self, place: Mapping[str, object], says: str) -> Evidence:
         """A place and what it says, with its text."""
         source, line, last_line = str(place["source"]), int(str(place["line"])), int(str(place["last_line"]))
-        return Evidence(source, line, last_line, self.lines(source, line, last_line), says)
+        return Evidence(self.redaction.source(source), line, last_line, self.lines(source, line, last_line), says)
 
     def first_line(self, place: Mapping[str, object] | None) -> str | None:
         """The first line of a place, for a sentence."""

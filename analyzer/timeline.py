@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.events import Events
 from analyzer.histogram import bucketed, steps_from
+from analyzer.redaction import Redaction
 from analyzer.report.model import Bar, Mark, Timeline
 from analyzer.schema import ANSWER, COUNT, HOP, KIND, LINE, MESSAGE, SOURCE, TIME, TIME_LACKS, Answer, Hop, Kind
 
@@ -27,7 +28,7 @@ _NGINX_SAYS = {  # src/os/unix/ngx_process_cycle.c
 }
 
 
-def timeline_of(events: Events) -> Timeline | None:
+def timeline_of(events: Events, shown: Redaction) -> Timeline | None:
     """Draw up the timeline; None where too few requests bear a time, or all of them the same."""
     answers = events.histogram.group_by(HOP.name).agg(COUNT.col.sum())
     if answers.is_empty():
@@ -38,7 +39,7 @@ def timeline_of(events: Events) -> Timeline | None:
     if count < _FEWEST_REQUESTS or end - start < _SHORTEST:
         return None
     step_s = next((step for step in steps_from(step_s) if (end - start).total_seconds() / step <= _MOST_BARS), step_s)
-    return Timeline(start, end + timedelta(seconds=step_s), hop, step_s, _bars(counted, step_s), _marks(events.kept))
+    return Timeline(start, end + timedelta(seconds=step_s), hop, step_s, _bars(counted, step_s), _marks(events.kept, shown))
 
 
 def _extent(counted: pl.DataFrame) -> tuple[datetime, datetime]:
@@ -56,7 +57,7 @@ def _bars(counted: pl.DataFrame, step_s: int) -> tuple[Bar, ...]:
     return tuple(Bar(*row) for row in rows)
 
 
-def _marks(kept: pl.DataFrame) -> tuple[Mark, ...]:
+def _marks(kept: pl.DataFrame, shown: Redaction) -> tuple[Mark, ...]:
     """The first words of each start of each program; what a backend says when it listens is its start."""
     nginx = MESSAGE.col.replace_strict(_NGINX_SAYS, default=None, return_dtype=pl.String)
     backend = pl.when(KIND.col == Kind.LISTENING).then(pl.lit("the backend started"))
@@ -65,4 +66,5 @@ def _marks(kept: pl.DataFrame) -> tuple[Mark, ...]:
     told = told.filter(pl.col("says").is_not_null()).sort(TIME.name, SOURCE.name, LINE.name)
     again = (TIME.col.diff() <= _ONE_START).over(SOURCE.name).fill_null(value=False)
     first = told.filter(~again).head(_MOST_MARKS)
-    return tuple(Mark(*row) for row in first.select(TIME.name, "says", SOURCE.name, LINE.name).iter_rows())
+    rows = first.select(TIME.name, "says", SOURCE.name, LINE.name).iter_rows()
+    return tuple(Mark(time, says, shown.source(source), line) for time, says, source, line in rows)

@@ -114,10 +114,11 @@ def say(phrase: Phrase, values: Values) -> str | None:
 def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None) -> Values:
     """Every name that a phrase may use, for one journey and the working one beside it; without secrets."""
     row = quotes.redaction.row(row)
+    beside = quotes.first_line(place_in(peer, BACKEND_AT)) if peer is not None else None
     peer = quotes.redaction.row(peer) if peer is not None else None
     own = _of_row(row)
     values = own | {
-        "server_why": server_why,
+        "server_why": quotes.redaction.maybe(server_why),
         "url": _url(row),
         "websocket_url": _url(row) if row.get(HANDSHAKE.name) else None,
         "removed": _text(row.get(REMOVED.name)) or _text(row.get(ROUTE_REMOVED.name)),
@@ -126,7 +127,7 @@ def values_of(row: Row, peer: Row | None, quotes: Quotes, server_why: str | None
     }
     if peer is not None:
         values |= {f"peer_{name}": value for name, value in _of_peer(peer, row).items()}
-        values["peer_backend_text"] = quotes.first_line(place_in(peer, BACKEND_AT))
+        values["peer_backend_text"] = beside
     return values
 
 

@@ -50,6 +50,7 @@ FOUNDATIONS = {
     "catalogue",
     "report",
     "redaction",
+    "anonymity",
     "pastes",
     "cut_lines",
     "envelopes",

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from analyzer.anonymity import Anonymisation
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import UsageError
 from analyzer.formats import Format
 from analyzer.pipeline import analyze as analyze_bundle
-from analyzer.redaction import Redaction
+from analyzer.redaction import NoRedaction, Redaction
 from analyzer.report.console import render_console
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
@@ -25,7 +26,7 @@ from analyzer.report.sarif import to_sarif
 from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.visible import visible
 
-__all__ = ["Output", "analyze", "exit_code", "outputs_of", "tell"]
+__all__ = ["Output", "analyze", "exit_code", "outputs_of", "shown", "tell"]
 
 _DEFAULT_REPORT = "report.html"
 _RENDERERS: dict[str, Callable[[Report], str]] = {
@@ -59,6 +60,17 @@ def _output(place: str) -> Output:
     if render is None:
         raise UsageError(f"{place}: lasthop writes {', '.join(_RENDERERS)}", "Name a file with one of these endings.")
     return Output(place, render)
+
+
+def shown(*, redact: bool, anonymize: bool) -> Redaction:
+    """Say what of secrets and of names is shown."""
+    if anonymize and not redact:
+        raise UsageError(
+            "--anonymize and --no-redact: what is anonymised shows no secrets either", "Leave one of them out."
+        )
+    if anonymize:
+        return Anonymisation()
+    return Redaction() if redact else NoRedaction()
 
 
 def analyze(  # noqa: PLR0913  what the command's options say

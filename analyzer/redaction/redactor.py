@@ -4,23 +4,41 @@ In: texts, with the place that they come from if they have one. Out: the same wi
 reader must still see that nginx and the backend were sent the same token: equal secrets have one number.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from analyzer.redaction.finding import Found, secrets_in
 from analyzer.report.model import Redacted
 from analyzer.report.phrases import mask
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
+
+    from analyzer.nginx import Config
+
 __all__ = ["NoRedaction", "Redaction"]
+
+
+_HELD_BACK = (
+    "A patch was tried and works, but it would show a secret of the config: the steps are told instead, and --no-redact"
+    " shows it."
+)
 
 
 @dataclass(slots=True)
 class Redaction:
-    """Hides the secrets of one report."""
+    """Hides the secrets of one report; what is shown besides, it leaves as it is."""
 
     _numbers: dict[str, int] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
     _places: dict[Redacted, None] = field(default_factory=dict)
+
+    def acquaint(self, kept: pl.DataFrame, config: Config | None, files: Iterable[str]) -> None:
+        """Learn what the bundle tells of, before anything is shown; secrets are known without."""
 
     def text(self, text: str) -> str:
         """Give a text without its secrets."""
@@ -47,6 +65,27 @@ class Redaction:
     def maybe(self, text: str | None) -> str | None:
         """Give a text without its secrets, if there is a text."""
         return None if text is None else self.text(text)
+
+    def host(self, host: str) -> str:
+        """Give a host as it is shown."""
+        return self.text(host)
+
+    def source(self, name: str) -> str:
+        """Give a file's name as it is shown."""
+        return name
+
+    def apart(self, text: str | None) -> str | None:
+        """Give what tells an incident apart from others, for its fingerprint alone."""
+        return text
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of what is shown."""
+        return ()
+
+    @property
+    def held_back(self) -> str:
+        """Why a patch is not shown."""
+        return _HELD_BACK
 
     def told(self) -> tuple[Redacted, ...]:
         """What was left out of the lines that are shown, in the order of their files."""

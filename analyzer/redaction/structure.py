@@ -16,6 +16,7 @@ from analyzer.redaction.redactor import Redaction
 T = TypeVar("T")
 
 _A_NAME = re.compile(r"\(?\$?[A-Za-z][\w-]*")  # no host, and no path
+_HOSTS = ("host", "address", "sni")
 _BETWEEN = frozenset({"=", "!=", "~", "~*", "!~", "!~*"})
 
 
@@ -43,6 +44,9 @@ def _without(value: object, redaction: Redaction) -> object:
 def _of_fields(value: Any, redaction: Redaction) -> object:  # noqa: ANN401  any dataclass
     told = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
     changed = {name: _without(each, redaction) for name, each in told.items()}
+    if isinstance(file := told.get("file"), str):
+        changed["file"] = redaction.source(file)
+    changed |= {name: redaction.host(host) for name in _HOSTS if isinstance(host := told.get(name), str)}
     name, own = told.get("name"), told.get("value")
     if isinstance(name, str) and isinstance(own, str):
         changed["value"] = _behind(name, own, redaction)

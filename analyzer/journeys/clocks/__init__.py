@@ -14,15 +14,17 @@ import polars as pl
 from analyzer.events import Events
 from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_of, with_streams
 from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
-from analyzer.journeys.clocks.telling import families_in_step, histogram_in_step, moves, notes_on, with_clocks
+from analyzer.journeys.clocks.telling import Called, families_in_step, histogram_in_step, moves, notes_on, with_clocks
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
 from analyzer.schema import CLOCK, CLOCK_TOLERANCE, HOP, LINE, SOURCE, START, TIME, TIME_LACKS
 
 __all__ = ["Zone", "in_step", "read_zones"]
 
 
-def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[str, ...]]:
+def in_step(events: Events, zones: Sequence[Zone] = (), called: Called = str) -> tuple[Events, tuple[str, ...]]:
     """Return the events in UTC with a ledger that tells of their clocks, and what else there is to say of them.
+
+    `called` gives the name by which a source is told.
 
     Raises UsageError where a zone was told for a source that is not there.
     """
@@ -35,7 +37,7 @@ def in_step(events: Events, zones: Sequence[Zone] = ()) -> tuple[Events, tuple[s
     ledger = with_clocks(events.ledger, moved, clocks)
     families = families_in_step(events.families, moved)
     histogram = histogram_in_step(events.histogram, moved)
-    notes = notes_on(events.kept, streams, clocks, zones)
+    notes = notes_on(events.kept, streams, clocks, zones, called)
     kept = right.drop(STREAM, WRITTEN, ZONE_TOLD).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return replace(events, kept=kept, families=families, histogram=histogram, ledger=ledger), notes
 

@@ -3,7 +3,7 @@
 In: the events in UTC beside their times as written, and the clocks. Out: ledger rows, families, and sentences.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -31,6 +31,10 @@ class Moved:
     last: datetime
     dated: bool
     zone_told: bool
+
+
+Called = Callable[[str], str]
+"""The name by which a source is told."""
 
 
 def moves(right: pl.DataFrame) -> list[Moved]:
@@ -110,42 +114,53 @@ def _ahead(moved: Moved) -> timedelta:
 
 
 def notes_on(
-    written: pl.DataFrame, streams: pl.DataFrame, clocks: Sequence[Clock], zones: Sequence[Zone]
+    written: pl.DataFrame,
+    streams: pl.DataFrame,
+    clocks: Sequence[Clock],
+    zones: Sequence[Zone],
+    called: Called,
 ) -> tuple[str, ...]:
     """Say which zones and dates stay open, which clock went wrong or turned, and where a told zone changes nothing."""
-    return (*_open(streams, clocks), *_wrong(streams, clocks), *_turned(clocks), *_unused(written, zones))
+    return (
+        *_open(streams, clocks, called),
+        *_wrong(streams, clocks, called),
+        *_turned(clocks, called),
+        *_unused(written, zones, called),
+    )
 
 
-def _open(streams: pl.DataFrame, clocks: Sequence[Clock]) -> Iterator[str]:
+def _open(streams: pl.DataFrame, clocks: Sequence[Clock], called: Called) -> Iterator[str]:
     settled = {clock.stream for clock in clocks if clock.settled}
     dated = {clock.stream for clock in clocks}
     for stream, source, lacks in streams.select(STREAM, SOURCE.name, TIME_LACKS.name).iter_rows():
         if lacks == Lacks.ZONE and stream not in settled:
-            yield f"{source} names no time zone, and nothing else settles it: its times are as written."
+            yield f"{called(source)} names no time zone, and nothing else settles it: its times are as written."
         if lacks == Lacks.DATE and stream not in dated:
-            yield f"{source} writes no dates, and nothing else settles them: its lines stand in their own order."
+            name = called(source)
+            yield f"{name} writes no dates, and nothing else settles them: its lines stand in their own order."
 
 
-def _wrong(streams: pl.DataFrame, clocks: Iterable[Clock]) -> Iterator[str]:
+def _wrong(streams: pl.DataFrame, clocks: Iterable[Clock], called: Called) -> Iterator[str]:
     """A clock whose zone is known, and that is off all the same."""
     zoned = set(streams.filter(TIME_LACKS.col.is_null())[STREAM])
     for clock in clocks:
         if clock.stream in zoned and clock.offset_s:
             way = "ahead" if clock.offset_s > 0 else "behind"
             agree = "one request says" if clock.matches == 1 else f"{clock.matches} requests say"
-            yield f"The clock of {clock.source} is {abs(clock.offset_s)} s {way}, {agree}: its times are set right."
+            name = called(clock.source)
+            yield f"The clock of {name} is {abs(clock.offset_s)} s {way}, {agree}: its times are set right."
 
 
-def _turned(clocks: Iterable[Clock]) -> Iterator[str]:
+def _turned(clocks: Iterable[Clock], called: Called) -> Iterator[str]:
     for clock in clocks:
         if clock.turn is not None:
             yield (
-                f"The clock of {clock.source} was set by an hour at line {clock.turn.line}: it is ahead of UTC by "
-                f"{clock.offset_s:+d} s before and by {clock.turn.offset_s:+d} s from there on."
+                f"The clock of {called(clock.source)} was set by an hour at line {clock.turn.line}: it is ahead of UTC"
+                f" by {clock.offset_s:+d} s before and by {clock.turn.offset_s:+d} s from there on."
             )
 
 
-def _unused(written: pl.DataFrame, zones: Sequence[Zone]) -> Iterator[str]:
+def _unused(written: pl.DataFrame, zones: Sequence[Zone], called: Called) -> Iterator[str]:
     """A zone that was told by name, for a source whose lines do not wait for one."""
     local = set(written.filter(TIME_LACKS.col == Lacks.ZONE)[SOURCE.name])
     undated = set(written.filter(TIME_LACKS.col == Lacks.DATE)[SOURCE.name])
@@ -154,4 +169,4 @@ def _unused(written: pl.DataFrame, zones: Sequence[Zone]) -> Iterator[str]:
         zone = zone_of(source, zones)
         if zone is not None and zone.source is not None:
             why = "names its zone itself" if source in timed else "has no date" if source in undated else "has no times"
-            yield f"{source} {why}: --tz {zone.source}={zone.name} changes nothing there."
+            yield f"{called(source)} {why}: --tz {called(zone.source)}={zone.name} changes nothing there."
