@@ -39,7 +39,9 @@ def timeline_of(events: Events, shown: Redaction) -> Timeline | None:
     if count < _FEWEST_REQUESTS or end - start < _SHORTEST:
         return None
     step_s = next((step for step in steps_from(step_s) if (end - start).total_seconds() / step <= _MOST_BARS), step_s)
-    return Timeline(start, end + timedelta(seconds=step_s), hop, step_s, _bars(counted, step_s), _marks(events.kept, shown))
+    return Timeline(
+        start, end + timedelta(seconds=step_s), hop, step_s, _bars(counted, step_s), _marks(events.kept, shown)
+    )
 
 
 def _extent(counted: pl.DataFrame) -> tuple[datetime, datetime]:

@@ -18,6 +18,8 @@ def test_a_patch_of_a_file_that_bears_a_hosts_name_is_told_as_steps() -> None:
     assert shown.fix.patch is not None
     assert (told.fix.patch, told.fix.apply) == (None, None)
     assert told.fix.summary == shown.fix.summary
+    assert told.arrivals is not None
+    assert told.arrivals.after is None
     assert any("--anonymize" in note for note in told.notes)
 
 
