@@ -96,7 +96,7 @@ class Addresses:
         if any(address in network for network in _KEPT_6):
             return str(address)
         if address in _LINK_LOCAL:
-            return str(IPv6Address((0xFE80 << 112) | self._part("link", 0, real & (1 << 64) - 1)))
+            return str(IPv6Address((0xFE80 << 112) | self._part("link", 0, real & (1 << 118) - 1)))
         private = address in _UNIQUE_LOCAL
         site = self._part("site", int(private), real >> 80)
         net = self._part("net", real >> 80, real >> 64 & 0xFFFF)

@@ -55,6 +55,11 @@ def test_no_two_addresses_have_one_pseudonym_and_every_one_is_an_address(address
     assert [book.of(str(address)) for address in addresses] == told
 
 
+def test_two_link_local_addresses_that_differ_in_their_first_half_stay_apart() -> None:
+    book = Addresses()
+    assert len({book.of("fe80::"), book.of("fe94:db8b:11f5:800::")}) == 2
+
+
 def test_an_address_within_an_ipv6_one_is_the_same_client() -> None:
     book = Addresses()
     assert book.of("::ffff:80.1.2.3") == f"::ffff:{book.of('80.1.2.3')}"
