@@ -20,6 +20,7 @@ from analyzer.archives import UNREADABLE, Archives, Refusal, Spool, is_archive
 from analyzer.compression import Content, is_compressed
 from analyzer.encodings import Decoder, encoding_of
 from analyzer.gathering import STANDARD_INPUT, Found, expanded, gathered, reason
+from analyzer.manifest import is_manifest, missing_in
 from analyzer.no_text import why_no_text
 from analyzer.report.model import Problem
 from analyzer.rotation import reading_order
@@ -200,6 +201,8 @@ class _HandedIn:
                 self._take_archive(file, stored, depth)
             elif is_packed and is_compressed(head):
                 self._take_packed_again(file, stored, depth)
+            elif is_manifest(file.name, head):
+                self.problems += missing_in(file.text(_BEGINNING) or "")
             elif problem := why_no_text(file.name, packed, head):
                 self.problems.append(problem)
             else:

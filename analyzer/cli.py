@@ -206,6 +206,51 @@ def explain(
     command.explain(cause, rules or ())
 
 
+@app.command()
+def collect(  # noqa: PLR0913  a command's parameters are its options
+    *,
+    services: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--service",
+            metavar="NAME",
+            help="A backend whose log to take: docker, docker compose, systemd and Kubernetes are asked who knows it."
+            " docker:NAME, unit:NAME and pod:[NAMESPACE/]NAME ask one of them.",
+        ),
+    ] = None,
+    files: Annotated[
+        list[str] | None, typer.Option("--file", metavar="PATH", help="A log to take, with its rotated parts.")
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="2h, 3d (back from now), or a time: 2026-11-28T19:30.")
+    ] = "24h",
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="The same; now, unless told.")] = None,
+    nginx: Annotated[
+        str, typer.Option("--nginx", metavar="COMMAND", help="What runs nginx: a path, `docker exec web nginx`.")
+    ] = "nginx",
+    most: Annotated[
+        int, typer.Option("--most", metavar="MIB", min=1, max=1024, help="How much of each log, the newest of it.")
+    ] = 64,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write: .tar.gz or .zip.")
+    ] = None,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Leave out what lasthop knows as a secret, as its reports do.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_script: Annotated[
+        bool, typer.Option("--print", help="Print a shell script instead that does this on a server without lasthop.")
+    ] = False,
+) -> None:
+    """Make a bundle on a server: nginx's config, its logs and those of services. It only reads, and asks first."""
+    from analyzer.commands import collect as command  # noqa: PLC0415
+
+    asked = command.Asked(services or (), files or (), since, until, nginx, most)
+    if as_script:
+        raise typer.Exit(command.print_script(asked))
+    raise typer.Exit(command.collect(asked, command.Making(output, redact, yes)))
+
+
 formats_app = typer.Typer(help="List the formats that lasthop reads; `test` shows what it makes of a file.")
 app.add_typer(formats_app, name="formats")
 

@@ -29,6 +29,7 @@ ROOMS = (
     ("incidents", "questions", "reach", "timeline"),
     ("showing",),
     ("pipeline",),
+    ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),
     ("cli",),
 )
@@ -63,6 +64,7 @@ FOUNDATIONS = {
     "mojibake",
     "rotation",
     "gathering",
+    "manifest",  # what a bundle says of itself: written where it is made, read where it is opened
     "no_text",
     "stamps",
     "streams",
