@@ -24,7 +24,7 @@ __all__ = ["Cause", "load_causes", "own_causes"]
 
 OWN = "lasthop"
 _GROUP = "lasthop.rules"
-_HOW = "CONTRIBUTING.md says how a cause's file is written."
+_HOW = "docs/writing-a-rule.md says how a cause's file is written."
 
 
 @dataclass(frozen=True, slots=True)

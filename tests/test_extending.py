@@ -12,14 +12,14 @@ from analyzer.cli import app
 from analyzer.errors import NothingReadError, UsageError
 from analyzer.pipeline import analyze
 
-GUIDE = Path(__file__).parents[1] / "CONTRIBUTING.md"
+GUIDE = Path(__file__).parents[1] / "docs" / "writing-a-rule.md"
 LINES = """[lights] 12 clients connected
 [lights] lamp 7 went out: nobody can see /ws/lamps
 """
 
 
 def guided() -> str:
-    """The file that CONTRIBUTING writes out for whoever adds a cause."""
+    """The file that the guide writes out for whoever adds a cause."""
     text = GUIDE.read_text(encoding="utf-8")
     return text.split("```python\n")[1].split("```")[0]
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_the_cause_that_contributing_walks_through_is_found(folder: Path, tmp_path: Path) -> None:
+def test_the_cause_that_the_guide_walks_through_is_found(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "lights.log").write_text(LINES, encoding="utf-8")
     report = analyze([str(tmp_path / "lights.log")], rule_folders=[str(folder)])
     assert [incident.cause for incident in report.incidents] == ["lamp-out"]

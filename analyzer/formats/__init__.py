@@ -41,7 +41,7 @@ def _installed() -> Iterator[Format]:
             raise UsageError(what, "Mend the package, or remove it.") from error
         form = getattr(loaded, "FORMAT", loaded)
         if not isinstance(form, Format):
-            raise UsageError(f"{origin}: it names no FORMAT", "CONTRIBUTING.md says how a format is written.")
+            raise UsageError(f"{origin}: it names no FORMAT", "docs/writing-a-grammar.md says how a format is written.")
         yield form
 
 

@@ -64,7 +64,7 @@ def from_grammar(name: str, text: str, told: Told) -> Format:
     return Format(name, told.title, told.hop, grammar, read, lambda raw: share_read(raw, grammar), one_line_each())
 
 
-_HOW = "A line's grammar may not call itself; CONTRIBUTING.md says how one is written."
+_HOW = "A line's grammar may not call itself; docs/writing-a-grammar.md says how one is written."
 
 
 def from_json(name: str, fields: Mapping[str, str], told: Told) -> Format:

@@ -23,7 +23,8 @@ def row_of(form: Format) -> str:
     origin = tomllib.loads((HERE / form.name / "origin.toml").read_text(encoding="utf-8"))
     lines = len(lines_in(HERE / form.name / "accepts.log"))
     whose = form.hop or "any"
-    return f"| `{form.name}` | {whose} | {form.title} | {lines} | {origin['obtained']} | {origin['from']} |\n"
+    name = f"[`{form.name}`](formats/{form.name}.md)"
+    return f"| {name} | {whose} | {form.title} | {lines} | {origin['obtained']} | {origin['from']} |\n"
 
 
 def test_the_table_of_formats_is_up_to_date() -> None:
