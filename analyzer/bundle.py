@@ -255,7 +255,9 @@ def _told_apart(files: Sequence[BundleFile]) -> Iterator[BundleFile]:
             others = [other.path for other in files if other.name == name and other.path not in {None, file.path}]
             parts = file.path.absolute().parts
             tails = ("/".join(parts[-count:]) for count in range(len(Path(name).parts) + 1, len(parts)))
-            name = next((tail for tail in tails if not any(str(other).endswith(f"/{tail}") for other in others)), name)
+            name = next(
+                (tail for tail in tails if not any(other.as_posix().endswith(f"/{tail}") for other in others)), name
+            )
         given[name] += 1
         yield replace(file, name=name if given[name] == 1 else f"{name} ({given[name]})")
 

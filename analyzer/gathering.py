@@ -81,7 +81,7 @@ def _walk(folder: Path, prefix: str) -> Iterator[Found | Problem]:
                 continue
             found = True
             told = _of_folder(
-                Path(parent, name), whole, shown(str(Path(prefix, Path(parent, name).relative_to(folder))))
+                Path(parent, name), whole, shown(Path(prefix, Path(parent, name).relative_to(folder)).as_posix())
             )
             if told is not None:
                 yield told

@@ -20,7 +20,7 @@ from rich.text import Text
 from analyzer.collecting import Bounds, Packed, Plan, Wanted, gathered, make_plan, read_service, read_window, script
 from analyzer.collecting.gather import without_secrets
 from analyzer.commands.exits import Exit
-from analyzer.commands.printing import messages, note
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import NothingReadError, UsageError
 from analyzer.manifest import MANIFEST, Part, manifest_text
 from analyzer.report.phrases import plural
@@ -77,7 +77,7 @@ def collect(asked: Asked, making: Making) -> Exit:
 
 def print_script(asked: Asked) -> Exit:
     """Print a shell script that does the same where lasthop is not."""
-    sys.stdout.write(script(_wanted(asked, datetime.now(UTC))))
+    write(STANDARD_OUTPUT, script(_wanted(asked, datetime.now(UTC))))
     return Exit.ANALYSED
 
 

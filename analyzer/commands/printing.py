@@ -4,6 +4,7 @@ In come texts, nothing comes out. The hard thing: standard output carries data o
 what standard output does not take (a full disk, `>&-`) is told, whoever writes: the options' help is another's work.
 """
 
+import codecs
 import io
 import os
 import sys
@@ -27,6 +28,8 @@ messages = Console(stderr=True)
 def write(place: str, text: str) -> None:
     """Write a text to a file, or to standard output."""
     if place == STANDARD_OUTPUT:
+        if isinstance(sys.stdout, _Guarded):
+            sys.stdout.reconfigure(encoding="utf-8", errors=_PLAIN)  # who reads data expects what a file would hold
         sys.stdout.write(text.rstrip("\n") + "\n")
         return
     try:
@@ -47,14 +50,32 @@ def guard_output() -> None:
         raw = io.BufferedWriter(io.FileIO(os.open(os.devnull, os.O_RDONLY), "w"))
         sys.stdout = _Guarded(raw, encoding="utf-8")
     elif isinstance(sys.stdout, io.TextIOWrapper):
-        encoding, errors, by_line = sys.stdout.encoding, sys.stdout.errors, sys.stdout.line_buffering
-        sys.stdout = _Guarded(sys.stdout.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
+        encoding, by_line = sys.stdout.encoding, sys.stdout.line_buffering
+        sys.stdout = _Guarded(sys.stdout.detach(), encoding=encoding, errors=_PLAIN, line_buffering=by_line)
 
 
 def flush_output() -> None:
     """Hand on what standard output still holds, while it can be told that this fails."""
     if sys.stdout is not None:
         sys.stdout.flush()
+
+
+_LETTERS = str.maketrans({"→": "->", "←": "<-", "─": "-", "┄": ".", "✗": "x", "✓": "v", "…": "...", "⏎": "|", "●": "*"})
+_PLAIN = "lasthop.plain"
+
+
+def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that a console's encoding does not have: letters like them, or a question mark.
+
+    A lone surrogate, which is no character in any encoding, is the same question mark.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end].translate(_LETTERS)
+    return "".join(sign if sign.isascii() else "?" for sign in signs), error.end
+
+
+codecs.register_error(_PLAIN, _in_plain_letters)
 
 
 class _Guarded(io.TextIOWrapper):

@@ -140,7 +140,7 @@ def _cell(text: str) -> str:
 def options_page() -> str:
     """Every command with its arguments and options, as it declares them, and the exit codes."""
     told = [
-        "# Options and exit codes\n\nAs `lasthop COMMAND --help` tells them. The codes are the same whatever is written.\n\n",
+        "# Options and exit codes\n\nAs `lasthop COMMAND --help` tells them; the codes whatever the output.\n\n",
         _EXITS,
     ]
     root = cast("Any", typer.main.get_command(app))
