@@ -246,9 +246,8 @@ def collect(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands import collect as command  # noqa: PLC0415
 
     asked = command.Asked(services or (), files or (), since, until, nginx, most)
-    if as_script:
-        raise typer.Exit(command.print_script(asked))
-    raise typer.Exit(command.collect(asked, command.Making(output, redact, yes)))
+    make = command.print_script if as_script else command.collect
+    raise typer.Exit(make(asked, command.Making(output, redact, yes)))
 
 
 formats_app = typer.Typer(help="List the formats that lasthop reads; `test` shows what it makes of a file.")

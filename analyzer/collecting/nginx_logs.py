@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from glob import escape
 from itertools import pairwise
-from posixpath import join
+from pathlib import Path
 
 from analyzer.nginx import Config, Directive
 from analyzer.nginx.model.scope import setting
@@ -44,7 +44,7 @@ class Built:
 
     def whole(self, path: str) -> str:
         """A path from the root, as nginx completes it."""
-        return join(self.prefix, path)
+        return (Path(self.prefix) / path).as_posix()
 
 
 def built_of(said: str, words: tuple[str, ...]) -> Built:

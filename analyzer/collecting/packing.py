@@ -8,7 +8,7 @@ import os
 import tarfile
 import time
 import zipfile
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -46,10 +46,15 @@ class Packed(AbstractContextManager["Packed"]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._archive.close()
-        self._file.close()
-        if error is not None:
-            self._place.unlink(missing_ok=True)
+        if error is None:
+            self._archive.close()
+            self._file.close()
+            return
+        with suppress(OSError, ValueError):  # a full disk has been told, and takes no last words either
+            self._archive.close()
+        with suppress(OSError):
+            self._file.close()
+        self._place.unlink(missing_ok=True)
 
     def add(self, name: str, data: bytes, written: float = 0.0) -> None:
         """Put a part into it; `written` is its time in seconds since 1970, 0 for now."""

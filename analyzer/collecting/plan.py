@@ -111,7 +111,7 @@ class _Looking:
             return
         built = built_of(told.said, words)
         dump = self._ask(Command("nginx/nginx-T.txt", (*words, "-T")))
-        here = Path(words[0]).name not in _ELSEWHERE
+        here = Path(words[0]).stem not in _ELSEWHERE
         config = self._config(dump, built, here=here)
         files, elsewhere = logs_of(config, built)
         self._left_out += elsewhere

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +21,7 @@ from analyzer.collecting.gather import without_secrets
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import NothingReadError, UsageError
+from analyzer.gathering import reason
 from analyzer.manifest import MANIFEST, Part, manifest_text
 from analyzer.report.phrases import plural
 from analyzer.report.visible import visible
@@ -65,7 +65,9 @@ def collect(asked: Asked, making: Making) -> Exit:
     _show(plan)
     if not (plan.files or plan.commands or plan.config):
         raise NothingReadError("there is nothing to collect", "Name a log with --file, or a service with --service.")
-    _agree(place, making)
+    if not _is_agreed(place, making):
+        messages.print("nothing was collected")
+        return Exit.ANALYSED
     parts = _write(plan, place, making)
     for part in parts:
         if part.lacks:
@@ -75,15 +77,17 @@ def collect(asked: Asked, making: Making) -> Exit:
     return Exit.ANALYSED
 
 
-def print_script(asked: Asked) -> Exit:
+def print_script(asked: Asked, making: Making) -> Exit:
     """Print a shell script that does the same where lasthop is not."""
+    if making.redact:
+        raise UsageError("--print: a shell cannot tell what is secret", "Leave out --redact, and read what was packed.")
     write(STANDARD_OUTPUT, script(_wanted(asked, datetime.now(UTC))))
     return Exit.ANALYSED
 
 
 def _wanted(asked: Asked, now: datetime) -> Wanted:
     try:
-        words = tuple(shlex.split(asked.nginx))
+        words = tuple(shlex.split(asked.nginx, posix=os.name != "nt"))  # Windows' paths have backslashes
     except ValueError:
         words = ()
     if not words:
@@ -129,23 +133,26 @@ def _size(size: int) -> str:
     return f"{size / (1 << 20):,.1f} MiB" if size >= 1 << 20 else f"{size:,} bytes"
 
 
-def _agree(place: Path, making: Making) -> None:
+def _is_agreed(place: Path, making: Making) -> bool:
     messages.print(Text(_REDACTED if making.redact else _RAW))
     if making.yes:
-        return
+        return True
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to be asked", "--yes does what is listed above.")
-    if not typer.confirm(f"Write {place}?", err=True):
-        raise UsageError("nothing was collected", "")
+    messages.print(visible(f"Write {place}? [y/N] "), end="", markup=False, highlight=False)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _write(plan: Plan, place: Path, making: Making) -> list[Part]:
     shown: Callable[[bytes], bytes] = without_secrets() if making.redact else bytes
     rows = []
-    with Packed(place) as packed:
-        for each in gathered(plan, shown):
-            rows.append(each.part)
-            if each.data:
-                packed.add(each.part.name, each.data, each.written)
-        packed.add(MANIFEST, manifest_text(rows).encode())
+    try:
+        with Packed(place) as packed:
+            for each in gathered(plan, shown):
+                rows.append(each.part)
+                if each.data:
+                    packed.add(each.part.name, each.data, each.written)
+            packed.add(MANIFEST, manifest_text(rows).encode())
+    except OSError as error:
+        raise UsageError(f"{place} cannot be written: {reason(error)}", "Name another place: -o FILE.") from None
     return rows

@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +47,33 @@ def test_nothing_is_written_before_somebody_agrees(server: Server, lasthop: Last
     assert "nginx -T" in lasthop.err
     assert "tokens and passwords included" in lasthop.err
     assert "--yes does what is listed above" in lasthop.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "written"), [(b"n\n", b"nothing was collected", 0), (b"y\n", b"written to", 1)]
+)
+def test_somebody_at_a_terminal_is_asked(server: Server, answer: bytes, told: bytes, written: int) -> None:
+    import pty  # noqa: PLC0415  only POSIX has it
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "analyzer.cli", "collect"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    os.write(ours, answer)
+    run = subprocess.run(command, stdin=theirs, capture_output=True, env=env, check=False)
+    assert (run.returncode, told in run.stderr) == (0, True), run.stderr
+    assert run.stdout == b""
+    assert len(list(Path().iterdir())) == written
+    assert server.logs.is_dir()
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_half_is_left(server: Server) -> None:
+    server.log("access.log", "".join(requests(f"/{at}", 200) for at in range(4000)))
+    command = f"ulimit -f 1; exec {sys.executable} -m analyzer.cli collect --yes"
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=env, check=False)
+    assert run.returncode == 2, run.stderr
+    assert "cannot be written: file too large" in " ".join(run.stderr.split())
+    assert list(Path().iterdir()) == []
 
 
 @pytest.mark.usefixtures("server")
@@ -96,6 +125,7 @@ def test_until_leaves_out_what_was_begun_later(server: Server, lasthop: Lasthop)
         (("--service", "../chat"), "--service: ../chat is no name of a service"),
         (("-o", "bundle.rar"), "bundle.rar: collect writes .tar.gz"),
         (("--nginx", ""), "--nginx: is no command"),
+        (("--print", "--redact"), "--print: a shell cannot tell what is secret"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_use(
