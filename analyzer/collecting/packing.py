@@ -35,6 +35,7 @@ class Packed(AbstractContextManager["Packed"]):
             raise UsageError(f"{place} cannot be written: {reason(error)}", "Name another place: -o FILE.") from None
         self._place = place
         self._folder = place.name.removesuffix(".zip").removesuffix(".tgz").removesuffix(".tar.gz")
+        _give_to_caller_of_sudo(made)
         self._file: BinaryIO = os.fdopen(made, "wb")
         self._archive: tarfile.TarFile | zipfile.ZipFile = (
             zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
@@ -68,3 +69,11 @@ class Packed(AbstractContextManager["Packed"]):
         member = tarfile.TarInfo(f"{self._folder}/{name}")
         member.size, member.mtime, member.mode = len(data), at, 0o600
         self._archive.addfile(member, BytesIO(data))
+
+
+def _give_to_caller_of_sudo(made: int) -> None:
+    """Let the person who said `sudo` read it: root alone could not analyse it on another machine."""
+    user, group = os.environ.get("SUDO_UID", ""), os.environ.get("SUDO_GID", "")
+    if hasattr(os, "fchown") and user.isdecimal() and group.isdecimal():
+        with suppress(OSError):
+            os.fchown(made, int(user), int(group))

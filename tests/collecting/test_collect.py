@@ -86,6 +86,15 @@ def test_only_its_owner_may_read_the_archive_and_what_exists_is_not_written_over
     assert lasthop.collected().place.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.usefixtures("server")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may give a file away")
+def test_who_said_sudo_owns_the_archive(lasthop: Lasthop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_UID", "1234")
+    monkeypatch.setenv("SUDO_GID", "1234")
+    info = lasthop.collected().place.stat()
+    assert (info.st_uid, info.st_gid, info.st_mode & 0o777) == (1234, 1234, 0o600)
+
+
 def test_a_zip_is_written_where_one_is_asked_for(server: Server, lasthop: Lasthop) -> None:
     made = lasthop.collected("-o", "bundle.zip")
     assert "/ws/chat" in made.ending("access.log")

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from analyzer.commands.exits import Exit
+from tests.docs.building import build
 from tests.docs.generated import DOCS, pages
 from tests.golden import assert_golden
 
 CHECKOUT = DOCS.parent
 PAGES = dict(pages())
-BUILT_WITHIN_S = 120
 _BLOCK = re.compile(r"^```console\n(?P<shown>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ELSEWHERE = re.compile(r"""(?:src|href)=["']?(?:https?:)?//(?P<host>[^/"' >]+)""")
 _LOADED = re.compile(r"<(?:script|link|img|iframe)\b[^>]*>")
@@ -84,14 +84,7 @@ def test_what_a_page_shows_is_what_its_commands_print(page: str, tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(built)]
-    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "NO_MKDOCS_2_WARNING": "1"}
-    run = subprocess.run(
-        command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False, timeout=BUILT_WITHIN_S
-    )
-    assert run.returncode == 0, run.stderr
-    return built
+    return build(tmp_path_factory.mktemp("site"))
 
 
 def test_the_site_has_a_page_for_each_cause_and_each_format(site: Path) -> None:
