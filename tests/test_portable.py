@@ -21,8 +21,8 @@ SAMPLE = str(shipped("samples") / "incident-1a")
 POSIX_MODULES = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "crypt", "syslog", "posix", "curses"}
 POSIX_CALLS = {
     "fork", "forkpty", "getuid", "geteuid", "getgid", "getegid", "setsid", "killpg", "mkfifo", "mknod", "chown",
-    "fchown", "lchown", "getpgid", "nice", "uname", "sysconf", "sched_getaffinity", "getloadavg", "O_NOFOLLOW", "O_NONBLOCK",
-    "O_CLOEXEC", "O_DIRECTORY",
+    "fchown", "lchown", "getpgid", "nice", "uname", "sysconf", "sched_getaffinity", "getloadavg", "O_NOFOLLOW",
+    "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY",
 }  # fmt: skip
 EVERYWHERE = {"SIGINT", "SIGTERM", "SIG_DFL", "SIG_IGN", "SIGABRT", "SIGFPE", "SIGILL", "SIGSEGV", "signal", "Signals"}
 

@@ -75,7 +75,7 @@ def _parts(plan: Plan) -> Iterator[Gathered]:
 
 
 def _of_file(file: LogFile, most: int) -> Gathered:
-    read = last_of(file.path, most, file.within)
+    read = last_of(file.path, most)
     lacks = read.broke or _cut(len(read.data), read.total) or ("" if read.data else "is empty")
     return Gathered(Part(file.name, str(file.path), lacks=lacks), read.data, read.written)
 

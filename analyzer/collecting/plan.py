@@ -43,14 +43,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A file to read: what it is called in the bundle, where it lies, how long it is now.
-
-    If it is a link, then to what lies `within` a folder.
-    """
+    """A file to read: what it is called in the bundle, where it lies, how long it is now."""
 
     name: str
     path: Path
-    within: Path
     size: int
 
 
@@ -127,9 +123,9 @@ class _Looking:
             return read_config([ConfigText("nginx/nginx-T.txt", dump.output.decode("utf-8", "replace"))])
         self._left_out.append(LeftOut("nginx -T", f"gives no config: {dump.broke or dump.last_words}", _SUDO))
         main = Path(built.whole(built.conf_path))
-        texts, paths = config_files(main) if here else ([], [])
-        for path in paths:
-            self._add(path, "nginx", main.parent)
+        texts, lies = config_files(main) if here else ([], {})
+        for path, place in lies.items():
+            self._add(path, "nginx", place)
         return read_config(texts)
 
     def _take_pattern(self, pattern: str) -> None:
@@ -142,25 +138,25 @@ class _Looking:
         try:
             parts = files_of(log, self._wanted.window)
         except OSError as error:
-            hint = _SUDO if isinstance(error, PermissionError) else "nginx makes it when it first writes to it."
+            hint = _SUDO if isinstance(error, PermissionError) else "Check the path, and whether its folder is there."
             self._left_out.append(LeftOut(str(log), f"cannot be looked for: {reason(error)}", hint))
             return
         for part in parts:
-            self._add(part, folder, log.parent)
+            self._add(part, folder, part)
         if log not in self._files:
-            why = "was not written to since then" if log.exists() else "is not there"
-            self._left_out.append(LeftOut(str(log), why, "Check the window: --since."))
+            why = "holds nothing of these hours" if log.exists() else "is not there"
+            self._left_out.append(LeftOut(str(log), why, "Check the window: --since, --until."))
 
-    def _add(self, path: Path, folder: str, within: Path) -> None:
+    def _add(self, path: Path, folder: str, lies: Path) -> None:
         if path in self._files:
             return
         if len(self._files) >= _MOST_FILES:
             self._left_out.append(LeftOut(str(path), f"comes after {_MOST_FILES} files", "Name it: --file."))
             return
         try:
-            size = leads_to(path, within).lstat().st_size
+            size = leads_to(lies).lstat().st_size
         except (OSError, ValueError):
             size = 0  # why it cannot be read is told where it is tried
         name = f"{folder}/{_UNPACKED.sub('', path.relative_to(path.anchor).as_posix())}"
         taken = {file.name for file in self._files.values()}
-        self._files[path] = LogFile(name if name not in taken else f"{name}.{len(taken)}", path, within, size)
+        self._files[path] = LogFile(name if name not in taken else f"{name}.{len(taken)}", lies, size)

@@ -33,20 +33,20 @@ class Read:
     broke: str = ""
 
 
-def leads_to(path: Path, within: Path) -> Path:
-    """Where a file lies, if a link to it stays within a folder. Raises ValueError where it leads out."""
+def leads_to(path: Path) -> Path:
+    """Where a file lies: a link may name its neighbour. Raises ValueError where it leads out of its folder."""
     if not path.is_symlink():
         return path
-    folder, target = os.path.realpath(within), os.path.realpath(path)
-    if os.path.commonpath([folder, target]) != folder:
+    folder, target = os.path.realpath(path.parent), os.path.realpath(path)
+    if Path(target).parent != Path(folder):
         raise ValueError(f"is a link to {target}, and was not followed; if that is the log, name it with --file")
     return Path(target)
 
 
-def last_of(path: Path, most: int, within: Path) -> Read:
-    """Read the last bytes of a regular file, from the beginning of a line; a link stays `within`. Never raises."""
+def last_of(path: Path, most: int) -> Read:
+    """Read the last bytes of a regular file, from the beginning of a line. Never raises."""
     try:
-        found = leads_to(path, within)
+        found = leads_to(path)
         if not stat.S_ISREG(found.lstat().st_mode):
             return Read(broke="is no regular file, and was not opened")
         with open(os.open(found, _SAFELY), "rb") as file:  # noqa: PTH123  by its descriptor

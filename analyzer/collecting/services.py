@@ -80,16 +80,29 @@ def commands_for(services: Sequence[Service], window: Window, ask: Ask) -> tuple
     found: dict[str, Command] = {}
     left_out: list[LeftOut] = []
     for service in services:
-        commands = list(_known(service, containers, window, ask))
+        said: list[str] = []
+        commands = list(_known(service, window, _overheard(ask, said)))
         found |= {command.name: command for command in commands}
         if not commands:
-            where = _WHERE[service.keeper]
-            left_out.append(LeftOut(service.name, f"is known to {where}", _names(containers)))
+            hint = " ".join(dict.fromkeys([*said, _names(containers)]))
+            left_out.append(LeftOut(service.name, f"is known to {_WHERE[service.keeper]}", hint))
     if not services and containers:
         left_out.append(
             LeftOut("the backend's log", "is not asked for", f"--service NAME takes it. {_names(containers)}")
         )
     return list(found.values()), left_out
+
+
+def _overheard(ask: Ask, said: list[str]) -> Ask:
+    """Ask, and keep what those say who cannot answer: `permission denied` is what a person must hear."""
+
+    def asked(command: Command) -> Ran:
+        ran = ask(command)
+        if not ran.is_fine and ran.last_words:
+            said.append(f"{command.argv[0]} says: {ran.last_words.rstrip('.')}.")
+        return ran
+
+    return asked
 
 
 _WHERE = {
@@ -100,9 +113,9 @@ _WHERE = {
 }
 
 
-def _known(service: Service, containers: Sequence["_Container"], window: Window, ask: Ask) -> Iterator[Command]:
+def _known(service: Service, window: Window, ask: Ask) -> Iterator[Command]:
     if service.keeper in {"", "docker"}:
-        for container in containers:
+        for container in _containers(ask):
             if service.name in {container.name, container.service}:
                 yield docker_logs(container.name, window)
     if service.keeper in {"", "unit"} and "LoadState=loaded" in _lines(ask(unit_asked(service.name))):

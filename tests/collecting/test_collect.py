@@ -201,6 +201,7 @@ def test_where_nginx_prints_no_config_it_is_read_from_disk_along_its_includes(se
     (etc / "nginx.conf").write_text(f"{main}    include sites-enabled/*;\n}}\n", encoding="utf-8")
     (etc / "sites-available" / "api").write_text(f"server {{{site.rstrip().removesuffix('}')}", encoding="utf-8")
     (etc / "sites-enabled" / "api").symlink_to("../sites-available/api")
+    (etc / "sites-enabled" / "passwd").symlink_to("/etc/passwd")
     (etc / "tls.key").write_text("-----BEGIN PRIVATE KEY-----", encoding="utf-8")
     built = f"configure arguments: --prefix={etc} --conf-path={etc}/nginx.conf --error-log-path=stderr"
     refuses = "echo 'nginx: [emerg] cannot load certificate key: Permission denied' >&2; exit 1"
@@ -209,6 +210,8 @@ def test_where_nginx_prints_no_config_it_is_read_from_disk_along_its_includes(se
     assert "Permission denied. Run it with sudo" in made.row_of("nginx -T")[4]
     assert "proxy_pass http://127.0.0.1:8000" in made.ending("sites-enabled/api")
     assert "PRIVATE KEY" not in str(made.parts)
+    assert "root:" not in str(made.parts)
+    assert "is a link to /etc/passwd" in made.row_of("sites-enabled/passwd")[4]
     assert lasthop.causes(made.place) == ["missing-location"]
 
 
