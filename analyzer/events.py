@@ -4,7 +4,7 @@ In: `Sources`. Out: `Events`: the records that matter kept whole, every record c
 source. The hard thing is a bound on memory: of each family only the first records are kept; the rest is counted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -48,6 +48,8 @@ from analyzer.wrapping import inner_of
 
 _NAMES = [column.name for column in EVENTS]
 
+Choice = Callable[[pl.DataFrame], pl.DataFrame]
+
 
 @dataclass(frozen=True, slots=True)
 class Events:
@@ -65,10 +67,13 @@ class Events:
     lines: int
 
 
-def read_events(sources: Sources, signs: Signs = ()) -> Events:
-    """Read every log of the bundle, and mark the records that hold a sign of a cause."""
+def read_events(sources: Sources, signs: Signs = (), chosen: Choice | None = None) -> Events:
+    """Read every log of the bundle, and mark the records that hold a sign of a cause.
+
+    `chosen` takes the records of a block (EVENTS) and gives those that are to be kept and counted; else all are.
+    """
     families, histogram = Families(), Histogram()
-    tallies = [_read_log(log, (families, histogram), signs) for log in sources.logs]
+    tallies = [_read_log(log, (families, histogram), signs, chosen) for log in sources.logs]
     kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return Events(
         kept=seen_from_behind(kept),
@@ -81,15 +86,16 @@ def read_events(sources: Sources, signs: Signs = ()) -> Events:
     )
 
 
-def _read_log(log: Log, counters: tuple[Families, Histogram], signs: Signs) -> Tally:
+def _read_log(log: Log, counters: tuple[Families, Histogram], signs: Signs, chosen: Choice | None) -> Tally:
     tally = Tally(log)
     for reading in readings(log, signs):
         tally.saw(reading.block)
         seen = taken_for_a_backend(seen_from(reading.events, is_backend=log.is_backend, backends=log.backends))
         told = _located(without_bystanders(with_signs(seen, signs)), log.file.name)
         tally.read(told, reading.unread)
+        counted = chosen(told) if chosen else told
         for counter in counters:
-            counter.add(told)
+            counter.add(counted)
     return tally
 
 

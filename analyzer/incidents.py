@@ -109,7 +109,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFra
     own_names = {name: shown.maybe(value) for name, value in _own_names(rule, row, group).items()}
     values = {**known, "location_path": shown.maybe(place), **own_names}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
-    requests = _requests(of, all_of.families)
+    requests = _requests(of, all_of.counted)
     first, last = _window(group)
     paths = paths_of(of, all_of.journeys)
     fix = _fix(rule, Case(group, row, other, values), all_of, shown)

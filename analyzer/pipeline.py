@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ import polars as pl
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.catalogue import load_causes
 from analyzer.causation import explained, group_claims
+from analyzer.cutting import requests_told, within
 from analyzer.doubts import config_doubts
 from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
@@ -23,16 +25,17 @@ from analyzer.formats import Format
 from analyzer.formats.generic import BY_FEATURES
 from analyzer.incidents import gather_incidents, gravest
 from analyzer.journeys import trace_journeys
-from analyzer.journeys.clocks import in_step, read_zones
+from analyzer.journeys.clocks import in_step, read_zones, setting_right
 from analyzer.pastes import Paste
+from analyzer.periods import read_period
 from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
 from analyzer.reach import reach_of
 from analyzer.redaction import Redaction
 from analyzer.report.model import LedgerRow, Problem, Report
-from analyzer.report.words import source_name
+from analyzer.report.words import asked_in_words, source_name
 from analyzer.rule import Input
-from analyzer.schema import COUNT, HOP, KIND, TIME, Hop, Kind
+from analyzer.schema import HOP, KIND, TIME, Hop, Kind
 from analyzer.showing import CONFIG_FORMAT, as_handed_in, patch_shown, problems_shown, rows_shown, sources_shown
 from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
@@ -46,6 +49,8 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
     rule_folders: Sequence[str] = (),
     formats: Sequence[Format] = (),
     zones: Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
     stdin: BinaryIO | None = None,
     redaction: Redaction | None = None,
 ) -> Report:
@@ -53,31 +58,37 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
 
     `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like;
     `rule_folders` hold causes of one's own, `formats` are formats of one's own; `zones` are those of logs that name
-    none, `ZONE` or `SOURCE=ZONE`; `redaction` hides secrets unless told otherwise. Raises NothingReadError where
-    nothing at all could be read or parsed, UsageError where a rule's file cannot be loaded or a zone or its source is
-    unknown.
+    none, `ZONE` or `SOURCE=ZONE`; what lies before `since` or after `until` (ISO 8601, or words like `2h` that count
+    back from the last event) is not judged; `redaction` hides secrets unless told otherwise. Raises NothingReadError
+    where nothing at all could be read or parsed, or nothing of the period; UsageError where a rule's file cannot be
+    loaded, a zone or its source is unknown, or a moment is none.
     """
-    told_zones = read_zones(zones)
+    told_zones, asked = read_zones(zones), read_period(since, until)
     shown = redaction or Redaction()
     with open_bundle(paths, stdin) as bundle:
         rules = tuple(cause.rule for cause in load_causes(rule_folders))
         signs = signs_of(rules)
         sources = recognise(bundle, configs, signs, formats)
-        events = _without_config_lines(read_events(sources, signs), sources.pastes)
-        shown.acquaint(events.kept, sources.config, [file.name for file in bundle.files])
-        events = replace(events, ledger=rows_shown(events.ledger, shown))
-        _demand_something_read(bundle, sources, events, shown)
-        events, clock_notes = in_step(events, told_zones, shown.source)
-        journeys = trace_journeys(events, sources.config)
+        written = _without_config_lines(read_events(sources, signs), sources.pastes)
+        shown.acquaint(written.kept, sources.config, [file.name for file in bundle.files])
+        written = replace(written, ledger=rows_shown(written.ledger, shown))
+        _demand_something_read(bundle, sources, written, shown)
+        timed, clock_notes = in_step(written, told_zones, shown.source)
+        of_period = within(
+            timed, asked, partial(read_events, sources, signs), partial(setting_right, written, told_zones)
+        )
+        events = of_period.events
+        journeys = of_period.journeys(trace_journeys(events, sources.config))
         inputs = _inputs(events.kept, sources)
         findings = find_causes(journeys, inputs, rules)
         groups = group_claims(findings, journeys.journeys, rules)
         quotes = Quotes(events.kept, sources.config, shown)
-        told, beyond = gravest(groups, journeys.families)
+        told, beyond = gravest(groups, journeys.counted)
         incidents = gather_incidents(told, findings, journeys, quotes)
         questions = open_questions(journeys, explained(groups), inputs, quotes)
         named = tuple(file.name for file in sources.config_files)
-        seen = events.kept.filter(HOP.col.is_not_null())
+        judged = of_period.judged
+        seen = judged.kept.filter(HOP.col.is_not_null())
         unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems)
         return Report(
             bundle=shown.source(bundle.title),
@@ -85,14 +96,15 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
             window_start=_moment(seen[TIME.name].min()),
             window_end=_moment(seen[TIME.name].max()),
             incidents=tuple(patch_shown(as_handed_in(each, sources.pastes, bundle), shown) for each in incidents),
-            inconclusive=questions if incidents or questions else no_request_read(events, inputs, quotes, named),
+            inconclusive=questions if incidents or questions else no_request_read(judged, inputs, quotes, named),
             not_checked=findings.not_checked,
             sources=sources_shown((*_config_rows(sources), *events.ledger), shown),
             problems=problems_shown((*unread, *findings.problems), shown),
-            requests_seen=_requests_seen(events.families),
-            notes=(*shown.notes(), *clock_notes, *config_doubts(journeys, shown)),
+            requests_seen=requests_told(of_period.counted),
+            notes=(*shown.notes(), *asked_in_words(of_period.asked), *clock_notes, *config_doubts(journeys, shown)),
+            asked=of_period.asked,
             reach=reach_of(journeys, shown),
-            timeline=timeline_of(events, shown),
+            timeline=timeline_of(judged, shown),
             beyond=beyond,
             redacted=shown.told(),
         )
@@ -176,13 +188,6 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
         for m in sources.config.missing_includes
     )
     return (*skipped, *missing)
-
-
-def _requests_seen(families: pl.DataFrame) -> int:
-    """Requests, by the hop whose logs tell of most."""
-    told = families.filter(KIND.col.is_in([Kind.REQUEST, Kind.HANDSHAKE_RECEIVED, Kind.HANDSHAKE_FAILED]))
-    by_hop = told.group_by(HOP.name).agg(COUNT.col.sum())
-    return max(by_hop[COUNT.name].to_list(), default=0)
 
 
 def _moment(value: object) -> datetime | None:

@@ -27,7 +27,7 @@ _SERVED, _ASKED, _MISSED = "served", "asked", "missed"
 
 def reach_of(journeys: Journeys, shown: Redaction) -> Reach | None:
     """Count, by path family, what came to each hop that some log tells of; None where no path is told of."""
-    table = weighted(journeys.journeys.filter(PATH_KEY.col.is_not_null()), journeys.families)
+    table = weighted(journeys.journeys.filter(PATH_KEY.col.is_not_null()), journeys.counted)
     hops = [hop for hop, column in SEEN_BY.items() if (table[column.name] == Seen.SEEN).any()]
     if not hops:
         return None

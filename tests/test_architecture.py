@@ -19,6 +19,7 @@ ROOMS = (
     ("ledger", "families", "histogram", "perspective"),
     ("events",),
     ("journeys",),
+    ("cutting",),
     ("claims",),
     ("findings",),
     ("quoting",),
@@ -31,6 +32,8 @@ ROOMS = (
     ("pipeline",),
     ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),
+    ("options",),
+    ("reference",),
     ("cli",),
 )
 FOUNDATIONS = {
@@ -40,6 +43,7 @@ FOUNDATIONS = {
     "documents",
     "shipped",
     "paths",
+    "periods",
     "grammar",
     "needed_words",
     "records",

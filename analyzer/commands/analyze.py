@@ -78,6 +78,8 @@ def analyze(  # noqa: PLR0913  what the command's options say
     configs: Sequence[str],
     outputs: Sequence[Output],
     *,
+    since: str | None = None,
+    until: str | None = None,
     zones: Sequence[str] = (),
     rules: Sequence[str] = (),
     formats: Sequence[Format] = (),
@@ -85,11 +87,20 @@ def analyze(  # noqa: PLR0913  what the command's options say
 ) -> Report:
     """Analyse a bundle and write what was asked for.
 
-    `zones` are those of logs that name none, `rules` folders with causes of one's own, `formats` formats of one's own;
-    `redaction` says what of secrets is shown.
+    What is before `since` or after `until` is not judged; `zones` are those of logs that name none, `rules` folders
+    with causes of one's own, `formats` formats of one's own; `redaction` says what of secrets is shown.
     """
     report = without_undecodable_patches(
-        analyze_bundle(paths, configs=configs, rule_folders=rules, formats=formats, zones=zones, redaction=redaction)
+        analyze_bundle(
+            paths,
+            configs=configs,
+            rule_folders=rules,
+            formats=formats,
+            zones=zones,
+            since=since,
+            until=until,
+            redaction=redaction,
+        )
     )
     for output in outputs:
         write(output.place, output.render(report))

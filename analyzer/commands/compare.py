@@ -33,9 +33,15 @@ _HEADINGS = {
 _FAILING = {"new": {Change.NEW}, "still": {Change.NEW, Change.STILL}}
 
 
-def tell_comparison(before: str, after: str, json_place: str | None, fail_on: str | None) -> Exit:
-    """Print what became of each incident, write it as JSON if asked to, and say how the command ends."""
-    found = compare(_account(before), _account(after))
+def tell_comparison(
+    handed_in: tuple[str, str], period: tuple[str | None, str | None], json_place: str | None, fail_on: str | None
+) -> Exit:
+    """Print what became of each incident, write it as JSON if asked to, and say how the command ends.
+
+    `period`: since when and until when; words count back from the last event of each bundle.
+    """
+    before, after = (_account(each, *period) for each in handed_in)
+    found = compare(before, after)
     if json_place is not None:
         write(json_place, json_text(_contents(found)))
     print_paragraphs(_paragraphs(found), messages if json_place == STANDARD_OUTPUT else Console())
@@ -43,12 +49,14 @@ def tell_comparison(before: str, after: str, json_place: str | None, fail_on: st
     return Exit.FOUND if failed else Exit.ANALYSED
 
 
-def _account(handed_in: str) -> Account:
+def _account(handed_in: str, since: str | None, until: str | None) -> Account:
     path = Path(handed_in)
-    if path.suffix.lower() != ".json" or not path.is_file():
-        return told_of(as_json(analyze([handed_in])))
-    report = _report(path)
-    return told_of(report) if report is not None else told_of(as_json(analyze([handed_in])))
+    report = _report(path) if path.suffix.lower() == ".json" and path.is_file() else None
+    if report is None:
+        return told_of(as_json(analyze([handed_in], since=since, until=until)))
+    if since or until:
+        raise UsageError(f"{path}: of a report no period can be cut", "Name its bundle: its lines have times.")
+    return told_of(report)
 
 
 def _report(path: Path) -> dict[str, object] | None:

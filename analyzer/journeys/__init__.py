@@ -55,8 +55,9 @@ class Journeys:
 
     `journeys`: a row per attempt (JOURNEYS); `conditions`: a row per record that belongs to no request (EVENTS);
     `signs`: words that tell of a cause, with the journey they tell of (EVENTS, JOURNEY, CAUSE); `settings`: what two
-    files both set (SETTING_PAIRS); `families`: how many records of each kind there were; `routes`: the config model's
-    answers, by number; `short`: the bundle is a paste of a few lines.
+    files both set (SETTING_PAIRS); `families`: how many records of each kind there were, and from when to when;
+    `counted`: the same of what is asked about; `routes`: the config model's answers, by number; `short`: the bundle is
+    a paste of a few lines.
     """
 
     journeys: pl.DataFrame
@@ -64,6 +65,7 @@ class Journeys:
     signs: pl.DataFrame
     settings: pl.DataFrame
     families: pl.DataFrame
+    counted: pl.DataFrame
     routes: tuple[Route, ...]
     config: Config | None
     short: bool
@@ -87,7 +89,8 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     table = with_lifetimes(table, kept)
     table = table if short else without_restarts(table, events.families)
     conditions = kept.filter(KIND.col.is_in(_CONDITIONS))
-    return Journeys(table, conditions, signs_told(table, kept), compared(kept), events.families, routes, config, short)
+    signs, families = signs_told(table, kept), events.families
+    return Journeys(table, conditions, signs, compared(kept), families, families, routes, config, short)
 
 
 def _is_paste(events: Events) -> bool:

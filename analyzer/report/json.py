@@ -8,6 +8,7 @@ yet somebody prints the file to a terminal: `json_text` takes care of that.
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.model import (
     Arrivals,
+    AskedAbout,
     Consequence,
     Contrast,
     Evidence,
@@ -62,12 +63,25 @@ def contents(report: Report) -> dict[str, Json]:
         "sources": [_source(row) for row in report.sources],
         "problems": [_problem(problem) for problem in report.problems],
         "notes": list(report.notes),
+        "asked": None if report.asked is None else _asked(report.asked),
         "reach": None if report.reach is None else _reach(report.reach),
         "timeline": None if report.timeline is None else _timeline(report.timeline),
         "redacted": [
             {"source": each.source, "line": each.line, "kind": each.kind, "number": each.number}
             for each in report.redacted
         ],
+    }
+
+
+def _asked(about: AskedAbout) -> dict[str, Json]:
+    return {
+        "since": about.since,
+        "until": about.until,
+        "start": iso(about.start),
+        "end": iso(about.end),
+        "records_outside": about.records_outside,
+        "requests_outside": about.requests_outside,
+        "untimed": about.untimed,
     }
 
 

@@ -334,6 +334,19 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAbout:
+    """The period that was asked about, in words and in UTC, and what lies outside: it was read, and not judged."""
+
+    since: str | None
+    until: str | None
+    start: datetime | None
+    end: datetime | None
+    records_outside: int
+    requests_outside: int
+    untimed: int  # records without a time: nothing tells that they lie outside
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything lasthop has to say about one bundle."""
 
@@ -352,3 +365,4 @@ class Report:
     reach: Reach | None = None
     timeline: Timeline | None = None  # None where too few requests bear a time
     beyond: tuple[Beyond, ...] = ()  # the incidents that are not told
+    asked: AskedAbout | None = None

@@ -6,7 +6,18 @@ says so in words instead of leaving a hole or guessing.
 
 from datetime import UTC, datetime, timedelta
 
-from analyzer.report.model import Confidence, Contrast, Fix, HopView, Incident, LedgerRow, NextStep, Report, Target
+from analyzer.report.model import (
+    AskedAbout,
+    Confidence,
+    Contrast,
+    Fix,
+    HopView,
+    Incident,
+    LedgerRow,
+    NextStep,
+    Report,
+    Target,
+)
 from analyzer.report.phrases import clause, place, plain, plural, source_name
 from analyzer.schema import Hop, Seen
 
@@ -16,6 +27,7 @@ __all__ = [
     "SEEN_WORD",
     "address",
     "asked",
+    "asked_in_words",
     "broke",
     "clause",
     "clock",
@@ -118,6 +130,23 @@ def lasting(lasted: timedelta) -> str:
         if seconds >= 2 * size:
             return f"{seconds // size} {word}"
     return f"{seconds} s" if seconds else "less than a second"
+
+
+def asked_in_words(about: AskedAbout | None) -> tuple[str, ...]:
+    """Say which period was asked about, and what of the bundle was therefore not judged."""
+    if about is None:
+        return ()
+    since, until = (
+        moment(about.start) if about.start else "the first line",
+        moment(about.end) if about.end else "the last",
+    )
+    words = " ".join(
+        f"{option} {told}" for option, told in (("--since", about.since), ("--until", about.until)) if told is not None
+    )
+    outside = f"{plural(about.records_outside, 'record')} and {plural(about.requests_outside, 'request')}"
+    told = f"Asked about {since} to {until} (`{words}`): {outside} lie outside; they were read, and not judged."
+    stays = f"{plural(about.untimed, 'record')} without a time may lie outside as well, and stayed."
+    return (told, stays) if about.untimed else (told,)
 
 
 def counts(incident: Incident) -> str:

@@ -5,7 +5,7 @@ a ledger and notes that say what was done. The hard thing is to leave alone what
 pairs the wrong requests, so no offset is better than a guess. Nothing here asks for this machine's clock or zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -16,9 +16,9 @@ from analyzer.journeys.clocks.moments import STREAM, WRITTEN, moments, streams_o
 from analyzer.journeys.clocks.settling import Clock, ahead_by, settle
 from analyzer.journeys.clocks.telling import Called, families_in_step, histogram_in_step, moves, notes_on, with_clocks
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
-from analyzer.schema import CLOCK, CLOCK_TOLERANCE, HOP, LINE, SOURCE, START, TIME, TIME_LACKS
+from analyzer.schema import CLOCK, CLOCK_TOLERANCE, FORMAT, HOP, LINE, SOURCE, START, TIME, TIME_LACKS
 
-__all__ = ["Zone", "in_step", "read_zones"]
+__all__ = ["Zone", "in_step", "read_zones", "setting_right"]
 
 
 def in_step(events: Events, zones: Sequence[Zone] = (), called: Called = str) -> tuple[Events, tuple[str, ...]]:
@@ -29,9 +29,7 @@ def in_step(events: Events, zones: Sequence[Zone] = (), called: Called = str) ->
     Raises UsageError where a zone was told for a source that is not there.
     """
     demand_sources(zones, [row.path for row in events.ledger])
-    told = with_streams(with_zones(events.kept.with_columns(TIME.col.alias(WRITTEN)), zones))
-    streams = streams_of(told.filter(HOP.col.is_not_null()))  # a line that is nobody's has nothing to be joined with
-    clocks = tuple(settle(streams, moments(told)))
+    told, streams, clocks = _compared(events, zones)
     right = _right(told, clocks)
     moved = moves(right)
     ledger = with_clocks(events.ledger, moved, clocks)
@@ -40,6 +38,30 @@ def in_step(events: Events, zones: Sequence[Zone] = (), called: Called = str) ->
     notes = notes_on(events.kept, streams, clocks, zones, called)
     kept = right.drop(STREAM, WRITTEN, ZONE_TOLD).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return replace(events, kept=kept, families=families, histogram=histogram, ledger=ledger), notes
+
+
+def setting_right(events: Events, zones: Sequence[Zone]) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Give what sets right the times of more records of the same logs, by what these events as written settle.
+
+    Where a log writes no dates, such records have no time: on which day they stand is told by all of them alone.
+    """
+    _, streams, clocks = _compared(events, zones)
+    stream_of = [SOURCE.name, FORMAT.name, TIME_LACKS.name]
+    known = streams.select(STREAM, *stream_of)
+
+    def right(records: pl.DataFrame) -> pl.DataFrame:
+        undated = records.with_columns(pl.lit(None, dtype=CLOCK.dtype).alias(CLOCK.name))
+        told = with_zones(undated, zones).join(known, on=stream_of, how="left", nulls_equal=True, maintain_order="left")
+        return _right(told, clocks).drop(STREAM, ZONE_TOLD)
+
+    return right
+
+
+def _compared(events: Events, zones: Sequence[Zone]) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Clock, ...]]:
+    """The events as written with the zones that were told, their streams, and the clocks that others settle."""
+    told = with_streams(with_zones(events.kept.with_columns(TIME.col.alias(WRITTEN)), zones))
+    streams = streams_of(told.filter(HOP.col.is_not_null()))  # a line that is nobody's has nothing to be joined with
+    return told, streams, tuple(settle(streams, moments(told)))
 
 
 def _right(told: pl.DataFrame, clocks: Sequence[Clock]) -> pl.DataFrame:
