@@ -13,20 +13,23 @@ import typer
 from rich.text import Text
 
 from analyzer.commands.exits import Exit
-from analyzer.commands.printing import flush_output, guard_output, messages
+from analyzer.commands.printing import colour, flush_output, guard_output, messages
 from analyzer.errors import LasthopError, NothingReadError
 from analyzer.options import (
     Anonymize,
+    Color,
     Configs,
     Grammars,
     JsonFile,
     LogFormats,
     Paths,
+    Progress,
     Quiet,
     Redact,
     Rules,
     Since,
     Until,
+    Verbose,
     Zones,
 )
 from analyzer.reference import app as reference
@@ -81,20 +84,28 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     anonymize: Anonymize = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    progress: Progress = True,
+    color: Color = "auto",
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
+    from analyzer.commands.details import tell_more  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
+    from analyzer.commands.stopwatch import watched  # noqa: PLC0415
+    from analyzer.inquiry import Inquiry  # noqa: PLC0415
 
+    colour(color)
     wanted = command.outputs_of(outputs or (), json)
     formats = own_formats(grammars, log_formats)
-    redaction = command.shown(redact=redact, anonymize=anonymize)
-    report = command.analyze(
-        paths, configs or (), wanted, since=since, until=until, zones=zones or (), rules=rules or (), formats=formats,
-        redaction=redaction,
-    )  # fmt: skip
+    shown = command.shown(redact=redact, anonymize=anonymize)
+    inquiry = Inquiry(paths, configs or (), rules or (), formats, zones or (), since, until, redaction=shown)
+    with watched(shown=progress and not quiet) as watch:
+        report = command.analyze(inquiry, wanted, watch)
     if not quiet:
         command.tell(report, wanted)
+    if verbose:
+        tell_more(report, watch.spent_s)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
 
 
@@ -104,13 +115,16 @@ def demo(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Where to write its report.")
     ] = "lasthop-demo.html",
+    color: Color = "auto",
 ) -> None:
     """Show what a verdict looks like: a recorded outage that ships with lasthop is analysed."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
+    from analyzer.inquiry import Inquiry  # noqa: PLC0415
     from analyzer.shipped import shipped  # noqa: PLC0415
 
+    colour(color)
     wanted = command.outputs_of([output], None)
-    command.tell(command.analyze([str(shipped("samples") / "incident-1a")], (), wanted), wanted)
+    command.tell(command.analyze(Inquiry([str(shipped("samples") / "incident-1a")]), wanted), wanted)
 
 
 @app.command()
@@ -125,11 +139,17 @@ def compare(  # noqa: PLR0913  a command's parameters are its options
         Literal["new", "still"] | None,
         typer.Option("--fail-on", help="Exit 1 if an incident is new, or if one is new or still there."),
     ] = None,
+    progress: Progress = True,
+    color: Color = "auto",
 ) -> None:
     """Say what a change made of the incidents: which are gone, which are new, which are still there."""
     from analyzer.commands import compare as command  # noqa: PLC0415
+    from analyzer.commands.stopwatch import watched  # noqa: PLC0415
 
-    raise typer.Exit(command.tell_comparison((before, after), (since, until), json, fail_on))
+    colour(color)
+    with watched(shown=progress) as watch:
+        found = command.compared((before, after), (since, until), watch)
+    raise typer.Exit(command.tell_comparison(found, json, fail_on))
 
 
 app.add_typer(reference)

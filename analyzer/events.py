@@ -18,6 +18,7 @@ from analyzer.histogram import Histogram
 from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
 from analyzer.perspective import seen_from, seen_from_behind, taken_for_a_backend, without_bystanders
+from analyzer.progress import SILENT, Progress
 from analyzer.report.model import LedgerRow, Problem
 from analyzer.schema import (
     DURATION,
@@ -67,13 +68,15 @@ class Events:
     lines: int
 
 
-def read_events(sources: Sources, signs: Signs = (), chosen: Choice | None = None) -> Events:
+def read_events(
+    sources: Sources, signs: Signs = (), chosen: Choice | None = None, progress: Progress = SILENT
+) -> Events:
     """Read every log of the bundle, and mark the records that hold a sign of a cause.
 
     `chosen` takes the records of a block (EVENTS) and gives those that are to be kept and counted; else all are.
     """
     families, histogram = Families(), Histogram()
-    tallies = [_read_log(log, (families, histogram), signs, chosen) for log in sources.logs]
+    tallies = [_read_log(log, (families, histogram), signs, chosen, progress) for log in sources.logs]
     kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return Events(
         kept=seen_from_behind(kept),
@@ -86,10 +89,15 @@ def read_events(sources: Sources, signs: Signs = (), chosen: Choice | None = Non
     )
 
 
-def _read_log(log: Log, counters: tuple[Families, Histogram], signs: Signs, chosen: Choice | None) -> Tally:
+def _read_log(
+    log: Log, counters: tuple[Families, Histogram], signs: Signs, chosen: Choice | None, progress: Progress
+) -> Tally:
+    progress.opens(log.file.name)
     tally = Tally(log)
     for reading in readings(log, signs):
         tally.saw(reading.block)
+        if reading.block:
+            progress.reads(reading.block.lines)
         seen = taken_for_a_backend(seen_from(reading.events, is_backend=log.is_backend, backends=log.backends))
         told = _located(without_bystanders(with_signs(seen, signs)), log.file.name)
         tally.read(told, reading.unread)

@@ -88,7 +88,7 @@ def gather_incidents(
     groups: Sequence[Group], findings: Findings, journeys: Journeys, quotes: Quotes
 ) -> tuple[Incident, ...]:
     """One incident per group of claims, the gravest first."""
-    asked = weighted(journeys.journeys, journeys.families)
+    asked = weighted(journeys.journeys, journeys.counted)
     told = (_incident(group, findings, journeys, asked, quotes) for group in groups)
     return tuple(sorted(told, key=_importance))
 

@@ -7,18 +7,23 @@ from typing import Annotated
 
 import typer
 
+from analyzer.commands.printing import Colour
+
 __all__ = [
     "Anonymize",
+    "Color",
     "Configs",
     "Grammars",
     "JsonFile",
     "LogFormats",
     "Paths",
+    "Progress",
     "Quiet",
     "Redact",
     "Rules",
     "Since",
     "Until",
+    "Verbose",
     "Zones",
 ]
 
@@ -66,3 +71,18 @@ Anonymize = Annotated[
     bool, typer.Option("--anonymize", help="For sharing: pseudonyms for addresses, hosts, names and ids too.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Say on standard error what was ruled out, what files were read as, and what took long."
+    ),
+]
+Progress = Annotated[
+    bool,
+    typer.Option(
+        "--progress/--no-progress", help="Show on a terminal how far it has come, where it takes longer than a second."
+    ),
+]
+Color = Annotated[
+    Colour, typer.Option("--color", help="When to colour; `auto`: on a terminal, where NO_COLOR does not forbid it.")
+]

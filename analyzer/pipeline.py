@@ -24,10 +24,12 @@ from analyzer.findings import find_causes
 from analyzer.formats import Format
 from analyzer.formats.generic import BY_FEATURES
 from analyzer.incidents import gather_incidents, gravest
+from analyzer.inquiry import Inquiry
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones, setting_right
 from analyzer.pastes import Paste
 from analyzer.periods import read_period
+from analyzer.progress import SILENT, Progress
 from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
 from analyzer.reach import reach_of
@@ -54,39 +56,46 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
     stdin: BinaryIO | None = None,
     redaction: Redaction | None = None,
 ) -> Report:
-    """Say of a bundle which was the last hop its requests reached, and why they went no further.
+    """Say of a bundle which was the last hop its requests reached, and why they went no further: see `Inquiry`."""
+    told = Inquiry(paths, configs, rule_folders, formats, zones, since, until, stdin, redaction or Redaction())
+    return investigate(told)
 
-    `paths` are files and folders, `-` for standard input; `configs` are read as nginx configs whatever they look like;
-    `rule_folders` hold causes of one's own, `formats` are formats of one's own; `zones` are those of logs that name
-    none, `ZONE` or `SOURCE=ZONE`; what lies before `since` or after `until` (ISO 8601, or words like `2h` that count
-    back from the last event) is not judged; `redaction` hides secrets unless told otherwise. Raises NothingReadError
-    where nothing at all could be read or parsed, or nothing of the period; UsageError where a rule's file cannot be
-    loaded, a zone or its source is unknown, or a moment is none.
+
+def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Report:
+    """Go through the rooms with what is asked of a bundle; `progress` hears which one is at work.
+
+    Raises NothingReadError where nothing at all could be read or parsed, or nothing of the period; UsageError where a
+    rule's file cannot be loaded, a zone or its source is unknown, or a moment is none.
     """
-    told_zones, asked = read_zones(zones), read_period(since, until)
-    shown = redaction or Redaction()
-    with open_bundle(paths, stdin) as bundle:
-        rules = tuple(cause.rule for cause in load_causes(rule_folders))
+    zones, asked, shown = read_zones(inquiry.zones), read_period(inquiry.since, inquiry.until), inquiry.redaction
+    progress.enters("bundle")
+    with open_bundle(inquiry.paths, inquiry.stdin) as bundle:
+        progress.enters("sources")
+        rules = tuple(cause.rule for cause in load_causes(inquiry.rule_folders))
         signs = signs_of(rules)
-        sources = recognise(bundle, configs, signs, formats)
-        written = _without_config_lines(read_events(sources, signs), sources.pastes)
+        sources = recognise(bundle, inquiry.configs, signs, inquiry.formats)
+        progress.enters("events")
+        written = _without_config_lines(read_events(sources, signs, None, progress), sources.pastes)
         shown.acquaint(written.kept, sources.config, [file.name for file in bundle.files])
         written = replace(written, ledger=rows_shown(written.ledger, shown))
         _demand_something_read(bundle, sources, written, shown)
-        timed, clock_notes = in_step(written, told_zones, shown.source)
-        of_period = within(
-            timed, asked, partial(read_events, sources, signs), partial(setting_right, written, told_zones)
-        )
+        timed, clock_notes = in_step(written, zones, shown.source)
+        again = partial(read_events, sources, signs, progress=progress)
+        of_period = within(timed, asked, again, partial(setting_right, written, zones))
         events = of_period.events
+        progress.enters("journeys")
         journeys = of_period.journeys(trace_journeys(events, sources.config))
         inputs = _inputs(events.kept, sources)
+        progress.enters("findings")
         findings = find_causes(journeys, inputs, rules)
         groups = group_claims(findings, journeys.journeys, rules)
+        progress.enters("incidents")
         quotes = Quotes(events.kept, sources.config, shown)
         told, beyond = gravest(groups, journeys.counted)
         incidents = gather_incidents(told, findings, journeys, quotes)
         questions = open_questions(journeys, explained(groups), inputs, quotes)
         named = tuple(file.name for file in sources.config_files)
+        progress.enters("report")
         judged = of_period.judged
         seen = judged.kept.filter(HOP.col.is_not_null())
         unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from analyzer.commands.exits import Exit
-from analyzer.options import Grammars, JsonFile, LogFormats, Rules
+from analyzer.commands.printing import colour
+from analyzer.options import Color, Grammars, JsonFile, LogFormats, Rules
 
 __all__ = ["app"]
 
@@ -49,20 +50,23 @@ def route(  # noqa: PLR0913  a command's parameters are its options
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each step, and why each other location lost.")
     ] = False,
+    color: Color = "auto",
 ) -> None:
     """Say what nginx does with a request: which server and location, and what the backend would receive."""
     from analyzer.commands import route as command  # noqa: PLC0415
 
+    colour(color)
     question = command.Question(url, headers or (), websocket, method, port, client, address)
     around = command.Around(nginx_version, files or ())
     raise typer.Exit(command.route(question, configs, around, command.Telling(explain, json)))
 
 
 @app.command()
-def causes(*, rules: Rules = None) -> None:
+def causes(*, rules: Rules = None, color: Color = "auto") -> None:
     """List the causes that lasthop tells apart, and where each one breaks."""
     from analyzer.commands import causes as command  # noqa: PLC0415
 
+    colour(color)
     command.tell_causes(rules or ())
 
 
@@ -71,10 +75,12 @@ def explain(
     cause: Annotated[str, typer.Argument(metavar="CAUSE", help="A cause's name, as reports have it.")],
     *,
     rules: Rules = None,
+    color: Color = "auto",
 ) -> None:
     """Tell what a cause is: what happened, how it is known, what else it could be, what to do."""
     from analyzer.commands import causes as command  # noqa: PLC0415
 
+    colour(color)
     command.explain(cause, rules or ())
 
 

@@ -40,6 +40,8 @@ FOUNDATIONS = {
     "schema",
     "close_codes",
     "errors",
+    "inquiry",
+    "progress",
     "documents",
     "shipped",
     "paths",

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from analyzer.anonymity import Anonymisation
 from analyzer.commands.exits import Exit
-from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import UsageError
-from analyzer.formats import Format
-from analyzer.pipeline import analyze as analyze_bundle
+from analyzer.inquiry import Inquiry
+from analyzer.pipeline import investigate
+from analyzer.progress import SILENT, Progress
 from analyzer.redaction import NoRedaction, Redaction
 from analyzer.report.console import render_console
 from analyzer.report.html import render_html
@@ -73,51 +72,25 @@ def shown(*, redact: bool, anonymize: bool) -> Redaction:
     return Redaction() if redact else NoRedaction()
 
 
-def analyze(  # noqa: PLR0913  what the command's options say
-    paths: Sequence[str],
-    configs: Sequence[str],
-    outputs: Sequence[Output],
-    *,
-    since: str | None = None,
-    until: str | None = None,
-    zones: Sequence[str] = (),
-    rules: Sequence[str] = (),
-    formats: Sequence[Format] = (),
-    redaction: Redaction | None = None,
-) -> Report:
-    """Analyse a bundle and write what was asked for.
-
-    What is before `since` or after `until` is not judged; `zones` are those of logs that name none, `rules` folders
-    with causes of one's own, `formats` formats of one's own; `redaction` says what of secrets is shown.
-    """
-    report = without_undecodable_patches(
-        analyze_bundle(
-            paths,
-            configs=configs,
-            rule_folders=rules,
-            formats=formats,
-            zones=zones,
-            since=since,
-            until=until,
-            redaction=redaction,
-        )
-    )
-    for output in outputs:
-        write(output.place, output.render(report))
+def analyze(inquiry: Inquiry, outputs: Sequence[Output], progress: Progress = SILENT) -> Report:
+    """Analyse a bundle and write what was asked for; `progress` hears how far it has come."""
+    report = without_undecodable_patches(investigate(inquiry, progress))
+    for each in outputs:
+        write(each.place, each.render(report))
     return report
 
 
 def tell(report: Report, written: Sequence[Output]) -> None:
     """Print the verdict, and what else there is to know."""
-    data_there = any(output.place == STANDARD_OUTPUT for output in written)
-    render_console(report, messages if data_there else Console())
+    data_there = any(each.place == STANDARD_OUTPUT for each in written)
+    render_console(report, messages if data_there else output())
     for problem in report.problems:
         note(f"{problem.path} {problem.what}. {problem.hint}")
     for told in report.notes:
         note(told)
-    for output in written:
-        if output.place != STANDARD_OUTPUT:
-            messages.print(visible(f"report written to {output.place}"), markup=False, highlight=False)
+    for each in written:
+        if each.place != STANDARD_OUTPUT:
+            messages.print(visible(f"report written to {each.place}"), markup=False, highlight=False)
 
 
 def exit_code(report: Report, fail_on: str | None, *, strict: bool) -> Exit:

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
 from analyzer.catalogue import OWN, Cause, load_causes
+from analyzer.commands.printing import output
 from analyzer.errors import UsageError
 from analyzer.report.visible import visible
 
@@ -30,13 +30,13 @@ def tell_causes(folders: Sequence[str]) -> None:
     for cause in sorted(causes, key=lambda each: (hops.index(each.rule.hop), each.rule.slug)):
         own = "" if cause.origin == OWN else f" ({cause.origin})"
         table.add_row(cause.rule.slug, str(cause.rule.hop), Text(visible(cause.page.title + own)))
-    Console().print(table)
+    output().print(table)
 
 
 def explain(slug: str, folders: Sequence[str]) -> None:
     """Print a cause's page; on a terminal set, elsewhere as the Markdown it is."""
     page = _found(slug, load_causes(folders))
-    console = Console()
+    console = output()
     if console.is_terminal:
         console.print(Markdown(page))
     else:

@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from analyzer.commands.exits import Exit
-from analyzer.commands.printing import STANDARD_OUTPUT, messages, write
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, output, write
 from analyzer.errors import UsageError
-from analyzer.pipeline import analyze
+from analyzer.inquiry import Inquiry
+from analyzer.pipeline import investigate
+from analyzer.progress import SILENT, Progress
 from analyzer.report.comparison import Account, Change, Comparison, compare, told_of
 from analyzer.report.json import as_json
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
@@ -22,7 +23,7 @@ from analyzer.report.paragraphs import Paragraph, print_paragraphs
 from analyzer.report.phrases import plain, plural
 from analyzer.report.visible import visible
 
-__all__ = ["tell_comparison"]
+__all__ = ["compared", "tell_comparison"]
 
 _HEADINGS = {
     Change.NEW: ("New", "bold red"),
@@ -33,28 +34,32 @@ _HEADINGS = {
 _FAILING = {"new": {Change.NEW}, "still": {Change.NEW, Change.STILL}}
 
 
-def tell_comparison(
-    handed_in: tuple[str, str], period: tuple[str | None, str | None], json_place: str | None, fail_on: str | None
-) -> Exit:
-    """Print what became of each incident, write it as JSON if asked to, and say how the command ends.
+def compared(
+    handed_in: tuple[str, str], period: tuple[str | None, str | None], progress: Progress = SILENT
+) -> Comparison:
+    """Say what became of each incident between two bundles, or reports.
 
     `period`: since when and until when; words count back from the last event of each bundle.
     """
-    before, after = (_account(each, *period) for each in handed_in)
-    found = compare(before, after)
+    before, after = (_account(Inquiry([each], since=period[0], until=period[1]), progress) for each in handed_in)
+    return compare(before, after)
+
+
+def tell_comparison(found: Comparison, json_place: str | None, fail_on: str | None) -> Exit:
+    """Print what became of each incident, write it as JSON if asked to, and say how the command ends."""
     if json_place is not None:
         write(json_place, json_text(_contents(found)))
-    print_paragraphs(_paragraphs(found), messages if json_place == STANDARD_OUTPUT else Console())
+    print_paragraphs(_paragraphs(found), messages if json_place == STANDARD_OUTPUT else output())
     failed = any(row.change in _FAILING[fail_on] for row in found.rows) if fail_on else False
     return Exit.FOUND if failed else Exit.ANALYSED
 
 
-def _account(handed_in: str, since: str | None, until: str | None) -> Account:
-    path = Path(handed_in)
+def _account(inquiry: Inquiry, progress: Progress) -> Account:
+    path = Path(inquiry.paths[0])
     report = _report(path) if path.suffix.lower() == ".json" and path.is_file() else None
     if report is None:
-        return told_of(as_json(analyze([handed_in], since=since, until=until)))
-    if since or until:
+        return told_of(as_json(investigate(inquiry, progress)))
+    if inquiry.since or inquiry.until:
         raise UsageError(f"{path}: of a report no period can be cut", "Name its bundle: its lines have times.")
     return told_of(report)
 

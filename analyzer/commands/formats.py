@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.bundle import open_bundle
-from analyzer.commands.printing import note
+from analyzer.commands.printing import note, output
 from analyzer.errors import UsageError
 from analyzer.events import Reading, readings
 from analyzer.formats import FORMATS, Format
@@ -48,7 +48,7 @@ def tell_formats(own: Sequence[Format]) -> None:
     for form in (*own, *FORMATS):
         yours = " (yours)" if form in own else ""
         table.add_row(form.name, str(form.hop or "any"), Text(visible(form.title + yours)))
-    Console().print(table)
+    output().print(table)
 
 
 def show(paths: Sequence[str], own: Sequence[Format], name: str | None, *, only_unread: bool) -> bool:

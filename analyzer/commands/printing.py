@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -17,12 +17,35 @@ from rich.text import Text
 from analyzer.errors import UsageError
 from analyzer.report.visible import visible
 
-__all__ = ["STANDARD_OUTPUT", "flush_output", "guard_output", "messages", "note", "write"]
+__all__ = ["STANDARD_OUTPUT", "Colour", "colour", "flush_output", "guard_output", "messages", "note", "output", "write"]
 
 STANDARD_OUTPUT = "-"
+Colour = Literal["auto", "always", "never"]
 
 messages = Console(stderr=True)
 """The terminal's standard error."""
+
+_chosen: list[Colour] = ["auto"]
+
+
+def colour(choice: Colour) -> None:
+    """Colour what is printed from here on: on terminals where NO_COLOR does not forbid it, always, or never."""
+    _chosen[:] = [choice]
+    vars(messages).update(vars(_console(stderr=True)))
+
+
+def output() -> Console:
+    """Give standard output, for what a person reads."""
+    return _console(stderr=False)
+
+
+def _console(*, stderr: bool) -> Console:
+    match _chosen[0]:
+        case "always":
+            return Console(stderr=stderr, force_terminal=True, no_color=False)
+        case "never":
+            return Console(stderr=stderr, color_system=None)
+    return Console(stderr=stderr)
 
 
 def write(place: str, text: str) -> None:

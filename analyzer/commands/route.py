@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from rich.console import Console
-
 from analyzer.commands.asking import Question, request_of
 from analyzer.commands.configs import read_configs
 from analyzer.commands.exits import Exit
-from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import UsageError
 from analyzer.nginx import Config, Machine, OnDisk, Route
 from analyzer.nginx import route as ask_nginx
@@ -60,8 +58,8 @@ def route(question: Question, configs: Sequence[str], around: Around, telling: T
     if telling.json is not None:
         write(telling.json, json_text(_values(answer, config, refusals, notes)))
     if telling.json != STANDARD_OUTPUT:
-        render_refused(refusals, Console())
-        (explain_route if telling.explain else render_route)(answer, Console())
+        render_refused(refusals, output())
+        (explain_route if telling.explain else render_route)(answer, output())
     for told in notes:
         note(told)
     if telling.json not in {None, STANDARD_OUTPUT}:
