@@ -40,7 +40,6 @@ app = typer.Typer(
     name="lasthop",
     help="Says which was the last hop a request reached, why it went no further, and shows the lines that prove it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 _SIGNALLED = 128
@@ -83,6 +82,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     redact: Redact = True,
     anonymize: Anonymize = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the written page in the browser.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     progress: Progress = True,
@@ -90,6 +90,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
+    from analyzer.commands.browser import page_among, show_page  # noqa: PLC0415
     from analyzer.commands.details import tell_more  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
     from analyzer.commands.stopwatch import watched  # noqa: PLC0415
@@ -100,12 +101,15 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     formats = own_formats(grammars, log_formats)
     shown = command.shown(redact=redact, anonymize=anonymize)
     inquiry = Inquiry(paths, configs or (), rules or (), formats, zones or (), since, until, redaction=shown)
+    page = page_among(each.place for each in wanted) if open_page else None
     with watched(shown=progress and not quiet) as watch:
         report = command.analyze(inquiry, wanted, watch)
     if not quiet:
         command.tell(report, wanted)
     if verbose:
         tell_more(report, watch.spent_s)
+    if page:
+        show_page(page)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
 
 

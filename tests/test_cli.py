@@ -62,6 +62,19 @@ def test_the_ending_says_what_is_written(run: Run, tmp_path: Path, ending: str) 
     assert run.out == ""
 
 
+def test_one_run_writes_every_ending_that_is_asked_for_and_each_is_what_it_says(run: Run, tmp_path: Path) -> None:
+    names = ["all.html", "all.json", "all.md", "all.sarif", "all.patch"]
+    assert run(BROKEN, "-q", *(part for name in names for part in ("-o", name)), "--json", "-") == 0
+    page, data, draft, sarif, patch = ((tmp_path / name).read_text(encoding="utf-8") for name in names)
+    assert page.startswith("<!doctype html>")
+    assert json.loads(data) == json.loads(run.out)
+    assert draft.startswith("#")
+    assert json.loads(sarif)["version"] == "2.1.0"
+    assert patch.startswith("--- a/")
+    assert all("/frontend-audio" in text for text in (page, data, draft, sarif, patch))
+    assert run.err == ""
+
+
 def test_an_ending_that_lasthop_does_not_write_is_wrong_use(run: Run) -> None:
     assert run(BROKEN, "-o", "report.pdf") == 2
     assert "report.pdf: lasthop writes .html" in run.err
