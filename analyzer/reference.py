@@ -9,6 +9,7 @@ import typer
 
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import colour
+from analyzer.completing import causes_like, formats_like
 from analyzer.options import Color, Grammars, JsonFile, LogFormats, Rules
 
 __all__ = ["app"]
@@ -72,7 +73,9 @@ def causes(*, rules: Rules = None, color: Color = "auto") -> None:
 
 @app.command()
 def explain(
-    cause: Annotated[str, typer.Argument(metavar="CAUSE", help="A cause's name, as reports have it.")],
+    cause: Annotated[
+        str, typer.Argument(metavar="CAUSE", help="A cause's name, as reports have it.", autocompletion=causes_like)
+    ],
     *,
     rules: Rules = None,
     color: Color = "auto",
@@ -148,7 +151,13 @@ def try_format(
     grammars: Grammars = None,
     log_formats: LogFormats = None,
     name: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="Read it as this format, whatever it looks like.")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Read it as this format, whatever it looks like.",
+            autocompletion=formats_like,
+        ),
     ] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Show only the lines that were not understood.")] = False,
 ) -> None:

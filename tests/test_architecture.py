@@ -32,7 +32,7 @@ ROOMS = (
     ("pipeline",),
     ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),
-    ("options",),
+    ("completing", "options"),
     ("reference",),
     ("cli",),
 )
