@@ -25,7 +25,14 @@ _HOW = (
 
 def own_formats(folder: Path, grammars: Sequence[str] = (), log_formats: Sequence[str] = ()) -> tuple[Format, ...]:
     """Every format that the user brings, by name. Raises UsageError and GrammarError, which name file and format."""
-    brought = (*formats_in(folder), *formats_of_files(grammars), *map(log_format_of, log_formats))
+    return formats_brought(grammars, log_formats, formats_in(folder))
+
+
+def formats_brought(
+    grammars: Sequence[str] = (), log_formats: Sequence[str] = (), kept: Sequence[Format] = ()
+) -> tuple[Format, ...]:
+    """The same with those that are `kept` somewhere, and without looking into a folder."""
+    brought = (*kept, *formats_of_files(grammars), *map(log_format_of, log_formats))
     taken = {form.name for form in FORMATS}
     for form in brought:
         if form.name in taken:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from analyzer.analysis import Analysis
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.catalogue import load_causes
 from analyzer.causation import explained, group_claims
@@ -35,6 +36,7 @@ from analyzer.quoting import Quotes
 from analyzer.reach import reach_of
 from analyzer.redaction import Redaction
 from analyzer.report.model import LedgerRow, Problem, Report
+from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.words import asked_in_words, source_name
 from analyzer.rule import Input
 from analyzer.schema import HOP, KIND, TIME, Hop, Kind
@@ -58,10 +60,10 @@ def analyze(  # noqa: PLR0913  all that can be told of a bundle
 ) -> Report:
     """Say of a bundle which was the last hop its requests reached, and why they went no further: see `Inquiry`."""
     told = Inquiry(paths, configs, rule_folders, formats, zones, since, until, stdin, redaction or Redaction())
-    return investigate(told)
+    return investigate(told).report
 
 
-def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Report:
+def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
     """Go through the rooms with what is asked of a bundle; `progress` hears which one is at work.
 
     Raises NothingReadError where nothing at all could be read or parsed, or nothing of the period; UsageError where a
@@ -99,7 +101,7 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Report:
         judged = of_period.judged
         seen = judged.kept.filter(HOP.col.is_not_null())
         unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems)
-        return Report(
+        report = Report(
             bundle=shown.source(bundle.title),
             tool_version=version("lasthop"),
             window_start=_moment(seen[TIME.name].min()),
@@ -117,6 +119,7 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Report:
             beyond=beyond,
             redacted=shown.told(),
         )
+        return Analysis(without_undecodable_patches(report), judged.kept, journeys.journeys, shown)
 
 
 _SHOWN, _SHOWN_WIDTH = 3, 160

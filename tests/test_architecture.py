@@ -28,7 +28,8 @@ ROOMS = (
     ("contrast", "consequences", "doubts", "fixing", "hop_records", "hops", "overflow"),
     ("arrivals", "needed"),
     ("incidents", "questions", "reach", "timeline"),
-    ("showing",),
+    ("showing", "tables"),
+    ("analysis",),
     ("pipeline",),
     ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),

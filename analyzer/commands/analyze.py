@@ -3,38 +3,26 @@
 In come paths and options, out goes an exit code. The hard thing: the verdict goes to standard output, unless data does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from analyzer.anonymity import Anonymisation
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
-from analyzer.errors import UsageError
 from analyzer.inquiry import Inquiry
 from analyzer.pipeline import investigate
 from analyzer.progress import SILENT, Progress
 from analyzer.redaction import NoRedaction, Redaction
 from analyzer.report.console import render_console
+from analyzer.report.endings import Render, render_for
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
-from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Confidence, Report
-from analyzer.report.patch import render_patch
-from analyzer.report.sarif import to_sarif
-from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.visible import visible
 
 __all__ = ["Output", "analyze", "exit_code", "outputs_of", "shown", "tell"]
 
 _DEFAULT_REPORT = "report.html"
-_RENDERERS: dict[str, Callable[[Report], str]] = {
-    ".html": render_html,
-    ".json": to_json,
-    ".md": render_markdown,
-    ".sarif": to_sarif,
-    ".patch": render_patch,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +30,7 @@ class Output:
     """One place to write to, and what is written there."""
 
     place: str
-    render: Callable[[Report], str]
+    render: Render
 
 
 def outputs_of(places: Sequence[str], json: str | None) -> list[Output]:
@@ -55,10 +43,7 @@ def _output(place: str) -> Output:
     """Choose what to write by the place's ending."""
     if place == STANDARD_OUTPUT:
         return Output(place, render_html)
-    render = _RENDERERS.get(Path(place).suffix.lower())
-    if render is None:
-        raise UsageError(f"{place}: lasthop writes {', '.join(_RENDERERS)}", "Name a file with one of these endings.")
-    return Output(place, render)
+    return Output(place, render_for(place))
 
 
 def shown(*, redact: bool, anonymize: bool) -> Redaction:
@@ -74,7 +59,7 @@ def shown(*, redact: bool, anonymize: bool) -> Redaction:
 
 def analyze(inquiry: Inquiry, outputs: Sequence[Output], progress: Progress = SILENT) -> Report:
     """Analyse a bundle and write what was asked for; `progress` hears how far it has come."""
-    report = without_undecodable_patches(investigate(inquiry, progress))
+    report = investigate(inquiry, progress).report
     for each in outputs:
         write(each.place, each.render(report))
     return report

@@ -58,7 +58,7 @@ def _account(inquiry: Inquiry, progress: Progress) -> Account:
     path = Path(inquiry.paths[0])
     report = _report(path) if path.suffix.lower() == ".json" and path.is_file() else None
     if report is None:
-        return told_of(as_json(investigate(inquiry, progress)))
+        return told_of(as_json(investigate(inquiry, progress).report))
     if inquiry.since or inquiry.until:
         raise UsageError(f"{path}: of a report no period can be cut", "Name its bundle: its lines have times.")
     return told_of(report)

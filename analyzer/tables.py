@@ -1,0 +1,67 @@
+"""The tables as they may leave the house: events and journeys without secrets, and what a report counts, as frames.
+
+In: frames of the rooms, what hides secrets, a Report. Out: Polars frames. The hard thing is that a text stands in many
+rows and columns: each is looked at once, and equal secrets have one number everywhere.
+"""
+
+from dataclasses import asdict
+
+import polars as pl
+
+from analyzer.redaction import Redaction
+from analyzer.report.model import LedgerRow, Reach
+from analyzer.schema import EVENTS, SETTING_DIGEST
+
+__all__ = ["events_shown", "reach_table", "sources_table", "table_shown"]
+
+_ROWS = pl.Schema({"path": pl.String(), "requests": pl.Int64(), "served": pl.Int64(), "missed": pl.Int64()})
+_SOURCES = pl.Schema(
+    {
+        "path": pl.String(), "service": pl.String(), "format": pl.String(), "why": pl.String(), "lines": pl.Int64(),
+        "parsed": pl.Int64(), "unparsed": pl.Int64(), "by_features": pl.Int64(), "first": pl.Datetime("us", "UTC"),
+        "last": pl.Datetime("us", "UTC"), "clock_offset_s": pl.Float64(), "clock_spread_s": pl.Float64(),
+        "clock_matches": pl.Int64(),
+    }
+)  # fmt: skip
+
+
+def events_shown(kept: pl.DataFrame, shown: Redaction) -> pl.DataFrame:
+    """Give the events without secrets: EVENTS but for the digests of settings, which are others on every run."""
+    return table_shown(kept.select(column.name for column in EVENTS if column != SETTING_DIGEST), shown)
+
+
+def table_shown(table: pl.DataFrame, shown: Redaction) -> pl.DataFrame:
+    """Give a table without the secrets in its texts."""
+    return table.with_columns(_column_shown(table[name], shown) for name in table.columns)
+
+
+def _column_shown(column: pl.Series, shown: Redaction) -> pl.Series:
+    if column.dtype == pl.List(pl.String()):
+        without = _without(column.explode(), shown)
+        return column.list.eval(pl.element().replace(without)) if without else column
+    without = _without(column, shown) if column.dtype == pl.String() else {}
+    return column.replace(without) if without else column
+
+
+def _without(texts: pl.Series, shown: Redaction) -> dict[str, str]:
+    """What changes, by how it was."""
+    return {text: told for text in texts.unique().drop_nulls() if (told := shown.text(text)) != text}
+
+
+def reach_table(reach: Reach | None) -> pl.DataFrame:
+    """A row per path family: `path`, `requests`, how many came to each hop (null: no log tells), `served`, `missed`."""
+    hops = {hop.value: pl.Int64() for hop in reach.hops} if reach else {}
+    rows = [
+        {
+            "path": row.path, "requests": row.requests, "served": row.served, "missed": row.missed,
+            **dict(zip(hops, row.reached, strict=True)),
+        }
+        for row in (reach.rows if reach else ())
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema={**_ROWS, **hops}).select("path", "requests", *hops, "served", "missed")
+
+
+def sources_table(sources: tuple[LedgerRow, ...]) -> pl.DataFrame:
+    """A row per source, and service of it: what it was taken for and why, what was read of it, how its clock stood."""
+    rows = [{name: value for name, value in asdict(row).items() if name in _SOURCES} for row in sources]
+    return pl.DataFrame(rows, schema=_SOURCES)
