@@ -35,6 +35,7 @@ from analyzer.options import (
 from analyzer.reference import app as reference
 from analyzer.report.model import Confidence
 from analyzer.report.visible import visible
+from analyzer.rooms import app as rooms
 
 app = typer.Typer(
     name="lasthop",
@@ -156,6 +157,7 @@ def compare(  # noqa: PLR0913  a command's parameters are its options
     raise typer.Exit(command.tell_comparison(found, json, fail_on))
 
 
+app.add_typer(rooms)
 app.add_typer(reference)
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Configs",
     "Grammars",
     "JsonFile",
+    "Limit",
     "LogFormats",
     "Paths",
     "Progress",
@@ -22,6 +23,7 @@ __all__ = [
     "Redact",
     "Rules",
     "Since",
+    "TableFile",
     "Until",
     "Verbose",
     "Zones",
@@ -86,3 +88,8 @@ Progress = Annotated[
 Color = Annotated[
     Colour, typer.Option("--color", help="When to colour; `auto`: on a terminal, where NO_COLOR does not forbid it.")
 ]
+TableFile = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write all of it: .parquet, .csv or .jsonl; `-`: CSV."),
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many rows the terminal shows.")]

@@ -34,7 +34,7 @@ ROOMS = (
     ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),
     ("completing", "options"),
-    ("reference",),
+    ("reference", "rooms"),
     ("cli",),
 )
 FOUNDATIONS = {

@@ -8,8 +8,10 @@ import codecs
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import BinaryIO, Literal, NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +19,18 @@ from rich.text import Text
 from analyzer.errors import UsageError
 from analyzer.report.visible import visible
 
-__all__ = ["STANDARD_OUTPUT", "Colour", "colour", "flush_output", "guard_output", "messages", "note", "output", "write"]
+__all__ = [
+    "STANDARD_OUTPUT",
+    "Colour",
+    "colour",
+    "flush_output",
+    "guard_output",
+    "messages",
+    "note",
+    "output",
+    "write",
+    "writing",
+]
 
 STANDARD_OUTPUT = "-"
 Colour = Literal["auto", "always", "never"]
@@ -57,6 +70,16 @@ def write(place: str, text: str) -> None:
         return
     try:
         Path(place).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(place, error) from None
+
+
+@contextmanager
+def writing(place: str) -> Iterator[BinaryIO]:
+    """Open a file to be written. Raises UsageError where that fails, whenever it does."""
+    try:
+        with Path(place).open("wb") as file:
+            yield file
     except OSError as error:
         raise _unwritable(place, error) from None
 

@@ -22,27 +22,30 @@ _BADGE = "border:1px solid;border-radius:1em;padding:0 .6em;font-size:85%;white-
 _COLOURS = {Confidence.CERTAIN: "#d93a3a", Confidence.PROBABLE: "#c2710c", Confidence.POSSIBLE: "#808080"}
 _BROKEN = "color:#d93a3a;font-weight:600"
 _FAINT = "opacity:.7"
-_WHOLE = '.save("report.html") writes the whole report: the lines that prove it, the patch, what was ruled out.'
+_WHOLE = '`.save("report.html")` writes the whole report: the lines that prove it, the patch, what was ruled out.'
 
 
 def compact(report: Report) -> str:
     """Write the verdict as a piece of HTML."""
+    looked_at = words.clause(f"Looked at {words.looked_at(report)}")
+    several = len(report.incidents) > 1
     parts = [
         Markup('<div style="font-size:110%;font-weight:600">{}</div>').format(_prose(words.headline(report))),
-        *(_incident(each) for each in report.incidents),
+        *(_incident(each, each.title if several else "") for each in report.incidents),
         *(_question(each.path, each.question, each.needed) for each in report.inconclusive),
-        _faint(words.clause(f"Looked at {words.looked_at(report)}"), *report.notes[:1], words.left_open(report)),
+        _faint(looked_at, *words.asked_in_words(report.asked), words.left_open(report)),
         _faint(_WHOLE),
     ]
     return str(Markup('<div style="line-height:1.5">{}</div>').format(Markup().join(parts)))
 
 
-def _incident(incident: Incident) -> Markup:
+def _incident(incident: Incident, title: str) -> Markup:
+    """One incident; the only one has its title above."""
     colour = _BADGE.format(_COLOURS[incident.confidence])
     badge = Markup('<span style="{}">{}</span>').format(colour, incident.confidence.value)
     extent = f"{words.counts(incident)} for {words.address(incident.target)}; "
     rows = (
-        Markup("<div>{} <b>{}</b></div>").format(badge, _prose(incident.title)),
+        Markup("<div>{} <b>{}</b></div>").format(badge, _prose(title)) if title else badge,
         Markup("<div>{}</div>").format(_prose(incident.explanation)),
         Markup('<div style="margin:.4em 0">{}</div>').format(_hops(incident.hops)),
         Markup('<div style="{}">{}</div>').format(
