@@ -91,8 +91,6 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
-    from analyzer.commands.browser import page_among, show_page  # noqa: PLC0415
-    from analyzer.commands.details import tell_more  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
     from analyzer.commands.stopwatch import watched  # noqa: PLC0415
     from analyzer.inquiry import Inquiry  # noqa: PLC0415
@@ -102,14 +100,18 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     formats = own_formats(grammars, log_formats)
     shown = command.shown(redact=redact, anonymize=anonymize)
     inquiry = Inquiry(paths, configs or (), rules or (), formats, zones or (), since, until, redaction=shown)
-    page = page_among(each.place for each in wanted) if open_page else None
+    page = command.page_among(wanted) if open_page else None
     with watched(shown=progress and not quiet) as watch:
         report = command.analyze(inquiry, wanted, watch)
     if not quiet:
         command.tell(report, wanted)
     if verbose:
+        from analyzer.commands.details import tell_more  # noqa: PLC0415
+
         tell_more(report, watch.spent_s)
     if page:
+        from analyzer.commands.browser import show_page  # noqa: PLC0415
+
         show_page(page)
     raise typer.Exit(command.exit_code(report, fail_on, strict=strict))
 

@@ -5,10 +5,12 @@ In come paths and options, out goes an exit code. The hard thing: the verdict go
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from analyzer.anonymity import Anonymisation
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
+from analyzer.errors import UsageError
 from analyzer.inquiry import Inquiry
 from analyzer.pipeline import investigate
 from analyzer.progress import SILENT, Progress
@@ -20,7 +22,7 @@ from analyzer.report.json import to_json
 from analyzer.report.model import Confidence, Report
 from analyzer.report.visible import visible
 
-__all__ = ["Output", "analyze", "exit_code", "outputs_of", "shown", "tell"]
+__all__ = ["Output", "analyze", "exit_code", "outputs_of", "page_among", "shown", "tell"]
 
 _DEFAULT_REPORT = "report.html"
 
@@ -55,6 +57,14 @@ def shown(*, redact: bool, anonymize: bool) -> Redaction:
     if anonymize:
         return Anonymisation()
     return Redaction() if redact else NoRedaction()
+
+
+def page_among(outputs: Sequence[Output]) -> Path:
+    """Give the first page that is written to a file. Raises UsageError where none is."""
+    for each in outputs:
+        if each.place != STANDARD_OUTPUT and each.render is render_html:
+            return Path(each.place)
+    raise UsageError("--open opens the page, and none is written to a file", "Write one too: -o report.html.")
 
 
 def analyze(inquiry: Inquiry, outputs: Sequence[Output], progress: Progress = SILENT) -> Report:
