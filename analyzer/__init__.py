@@ -34,22 +34,23 @@ def analyze(  # noqa: PLR0913  what the command's options say
     grammars: Sequence[str | PathLike[str]] = (),
     log_formats: Sequence[str] = (),
     redact: bool = True,
+    anonymize: bool = False,
 ) -> "Analysis":
     """Say of a bundle which was the last hop its requests reached, and why they went no further.
 
     `paths` are files, folders and archives; `text` is what somebody pasted. All else is as the options of `lasthop
     analyze` have it: `configs` are read as nginx configs, `since` and `until` bound what is judged (ISO 8601, or words
     like `2h` that count back from the last event), `zones` name those of logs that name none, `rules` are folders with
-    causes of one's own, `grammars` and `log_formats` formats; `redact=False` shows secrets.
+    causes of one's own, `grammars` and `log_formats` formats; `redact=False` shows
+    secrets, `anonymize=True` shows pseudonyms for addresses, hosts, names and ids, in the tables as in the report.
 
     Raises UsageError for what cannot be meant, NothingReadError where nothing could be read or parsed.
     """
     from io import BytesIO  # noqa: PLC0415
 
-    from analyzer.inquiry import Inquiry  # noqa: PLC0415
+    from analyzer.inquiry import Inquiry, what_is_shown  # noqa: PLC0415
     from analyzer.own_formats import formats_brought  # noqa: PLC0415
     from analyzer.pipeline import investigate  # noqa: PLC0415
-    from analyzer.redaction import NoRedaction, Redaction  # noqa: PLC0415
 
     pasted = () if text is None else ("-",)
     inquiry = Inquiry(
@@ -61,7 +62,7 @@ def analyze(  # noqa: PLR0913  what the command's options say
         since=since,
         until=until,
         stdin=None if text is None else BytesIO(text.encode()),
-        redaction=Redaction() if redact else NoRedaction(),
+        redaction=what_is_shown(redact=redact, anonymize=anonymize),
     )
     return investigate(inquiry)
 

@@ -31,6 +31,8 @@ class Analysis:
     _events: pl.DataFrame = field(repr=False)
     _journeys: pl.DataFrame = field(repr=False)
     _shown: Redaction = field(repr=False)
+    not_kept: int = 0
+    """How many records were counted and are in no table: of a long log the first of each kind are kept."""
 
     @cached_property
     def events(self) -> pl.DataFrame:

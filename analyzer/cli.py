@@ -93,12 +93,12 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
     from analyzer.commands.stopwatch import watched  # noqa: PLC0415
-    from analyzer.inquiry import Inquiry  # noqa: PLC0415
+    from analyzer.inquiry import Inquiry, what_is_shown  # noqa: PLC0415
 
     colour(color)
     wanted = command.outputs_of(outputs or (), json)
     formats = own_formats(grammars, log_formats)
-    shown = command.shown(redact=redact, anonymize=anonymize)
+    shown = what_is_shown(redact=redact, anonymize=anonymize)
     inquiry = Inquiry(paths, configs or (), rules or (), formats, zones or (), since, until, redaction=shown)
     page = command.page_among(wanted) if open_page else None
     with watched(shown=progress and not quiet) as watch:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from analyzer.anonymity import Anonymisation
+from analyzer.errors import UsageError
 from analyzer.formats import Format
-from analyzer.redaction import Redaction
+from analyzer.redaction import NoRedaction, Redaction
 
-__all__ = ["Inquiry"]
+__all__ = ["Inquiry", "what_is_shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,14 @@ class Inquiry:
     until: str | None = None
     stdin: BinaryIO | None = None
     redaction: Redaction = field(default_factory=Redaction)
+
+
+def what_is_shown(*, redact: bool, anonymize: bool) -> Redaction:
+    """Say what of secrets and of names is shown. Raises UsageError where secrets were to be shown and names not."""
+    if anonymize and not redact:
+        raise UsageError(
+            "--anonymize and --no-redact: what is anonymised shows no secrets either", "Leave one of them out."
+        )
+    if anonymize:
+        return Anonymisation()
+    return Redaction() if redact else NoRedaction()

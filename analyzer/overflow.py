@@ -13,6 +13,11 @@ def beyond(families: pl.DataFrame, *alike: Column) -> pl.DataFrame:
     return more.agg((COUNT.col - KEPT.col).sum().alias(COUNT.name))
 
 
+def not_kept(families: pl.DataFrame) -> int:
+    """How many records were counted and not kept."""
+    return int(beyond(families)[COUNT.name].sum())
+
+
 def weighted(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """Let the kept requests of a path and status stand for those that were counted and not kept: adds WEIGHT."""
     alike = [PATH_KEY.name, STATUS.name]

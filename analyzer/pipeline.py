@@ -28,6 +28,7 @@ from analyzer.incidents import gather_incidents, gravest
 from analyzer.inquiry import Inquiry
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones, setting_right
+from analyzer.overflow import not_kept
 from analyzer.pastes import Paste
 from analyzer.periods import read_period
 from analyzer.progress import SILENT, Progress
@@ -119,7 +120,9 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
             beyond=beyond,
             redacted=shown.told(),
         )
-        return Analysis(without_undecodable_patches(report), judged.kept, journeys.journeys, shown)
+        return Analysis(
+            without_undecodable_patches(report), judged.kept, journeys.journeys, shown, not_kept(journeys.counted)
+        )
 
 
 _SHOWN, _SHOWN_WIDTH = 3, 160

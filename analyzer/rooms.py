@@ -9,6 +9,7 @@ import typer
 
 from analyzer.commands.printing import colour
 from analyzer.options import (
+    Anonymize,
     Color,
     Configs,
     Grammars,
@@ -44,6 +45,7 @@ def events(  # noqa: PLR0913  a command's parameters are its options
     grammars: Grammars = None,
     log_formats: LogFormats = None,
     redact: Redact = True,
+    anonymize: Anonymize = False,
     progress: Progress = True,
     color: Color = "auto",
 ) -> None:
@@ -51,7 +53,9 @@ def events(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands import tables as command  # noqa: PLC0415
 
     colour(color)
-    inquiry = _inquiry(paths, configs, (since, until), zones, (grammars, log_formats), redact=redact)
+    inquiry = _inquiry(
+        paths, configs, (since, until), zones, (grammars, log_formats), redact=redact, anonymize=anonymize
+    )
     command.tell_table(command.events_of, inquiry, command.Showing(place, limit, progress))
 
 
@@ -68,6 +72,7 @@ def journeys(  # noqa: PLR0913  a command's parameters are its options
     grammars: Grammars = None,
     log_formats: LogFormats = None,
     redact: Redact = True,
+    anonymize: Anonymize = False,
     progress: Progress = True,
     color: Color = "auto",
 ) -> None:
@@ -75,7 +80,9 @@ def journeys(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands import tables as command  # noqa: PLC0415
 
     colour(color)
-    inquiry = _inquiry(paths, configs, (since, until), zones, (grammars, log_formats), redact=redact)
+    inquiry = _inquiry(
+        paths, configs, (since, until), zones, (grammars, log_formats), redact=redact, anonymize=anonymize
+    )
     command.tell_table(command.journeys_of, inquiry, command.Showing(place, limit, progress))
 
 
@@ -87,11 +94,11 @@ def _inquiry(  # noqa: PLR0913  what the options of both commands say
     own: tuple[list[str] | None, list[str] | None],
     *,
     redact: bool,
+    anonymize: bool,
 ) -> "Inquiry":
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
-    from analyzer.inquiry import Inquiry  # noqa: PLC0415
-    from analyzer.redaction import NoRedaction, Redaction  # noqa: PLC0415
+    from analyzer.inquiry import Inquiry, what_is_shown  # noqa: PLC0415
 
     since, until = period
-    shown = Redaction() if redact else NoRedaction()
+    shown = what_is_shown(redact=redact, anonymize=anonymize)
     return Inquiry(paths, configs or (), (), own_formats(*own), zones or (), since=since, until=until, redaction=shown)

@@ -4,16 +4,18 @@ In: frames of the rooms, what hides secrets, a Report. Out: Polars frames. The h
 rows and columns: each is looked at once, and equal secrets have one number everywhere.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 import polars as pl
 
 from analyzer.redaction import Redaction
 from analyzer.report.model import LedgerRow, Reach
-from analyzer.schema import EVENTS, SETTING_DIGEST
+from analyzer.schema import EVENTS, HOST, SETTING_AT, SETTING_DIGEST, SOURCE
 
 __all__ = ["events_shown", "reach_table", "sources_table", "table_shown"]
 
+_NAMED_IN = "source"
 _ROWS = pl.Schema({"path": pl.String(), "requests": pl.Int64(), "served": pl.Int64(), "missed": pl.Int64()})
 _SOURCES = pl.Schema(
     {
@@ -36,16 +38,27 @@ def table_shown(table: pl.DataFrame, shown: Redaction) -> pl.DataFrame:
 
 
 def _column_shown(column: pl.Series, shown: Redaction) -> pl.Series:
+    told = {SOURCE.name: shown.source, HOST.name: shown.host}.get(column.name, shown.text)
+    if column.dtype == SETTING_AT.dtype:
+        places = column.struct.unnest()
+        source = _replaced(places[_NAMED_IN], shown.source)
+        told_places = places.with_columns(source).to_struct(column.name)
+        return pl.select(pl.when(column.is_not_null()).then(told_places).alias(column.name)).to_series()
     if column.dtype == pl.List(pl.String()):
-        without = _without(column.explode(), shown)
+        without = _changed(column.explode(), told)
         return column.list.eval(pl.element().replace(without)) if without else column
-    without = _without(column, shown) if column.dtype == pl.String() else {}
-    return column.replace(without) if without else column
+    return _replaced(column, told) if column.dtype == pl.String() else column
 
 
-def _without(texts: pl.Series, shown: Redaction) -> dict[str, str]:
+def _replaced(texts: pl.Series, told: Callable[[str], str]) -> pl.Series:
+    changed = _changed(texts, told)
+    return texts.replace(changed) if changed else texts
+
+
+def _changed(texts: pl.Series, told: Callable[[str], str]) -> dict[str, str]:
     """What changes, by how it was."""
-    return {text: told for text in texts.unique().drop_nulls() if (told := shown.text(text)) != text}
+    shown = ((text, told(text)) for text in texts.unique(maintain_order=True).drop_nulls())
+    return {text: other for text, other in shown if other != text}
 
 
 def reach_table(reach: Reach | None) -> pl.DataFrame:

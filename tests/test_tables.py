@@ -150,6 +150,24 @@ def test_a_period_and_a_zone_count_as_they_do_for_the_verdict(run: Run) -> None:
     assert (str(times.min()), times.len() < 20) == ("2026-11-21 09:51:50+00:00", True)
 
 
+def test_of_a_long_log_it_is_said_how_many_records_stand_in_no_table(run: Run) -> None:
+    line = '203.0.113.7 - - [21/Nov/2026:09:51:53 +0000] "GET /ok HTTP/1.1" 200 1 "-" "x"\n'
+    Path("access.log").write_text(line * 250, encoding="utf-8")
+    assert run("events", "access.log", "-o", "events.csv") == 0
+    kept = len(Path("events.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert 0 < kept < 250
+    assert f"{250 - kept} more records were counted and stand in no table" in " ".join(run.err.split())
+
+
+@pytest.mark.parametrize("room", ["events", "journeys"])
+def test_a_table_that_is_shared_holds_pseudonyms_as_the_report_does(run: Run, room: str) -> None:
+    assert run(room, BROKEN, "--anonymize", "-o", "-") == 0
+    assert "/frontend-audio" in run.out
+    for real in ("api-calls.harx.ai", "203.0.113.23", "desk.example.com", "telephony"):
+        assert real not in run.out
+    assert run(room, BROKEN, "--anonymize", "--no-redact") == 2
+
+
 def test_an_ending_that_no_table_has_is_wrong_use_before_anything_is_read(run: Run) -> None:
     assert run("events", "gone.log", "-o", "events.xlsx") == 2
     assert "events.xlsx: a table is written as .parquet, .csv, .jsonl" in " ".join(run.err.split())

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.anonymity import Anonymisation
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import UsageError
 from analyzer.inquiry import Inquiry
 from analyzer.pipeline import investigate
 from analyzer.progress import SILENT, Progress
-from analyzer.redaction import NoRedaction, Redaction
 from analyzer.report.console import render_console
 from analyzer.report.endings import Render, render_for
 from analyzer.report.html import render_html
@@ -22,7 +20,7 @@ from analyzer.report.json import to_json
 from analyzer.report.model import Confidence, Report
 from analyzer.report.visible import visible
 
-__all__ = ["Output", "analyze", "exit_code", "outputs_of", "page_among", "shown", "tell"]
+__all__ = ["Output", "analyze", "exit_code", "outputs_of", "page_among", "tell"]
 
 _DEFAULT_REPORT = "report.html"
 
@@ -46,17 +44,6 @@ def _output(place: str) -> Output:
     if place == STANDARD_OUTPUT:
         return Output(place, render_html)
     return Output(place, render_for(place))
-
-
-def shown(*, redact: bool, anonymize: bool) -> Redaction:
-    """Say what of secrets and of names is shown."""
-    if anonymize and not redact:
-        raise UsageError(
-            "--anonymize and --no-redact: what is anonymised shows no secrets either", "Leave one of them out."
-        )
-    if anonymize:
-        return Anonymisation()
-    return Redaction() if redact else NoRedaction()
 
 
 def page_among(outputs: Sequence[Output]) -> Path:

@@ -91,7 +91,8 @@ def tell_table(of: Callable[[Analysis], RoomTable], inquiry: Inquiry, showing: S
     to = showing.place
     _demand_ending(to)
     with watched(shown=showing.progress) as watch:
-        room = of(investigate(inquiry, watch))
+        found = investigate(inquiry, watch)
+        room = of(found)
     if to is None:
         _print(room, showing.limit)
     elif to == STANDARD_OUTPUT:
@@ -99,6 +100,9 @@ def tell_table(of: Callable[[Analysis], RoomTable], inquiry: Inquiry, showing: S
     else:
         _write(room.table, to)
         messages.print(visible(f"{plural(room.table.height, 'row')} written to {to}"), markup=False, highlight=False)
+    if found.not_kept:
+        more = plural(found.not_kept, "more record")
+        note(f"{more} were counted and stand in no table: of a long log the first of each kind are kept")
 
 
 def _harmless(text: str) -> str:
