@@ -1,108 +1,165 @@
-"""A report, opened in real Chromium without a network: it shows its verdict, and obeys no text of the logs."""
+"""Every sample's report, opened by somebody in real Chromium: it says the most on the first screen, all that can be
+pressed works, without scripts and without a network everything is still read, by everybody, on any screen and on paper.
+"""
 
-import shutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lab.analysis import Analysis, analyze
-from tests.lab.browser import Browser, Page, chromium, only
-from tests.lab.samples import FOLDER
+from analyzer.report.html import render_html
+from analyzer.report.model import Report
+from analyzer.report.words import headline, plain, plural, span
+from analyzer.shipped import shipped
+from tests.analysed import analysed
+from tests.lab.reader import Reader, barriers, chromium, overflow, readable, seen_without_scrolling
 
-pytestmark = pytest.mark.lab
-SCRIPT = "<script>window.pwned=1</script>"
-TEMPLATE = "{{7*7}}"
-HANDLER = "'\"><svg/onload=window.pwned=2>"
-_POISONED = {
-    "Chrome/156.0.0.0": "Chrome/156.0.0.0 {payload}",
-    "GET /frontend-audio": "GET /frontend-audio?who={payload}",
-    "to 0 clients": "to 0 clients {payload}",
-    "WebSocket error:": "WebSocket error: {payload}",
-}
-PAYLOAD = f"{SCRIPT}{TEMPLATE}{HANDLER}"
+pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("reports in chromium")]
+SAMPLES = sorted(path for path in shipped("samples").iterdir() if path.is_dir())
+WIDE, PHONE = (1280, 800), (390, 844)
+each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    profile = tmp_path_factory.mktemp("chromium") / "profile"
-    with chromium(profile, only({})) as running:  # it resolves no name at all
+def reader() -> Iterator[Reader]:
+    with chromium() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
-    return analyze(FOLDER / "incident-1a", tmp_path_factory.mktemp("report"))
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
+    """The address of each sample's report."""
+    folder = tmp_path_factory.mktemp("reports")
+    for sample in SAMPLES:
+        (folder / f"{sample.name}.html").write_text(render_html(analysed(sample)), encoding="utf-8")
+    return {sample: (folder / f"{sample.name}.html").as_uri() for sample in SAMPLES}
 
 
-@pytest.mark.parametrize("scripts", ["with scripts", "without scripts"])
-def test_a_report_shows_its_verdict_with_the_network_off(browser: Browser, analysis: Analysis, scripts: str) -> None:
-    with browser.page() as page:
-        _open(page, analysis.page, scripts)
-        seen = page.session.evaluate("document.body.innerText")
-        console = page.saved_console()
-    assert analysis.incident["title"] in seen
-    assert "/frontend-audio" in seen
-    assert console.strip() == ""
+def without_blanks(text: str) -> str:
+    return "".join(plain(text).split())
 
 
-def test_a_report_asks_the_network_for_nothing(browser: Browser, analysis: Analysis) -> None:
-    with browser.page() as page:
-        _open(page, analysis.page, "with scripts")
-        fetched = page.session.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
-    assert [name for name in fetched if not name.startswith("data:")] == []
+def first_words(report: Report) -> list[str]:
+    """What somebody must see before scrolling: what, how sure, how many, since when, and what to do."""
+    incident = report.incidents[0]
+    todo = re.split(r"[,.;:] ", incident.fix.summary)[0]
+    times = span(incident.first_seen, incident.last_seen)
+    counted = plural(incident.requests, "request")
+    return [headline(report), incident.confidence.value.capitalize(), counted, times, todo]
 
 
-def test_text_of_the_logs_is_shown_and_never_obeyed(browser: Browser, tmp_path: Path) -> None:
-    analysis = analyze(_poisoned(tmp_path), tmp_path)
-    with browser.page() as page:
-        _open(page, analysis.page, "with scripts")
-        pwned = page.session.evaluate("String(window.pwned)")
-        handlers = page.session.evaluate("document.querySelectorAll('svg[onload]').length")
-        text = page.session.evaluate("document.body.textContent")
-        console = page.saved_console()
-    assert (pwned, handlers) == ("undefined", 0)
-    assert analysis.incident["cause"] == "missing-location"
-    assert SCRIPT in text
-    assert TEMPLATE in text
-    assert console.strip() == ""
+@each_sample
+def test_the_first_screen_says_what_how_sure_how_many_since_when_and_what_to_do(
+    reader: Reader, pages: dict[Path, str], sample: Path
+) -> None:
+    report = analysed(sample)
+    wanted = first_words(report) if report.incidents else [headline(report)]
+    with reader.screen(*WIDE) as (page, _):
+        page.goto(pages[sample])
+        seen = seen_without_scrolling(page)
+        assert [each for each in wanted if without_blanks(each) not in seen] == []
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        seen = seen_without_scrolling(page)
+        assert [each for each in wanted[:2] if without_blanks(each) not in seen] == []
 
 
-def test_the_same_look_sees_a_page_that_obeys(browser: Browser, tmp_path: Path) -> None:
-    obeying = tmp_path / "obeying.html"
-    obeying.write_text(f"<!doctype html><title>x</title><body>{PAYLOAD}</body>", encoding="utf-8")
-    with browser.page() as page:
-        _open(page, obeying, "with scripts")
-        pwned = page.session.evaluate("String(window.pwned)")
-        handlers = page.session.evaluate("document.querySelectorAll('svg[onload]').length")
-    assert pwned != "undefined"
-    assert handlers == 1
+@each_sample
+def test_every_link_leads_to_where_it_says(reader: Reader, pages: dict[Path, str], sample: Path) -> None:
+    with reader.screen(*WIDE) as (page, said):
+        page.goto(pages[sample])
+        inner = page.locator("a[href^='#']").all()
+        assert inner
+        for link in inner:
+            link.evaluate("(each) => each.click()")
+            target = page.locator(f"[id='{(link.get_attribute('href') or '#')[1:]}']")
+            top, height = target.evaluate("(each) => [each.getBoundingClientRect().top, each.offsetHeight ?? 1]")
+            assert -1 <= top < WIDE[1]
+            assert height > 0
+        assert (said.console, [each for each in said.asked if not each.startswith("file:")]) == ([], [])
 
 
-def test_without_scripts_means_without_scripts(browser: Browser, tmp_path: Path) -> None:
-    scripted = tmp_path / "scripted.html"
-    scripted.write_text(f"<!doctype html><title>x</title><body>{SCRIPT}</body>", encoding="utf-8")
-    with browser.page() as page:
-        _open(page, scripted, "without scripts")
-        assert page.session.evaluate("String(window.pwned)") == "undefined"
+@each_sample
+def test_the_patch_is_saved_as_it_is(reader: Reader, pages: dict[Path, str], sample: Path) -> None:
+    patches = [each.fix.patch for each in analysed(sample).incidents if each.fix.patch]
+    with reader.screen(*WIDE) as (page, _):
+        page.goto(pages[sample])
+        saved = []
+        for link in page.locator("a[download]").all():
+            with page.expect_download() as downloading:
+                link.click()
+            saved.append(Path(downloading.value.path()).read_bytes().decode())
+    assert saved == patches
 
 
-def _open(page: Page, report: Path, scripts: str) -> None:
-    page.session.call("Network.enable")
-    conditions = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
-    page.session.call("Network.emulateNetworkConditions", conditions)
-    page.session.call("Emulation.setScriptExecutionDisabled", {"value": scripts == "without scripts"})
-    page.load(report.as_uri())
+@each_sample
+def test_every_button_does_what_it_is_called(reader: Reader, pages: dict[Path, str], sample: Path) -> None:
+    with reader.screen(*WIDE) as (page, said):
+        page.goto(pages[sample])
+        text = page.evaluate("document.body.textContent")
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        for button in page.get_by_role("button", name=re.compile("^Copy")).all():
+            button.click()
+            copied = page.evaluate("navigator.clipboard.readText()")
+            assert copied.strip()
+            assert [line for line in copied.splitlines() if line not in text] == []
+        if page.get_by_role("button", name="Zoom in").count():
+            drawn = page.get_by_role("img").first.evaluate("(each) => each.outerHTML")
+            page.get_by_role("button", name="Zoom in").click()
+            assert page.get_by_role("img").first.evaluate("(each) => each.outerHTML") != drawn
+            page.get_by_role("button", name="All").click()
+            assert page.get_by_role("img").first.evaluate("(each) => each.outerHTML") == drawn
+        assert said.console == []
 
 
-def _poisoned(folder: Path) -> Path:
-    """Copy a sample and write the payload wherever somebody outside can."""
-    bundle = folder / "bundle"
-    shutil.copytree(FOLDER / "incident-1a", bundle)
-    for log in bundle.rglob("*.log"):
-        text = log.read_text(encoding="utf-8")
-        escaped = PAYLOAD.replace('"', "\\x22") if log.parent.name == "nginx" else PAYLOAD  # nginx: escape=default
-        for told, poisoned in _POISONED.items():
-            text = text.replace(told, poisoned.format(payload=escaped))
-        log.write_text(text, encoding="utf-8")
-    return bundle
+@each_sample
+def test_without_scripts_everything_is_read_that_is_read_with_them(
+    reader: Reader, pages: dict[Path, str], sample: Path
+) -> None:
+    with reader.screen(*WIDE) as (page, said):
+        page.goto(pages[sample])
+        with_scripts = readable(page)
+    with reader.screen(*WIDE, scripts=False) as (page, said):
+        page.goto(pages[sample])
+        without = readable(page)
+        assert said.console == []
+    assert without_blanks(headline(analysed(sample))) in without
+    assert without == with_scripts
+
+
+@each_sample
+def test_nobody_is_kept_from_reading_it(reader: Reader, pages: dict[Path, str], sample: Path) -> None:
+    with reader.screen(*WIDE) as (page, said):
+        page.goto(pages[sample])
+        for width, height in (WIDE, PHONE):
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                assert barriers(page) == [], (width, theme)
+        assert said.console == []
+
+
+def test_the_same_look_finds_a_barrier_where_there_is_one(reader: Reader) -> None:
+    with reader.screen(*WIDE) as (page, _):
+        page.set_content("<!doctype html><title>x</title><img src='x.png'><button></button>")
+        found = {each.partition(":")[0] for each in barriers(page)}
+    assert {"image-alt", "button-name", "html-has-lang"} <= found
+
+
+@each_sample
+def test_no_screen_is_too_narrow_or_too_wide(reader: Reader, pages: dict[Path, str], sample: Path) -> None:
+    with reader.screen(*WIDE) as (page, _):
+        page.goto(pages[sample])
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        for width in (320, 390, 768, 1280, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert overflow(page) == 0, width
+
+
+@each_sample
+def test_on_paper_it_is_text_on_a_few_pages(reader: Reader, pages: dict[Path, str], sample: Path) -> None:
+    with reader.screen(*WIDE) as (page, _):
+        page.goto(pages[sample])
+        printed = page.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type /Page\b", printed)) <= 20
+    assert b"/ToUnicode" in printed  # letters that can be searched and copied, and no picture of them

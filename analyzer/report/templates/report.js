@@ -82,7 +82,7 @@
       button("+", "Zoom in", () => show(from + width / 4, width / 2)),
       button("\u2190", "Earlier", () => show(from - width / 2, width)),
       button("\u2192", "Later", () => show(from + width / 2, width)),
-      button("All", "Show the whole time", () => show(0, WIDTH)),
+      button("All", "All of the time", () => show(0, WIDTH)),
     );
     plot.before(tools);
 
