@@ -5,6 +5,7 @@ line of evidence, the other lines beside it. The hard thing is that SARIF has no
 so each incident stands whole, as in the JSON, among the properties of its result.
 """
 
+import re
 from urllib.parse import quote
 
 from analyzer.report import words
@@ -14,6 +15,7 @@ from analyzer.report.model import Confidence, Evidence, Incident, Problem, Repor
 
 __all__ = ["to_sarif"]
 
+_ARGUMENT = re.compile(r"\{([0-9]+)\}")
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 # 3.27.25: how sure a result is, from 0 to 100; its level says how bad it is, and a request that failed is an error.
@@ -48,7 +50,7 @@ def _result(incident: Incident) -> dict[str, Json]:
         "ruleId": incident.cause,
         "level": "error",
         "rank": _RANK[incident.confidence],
-        "message": {"text": f"{words.clause(words.plain(incident.title))} {words.plain(incident.explanation)}"},
+        "message": _message(f"{words.clause(words.plain(incident.title))} {words.plain(incident.explanation)}"),
         "locations": [_location(first)],
         "relatedLocations": related,
         "partialFingerprints": {"lasthop/v1": incident.fingerprint},
@@ -66,15 +68,20 @@ def _location(evidence: Evidence) -> dict[str, Json]:
                 "snippet": {"text": evidence.text},
             },
         },
-        "message": {"text": words.plain(evidence.says)},
+        "message": _message(words.plain(evidence.says)),
     }
 
 
 def _notifications(problems: tuple[Problem, ...]) -> list[Json]:
     return [
-        {"level": "warning", "message": {"text": f"{problem.path}: {words.clause(problem.what)} {problem.hint}"}}
+        {"level": "warning", "message": _message(f"{problem.path}: {words.clause(problem.what)} {problem.hint}")}
         for problem in problems
     ]
+
+
+def _message(text: str) -> dict[str, Json]:
+    """Write words that are no link (3.11.6: `[text](address)`) and hold no place for an argument (3.11.5: `{0}`)."""
+    return {"text": _ARGUMENT.sub(r"{{\1}}", text.replace("](", "\\]("))}
 
 
 def _uri(source: str) -> str:
