@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from analyzer.languages import ENGLISH
 from analyzer.redaction import Redaction
 from analyzer.report.endings import render_for
 from analyzer.report.html import render_html
@@ -85,7 +86,7 @@ class Analysis:
     def save(self, path: str | PathLike[str]) -> None:
         """Write the report to a file: .html, .json, .md, .sarif or .patch by its ending. Raises UsageError, OSError."""
         place = fspath(path)
-        Path(place).write_text(render_for(place)(self.report), encoding="utf-8")
+        Path(place).write_text(render_for(place)(self.report, ENGLISH), encoding="utf-8")
 
     def _repr_html_(self) -> str:
         from analyzer.report.notebook import compact  # noqa: PLC0415  where a notebook asks for it

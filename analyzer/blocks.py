@@ -17,6 +17,7 @@ from analyzer.bundle import UNREADABLE, BundleFile
 from analyzer.encodings import Decoder, Oddity
 from analyzer.mojibake import put_right
 from analyzer.report.model import Problem
+from analyzer.said import said
 from analyzer.schema import LINE, RAW
 
 BLOCK_BYTES = 8 * 1024 * 1024
@@ -53,7 +54,9 @@ def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Bl
         *before, last = _numbered(part.text, first, oddities).iter_slices(BLOCK_LINES)
         yield from map(Block, before)
         first = int(last[LINE.name][-1]) + 1
-        what = part.problem and replace(part.problem, what=f"{part.problem.what} after line {first - 1}")
+        what = part.problem and replace(
+            part.problem, what=said("{what} after line {line}", what=part.problem.what, line=first - 1)
+        )
         yield Block(last, what, dict(oddities))
         oddities.clear()
 
@@ -121,8 +124,10 @@ def _decoded(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> I
         with file.open() as content:
             yield from map(_Text, _with_line_feeds(_decode(content, block_bytes, oddities)))
     except UNREADABLE as error:
-        what = f"breaks off ({str(error) or type(error).__name__})"
-        yield _Text("", Problem(file.name, what, "What came before it was analysed; copy the file again for the rest."))
+        what = said("breaks off ({reason})", reason=str(error) or type(error).__name__)
+        yield _Text(
+            "", Problem(file.name, what, said("What came before it was analysed; copy the file again for the rest."))
+        )
 
 
 def _with_line_feeds(texts: Iterator[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from analyzer.manifest import is_manifest, missing_in
 from analyzer.no_text import why_no_text
 from analyzer.report.model import Problem
 from analyzer.rotation import reading_order
+from analyzer.said import said
 
 __all__ = ["STANDARD_INPUT", "UNREADABLE", "Bundle", "BundleFile", "first_of", "open_bundle"]
 
@@ -33,10 +34,10 @@ _WHOLE = 1 << 62
 _PATCHED = re.compile(r"^(--- a/|\+\+\+ b/)(?P<name>[^\t\n]*!(?P<inner>[^!\t\n]+))", re.MULTILINE)
 _DEEPEST = 2
 _NAMED = 10
-_COPY = "Check who may read it, or copy it again."
-_BEFORE = "What came before it was analysed."
-_BY_HAND = "Unpack it and hand in the folder."
-_TOO_DEEP = "is packed in what is packed itself, and was not opened"
+_COPY = said("Check who may read it, or copy it again.")
+_BEFORE = said("What came before it was analysed.")
+_BY_HAND = said("Unpack it and hand in the folder.")
+_TOO_DEEP = said("is packed in what is packed itself, and was not opened")
 
 
 def first_of(stream: BufferedIOBase, most: int) -> bytes:
@@ -178,17 +179,19 @@ class _HandedIn:
         file = BundleFile(found.name, found.path, again=found.again)
         try:
             if not stat.S_ISREG(found.path.stat().st_mode):
-                self._tell(found.name, "is not a regular file", "Hand in the log itself, or pipe it in with `-`.")
+                self._tell(
+                    found.name, said("is not a regular file"), said("Hand in the log itself, or pipe it in with `-`.")
+                )
                 return
         except OSError as error:
-            self._tell(found.name, f"cannot be read: {reason(error)}", _COPY)
+            self._tell(found.name, said("cannot be read: {reason}", reason=reason(error)), _COPY)
             return
         self._look_into(file, 0)
 
     def _piped(self, name: str, stream: BinaryIO) -> BundleFile:
         content, broke = self._spool.put(stream, _WHOLE)
         if broke:
-            self._tell(name, f"breaks off ({reason(broke)})", _BEFORE)
+            self._tell(name, said("breaks off ({reason})", reason=reason(broke)), _BEFORE)
         return BundleFile(name, None, content)
 
     def _look_into(self, file: BundleFile, depth: int) -> None:
@@ -208,7 +211,7 @@ class _HandedIn:
             else:
                 self.files.append(file)
         except UNREADABLE as error:
-            self._tell(file.name, f"cannot be read: {reason(error)}", _COPY)
+            self._tell(file.name, said("cannot be read: {reason}", reason=reason(error)), _COPY)
 
     def _take_archive(self, file: BundleFile, stored: Content, depth: int) -> None:
         if depth == _DEEPEST:
@@ -233,13 +236,13 @@ class _HandedIn:
                 continue
             names[inner] += 1
             if names[inner] > 1:
-                self._tell(inner, "is in the archive more than once", "All of them were read.", lost=False)
+                self._tell(inner, said("is in the archive more than once"), said("All of them were read."), lost=False)
                 inner = f"{inner} ({names[inner]})"
             if member.broke:
-                self._tell(inner, f"breaks off ({reason(member.broke)})", _BEFORE)
+                self._tell(inner, said("breaks off ({reason})", reason=reason(member.broke)), _BEFORE)
             self._look_into(BundleFile(inner, None, member.content), depth + 1)
         if not found:
-            self._tell(name, "is an archive that holds no files", "Check what was packed.")
+            self._tell(name, said("is an archive that holds no files"), said("Check what was packed."))
 
     def _tell(self, name: str, what: str, hint: str, *, lost: bool = True) -> None:
         self.problems.append(Problem(name, what, hint, lost=lost))
@@ -271,4 +274,7 @@ def _few(problems: Sequence[Problem]) -> Iterator[Problem]:
         if seen[problem.what] <= _NAMED or told[problem.what] == _NAMED + 1:
             yield problem
         elif seen[problem.what] == told[problem.what]:
-            yield replace(problem, path=f"{told[problem.what] - _NAMED:,} more files like {problem.path}")
+            yield replace(
+                problem,
+                path=said("{more:,} more files like {path}", more=told[problem.what] - _NAMED, path=problem.path),
+            )

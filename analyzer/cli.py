@@ -21,6 +21,7 @@ from analyzer.options import (
     Configs,
     Grammars,
     JsonFile,
+    Lang,
     LogFormats,
     Paths,
     Progress,
@@ -80,6 +81,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     rules: Rules = None,
     grammars: Grammars = None,
     log_formats: LogFormats = None,
+    lang: Lang = "en",
     redact: Redact = True,
     anonymize: Anonymize = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
@@ -94,9 +96,11 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
     from analyzer.commands.stopwatch import watched  # noqa: PLC0415
     from analyzer.inquiry import Inquiry, what_is_shown  # noqa: PLC0415
+    from analyzer.languages import language_of  # noqa: PLC0415
 
     colour(color)
-    wanted = command.outputs_of(outputs or (), json)
+    say = language_of(lang)
+    wanted = command.outputs_of(outputs or (), json, say)
     formats = own_formats(grammars, log_formats)
     shown = what_is_shown(redact=redact, anonymize=anonymize)
     inquiry = Inquiry(paths, configs or (), rules or (), formats, zones or (), since, until, redaction=shown)
@@ -104,7 +108,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     with watched(shown=progress and not quiet) as watch:
         report = command.analyze(inquiry, wanted, watch)
     if not quiet:
-        command.tell(report, wanted)
+        command.tell(report, wanted, say)
     if verbose:
         from analyzer.commands.details import tell_more  # noqa: PLC0415
 
@@ -122,16 +126,19 @@ def demo(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Where to write its report.")
     ] = "lasthop-demo.html",
+    lang: Lang = "en",
     color: Color = "auto",
 ) -> None:
     """Show what a verdict looks like: a recorded outage that ships with lasthop is analysed."""
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.inquiry import Inquiry  # noqa: PLC0415
+    from analyzer.languages import language_of  # noqa: PLC0415
     from analyzer.shipped import shipped  # noqa: PLC0415
 
     colour(color)
-    wanted = command.outputs_of([output], None)
-    command.tell(command.analyze(Inquiry([str(shipped("samples") / "incident-1a")]), wanted), wanted)
+    say = language_of(lang)
+    wanted = command.outputs_of([output], None, say)
+    command.tell(command.analyze(Inquiry([str(shipped("samples") / "incident-1a")]), wanted), wanted, say)
 
 
 @app.command()
@@ -146,17 +153,19 @@ def compare(  # noqa: PLR0913  a command's parameters are its options
         Literal["new", "still"] | None,
         typer.Option("--fail-on", help="Exit 1 if an incident is new, or if one is new or still there."),
     ] = None,
+    lang: Lang = "en",
     progress: Progress = True,
     color: Color = "auto",
 ) -> None:
     """Say what a change made of the incidents: which are gone, which are new, which are still there."""
     from analyzer.commands import compare as command  # noqa: PLC0415
     from analyzer.commands.stopwatch import watched  # noqa: PLC0415
+    from analyzer.languages import language_of  # noqa: PLC0415
 
     colour(color)
     with watched(shown=progress) as watch:
         found = command.compared((before, after), (since, until), watch)
-    raise typer.Exit(command.tell_comparison(found, json, fail_on))
+    raise typer.Exit(command.tell_comparison(found, json, fail_on, language_of(lang)))
 
 
 app.add_typer(rooms)

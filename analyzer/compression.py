@@ -15,6 +15,8 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, Self, cast
 
+from analyzer.said import said
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -104,7 +106,7 @@ class Bounded(BufferedIOBase):
 
     def _passed(self, data: bytes) -> bytes:
         if len(data) > self._left and not self._left:
-            raise TooLargeError(f"it unpacks to more than {self._most >> 20:,} MiB")
+            raise TooLargeError(said("it unpacks to more than {most:,} MiB", most=self._most >> 20))
         data = data[: self._left]
         self._left -= len(data)
         return data

@@ -9,6 +9,7 @@ from analyzer.causation import Group, most_telling
 from analyzer.close_codes import NEVER_SENT, meaning_of
 from analyzer.quoting import Quotes
 from analyzer.report.model import Consequence
+from analyzer.said import counted, said
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -52,16 +53,23 @@ def symptoms_of(group: Group, journeys: pl.DataFrame, quotes: Quotes) -> tuple[C
     if covered.height:
         row = covered.row(0, named=True)
         place = next(at for column in _PLACES if (at := place_in(row, column)) is not None)
-        count = f"{covered.height} other requests" if covered.height > 1 else "Another request"
-        told.append(_at(place, f"{count} failed meanwhile: it follows from {group.rule.slug}.", quotes))
+        why = counted(
+            covered.height,
+            "Another request failed meanwhile: it follows from {cause}.",
+            "{count} other requests failed meanwhile: it follows from {cause}.",
+            cause=group.rule.slug,
+        )
+        told.append(_at(place, why, quotes))
     return tuple(told)
 
 
 def _symptom(symptom: Group, cause: Group, quotes: Quotes) -> Consequence:
     row = most_telling(symptom.claimed)
     place = next(at for column in _PLACES if (at := place_in(row, column)) is not None)
-    times = f" ({symptom.claimed.height} times)" if symptom.claimed.height > 1 else ""
-    return _at(place, f"{symptom.rule.slug}{times}: it follows from {cause.rule.slug}.", quotes)
+    times = symptom.claimed.height
+    why = said("{symptom}: it follows from {cause}.", symptom=symptom.rule.slug, cause=cause.rule.slug)
+    often = said("{symptom} ({times} times): it follows from {cause}.", times=times, **why.values)
+    return _at(place, often if times > 1 else why, quotes)
 
 
 def _at(place: Row, why: str, quotes: Quotes) -> Consequence:
@@ -72,17 +80,25 @@ def _at(place: Row, why: str, quotes: Quotes) -> Consequence:
 def _consequence(row: dict[str, object], path: str, quotes: Quotes) -> Consequence:
     code = int(str(row[CLOSE_CODE.name] or 0))
     why = {
-        Kind.NOBODY_CONNECTED: f"Nobody could connect to {path}, so there was nobody to send to.",
+        Kind.NOBODY_CONNECTED: said("Nobody could connect to {path}, so there was nobody to send to.", path=path),
         Kind.CALL_FAILED: (
-            f"The backend's own call to another service was refused with {row[STATUS.name] or 'an error'}, and it went"
-            f" on. It does not decide whether {path} arrives."
+            said(
+                "The backend's own call to another service was refused with {status}, and it went on."
+                " It does not decide whether {path} arrives.",
+                status=str(row[STATUS.name] or "") or said("an error"),
+                path=path,
+            )
         ),
         Kind.CLOSED: (
-            f"{code} is the browser's own word for {meaning_of(code)}: here, the handshake that failed. It names no"
-            " reason."
+            said(
+                "{code} is the browser's own word for {meaning}: here, the handshake that failed. It names no reason.",
+                code=str(code),
+                meaning=meaning_of(code),
+            )
         ),
     }[Kind(str(row[KIND.name]))]
-    times = f" ({row[COUNT.name]} such lines)" if row[COUNT.name] != 1 else ""
+    if row[COUNT.name] != 1:
+        why = said("{why} ({count} such lines)", why=why, count=str(row[COUNT.name]))
     source, line = str(row[SOURCE.name]), int(str(row[LINE.name]))
     text = quotes.redaction.line(str(row[RAW.name]), source, line)[:_MOST_CHARACTERS]
-    return Consequence(text, quotes.redaction.source(source), line, why + times)
+    return Consequence(text, quotes.redaction.source(source), line, why)

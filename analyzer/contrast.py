@@ -13,6 +13,7 @@ from analyzer.quoting import Quotes
 from analyzer.report.model import Contrast, Routing
 from analyzer.report.routes import placed
 from analyzer.rule import Rule
+from analyzer.said import said
 from analyzer.schema import (
     BACKEND_AT,
     BACKEND_SEEN,
@@ -38,13 +39,13 @@ from analyzer.schema import (
 from analyzer.wording import Row, Values, place_in, say
 
 _COMPARED = {
-    "location": "nginx location",
+    "location": said("nginx location"),
     "proxy_pass": "proxy_pass",
-    "lacks": "upgrade lacks",
-    "backend_path": "path at the backend",
+    "lacks": said("upgrade lacks"),
+    "backend_path": said("path at the backend"),
     "origin": "Origin",
-    "answer": "answer",
-    "backend_at": "in the backend's log",
+    "answer": said("answer"),
+    "backend_at": said("in the backend's log"),
 }
 
 
@@ -112,7 +113,7 @@ def draw_contrast(rule: Rule, values: Values, peer: Row | None, quotes: Quotes) 
         (_COMPARED[name], own or "—", other or "—") for name, (own, other) in told_of.items() if own != other
     )
     place = place_in(peer, BACKEND_AT)
-    told = (quotes.evidence(place, "the working path, as the backend logged it"),) if place else ()
+    told = (quotes.evidence(place, said("the working path, as the backend logged it")),) if place else ()
     return Contrast(quotes.redaction.text(str(peer[PATH_KEY.name])), sentence, differing, told)
 
 

@@ -13,6 +13,8 @@ from functools import partial
 
 import polars as pl
 
+from analyzer.said import said
+
 _LEVELS = r"debug|info|notice|warn|error|crit|alert|emerg"
 _HEAD = rf"^.{{0,80}}?[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}} [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}} \[(?:{_LEVELS})\] "
 _BEGINS = (
@@ -64,19 +66,19 @@ def cuts_of(lines: pl.Series) -> Iterator[Cut]:
     """Give the ways in which lines of any format may have been cut; that they were is still to be proven."""
     if width := _width_of(lines):
         yield Cut(
-            f"lines that were cut after {width} characters are joined again",
+            said("lines that were cut after {width} characters are joined again", width=width),
             partial(_goes_on_at, width),
             partial(_joined_at, width),
         )
     if width := _wrapped_at(lines):
         yield Cut(
-            "lines that a mail wrapped between words are joined again",
+            said("lines that a mail wrapped between words are joined again"),
             partial(_goes_on_at_words, width),
             partial(_joined_at_words, width),
         )
     if lines.str.contains(_MARK).sum() >= _MOST * len(lines) and (width := _wrapped_at(lines.str.replace(_MARK, ""))):
         yield Cut(
-            "lines that a mail wrapped and another quoted are joined again",
+            said("lines that a mail wrapped and another quoted are joined again"),
             lambda line: _goes_on_at_words(width, line.str.replace(_MARK, "")),
             lambda text: _joined_at_words(width, text.str.replace_all(_MARK, "")),
         )
@@ -176,4 +178,4 @@ def _joined_at_words(width: int, text: pl.Expr) -> pl.Expr:
     return lines.list.eval(blank + pl.element()).list.join("").str.slice(1)
 
 
-OF_NGINX = Cut("lines of nginx that were cut are joined again", _of_nginx, _joined_of_nginx)
+OF_NGINX = Cut(said("lines of nginx that were cut are joined again"), _of_nginx, _joined_of_nginx)

@@ -4,11 +4,11 @@ In: the journeys. Out: a note for the whole report, or none. A verdict that rest
 (`findings`); the note says why, with the line.
 """
 
-from collections.abc import Iterator
-
 from analyzer.journeys import Journeys
+from analyzer.journeys.contradictions import deed_of
 from analyzer.redaction import Redaction
 from analyzer.report.words import place
+from analyzer.said import said
 from analyzer.schema import (
     ACCESS_AT,
     ERROR_AT,
@@ -33,16 +33,24 @@ def config_doubts(journeys: Journeys, shown: Redaction) -> tuple[str, ...]:
 
 
 def _note(row: Row) -> str:
-    did = f"For {row[PATH_KEY.name]} nginx {row[ROUTE_CONTRADICTED.name]}{_at(row, ERROR_AT.name, ACCESS_AT.name)}"
-    says = "".join(_by_config(row))
-    return f"{did}, {says}: the config that ran is another one. Was nginx reloaded, and is this the file that it reads?"
+    return said(
+        "For {path} nginx {did}{at}, and {says}: the config that ran is another one. Was nginx reloaded, and is this"
+        " the file that it reads?",
+        path=str(row[PATH_KEY.name]),
+        did=deed_of(str(row[ROUTE_CONTRADICTED.name])),
+        at=_at(row, ERROR_AT.name, ACCESS_AT.name),
+        says=_by_config(row),
+    )
 
 
-def _by_config(row: Row) -> Iterator[str]:
-    passes = row[ROUTE_OUTCOME.name] == "proxied"
-    yield f"and `location {row[ROUTE_LOCATION.name]}`" if row[ROUTE_LOCATION.name] else "and this config"
-    yield _at(row, ROUTE_LOCATION_AT.name)
-    yield f" passes it to {row[ROUTE_ADDRESS.name]}" if passes else " passes nothing on"
+def _by_config(row: Row) -> str:
+    location, at = row[ROUTE_LOCATION.name], _at(row, ROUTE_LOCATION_AT.name)
+    who = (
+        said("`location {location}`{at}", location=str(location), at=at) if location else said("this config{at}", at=at)
+    )
+    if row[ROUTE_OUTCOME.name] == "proxied":
+        return said("{who} passes it to {address}", who=who, address=str(row[ROUTE_ADDRESS.name]))
+    return said("{who} passes nothing on", who=who)
 
 
 def _at(row: Row, *columns: str) -> str:

@@ -20,6 +20,7 @@ from analyzer.paths import path_key, path_of, query_of
 from analyzer.perspective import seen_from, seen_from_behind, taken_for_a_backend, without_bystanders
 from analyzer.progress import SILENT, Progress
 from analyzer.report.model import LedgerRow, Problem
+from analyzer.said import said, term
 from analyzer.schema import (
     DURATION,
     EVENTS,
@@ -145,8 +146,10 @@ def _cut(log: Log, document: Document) -> Iterator[tuple[Block | None, pl.DataFr
         for records in records_of(document.cut(read_texts(log.file))):
             yield Block(records.select(LINE.name, RAW.name)), records
     except DocumentError as error:
-        what = f"is a {document.format.title} that breaks off: {error}"
-        problem = Problem(log.file.name, what, "What came before was analysed; export or copy it again for the rest.")
+        what = said("is a {title} that breaks off: {error}", title=term(document.format.title), error=error.args[0])
+        problem = Problem(
+            log.file.name, what, said("What came before was analysed; export or copy it again for the rest.")
+        )
         yield Block(pl.DataFrame(schema=schema_of((LINE, RAW))), problem), pl.DataFrame(schema=_RECORDS)
 
 

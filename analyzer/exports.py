@@ -14,6 +14,7 @@ from json import JSONDecodeError, JSONDecoder
 import polars as pl
 
 from analyzer.envelopes import Opened, is_record, opened_object
+from analyzer.said import Template
 from analyzer.schema import INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
 
 _ARRAY = re.compile(r'^\s*(?:\{\s*(?:"(?:events|logs|entries|records)"\s*:\s*)?)?\[\s*(?=\{)')
@@ -50,11 +51,15 @@ class Export:
         yield pl.DataFrame(gathered, schema=_SCHEMA, orient="row")
 
 
+_OF_JSON: Template = "an export of JSON"
+_OF_CSV: Template = "an export of CSV"
+
+
 def export_of(head: str) -> Export | None:
     """Tell by its beginning whether a file is an export."""
     if (begin := _ARRAY.match(head)) and _first_object(head, begin.end()):
-        return Export("an export of JSON", _objects)
-    return Export("an export of CSV", _rows) if _columns(head.partition("\n")[0]) else None
+        return Export(_OF_JSON, _objects)
+    return Export(_OF_CSV, _rows) if _columns(head.partition("\n")[0]) else None
 
 
 def _first_object(head: str, at: int) -> bool:

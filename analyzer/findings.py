@@ -4,7 +4,7 @@ In: `Journeys`. Out: `Findings`: of every journey the one best-supported cause, 
 rules whose inputs were missing. The hard thing is that one symptom fits several causes: stronger evidence decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +13,7 @@ from analyzer.claims import Claimables
 from analyzer.journeys import Journeys
 from analyzer.report.model import Confidence, NotChecked, Problem
 from analyzer.rule import GRADE, GUESSED, Grade, Input, Rule
+from analyzer.said import joined, said
 from analyzer.schema import (
     CAUSE,
     CLAIMABLE,
@@ -29,10 +30,10 @@ CONFIDENCE: dict[Grade, Confidence] = {
     Grade.CONSISTENT: Confidence.POSSIBLE,
 }
 CONFIDENCE_WHY: dict[Grade, str] = {
-    Grade.DECISIVE: "one line decides it, and somebody wanted this request",
-    Grade.AGREED: "the config and the logs agree",
-    Grade.CORROBORATED: "two hops corroborate it; one alternative is open",
-    Grade.CONSISTENT: "what was handed in looks like this, and shows no more",
+    Grade.DECISIVE: said("one line decides it, and somebody wanted this request"),
+    Grade.AGREED: said("the config and the logs agree"),
+    Grade.CORROBORATED: said("two hops corroborate it; one alternative is open"),
+    Grade.CONSISTENT: said("what was handed in looks like this, and shows no more"),
 }
 
 _CLAIMED = schema_of(CLAIMABLE).names()
@@ -76,7 +77,13 @@ def _claims(rule: Rule, journeys: pl.DataFrame, problems: list[Problem]) -> pl.D
         return _claimed(rule, journeys)
     except Exception as error:  # noqa: BLE001  a rule may be anybody's
         reason = str(error).partition("\n")[0]
-        problems.append(Problem(rule.slug, f"could not be checked: its rule failed ({reason})", "Mend its file."))
+        problems.append(
+            Problem(
+                rule.slug,
+                said("could not be checked: its rule failed ({reason})", reason=reason),
+                said("Mend its file."),
+            )
+        )
         return _NO_CLAIM
 
 
@@ -114,4 +121,9 @@ def _superseded(rules: Sequence[Rule]) -> pl.Expr:
 
 def missing_inputs(rule: Rule, inputs: frozenset[Input]) -> tuple[str, ...]:
     """Which of the rule's needs the bundle does not meet."""
-    return tuple(" or ".join(group) for group in rule.needs if not inputs & set(group))
+    return tuple(one_of(group) for group in rule.needs if not inputs & set(group))
+
+
+def one_of(group: Iterable[Input]) -> str:
+    """Name the logs of which any will do."""
+    return joined((said(need.value) for need in group), "{before} or {last}")

@@ -20,6 +20,7 @@ from analyzer.paths import ID
 from analyzer.report import words
 from analyzer.report.model import Fix
 from analyzer.rule import GRADE, Fault, Grade, Remedy, Rule
+from analyzer.said import said
 from analyzer.schema import (
     HOST,
     NGINX_SEEN,
@@ -58,7 +59,7 @@ def propose_fix(rule: Rule, case: Case, all_of: Journeys) -> Fix:
         summary=say(remedy.summary, values) or rule.slug,
         patch=offered.diff if offered else None,
         verified_by_model=offered is not None,
-        reaches_after=f"{reached} of {failed.height}" if offered else None,
+        reaches_after=said("{reached} of {failed}", reached=reached, failed=failed.height) if offered else None,
         apply=offered.apply if offered else None,
         verify=_said(remedy.verify, values),
         expect=_said(remedy.expect, values),
@@ -77,7 +78,11 @@ def recovered_at(case: Case, all_of: Journeys) -> datetime | None:
 
 def without_patch(fix: Fix, path: str, since: datetime) -> Fix:
     """What is left to do where the trouble is over: nothing but to look."""
-    summary = f"It is over: {path} works since {words.moment(since)}. Nothing of the config needs to change for it."
+    summary = said(
+        "It is over: {path} works since {when}. Nothing of the config needs to change for it.",
+        path=path,
+        when=words.moment(since),
+    )
     return replace(fix, summary=summary, patch=None, verified_by_model=False, reaches_after=None, apply=None)
 
 

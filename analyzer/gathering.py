@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analyzer.archives import is_junk, shown
 from analyzer.report.model import Problem
+from analyzer.said import Said, said
 
 __all__ = ["STANDARD_INPUT", "Found", "expanded", "gathered", "reason"]
 
@@ -44,8 +45,8 @@ def _matches(argument: str) -> list[str] | list[Problem]:
         return [argument]
     found = sorted(glob(argument, recursive=True))  # noqa: PTH207  the same pattern as a shell's
     files = [each for each in found if not Path(each).is_dir()]
-    hint = "Check the pattern; `**` goes through folders, and the rest was analysed."
-    return files or found or [Problem(argument, "matches no file", hint)]
+    hint = said("Check the pattern; `**` goes through folders, and the rest was analysed.")
+    return files or found or [Problem(argument, said("matches no file"), hint)]
 
 
 def gathered(argument: str, prefix: str, seen: set[str]) -> Iterator[Found | Problem]:
@@ -54,7 +55,11 @@ def gathered(argument: str, prefix: str, seen: set[str]) -> Iterator[Found | Pro
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        yield Problem(argument, f"cannot be opened: {reason(error)}", "Check the path; the rest was analysed.")
+        yield Problem(
+            argument,
+            said("cannot be opened: {reason}", reason=reason(error)),
+            said("Check the path; the rest was analysed."),
+        )
         return
     found = _walk(path, prefix) if stat.S_ISDIR(mode) else [Found(shown(path.name), path)]
     for each in found:
@@ -86,9 +91,13 @@ def _walk(folder: Path, prefix: str) -> Iterator[Found | Problem]:
             if told is not None:
                 yield told
     for error in unreadable:
-        yield Problem(str(error.filename), f"cannot be opened: {reason(error)}", "Check who may read this folder.")
+        yield Problem(
+            str(error.filename),
+            said("cannot be opened: {reason}", reason=reason(error)),
+            said("Check who may read this folder."),
+        )
     if not found and not unreadable:
-        yield Problem(str(folder), "holds no files", "Hand in the folder that holds the logs.")
+        yield Problem(str(folder), said("holds no files"), said("Hand in the folder that holds the logs."))
 
 
 def _of_folder(path: Path, whole: str, name: str) -> Found | Problem | None:
@@ -98,12 +107,16 @@ def _of_folder(path: Path, whole: str, name: str) -> Found | Problem | None:
     leads_to = os.path.realpath(path)
     if os.path.commonpath([whole, leads_to]) != whole:
         return Problem(
-            name, "is a link that leads out of its folder, and is not followed", f"Hand in {leads_to} itself."
+            name,
+            said("is a link that leads out of its folder, and is not followed"),
+            said("Hand in {leads_to} itself.", leads_to=leads_to),
         )
     return None if path.is_dir() else Found(name, path, again=path.exists())
 
 
 def reason(error: BaseException) -> str:
     """Say in a few words why something could not be read."""
+    if error.args and isinstance(error.args[0], Said):
+        return error.args[0]
     words = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"{words[:1].lower()}{words[1:]}"

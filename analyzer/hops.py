@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from analyzer.report.model import HopView
 from analyzer.rule import Phrase, Rule
+from analyzer.said import said
 from analyzer.schema import (
     ANSWERED_BY,
     LB_ANSWERED,
@@ -22,7 +23,7 @@ from analyzer.wording import Row, Values, say
 
 Details = Mapping[tuple[Hop, Seen], Phrase]
 
-_DETAILS: Details = {
+_DETAILS: Mapping[tuple[Hop, Seen], Phrase] = {
     (Hop.CLIENT, Seen.SEEN): ("refused with {client_status} ({client_at})", "could not open it ({client_at})"),
     (Hop.LOAD_BALANCER, Seen.SEEN): (
         "had no answer from {lb_target} and gave {lb_own_status}: {lb_says} ({lb_at})",
@@ -39,17 +40,17 @@ _DETAILS: Details = {
         "told of it ({backend_at})",
     ),
 }
-_WORKING: Details = {
+_WORKING: Mapping[tuple[Hop, Seen], Phrase] = {
     **_DETAILS,
     (Hop.CLIENT, Seen.SEEN): ("opened it ({client_at})",),
     (Hop.LOAD_BALANCER, Seen.SEEN): ("passed on {lb_status} from {lb_target} ({lb_at})", "had the request ({lb_at})"),
 }
-_LABELS = {Hop.CLIENT: "client", Hop.LOAD_BALANCER: "load balancer", Hop.NGINX: "nginx"}
+_LABELS = {Hop.CLIENT: said("client"), Hop.LOAD_BALANCER: said("load balancer"), Hop.NGINX: "nginx"}
 _NO_RECORD = {
-    Hop.CLIENT: "no log of the client in the bundle tells of it",
-    Hop.LOAD_BALANCER: "no log of a load balancer in the bundle tells of it",
-    Hop.NGINX: "no log of nginx in the bundle tells of it",
-    Hop.BACKEND: "no log of the backend in the bundle covers it",
+    Hop.CLIENT: said("no log of the client in the bundle tells of it"),
+    Hop.LOAD_BALANCER: said("no log of a load balancer in the bundle tells of it"),
+    Hop.NGINX: said("no log of nginx in the bundle tells of it"),
+    Hop.BACKEND: said("no log of the backend in the bundle covers it"),
 }
 
 
@@ -80,16 +81,16 @@ def _has_nginx(row: Row) -> bool:
 def _view(hop: Hop, row: Row, values: Values, details: Details, *, is_break: bool) -> HopView:
     seen = Seen(str(row[SEEN_BY[hop].name]))
     address = values.get("address") if hop == Hop.BACKEND else None
-    label = _LABELS.get(hop, f"backend ({address})" if address else "backend")
+    label = _LABELS.get(hop, said("backend ({address})", address=address) if address else said("backend"))
     detail = say(details[hop, seen], values) if (hop, seen) in details else None
     return HopView(hop, label, seen, detail or _unseen(hop, seen, row), is_break)
 
 
 def _unseen(hop: Hop, seen: Seen, row: Row) -> str:
     if seen == Seen.ABSENT and row[LB_ANSWERED.name] and row[LB_TARGET.name] is None:
-        return "never got it: the load balancer asked nobody"
+        return said("never got it: the load balancer asked nobody")
     if seen == Seen.ABSENT and row[ANSWERED_BY.name] == Hop.NGINX:
-        return "never got it: nginx answered by itself"
+        return said("never got it: nginx answered by itself")
     if seen == Seen.ABSENT:
-        return "no record, although its log tells of other requests of these minutes"
+        return said("no record, although its log tells of other requests of these minutes")
     return _NO_RECORD[hop]

@@ -35,6 +35,7 @@ from analyzer.report.model import (
     Target,
 )
 from analyzer.rule import GRADE, Grade, Rule
+from analyzer.said import Template, said
 from analyzer.schema import (
     BACKEND_SEEN,
     CAUSE,
@@ -56,7 +57,11 @@ from analyzer.schema import (
 from analyzer.wording import Row, Values, place_in, say, values_of
 
 _CONFIDENCES = list(Confidence)
-_HEDGE = {Confidence.CERTAIN: "", Confidence.PROBABLE: "Probably: ", Confidence.POSSIBLE: "Perhaps: "}
+_HEDGE: dict[Confidence, Template] = {
+    Confidence.CERTAIN: "{title}",
+    Confidence.PROBABLE: "Probably: {title}",
+    Confidence.POSSIBLE: "Perhaps: {title}",
+}
 
 
 _MOST = 500  # more of them is a scanner, or one fault at a thousand targets
@@ -119,7 +124,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFra
         id=_hash(fingerprint, first, requests),
         fingerprint=fingerprint,
         cause=rule.slug,
-        title=_HEDGE[CONFIDENCE[grade]] + (say(rule.title, values) or rule.slug),
+        title=said(_HEDGE[CONFIDENCE[grade]], title=say(rule.title, values) or rule.slug),
         hop=rule.hop,
         confidence=CONFIDENCE[grade],
         confidence_why=_confidence_why(grade, row),
@@ -138,7 +143,7 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFra
         next=_next(rule, row, group, values),
         consequences=(
             *symptoms_of(of, all_of.journeys, quotes),
-            *consequences_of(all_of.conditions, shown.maybe(target.path) or "the backend", quotes),
+            *consequences_of(all_of.conditions, shown.maybe(target.path) or said("the backend"), quotes),
         ),
         notes=tuple(s for note in rule.notes if holds(note.when, row, group) and (s := say(note.says, values))),
         also_failing=tuple(shown.text(path) for path in paths if path != target.path),
@@ -170,16 +175,17 @@ def _window(group: pl.DataFrame) -> tuple[object, object]:
 def _confidence_why(grade: Grade, row: Row) -> str:
     hops = [hop for hop in (CLIENT_SEEN, NGINX_SEEN, BACKEND_SEEN) if row[hop.name] == Seen.SEEN]
     if grade is Grade.CORROBORATED and len(hops) == 1 and row[ROUTE.name] is None:
-        return "one hop's log says so; one alternative is open"
+        return said("one hop's log says so; one alternative is open")
     if grade is Grade.AGREED and row[ROUTE.name] is None:
-        return "the logs leave no other explanation"
+        return said("the logs leave no other explanation")
     return CONFIDENCE_WHY[grade]
 
 
 def _own_names(rule: Rule, row: Row, group: pl.DataFrame) -> Values:
     """The values that only this rule's phrases name, from the row that is told."""
     frame = pl.DataFrame([row], schema=group.schema)
-    return {name: _text(frame.select(value).item()) for name, value in rule.names.items()}
+    values = {name: _text(frame.select(value).item()) for name, value in rule.names.items()}
+    return {name: said(value) if value in rule.words else value for name, value in values.items()}
 
 
 def _fix(rule: Rule, case: Case, all_of: Journeys, shown: Redaction) -> Fix:
@@ -231,7 +237,9 @@ def _alternatives(
         if (sentence := say(other.because, values))
     }
     weaker = lost.join(group, on=JOURNEY.name, how="semi")[CAUSE.name].unique(maintain_order=True)
-    told = dict.fromkeys(weaker, f"it would look the same, and the evidence for {rule.slug} is stronger.")
+    told = dict.fromkeys(
+        weaker, said("it would look the same, and the evidence for {slug} is stronger.", slug=rule.slug)
+    )
     return tuple(Alternative(cause, because) for cause, because in (told | ruled_out).items())
 
 

@@ -16,7 +16,7 @@ from analyzer.blocks import Block
 from analyzer.formats.generic import BY_FEATURES
 from analyzer.formats.generic import FORMAT as GENERIC
 from analyzer.report.model import LedgerRow, Problem, UnparsedSample
-from analyzer.report.phrases import plural
+from analyzer.said import counted, joined, plural, said
 from analyzer.schema import CLOCK, FORMAT, HOP, LINE, RAW, SERVICE, TIME
 from analyzer.shapes import Shapes
 from analyzer.sources import Log
@@ -58,9 +58,12 @@ class _Count:
     @property
     def how_sure(self) -> str:
         """How sure the reading of no known format is."""
-        return (
-            f"{plural(self.by_format[GENERIC.name], 'line')} read by general features alone: {self.timed:,} have a "
-            f"time, {self.telling:,} tell of a request, a handshake or a cause"
+        return said(
+            "{lines} read by general features alone: {timed:,} have a time, {telling:,} tell of a request, a handshake"
+            " or a cause",
+            lines=plural(self.by_format[GENERIC.name], "line"),
+            timed=self.timed,
+            telling=self.telling,
         )
 
 
@@ -122,25 +125,30 @@ class Tally:
     def _samples(self, odd: pl.DataFrame) -> Iterator[UnparsedSample]:
         grammar = self._log.formats[0].grammar if self._log.formats else None
         for line, raw, inner in zip(odd[LINE.name], odd[RAW.name], inner_of(odd), strict=True):
-            reason = grammar.explain(inner.partition("\n")[0]) if grammar else "no format reads this line"
+            reason = grammar.explain(inner.partition("\n")[0]) if grammar else said("no format reads this line")
             yield UnparsedSample(line, raw.partition("\n")[0][:_CHARACTERS], reason)
 
     def problems(self) -> tuple[Problem, ...]:
         """What broke off, and a file of which nothing was understood."""
         whole = _sum(self._counts.values())
         if whole.unread and not whole.by_format:
-            hint = "Is this a log of nginx, a browser or a backend? It was kept out of the verdict."
-            return (*self._problems, Problem(self._log.file.name, "is in no format that lasthop reads", hint))
+            hint = said("Is this a log of nginx, a browser or a backend? It was kept out of the verdict.")
+            return (*self._problems, Problem(self._log.file.name, said("is in no format that lasthop reads"), hint))
         if list(whole.by_format) == [GENERIC.name] and not whole.telling:
-            what = "is in no format that lasthop knows, and none of its lines tells of a request"
-            hint = f"{plural(whole.timed, 'line')} have a time, no more. It was kept out of the verdict."
+            what = said("is in no format that lasthop knows, and none of its lines tells of a request")
+            hint = said(
+                "{lines} have a time, no more. It was kept out of the verdict.", lines=plural(whole.timed, "line")
+            )
             return (*self._problems, Problem(self._log.file.name, what, hint, lost=False))
         return tuple(self._problems)
 
     def _put_right(self) -> list[str]:
         """Say what was put right while the text was read."""
-        told = ((plural(count, "line"), count, oddity) for oddity, count in self._oddities.items() if count)
-        return [f"{lines} {'was' if count == 1 else 'were'} {oddity}" for lines, count, oddity in told]
+        return [
+            counted(count, "{count:,} line was {oddity}", "{count:,} lines were {oddity}", oddity=said(oddity.value))
+            for oddity, count in self._oddities.items()
+            if count
+        ]
 
     def rows(self) -> tuple[LedgerRow, ...]:
         """A row per service, where several are named; else one. Blank lines are neither parsed nor unparsed."""
@@ -153,14 +161,18 @@ class Tally:
 
     def _row(self, service: str | None, count: _Count) -> LedgerRow:
         most = max(count.by_format, key=lambda name: count.by_format[name], default=None)
-        others = [f"{plural(lines, 'line')} as {name}" for name, lines in count.by_format.items() if name != most]
+        others = [
+            said("{lines} as {name}", lines=plural(lines, "line"), name=name)
+            for name, lines in count.by_format.items()
+            if name != most
+        ]
         why = count.how_sure if most == GENERIC.name else self._log.why
         shapes, more_shapes = count.shapes.found()
         return LedgerRow(
             path=self._log.file.name,
             service=service,
             format=most,
-            why="; ".join([why, *others, *self._put_right()]),
+            why=joined([why, *others, *self._put_right()], "{before}; {last}"),
             lines=count.lines,
             parsed=count.by_format.total(),
             unparsed=count.unread,

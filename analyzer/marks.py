@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.said import Template
 from analyzer.schema import INNER, SERVICE
 
 _TYPESET = (
@@ -25,7 +26,7 @@ class Typeset:
     """A chat or a word processor made its own quotes and blanks of a log's."""
 
     mark: bool
-    title: str = "a chat's quotes and blanks"
+    title: Template = "a chat's quotes and blanks"
     certain: bool = False
     names: bool = False
 
@@ -41,7 +42,7 @@ class Typeset:
 class Headings:
     """`tail` of several files, or somebody who writes as it does: a heading, and below it the lines of one file."""
 
-    title: str = "tail's headings"
+    title: Template = "tail's headings"
     certain: bool = True
     names: bool = True
     mark: bool = False

@@ -17,21 +17,22 @@ from analyzer.nginx import Config
 from analyzer.redaction import Redaction
 from analyzer.report.words import place, source_name, utc
 from analyzer.rule import Input
+from analyzer.said import said
 from analyzer.schema import FIRST, HOP, KIND, LAST, ROUTE_ACCESS_LOG, SOURCE, TIME, Hop, Kind
 
 WHAT_FOR: dict[Input, str] = {
-    Input.BACKEND_LOG: "whether it arrived there, as which path, and what it said",
-    Input.ERROR_LOG: "it says why, if nginx stopped it",
-    Input.ACCESS_LOG: "a line for this path tells whether it arrived",
-    Input.CONFIG: "which location takes this path, and what it does with it",
-    Input.CLIENT_LOG: "what the client was told",
+    Input.BACKEND_LOG: said("whether it arrived there, as which path, and what it said"),
+    Input.ERROR_LOG: said("it says why, if nginx stopped it"),
+    Input.ACCESS_LOG: said("a line for this path tells whether it arrived"),
+    Input.CONFIG: said("which location takes this path, and what it does with it"),
+    Input.CLIENT_LOG: said("what the client was told"),
 }
 _CALLED: dict[Input, str] = {
-    Input.BACKEND_LOG: "the backend's log",
-    Input.ERROR_LOG: "nginx's error log",
-    Input.ACCESS_LOG: "nginx's access log",
-    Input.CONFIG: "the nginx config (`nginx -T`)",
-    Input.CLIENT_LOG: "the browser's console, or the Network tab as HAR",
+    Input.BACKEND_LOG: said("the backend's log"),
+    Input.ERROR_LOG: said("nginx's error log"),
+    Input.ACCESS_LOG: said("nginx's access log"),
+    Input.CONFIG: said("the nginx config (`nginx -T`)"),
+    Input.CLIENT_LOG: said("the browser's console, or the Network tab as HAR"),
 }
 _FETCHED: dict[Input, str] = {
     Input.BACKEND_LOG: "docker compose logs --timestamps --since {since} --until {until}",
@@ -109,25 +110,39 @@ def _written_hour(line: str) -> datetime | None:
 
 
 def _absent(need: Input, at: Moment) -> str:
-    when = "" if need is Input.CONFIG else f" of {_minutes(at.window)}" if at.window else " of these minutes"
-    return f"{_CALLED[need]}{when}: {WHAT_FOR[need]}{at.fetched(need)}"
+    told = {"log": _CALLED[need], "why": WHAT_FOR[need], "command": at.fetched(need)}
+    if need is Input.CONFIG:
+        return said("{log}: {why}{command}", **told)
+    if at.window is None:
+        return said("{log} of these minutes: {why}{command}", **told)
+    return said("{log} of {minutes}: {why}{command}", minutes=_minutes(at.window), **told)
 
 
 def _too_short(
     at: Moment, window: Window, inputs: frozenset[Input], families: pl.DataFrame, shown: Redaction
 ) -> list[str]:
     """Logs that were handed in and tell nothing of these minutes: the part before or after is elsewhere."""
-    told = []
+    told: list[str] = []
     for need, of_log in _OF_LOG.items():
         timed = families.filter(of_log, FIRST.col.is_not_null())
         spans = timed.group_by(SOURCE.name).agg(FIRST.col.min(), LAST.col.max())
         if need not in inputs or spans.is_empty() or _reaches(spans, window):
             continue
         source, first, last = spans.sort(LAST.name, descending=True).row(0)
-        why = (
-            f"{source_name(shown.source(source))} tells of {_minutes((first, last))} only; the rest may be rotated away"
+        why = said(
+            "{source} tells of {minutes} only; the rest may be rotated away",
+            source=source_name(shown.source(source)),
+            minutes=_minutes((first, last)),
         )
-        told.append(f"{_CALLED[need]} of {_minutes(window)}: {why}{at.fetched(need)}")
+        told.append(
+            said(
+                "{log} of {minutes}: {why}{command}",
+                log=_CALLED[need],
+                minutes=_minutes(window),
+                why=why,
+                command=at.fetched(need),
+            )
+        )
     return told
 
 
@@ -144,9 +159,9 @@ def _silenced(failed: pl.DataFrame, inputs: frozenset[Input], config: Config | N
             file, line = config.place(directive.file, directive.line)
             at = place(shown.source(file), line)
             set_to = f"`error_log ... {directive.args[1]};` ({at})"
-            yield f"nginx's error log at level error: {set_to} leaves out why a request failed"
+            yield said("nginx's error log at level error: {set_to} leaves out why a request failed", set_to=set_to)
     if (failed[ROUTE_ACCESS_LOG.name] == "off").any():
-        yield "a line in nginx's access log: the location that takes this path has `access_log off;`"
+        yield said("a line in nginx's access log: the location that takes this path has `access_log off;`")
 
 
 def _minutes(window: Window) -> str:
@@ -156,4 +171,4 @@ def _minutes(window: Window) -> str:
     if same_minute:
         return f"{first:%Y-%m-%d %H:%M} UTC"
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
-    return f"{first:%Y-%m-%d %H:%M} to {until} UTC"
+    return said("{first} to {until} UTC", first=format(first, "%Y-%m-%d %H:%M"), until=until)

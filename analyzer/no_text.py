@@ -10,15 +10,16 @@ import re
 from analyzer.encodings import encoding_of
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Problem
+from analyzer.said import said
 
 __all__ = ["is_binary", "why_no_text"]
 
 _OWN_MARKS = (GENERATOR_MARK.encode(), b'"tool":{"name":"lasthop"', b'"name": "lasthop"')
 _NOT_UNPACKED = {
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"\x04\x22\x4d\x18": "compressed with lz4",
-    b"\x1f\x9d": "compressed with compress",
+    b"7z\xbc\xaf": said("a 7z archive"),
+    b"Rar!": said("a rar archive"),
+    b"\x04\x22\x4d\x18": said("compressed with lz4"),
+    b"\x1f\x9d": said("compressed with compress"),
 }
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b\x08")
 _BINARY_SHARE = 0.05
@@ -30,21 +31,31 @@ def why_no_text(name: str, packed: bytes, head: bytes) -> Problem | None:
     """Say why a file of this beginning, as it is packed and as it is, is no log or config; or None."""
     if head in _NOTHING:
         return Problem(
-            name, "is empty", "If requests should have been logged here, check where this log really goes.", lost=False
+            name,
+            said("is empty"),
+            said("If requests should have been logged here, check where this log really goes."),
+            lost=False,
         )
     for magic, words in _NOT_UNPACKED.items():
         if packed.startswith(magic):
-            return Problem(name, f"is {words}, which is not unpacked", "Unpack it and hand in the folder.")
+            return Problem(
+                name, said("is {words}, which is not unpacked", words=words), said("Unpack it and hand in the folder.")
+            )
     if any(mark in head for mark in _OWN_MARKS):
         return Problem(
-            name, "is a report of lasthop itself", "Nothing to do: reports are never read as logs.", lost=False
+            name,
+            said("is a report of lasthop itself"),
+            said("Nothing to do: reports are never read as logs."),
+            lost=False,
         )
     if not head.strip(b"\0"):
         return Problem(
-            name, "holds nothing but NUL bytes", "An empty tar is so, and a log that was never written to disk."
+            name,
+            said("holds nothing but NUL bytes"),
+            said("An empty tar is so, and a log that was never written to disk."),
         )
     if is_binary(head):
-        return Problem(name, "is not text", "Hand in logs and configs as text.")
+        return Problem(name, said("is not text"), said("Hand in logs and configs as text."))
     return None
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Configs",
     "Grammars",
     "JsonFile",
+    "Lang",
     "Limit",
     "LogFormats",
     "Paths",
@@ -34,6 +35,9 @@ Configs = Annotated[
     list[str] | None, typer.Option("--config", metavar="PATH", help="Read this as nginx config, come what may.")
 ]
 JsonFile = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write JSON there; `-`: standard output.")]
+Lang = Annotated[
+    str, typer.Option("--lang", metavar="LANGUAGE", help="The language of pages, Markdown and the terminal: en or fr.")
+]
 Since = Annotated[
     str | None,
     typer.Option(

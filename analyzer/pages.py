@@ -4,13 +4,21 @@ In: a docstring. Out: a `Page`, as sections and as Markdown. The same text is `l
 and the beginning of the file that decides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import cleandoc
 from itertools import pairwise
 
 from analyzer.errors import UsageError
+from analyzer.said import Template, term
 
-HEADINGS = ("What happened", "How it is known", "What else it could be", "What to do", "References")
+HEADINGS: tuple[Template, ...] = (
+    "What happened",
+    "How it is known",
+    "What else it could be",
+    "What to do",
+    "References",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +28,23 @@ class Page:
     title: str
     sections: tuple[tuple[str, str], ...]
 
+    def said_by(self, say: Callable[[str], str]) -> "Page":
+        """The page paragraph by paragraph in another language."""
+        sections = (
+            (say(term(heading)), "\n\n".join(say(term(each)) for each in paragraphs(text)))
+            for heading, text in self.sections
+        )
+        return Page(say(term(self.title)), tuple(sections))
+
     def markdown(self, slug: str) -> str:
         """The page as Markdown."""
         told = (f"## {heading}\n\n{text}\n" for heading, text in self.sections)
         return "\n".join((f"# {slug}\n\n{self.title}\n", *told))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Split a section's text where a line is empty: each part is translated by itself."""
+    return tuple(text.split("\n\n"))
 
 
 def page_of(docstring: str, origin: str) -> Page:

@@ -40,6 +40,7 @@ from analyzer.report.model import LedgerRow, Problem, Report
 from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.words import asked_in_words, source_name
 from analyzer.rule import Input
+from analyzer.said import said
 from analyzer.schema import HOP, KIND, TIME, Hop, Kind
 from analyzer.showing import CONFIG_FORMAT, as_handed_in, patch_shown, problems_shown, rows_shown, sources_shown
 from analyzer.signs import signs_of
@@ -126,7 +127,7 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
 
 
 _SHOWN, _SHOWN_WIDTH = 3, 160
-_DUMP = "`nginx -T` prints every file of a config."
+_DUMP = said("`nginx -T` prints every file of a config.")
 
 
 def _without_config_lines(events: Events, pastes: Mapping[str, Paste]) -> Events:
@@ -179,7 +180,9 @@ def _config_rows(sources: Sources) -> tuple[LedgerRow, ...]:
             path=file.name,
             service=None,
             format=CONFIG_FORMAT,
-            why="reads as nginx directives" + (", with gaps" if skipped[file.name] else ""),
+            why=said("reads as nginx directives, with gaps")
+            if skipped[file.name]
+            else said("reads as nginx directives"),
             lines=file.lines,
             parsed=file.lines - skipped[file.name],
             unparsed=skipped[file.name],
@@ -196,10 +199,16 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
     if sources.config is None:
         return ()
     skipped = (
-        Problem(f"{s.file}:{s.line}", s.reason, "The rest of the config was read.") for s in sources.config.skipped
+        Problem(f"{s.file}:{s.line}", s.reason, said("The rest of the config was read."))
+        for s in sources.config.skipped
     )
     missing = (
-        Problem(f"{m.file}:{m.line}", f"includes {m.pattern}, which is not in the bundle", _DUMP, lost=False)
+        Problem(
+            f"{m.file}:{m.line}",
+            said("includes {pattern}, which is not in the bundle", pattern=m.pattern),
+            _DUMP,
+            lost=False,
+        )
         for m in sources.config.missing_includes
     )
     return (*skipped, *missing)

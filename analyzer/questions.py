@@ -18,6 +18,7 @@ from analyzer.report import words
 from analyzer.report.model import Evidence, Inconclusive
 from analyzer.report.words import source_name
 from analyzer.rule import Input, Phrase
+from analyzer.said import Said, said
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -54,7 +55,7 @@ from analyzer.wording import Row, Values, place_in, say, values_of
 
 _MOST_QUESTIONS, _PATHS_NAMED = 20, 4
 _RARE = 10
-_QUESTION = (
+_QUESTION: Phrase = (
     "nginx looked for the file {file}, and it is not there. Should it be, or should a backend answer {path}?",
     "{path}: nginx says `{nginx_message}`. No cause that this version knows explains it.",
     "{path} was answered with {backend_refusal} by the backend ({backend_at}). Why?",
@@ -70,13 +71,15 @@ _QUESTION = (
     "The backend refused a handshake ({backend_at}). Why, and for which path?",
     "{path} failed. How far did the request get?",
 )
-_NGINX_SAYS = "nginx says `{said}` and names no request ({at}). Which request failed then, and what was it answered?"
-_BACKEND_SAYS = "The backend says `{said}` and names no request ({at}). Which request failed then, and how?"
-_NO_REQUEST = "No request could be read from these lines, so nothing can be said of one that failed."
-_CONFIG_ALONE = "A config alone shows no request that failed. Which one did, and what was it answered?"
+_NGINX_SAYS: Phrase = (
+    "nginx says `{words}` and names no request ({at}). Which request failed then, and what was it answered?"
+)
+_BACKEND_SAYS: Phrase = "The backend says `{words}` and names no request ({at}). Which request failed then, and how?"
+_NO_REQUEST = said("No request could be read from these lines, so nothing can be said of one that failed.")
+_CONFIG_ALONE = said("A config alone shows no request that failed. Which one did, and what was it answered?")
 _LINES_SHOWN, _WORDS_SHOWN = 3, 200
 _GRAVE = ("error", "crit", "critical", "alert", "emerg", "fatal")
-_AS_THEY_STAND = (
+_AS_THEY_STAND = said(
     "the lines as they stand in the file, each in one piece: a narrow terminal, a mail or a page may have cut them"
 )
 
@@ -113,7 +116,10 @@ def no_request_read(
         Inconclusive(
             path=source_name(evidence[0].source if evidence else quotes.redaction.source(config_files[0])),
             question=_said_of_none(events.kept, quotes) or _NO_REQUEST if evidence else _CONFIG_ALONE,
-            needed=(*((_AS_THEY_STAND,) if evidence else ()), *(f"{need}: {WHAT_FOR[need]}" for need in logs)),
+            needed=(
+                *((_AS_THEY_STAND,) if evidence else ()),
+                *(said("{log}: {why}", log=said(need.value), why=WHAT_FOR[need]) for need in logs),
+            ),
             evidence=evidence,
         ),
     )
@@ -126,9 +132,9 @@ def _said_of_none(kept: pl.DataFrame, quotes: Quotes) -> str | None:
     row = next(errors.select(HOP.name, MESSAGE.name, SOURCE.name, LINE.name).iter_rows(named=True), None)
     if row is None:
         return None
-    said = quotes.redaction.text(str(row[MESSAGE.name]).partition("\n")[0])[:_WORDS_SHOWN]
+    told = quotes.redaction.text(str(row[MESSAGE.name]).partition("\n")[0])[:_WORDS_SHOWN]
     at = words.place(quotes.redaction.source(str(row[SOURCE.name])), int(row[LINE.name]))
-    return (_NGINX_SAYS if row[HOP.name] == Hop.NGINX else _BACKEND_SAYS).format(said=said, at=at)
+    return say(_NGINX_SAYS if row[HOP.name] == Hop.NGINX else _BACKEND_SAYS, {"words": told, "at": at})
 
 
 def _recognised(families: pl.DataFrame) -> bool:
@@ -141,16 +147,15 @@ def _recognised(families: pl.DataFrame) -> bool:
 def _unread(events: Events, quotes: Quotes) -> Iterator[Evidence]:
     for row in events.ledger:
         for sample in row.samples:
-            yield Evidence(
-                quotes.redaction.source(row.path), sample.line, sample.line, sample.text, "a line that no format reads"
-            )
+            source = quotes.redaction.source(row.path)
+            yield Evidence(source, sample.line, sample.line, sample.text, said("a line that no format reads"))
 
 
 def _wordless(events: Events, quotes: Quotes) -> Iterator[Evidence]:
     rows = events.kept.select(SOURCE.name, LINE.name, LAST_LINE.name).head(_LINES_SHOWN)
     for source, line, last_line in rows.iter_rows():
         place = {"source": source, "line": line, "last_line": last_line}
-        yield quotes.evidence(place, "it names no request")
+        yield quotes.evidence(place, said("it names no request"))
 
 
 def _unexplained(journeys: pl.DataFrame, explained: pl.Series) -> pl.DataFrame:
@@ -178,23 +183,31 @@ def _question(
 ) -> Inconclusive:
     row = groups[0].row(0, named=True)
     values = values_of(row, None, quotes, None)
-    question = say(_QUESTION, values) or "A request failed. How far did it get?"
+    question = say(_QUESTION, values) or said("A request failed. How far did it get?")
     names = [quotes.redaction.text(str(group[PATH_KEY.name][0] or "?")) for group in groups]
     by_nginx = quotes.first_line(place_in(row, ACCESS_AT) or place_in(row, ERROR_AT))
     failed = pl.concat(groups)
     return Inconclusive(
         path=names[0],
-        question=question + _how_many(failed.height, names[1:]),
+        question=_how_many(question, failed.height, names[1:]),
         needed=needed_for(failed, inputs, journeys, by_nginx, quotes.redaction),
         evidence=_evidence(row, values, quotes),
         command=values.get("handshake_command"),
     )
 
 
-def _how_many(requests: int, others: Sequence[str]) -> str:
-    more = f" and {len(others) - _PATHS_NAMED} more paths" if len(others) > _PATHS_NAMED else ""
-    also = f"; also {', '.join(others[:_PATHS_NAMED])}{more}" if others else ""
-    return f" ({requests} such requests{also})" if requests > 1 else ""
+def _how_many(question: Said, requests: int, others: Sequence[str]) -> Said:
+    """The question, and of how many requests and paths it is asked."""
+    if requests <= 1:
+        return question
+    paths: str = ", ".join(others[:_PATHS_NAMED])
+    if len(others) > _PATHS_NAMED:
+        paths = said("{paths} and {more} more paths", paths=paths, more=len(others) - _PATHS_NAMED)
+    if not others:
+        return said("{question} ({requests} such requests)", question=question, requests=requests)
+    return said(
+        "{question} ({requests} such requests; also {paths})", question=question, requests=requests, paths=paths
+    )
 
 
 _SAYS: dict[Column, Phrase] = {

@@ -10,7 +10,7 @@ import typer
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import colour
 from analyzer.completing import causes_like, formats_like
-from analyzer.options import Color, Grammars, JsonFile, LogFormats, Rules
+from analyzer.options import Color, Grammars, JsonFile, Lang, LogFormats, Rules
 
 __all__ = ["app"]
 
@@ -63,12 +63,13 @@ def route(  # noqa: PLR0913  a command's parameters are its options
 
 
 @app.command()
-def causes(*, rules: Rules = None, color: Color = "auto") -> None:
+def causes(*, rules: Rules = None, lang: Lang = "en", color: Color = "auto") -> None:
     """List the causes that lasthop tells apart, and where each one breaks."""
     from analyzer.commands import causes as command  # noqa: PLC0415
+    from analyzer.languages import language_of  # noqa: PLC0415
 
     colour(color)
-    command.tell_causes(rules or ())
+    command.tell_causes(rules or (), language_of(lang))
 
 
 @app.command()
@@ -78,13 +79,15 @@ def explain(
     ],
     *,
     rules: Rules = None,
+    lang: Lang = "en",
     color: Color = "auto",
 ) -> None:
     """Tell what a cause is: what happened, how it is known, what else it could be, what to do."""
     from analyzer.commands import causes as command  # noqa: PLC0415
+    from analyzer.languages import language_of  # noqa: PLC0415
 
     colour(color)
-    command.explain(cause, rules or ())
+    command.explain(cause, rules or (), language_of(lang))
 
 
 @app.command()

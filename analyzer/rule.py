@@ -207,6 +207,7 @@ class Rule:
     WANTED as Wanted.CONDITION or Wanted.PASTE. `names`: values for the phrases, from the row that is told.
     `supersedes`: causes that lose to this one where the evidence is equal. `explains`: causes that are symptoms of this
     one where their time overlaps. `covers`: failed journeys without a cause of their own that this one explains then.
+    `words`: those values of `names` that are words of ours, and not a log's: they can be translated.
     `passes_less`: less of the same passes all the while, so what works afterwards is no proof that it is over.
     `watch`: the alert or the standing check that would have caught it.
     """
@@ -232,6 +233,7 @@ class Rule:
     passes_less: bool = False
     notes: tuple[Note, ...] = ()
     watch: Phrase = _ANY_FAILURE
+    words: tuple[str, ...] = ()
 
 
 def evident(proof: pl.Expr) -> pl.Expr:

@@ -22,6 +22,7 @@ from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.ranking import claiming, ranking_of
 from analyzer.records import plain_texts
 from analyzer.report.model import Problem
+from analyzer.said import joined, said, term
 from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
 from analyzer.signs import Signs
 from analyzer.streams import Streams
@@ -182,9 +183,9 @@ def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[
         try:
             formats.append(from_log_format(item.name, item.text, item.escape))
         except GrammarError as error:
-            what = f"declares a log_format that cannot be read: {error}"
+            what = said("declares a log_format that cannot be read: {error}", error=str(error))
             problems.append(
-                Problem(f"{item.file}:{item.line}", what, "Lines in it are read as far as they go.", lost=False)
+                Problem(f"{item.file}:{item.line}", what, said("Lines in it are read as far as they go."), lost=False)
             )
     return tuple(formats), tuple(problems)
 
@@ -194,8 +195,10 @@ def _several_nginx(config: Config | None) -> tuple[Problem, ...]:
     mains = sorted(config.whole) if config else []
     if len(mains) < _TWO:
         return ()
-    what = f"is one of {len(mains)} nginx configs in the bundle, and the logs do not tell which is theirs"
-    return (Problem(mains[0], what, "Hand in one nginx at a time; the configs were left out of the verdict."),)
+    what = said(
+        "is one of {count} nginx configs in the bundle, and the logs do not tell which is theirs", count=len(mains)
+    )
+    return (Problem(mains[0], what, said("Hand in one nginx at a time; the configs were left out of the verdict.")),)
 
 
 def _as_document(file: BundleFile, document: Document) -> Log:
@@ -206,7 +209,7 @@ def _as_document(file: BundleFile, document: Document) -> Log:
         candidates=(form,),
         assembler=form,
         is_backend=False,
-        why=f"is one {form.title}, by its beginning",
+        why=said("is one {title}, by its beginning", title=term(form.title)),
         document=document,
     )
 
@@ -223,8 +226,13 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
     ranked = claiming(ranking.all(texts))
     formats = tuple(sorted((form for _, form in ranked), key=lambda form: form.reads_prose))
     share, best = ranked[0] if ranked else (0.0, known[0])
-    reads = f"reads {share:.0%} of a sample of {len(texts)} lines as {best.title}"
-    told = (*([f"is {export.title}"] if export else []), *wrapping.told)
+    reads = said(
+        "reads {percent}% of a sample of {lines} lines as {title}",
+        percent=f"{share:.0%}"[:-1],
+        lines=len(texts),
+        title=term(best.title),
+    )
+    told = (*([said("is {title}", title=term(export.title))] if export else []), *wrapping.told)
     by_service = {name: inner_of(opened.filter(SERVICE.col == name)) for name in services_of(opened)}
     nameless = inner_of(opened.filter(SERVICE.col.is_null())) if by_service else texts
     in_services = ranking_of(formats, signs)
@@ -239,7 +247,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
             name: wrapping.around(_assembler(in_services.all(lines), best)) for name, lines in by_service.items()
         },
         wrapping=wrapping,
-        why="; ".join([reads if ranked else "no format reads its lines", *told]),
+        why=joined([reads if ranked else said("no format reads its lines"), *told], "{before}; {last}"),
         export=export,
     )
 

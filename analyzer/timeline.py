@@ -12,6 +12,7 @@ from analyzer.events import Events
 from analyzer.histogram import bucketed, steps_from
 from analyzer.redaction import Redaction
 from analyzer.report.model import Bar, Mark, Timeline
+from analyzer.said import Template, term
 from analyzer.schema import ANSWER, COUNT, HOP, KIND, LINE, MESSAGE, SOURCE, TIME, TIME_LACKS, Answer, Hop, Kind
 
 _MOST_BARS = 480
@@ -19,9 +20,10 @@ _FEWEST_REQUESTS = 10
 _SHORTEST = timedelta(seconds=10)
 _MOST_MARKS = 60
 _ONE_START = timedelta(seconds=5)  # within it the workers of one start say each their word
+_BACKEND_STARTED: Template = "the backend started"
 _TRAVEL = list(Hop)
 
-_NGINX_SAYS = {  # src/os/unix/ngx_process_cycle.c
+_NGINX_SAYS: dict[str, Template] = {  # src/os/unix/ngx_process_cycle.c
     "reconfiguring": "nginx read its config anew",
     "start worker processes": "nginx started",
     "exit": "nginx ended",
@@ -62,11 +64,11 @@ def _bars(counted: pl.DataFrame, step_s: int) -> tuple[Bar, ...]:
 def _marks(kept: pl.DataFrame, shown: Redaction) -> tuple[Mark, ...]:
     """The first words of each start of each program; what a backend says when it listens is its start."""
     nginx = MESSAGE.col.replace_strict(_NGINX_SAYS, default=None, return_dtype=pl.String)
-    backend = pl.when(KIND.col == Kind.LISTENING).then(pl.lit("the backend started"))
+    backend = pl.when(KIND.col == Kind.LISTENING).then(pl.lit(_BACKEND_STARTED))
     says = pl.when(KIND.col == Kind.NGINX_ERROR).then(nginx).otherwise(backend)
     told = kept.filter(TIME.col.is_not_null(), TIME_LACKS.col.is_null()).with_columns(says.alias("says"))
     told = told.filter(pl.col("says").is_not_null()).sort(TIME.name, SOURCE.name, LINE.name)
     again = (TIME.col.diff() <= _ONE_START).over(SOURCE.name).fill_null(value=False)
     first = told.filter(~again).head(_MOST_MARKS)
     rows = first.select(TIME.name, "says", SOURCE.name, LINE.name).iter_rows()
-    return tuple(Mark(time, says, shown.source(source), line) for time, says, source, line in rows)
+    return tuple(Mark(time, term(says), shown.source(source), line) for time, says, source, line in rows)

@@ -10,10 +10,13 @@ from string import Formatter
 
 from analyzer.formats.terminations import meaning_of
 from analyzer.journeys.attempts import OWN_PORTS
+from analyzer.journeys.contradictions import deed_of
+from analyzer.journeys.origins import origin_difference
 from analyzer.paths import ID
 from analyzer.quoting import Quotes
 from analyzer.report import words
 from analyzer.rule import Phrase
+from analyzer.said import Said, said
 from analyzer.schema import (
     ACCESS_AT,
     ALLOWED_ORIGINS,
@@ -47,6 +50,7 @@ from analyzer.schema import (
     PORT,
     REMOVED,
     ROUTE_ADDRESS,
+    ROUTE_CONTRADICTED,
     ROUTE_HAS_URI,
     ROUTE_LACKS,
     ROUTE_LOCATION,
@@ -82,7 +86,7 @@ Values = Mapping[str, str | None]
 
 _TEXTS: dict[str, Column] = {
     "path": PATH_KEY, "raw_path": PATH, "host": HOST, "file": FILE, "message": MESSAGE, "error": ERROR,
-    "origin": ORIGIN, "difference": ORIGIN_DIFFERENCE, "backend_status": BACKEND_STATUS,
+    "origin": ORIGIN, "backend_status": BACKEND_STATUS,
     "client_status": CLIENT_STATUS, "client_error": CLIENT_ERROR, "lb_status": LB_STATUS, "lb_target": LB_TARGET,
     "upgrade": UPGRADE, "address": ROUTE_ADDRESS, "location": ROUTE_LOCATION, "proxy_pass": ROUTE_PROXY_PASS,
     "rewrite": ROUTE_REWRITE, "upstream": UPSTREAM, "phase": PHASE, "server_name": SERVER_NAME,
@@ -98,7 +102,7 @@ _PLACES: dict[str, Column] = {
 _TAKES_IT = {"location", "location_at", "upgrading_location", "proxy_pass", "proxy_pass_at", "rewrite", "rewrite_at"}
 
 
-def say(phrase: Phrase, values: Values) -> str | None:
+def say(phrase: Phrase, values: Values) -> Said | None:
     """The first variant whose every name has a value, filled in; None where there is none.
 
     >>> say(("{file} is missing", "{path} is missing"), {"file": None, "path": "/x"})
@@ -106,8 +110,9 @@ def say(phrase: Phrase, values: Values) -> str | None:
     """
     for variant in (phrase,) if isinstance(phrase, str) else phrase:
         names = [name for _, name, _, _ in Formatter().parse(variant) if name]
-        if all(values.get(name) for name in names):
-            return variant.format_map(dict(values))
+        known = {name: value for name in names if (value := values.get(name))}
+        if len(known) == len(set(names)):
+            return said(variant, **known)
     return None
 
 
@@ -146,6 +151,8 @@ def _of_row(row: Row) -> dict[str, str | None]:
     replaces = row.get(ROUTE_HAS_URI.name) and "$" not in str(row.get(ROUTE_PROXY_PASS.name)) and not values["rewrite"]
     values["replacing_proxy_pass"] = values["proxy_pass"] if replaces else None
     lacks, allowed = row.get(ROUTE_LACKS.name), row.get(ALLOWED_ORIGINS.name)
+    values["difference"] = _difference(row)
+    values["contradicted"] = deed_of(did) if (did := _text(row.get(ROUTE_CONTRADICTED.name))) else None
     values["status"] = values["answer"] = _text(answer)
     values["lb_own_status"] = values["lb_status"] if row.get(LB_ANSWERED.name) else None
     values["lb_says"] = _ending(_text(row.get(LB_SAYS.name)))
@@ -155,7 +162,7 @@ def _of_row(row: Row) -> dict[str, str | None]:
     values["backend_refusal"] = values["backend_status"] if refused else None
     values["gave_up_at"] = values["access_at"] if _text(answer) == _GATEWAY_TIMEOUT else None
     values["lacks"] = _enumeration(lacks) if isinstance(lacks, list) else None
-    values["allowed"] = (", ".join(allowed) or "none") if isinstance(allowed, list) else None
+    values["allowed"] = (", ".join(allowed) or said("none")) if isinstance(allowed, list) else None
     values["upgrading_location"] = values["location"] if lacks == [] and values["proxy_pass"] else None
     values["plain_path"] = values["path"] if row.get(HANDSHAKE.name) is False else None
     values["encrypted_path"] = values["path"] if values["scheme"] in _ENCRYPTED else None
@@ -176,7 +183,14 @@ def _of_peer(peer: Row, failed: Row) -> dict[str, str | None]:
 def _ending(state: str | None) -> str | None:
     """How a request ended at the load balancer, with the meaning of HAProxy's letters."""
     meaning = meaning_of(state) if state else None
-    return f"{state}, {meaning}" if meaning else state
+    return said("{state}, {meaning}", state=state, meaning=meaning) if state and meaning else state
+
+
+def _difference(row: Row) -> str | None:
+    """How a refused origin differs from the list, as a sentence; of one whose secrets are hidden as it was told."""
+    told, origin, allowed = row.get(ORIGIN_DIFFERENCE.name), row.get(ORIGIN.name), row.get(ALLOWED_ORIGINS.name)
+    sentence = origin_difference(str(origin), allowed) if told and isinstance(allowed, list) else None
+    return sentence if sentence == told else _short(told)
 
 
 def _text(value: object) -> str | None:
@@ -212,7 +226,7 @@ def _bare(target: object) -> str | None:
 def _enumeration(items: list[str]) -> str | None:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = items or [""]
-    return f"{', '.join(first)} and {last}" if first else last or None
+    return said("{first} and {last}", first=", ".join(first), last=last) if first else last or None
 
 
 def _url(row: Row) -> str | None:

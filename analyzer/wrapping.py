@@ -5,7 +5,7 @@ file. The hard thing is to unwrap nothing else: a log's own head looks like a pr
 envelope, and a request's path may hold an entity.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from analyzer.formats import Format
 from analyzer.marks import Headings, Typeset, has_headings, typeset_of
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
+from analyzer.said import joined, said, term
 from analyzer.schema import INNER, LINE, RAW, SERVICE, STAMP
 from analyzer.stamps import time_of_stamp
 
@@ -56,10 +57,13 @@ class Wrapping:
         """What was undone, in words."""
         layers = [layer.title for layer in self.layers]
         return (
-            *([f"behind {', then '.join(layers)}"] if layers else []),
-            *(f"{service} behind {', then '.join(each.title for each in of)}" for service, of in self.within.items()),
-            *(["its HTML entities are undone"] if self.entities else []),
-            *(["read from its end, for the newest line comes first"] if self.newest_first else []),
+            *([said("behind {layers}", layers=_one_in_another(layers))] if layers else []),
+            *(
+                said("{service} behind {layers}", service=service, layers=_one_in_another(each.title for each in of))
+                for service, of in self.within.items()
+            ),
+            *([said("its HTML entities are undone")] if self.entities else []),
+            *([said("read from its end, for the newest line comes first")] if self.newest_first else []),
             *([self.cut.told] if self.cut else []),
         )
 
@@ -260,3 +264,7 @@ def _undone(text: pl.Expr) -> pl.Expr:
 def services_of(lines: pl.DataFrame) -> list[str]:
     """The services that a wrapping names."""
     return lines[SERVICE.name].drop_nulls().unique().sort().to_list() if SERVICE.name in lines.columns else []
+
+
+def _one_in_another(titles: Iterable[str]) -> str:
+    return joined(map(term, titles), "{before}, then {last}")

@@ -53,6 +53,8 @@ FOUNDATIONS = {
     "formats",
     "nginx",
     "rule",
+    "said",
+    "languages",
     "rules",
     "pages",
     "catalogue",

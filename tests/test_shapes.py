@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 
 from analyzer.pipeline import analyze
+from analyzer.report.html import render_html
 from analyzer.report.json import to_json
 from analyzer.report.markdown import render_markdown
-from analyzer.report.page import page_of
 from analyzer.schema import LINE, RAW
 from analyzer.shapes import Shapes
 
@@ -59,7 +59,7 @@ def test_every_output_shows_the_shapes_and_none_is_moved_by_what_stands_in_them(
     assert (row.unparsed, len(row.shapes), row.shapes[0].count, row.shapes[0].line) == (214, 1, 214, 21)
     told = json.loads(to_json(report))["sources"][0]
     assert told["shapes"][0]["template"].endswith("line <*>")
-    page, markdown = page_of(report), render_markdown(report)
+    page, markdown = render_html(report), render_markdown(report)
     assert "1 shape" in page
     assert "<script>alert" not in page
     assert "214 lines were not understood, 1 shape" in markdown

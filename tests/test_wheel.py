@@ -20,13 +20,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_grammars_samples_templates_and_types_are_in_the_wheel(wheel: Path) -> None:
+def test_grammars_samples_templates_catalogues_and_types_are_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, inside in (("grammars", "analyzer/_data/grammars"), ("samples", "analyzer/_data/samples")):
         files = {path.relative_to(CHECKOUT / folder) for path in (CHECKOUT / folder).rglob("*") if path.is_file()}
         assert {f"{inside}/{file.as_posix()}" for file in files} <= names
     assert "analyzer/py.typed" in names
     assert any(name.startswith("analyzer/report/templates/") for name in names)
+    assert "analyzer/languages/fr/LC_MESSAGES/lasthop.mo" in names
     assert not any(name.startswith("tests/") for name in names)
 
 

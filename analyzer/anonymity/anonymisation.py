@@ -20,20 +20,21 @@ from analyzer.anonymity.stands import Kind, Stands
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
 from analyzer.report.model import Redacted
+from analyzer.said import Said, Template, said
 
 __all__ = ["Anonymisation"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[0-9]{1,3}(?![0-9]))?")
 """A word of a file's name; the day of a rotated log is none."""
 _STANDARD_INPUT = "-"
-_TOLD = (
+_TOLD: Template = (
     "This report is anonymised: IP addresses, hosts, names of people, services and files, and ids are pseudonyms for"
     " the real ones; equal ones are equal everywhere. Private addresses have as many leading bits in common as the real"
     " ones; public ones are numbered from 192.0.2.1 on and say nothing of the networks they lie in. Ports, statuses,"
     " times, the words of paths and what programs say in their own words are as they were: read it before it leaves the"
     " house."
 )
-_HELD_BACK = (
+_HELD_BACK: Template = (
     "A patch was tried and works, but its lines hold what is anonymised here, and with pseudonyms it would not apply:"
     " the steps are told instead. Without --anonymize it is shown."
 )
@@ -57,8 +58,9 @@ class Anonymisation(Redaction):
     def text(self, text: str) -> str:
         """Give a text without its secrets, with pseudonyms."""
         if text not in self._shown:
-            self._shown[text] = self._with_pseudonyms(Redaction.text(self, text))
-        return self._shown[text]
+            self._shown[str(text)] = self._with_pseudonyms(Redaction.text(self, str(text)))
+        shown = self._shown[text]
+        return self._sentence(text, shown) if isinstance(text, Said) else shown
 
     def line(self, text: str, source: str, line: int) -> str:
         """Give a record likewise, and remember its secrets."""
@@ -89,12 +91,12 @@ class Anonymisation(Redaction):
 
     def notes(self) -> tuple[str, ...]:
         """Say that pseudonyms stand for real names, and how far they are alike."""
-        return (_TOLD,)
+        return (said(_TOLD),)
 
     @property
     def held_back(self) -> str:
         """Why a patch is not shown."""
-        return _HELD_BACK
+        return said(_HELD_BACK)
 
     def _value(self, value: object) -> object:
         if isinstance(value, Mapping) and isinstance(source := value.get("source"), str):

@@ -7,12 +7,13 @@ not do what one large one may not.
 from dataclasses import dataclass
 
 from analyzer.compression import BROKEN, MOST_OF_ONE, Content, allowance
+from analyzer.said import said
 
 __all__ = ["DAMAGE", "Budget", "Member", "Refusal"]
 
 MOST_MEMBERS = 10_000
 _MOST_IN_ALL = 64 << 30
-_UNPACK = "Unpack it, and hand in the folder."
+_UNPACK = said("Unpack it, and hand in the folder.")
 DAMAGE = (*BROKEN, ValueError, NotImplementedError, RecursionError, RuntimeError)
 """What the libraries raise where an archive is damaged, or was made to be."""
 
@@ -32,7 +33,7 @@ class Refusal:
 
     name: str
     what: str
-    hint: str = "The rest of the archive was read."
+    hint: str = said("The rest of the archive was read.")
     lost: bool = True
     is_last: bool = False
 
@@ -80,7 +81,10 @@ class Allotment:
         if self._budget.take_member():
             return None
         return Refusal(
-            "", f"holds more than the {MOST_MEMBERS:,} files that are read of a bundle", _UNPACK, is_last=True
+            "",
+            said("holds more than the {most_members:,} files that are read of a bundle", most_members=MOST_MEMBERS),
+            _UNPACK,
+            is_last=True,
         )
 
     def take(self, size: int) -> None:

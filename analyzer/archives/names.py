@@ -8,6 +8,7 @@ import re
 from contextlib import suppress
 
 from analyzer.encodings import read_as_cp1252
+from analyzer.said import said
 
 __all__ = ["is_junk", "of_zip", "shown", "why_refused"]
 
@@ -42,8 +43,8 @@ def why_refused(name: str) -> str | None:
     ('has a name that leads out of its archive', None)
     """
     if name.startswith(("/", "\\")) or _DRIVE.match(name):
-        return "has an absolute name"
-    return "has a name that leads out of its archive" if ".." in re.split(r"[/\\]", name) else None
+        return said("has an absolute name")
+    return said("has a name that leads out of its archive") if ".." in re.split(r"[/\\]", name) else None
 
 
 def is_junk(name: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from analyzer.archives.members import DAMAGE
 from analyzer.compression import Content, TooLargeError, is_compressed, zstd
+from analyzer.said import said
 
 __all__ = ["Spool"]
 
@@ -71,7 +72,7 @@ class Spool:
                 _write(file, kept if as_it_is else zstd.compress(kept, level=_LEVEL))
                 size += len(kept)
                 if len(kept) < len(chunk):
-                    raise TooLargeError(f"it is longer than {most >> 20:,} MiB")
+                    raise TooLargeError(said("it is longer than {most:,} MiB", most=most >> 20))
         except (*DAMAGE, TarError) as error:
             broke = error
         stored = os.lseek(file, 0, os.SEEK_END) - begin

@@ -13,19 +13,20 @@ from analyzer.archives.members import DAMAGE, Allotment, Member, Refusal
 from analyzer.archives.names import is_junk, shown, why_refused
 from analyzer.archives.spool import Spool
 from analyzer.compression import TooLargeError
+from analyzer.said import said
 
 __all__ = ["HEADER", "is_tar", "members_of_tar"]
 
 HEADER = 512
 _MOST_OF_HEADERS = 1 << 20
 _KINDS = {
-    tarfile.SYMTYPE: "is a symbolic link, which is not followed",
-    tarfile.LNKTYPE: "is a hard link, which is not followed",
-    tarfile.CHRTYPE: "is a device",
-    tarfile.BLKTYPE: "is a device",
-    tarfile.FIFOTYPE: "is a pipe",
+    tarfile.SYMTYPE: said("is a symbolic link, which is not followed"),
+    tarfile.LNKTYPE: said("is a hard link, which is not followed"),
+    tarfile.CHRTYPE: said("is a device"),
+    tarfile.BLKTYPE: said("is a device"),
+    tarfile.FIFOTYPE: said("is a pipe"),
 }
-_COPY = "Copy the archive again for the rest; what came before was read."
+_COPY = said("Copy the archive again for the rest; what came before was read.")
 
 
 class _Header(tarfile.TarInfo):
@@ -65,7 +66,7 @@ class _Tape(BufferedIOBase):
             return b""
         self._left -= len(data)
         if self._left < 0:
-            self.broke = TooLargeError("a header in it is too large")
+            self.broke = TooLargeError(said("a header in it is too large"))
             return b""
         return data
 
@@ -80,7 +81,7 @@ class _Data:
     def read(self, size: int, /) -> bytes:
         data = self._file.read(min(size, self._left))
         if not data and self._left:
-            raise self._tape.broke or EOFError("the archive ends before it does")
+            raise self._tape.broke or EOFError(said("the archive ends before it does"))
         self._left -= len(data)
         return data
 
@@ -116,7 +117,7 @@ def members_of_tar(stream: BufferedIOBase, spool: Spool, allotment: Allotment) -
         tape.broke = tape.broke or error
     if tape.broke:
         why = str(tape.broke) or type(tape.broke).__name__
-        yield Refusal("", f"is a tar that breaks off ({why})", _COPY, is_last=True)
+        yield Refusal("", said("is a tar that breaks off ({why})", why=why), _COPY, is_last=True)
 
 
 def _member(
@@ -131,7 +132,9 @@ def _member(
     if why := why_refused(header.name) or _KINDS.get(header.type):
         return Refusal(name, why)
     if header.size > allotment.most:
-        return Refusal(name, f"unpacks to {header.size >> 20:,} MiB, more than is believable of its archive")
+        return Refusal(
+            name, said("unpacks to {size:,} MiB, more than is believable of its archive", size=header.size >> 20)
+        )
     tape.allow(header.size + _MOST_OF_HEADERS)
     sparse = archive.extractfile(header) if header.issparse() else None
     content, broke = spool.put(sparse or _Data(archive, header, tape), allotment.most)

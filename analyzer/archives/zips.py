@@ -15,6 +15,7 @@ from typing import IO, cast
 from analyzer.archives.members import DAMAGE, Allotment, Member, Refusal
 from analyzer.archives.names import is_junk, of_zip, shown, why_refused
 from analyzer.compression import Content
+from analyzer.said import said
 
 if sys.version_info >= (3, 14):
     import zipfile
@@ -27,7 +28,7 @@ BadZipFile = zipfile.BadZipFile
 _MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _ENCRYPTED = 0x1
 _MOST_OF_LIST = 8 << 20
-_KINDS = {stat.S_IFLNK: "is a symbolic link, which is not followed", stat.S_IFIFO: "is a pipe"}
+_KINDS = {stat.S_IFLNK: said("is a symbolic link, which is not followed"), stat.S_IFIFO: said("is a pipe")}
 _REGULAR = {0, stat.S_IFREG}
 
 
@@ -48,7 +49,7 @@ class _Careful(BufferedIOBase):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > _MOST_OF_LIST:
-            raise BadZipFile("its list of members is too long")
+            raise BadZipFile(said("its list of members is too long"))
         return self._stream.read(_MOST_OF_LIST if size is None or size < 0 else size)
 
     def close(self) -> None:
@@ -67,7 +68,12 @@ def members_of_zip(content: Content, scratch: ExitStack, allotment: Allotment) -
         raw = scratch.enter_context(_Careful(content.open()))
         archive = scratch.enter_context(zipfile.ZipFile(cast("IO[bytes]", raw)))
     except (*DAMAGE, BadZipFile) as error:
-        yield Refusal("", f"is a zip that cannot be read ({error})", "Copy it again, or unpack it.", is_last=True)
+        yield Refusal(
+            "",
+            said("is a zip that cannot be read ({error})", error=str(error)),
+            said("Copy it again, or unpack it."),
+            is_last=True,
+        )
         return
     for info in archive.infolist():
         name = of_zip(info.filename, info.flag_bits)
@@ -88,11 +94,13 @@ def _why_refused(info: "zipfile.ZipInfo", name: str, most: int) -> str | None:
         return why
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in _REGULAR:
-        return _KINDS.get(kind, "is a device")
+        return _KINDS.get(kind, said("is a device"))
     if info.flag_bits & _ENCRYPTED:
-        return "needs a password, and was not opened"
+        return said("needs a password, and was not opened")
     if info.file_size > most:
-        return f"unpacks to {info.file_size >> 20:,} MiB, more than is believable of its archive"
+        return said(
+            "unpacks to {file_size:,} MiB, more than is believable of its archive", file_size=info.file_size >> 20
+        )
     return None
 
 

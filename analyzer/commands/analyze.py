@@ -11,14 +11,15 @@ from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import UsageError
 from analyzer.inquiry import Inquiry
+from analyzer.languages import ENGLISH, Language
 from analyzer.pipeline import investigate
 from analyzer.progress import SILENT, Progress
 from analyzer.report.console import render_console
 from analyzer.report.endings import Render, render_for
 from analyzer.report.html import render_html
-from analyzer.report.json import to_json
 from analyzer.report.model import Confidence, Report
 from analyzer.report.visible import visible
+from analyzer.said import said
 
 __all__ = ["Output", "analyze", "exit_code", "outputs_of", "page_among", "tell"]
 
@@ -27,23 +28,24 @@ _DEFAULT_REPORT = "report.html"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One place to write to, and what is written there."""
+    """One place to write to, what is written there, and in which language."""
 
     place: str
     render: Render
+    say: Language
 
 
-def outputs_of(places: Sequence[str], json: str | None) -> list[Output]:
+def outputs_of(places: Sequence[str], json: str | None, say: Language = ENGLISH) -> list[Output]:
     """Say what is written where; the report in the working directory unless told."""
     wanted = places or ([] if json else [_DEFAULT_REPORT])
-    return [_output(place) for place in wanted] + ([Output(json, to_json)] if json else [])
+    return [_output(place, say) for place in wanted] + ([Output(json, render_for("report.json"), say)] if json else [])
 
 
-def _output(place: str) -> Output:
+def _output(place: str, say: Language) -> Output:
     """Choose what to write by the place's ending."""
     if place == STANDARD_OUTPUT:
-        return Output(place, render_html)
-    return Output(place, render_for(place))
+        return Output(place, render_html, say)
+    return Output(place, render_for(place), say)
 
 
 def page_among(outputs: Sequence[Output]) -> Path:
@@ -58,21 +60,23 @@ def analyze(inquiry: Inquiry, outputs: Sequence[Output], progress: Progress = SI
     """Analyse a bundle and write what was asked for; `progress` hears how far it has come."""
     report = investigate(inquiry, progress).report
     for each in outputs:
-        write(each.place, each.render(report))
+        write(each.place, each.render(report, each.say))
     return report
 
 
-def tell(report: Report, written: Sequence[Output]) -> None:
+def tell(report: Report, written: Sequence[Output], say: Language = ENGLISH) -> None:
     """Print the verdict, and what else there is to know."""
     data_there = any(each.place == STANDARD_OUTPUT for each in written)
-    render_console(report, messages if data_there else output())
+    render_console(report, messages if data_there else output(), say)
     for problem in report.problems:
-        note(f"{problem.path} {problem.what}. {problem.hint}")
+        note(f"{say(problem.path)} {say(problem.what)}. {say(problem.hint)}", say)
     for told in report.notes:
-        note(told)
+        note(say(told), say)
     for each in written:
         if each.place != STANDARD_OUTPUT:
-            messages.print(visible(f"report written to {each.place}"), markup=False, highlight=False)
+            messages.print(
+                visible(say(said("report written to {place}", place=each.place))), markup=False, highlight=False
+            )
 
 
 def exit_code(report: Report, fail_on: str | None, *, strict: bool) -> Exit:

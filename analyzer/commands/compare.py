@@ -14,6 +14,7 @@ from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, output, write
 from analyzer.errors import UsageError
 from analyzer.inquiry import Inquiry
+from analyzer.languages import ENGLISH, Language
 from analyzer.pipeline import investigate
 from analyzer.progress import SILENT, Progress
 from analyzer.report.comparison import Account, Change, Comparison, compare, told_of
@@ -22,14 +23,18 @@ from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.paragraphs import Paragraph, print_paragraphs
 from analyzer.report.phrases import plain, plural
 from analyzer.report.visible import visible
+from analyzer.said import joined, said
 
 __all__ = ["compared", "tell_comparison"]
 
 _HEADINGS = {
-    Change.NEW: ("New", "bold red"),
-    Change.STILL: ("Still there", "bold red"),
-    Change.GONE: ("Gone", "bold green"),
-    Change.UNPROVEN: ("Not told any more, but nobody asked for it either: not proven to be mended", "bold yellow"),
+    Change.NEW: (said("New"), "bold red"),
+    Change.STILL: (said("Still there"), "bold red"),
+    Change.GONE: (said("Gone"), "bold green"),
+    Change.UNPROVEN: (
+        said("Not told any more, but nobody asked for it either: not proven to be mended"),
+        "bold yellow",
+    ),
 }
 _FAILING = {"new": {Change.NEW}, "still": {Change.NEW, Change.STILL}}
 
@@ -45,11 +50,11 @@ def compared(
     return compare(before, after)
 
 
-def tell_comparison(found: Comparison, json_place: str | None, fail_on: str | None) -> Exit:
+def tell_comparison(found: Comparison, json_place: str | None, fail_on: str | None, say: Language = ENGLISH) -> Exit:
     """Print what became of each incident, write it as JSON if asked to, and say how the command ends."""
     if json_place is not None:
         write(json_place, json_text(_contents(found)))
-    print_paragraphs(_paragraphs(found), messages if json_place == STANDARD_OUTPUT else output())
+    print_paragraphs(_paragraphs(say, found), messages if json_place == STANDARD_OUTPUT else output())
     failed = any(row.change in _FAILING[fail_on] for row in found.rows) if fail_on else False
     return Exit.FOUND if failed else Exit.ANALYSED
 
@@ -77,29 +82,29 @@ def _report(path: Path) -> dict[str, object] | None:
     return told
 
 
-def _paragraphs(found: Comparison) -> Iterator[Paragraph]:
+def _paragraphs(say: Language, found: Comparison) -> Iterator[Paragraph]:
     if not found.rows:
-        yield Paragraph(Text("No incident before, and none after.", "bold green"))
+        yield Paragraph(Text(say(said("No incident before, and none after.")), "bold green"))
     for change, (heading, style) in _HEADINGS.items():
         rows = found.of(change)
         if rows:
-            yield Paragraph(Text(heading, style))
+            yield Paragraph(Text(say(heading), style))
         for row in rows:
-            yield Paragraph(Text(visible(plain(row.told.title))), indent=2)
+            yield Paragraph(Text(visible(plain(say(row.told.title)))), indent=2)
             facts = (
-                row.told.cause, row.told.confidence, plural(row.told.requests, "request"),
+                row.told.cause, said(row.told.confidence), plural(row.told.requests, "request"),
                 *_share(row.told.path, row.before, row.after),
             )  # fmt: skip
-            yield Paragraph(Text(visible(", ".join(facts)), "dim"), indent=4)
+            yield Paragraph(Text(visible(say(joined(facts))), "dim"), indent=4)
 
 
 def _share(path: str | None, before: tuple[int, int] | None, after: tuple[int, int] | None) -> Iterator[str]:
     if path is not None and (before or after):
-        yield f"{path}: {_of(before)} before, {_of(after)} after"
+        yield said("{path}: {before} before, {after} after", path=path, before=_of(before), after=_of(after))
 
 
 def _of(share: tuple[int, int] | None) -> str:
-    return f"{share[0]:,} of {share[1]:,} served" if share else "never asked for"
+    return said("{served:,} of {asked:,} served", served=share[0], asked=share[1]) if share else said("never asked for")
 
 
 def _contents(found: Comparison) -> dict[str, Json]:

@@ -17,7 +17,9 @@ from rich.console import Console
 from rich.text import Text
 
 from analyzer.errors import UsageError
+from analyzer.languages import ENGLISH, Language
 from analyzer.report.visible import visible
+from analyzer.said import said
 
 __all__ = [
     "STANDARD_OUTPUT",
@@ -84,9 +86,9 @@ def writing(place: str) -> Iterator[BinaryIO]:
         raise _unwritable(place, error) from None
 
 
-def note(told: str) -> None:
+def note(told: str, say: Language = ENGLISH) -> None:
     """Tell something beside the answer."""
-    messages.print(Text.assemble(("note:", "yellow"), " ", visible(told)), highlight=False)
+    messages.print(Text.assemble((say(said("note:")), "yellow"), " ", visible(told)), highlight=False)
 
 
 def guard_output() -> None:

@@ -12,6 +12,7 @@ from analyzer.documents.document import Document, Piece
 from analyzer.documents.window import Window, pass_behind, values
 from analyzer.formats.facts import Value, clean
 from analyzer.formats.har import CREDENTIAL_HEADERS, FORMAT, TOLD_HEADERS
+from analyzer.said import said
 
 _HEAD = re.compile(r'^\s*\{\s*"log"\s*:\s*\{(?s:.*?)"(?:creator|entries|pages)"\s*:')
 _ENTRIES = re.compile(r'"entries"\s*:\s*\[')
@@ -22,8 +23,8 @@ _MASKED = "•••"
 
 def _cut(chunks: Iterable[str]) -> Iterator[Piece]:
     window = Window(chunks)
-    pass_behind(window, _ENTRIES, "list of entries")
-    for first, last, entry in values(window, "an entry"):
+    pass_behind(window, _ENTRIES, said("list of entries"))
+    for first, last, entry in values(window, said("an entry")):
         yield first, last, json.dumps(_told(entry), ensure_ascii=False)
 
 

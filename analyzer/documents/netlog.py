@@ -16,6 +16,7 @@ from analyzer.documents.window import Window, pass_behind, value, values
 from analyzer.formats.facts import Value, clean
 from analyzer.formats.har import CREDENTIAL_HEADERS, TOLD_HEADERS
 from analyzer.formats.netlog import FORMAT
+from analyzer.said import said
 
 _HEAD = re.compile(
     r'^\s*\{\s*"constants"\s*:\s*\{(?s:.*?)"(?:activeFieldTrialGroups|addressFamily|clientInfo|logEventTypes|netError)"'
@@ -45,7 +46,7 @@ class _Names:
         told = constants if isinstance(constants, dict) else {}
         events = _turned(told.get("logEventTypes"))
         if not events:
-            raise DocumentError("its constants name no events")
+            raise DocumentError(said("its constants name no events"))
         sources, phases = _turned(told.get("logSourceType")), _turned(told.get("logEventPhase"))
         request = next((number for number, name in sources.items() if name == "URL_REQUEST"), None)
         end = next((number for number, name in phases.items() if name == "PHASE_END"), 2)
@@ -85,7 +86,7 @@ class _Request:
 def _cut(chunks: Iterable[str]) -> Iterator[Piece]:
     window = Window(chunks)
     pass_behind(window, _CONSTANTS, "constants")
-    names = _Names.of(value(window, "the constants")[2])
+    names = _Names.of(value(window, said("the constants"))[2])
     pass_behind(window, _EVENTS, "list of events")
     requests: dict[int, _Request] = {}
     try:

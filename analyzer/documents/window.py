@@ -10,6 +10,7 @@ from json import JSONDecodeError, JSONDecoder
 
 from analyzer.documents.document import DocumentError
 from analyzer.formats.facts import Value
+from analyzer.said import said
 
 _BETWEEN = re.compile(r"[\s,]*")
 _DECODER = JSONDecoder()
@@ -56,7 +57,7 @@ def pass_behind(window: Window, opening: re.Pattern[str], what: str) -> None:
     """Go on behind the opening of `what`."""
     while (begin := opening.search(window.text, window.at)) is None:
         if window.rest > _LARGEST or not window.more():
-            raise DocumentError(f"holds no {what}")
+            raise DocumentError(said("holds no {what}", what=what))
     window.pass_to(begin.end())
 
 
@@ -79,7 +80,7 @@ def value(window: Window, what: str) -> tuple[int, int, Value]:
         except JSONDecodeError as error:
             _read_on(window, error, what)
         except RecursionError:
-            raise DocumentError(f"line {window.line}: {what} is nested too deep") from None
+            raise DocumentError(said("line {line}: {what} is nested too deep", line=window.line, what=what)) from None
         else:
             first = window.line
             window.pass_to(end)
@@ -88,7 +89,11 @@ def value(window: Window, what: str) -> tuple[int, int, Value]:
 
 def _read_on(window: Window, error: JSONDecodeError, what: str) -> None:
     if window.rest > _LARGEST:
-        raise DocumentError(f"line {window.line}: {what} is larger than {_LARGEST >> 20} MiB")
+        raise DocumentError(
+            said(
+                "line {line}: {what} is larger than {largest} MiB", line=window.line, what=what, largest=_LARGEST >> 20
+            )
+        )
     place = window.place(error.pos)
     if not window.more():
         raise DocumentError(f"{place}: {error.msg}")

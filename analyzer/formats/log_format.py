@@ -22,6 +22,7 @@ from analyzer.formats.log_format_values import SURE, Place, written
 from analyzer.formats.nginx_variables import fill_from, fill_from_stream, of_streams
 from analyzer.grammar import Grammar, from_text, load
 from analyzer.nginx import ConfigText, LogFormat, read_config
+from analyzer.said import said
 from analyzer.schema import KIND, Hop, Kind
 
 _UNDO: dict[str, Callable[[pl.Expr], pl.Expr]] = {"default": undo_default, "json": undo_json, "none": undo_nothing}
@@ -53,7 +54,9 @@ def from_log_format(name: str, text: str, escape: str = "default") -> Format:
     sure = 1.0 if grammar.required != _LINE else _LOOSE
     return Format(
         name,
-        f"nginx {'stream' if connections else 'access'} log (log_format {name})",
+        said("nginx stream log (log_format {name})", name=name)
+        if connections
+        else said("nginx access log (log_format {name})", name=name),
         Hop.LOAD_BALANCER if connections else Hop.NGINX,
         grammar,
         lambda records: parsed(captured(records, grammar), {**fill, KIND: kind}),

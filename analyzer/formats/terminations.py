@@ -4,40 +4,41 @@ In: a termination state such as `SC--`. Out: who ended it and in which phase, in
 balancers share. The hard thing is that a pair may mean what its two letters do not: `sQ` is no fault of a server's.
 """
 
+from analyzer.said import said
 from analyzer.schema import Ending
 
 _ENDED_BY = {
-    "C": "the client left",
-    "c": "the client was too slow",
-    "S": "the server refused or broke off",
-    "s": "the server was too slow",
-    "P": "HAProxy refused it",
-    "L": "HAProxy answered by itself",
-    "R": "HAProxy was out of resources",
-    "I": "HAProxy failed internally",
-    "D": "the server was taken down",
-    "U": "a backup server was no longer used",
-    "K": "an administrator ended it",
+    "C": said("the client left"),
+    "c": said("the client was too slow"),
+    "S": said("the server refused or broke off"),
+    "s": said("the server was too slow"),
+    "P": said("HAProxy refused it"),
+    "L": said("HAProxy answered by itself"),
+    "R": said("HAProxy was out of resources"),
+    "I": said("HAProxy failed internally"),
+    "D": said("the server was taken down"),
+    "U": said("a backup server was no longer used"),
+    "K": said("an administrator ended it"),
 }
 _LENGTHS = (2, 4)  # without and with the cookies' letters
 _PHASES = {
-    "R": "while the request came in",
-    "Q": "while it waited for a server",
-    "C": "while connecting to the server",
-    "H": "while waiting for the answer's headers",
-    "D": "while data went through",
-    "L": "while the last data went to the client",
-    "T": "in a tarpit",
+    "R": said("while the request came in"),
+    "Q": said("while it waited for a server"),
+    "C": said("while connecting to the server"),
+    "H": said("while waiting for the answer's headers"),
+    "D": said("while data went through"),
+    "L": said("while the last data went to the client"),
+    "T": said("in a tarpit"),
 }
 _OF_PAIRS = {
-    "LR": "HAProxy answered by itself",
-    "PC": "HAProxy was out of connections",
-    "PD": "HAProxy stopped a badly chunked message",
-    "PH": "HAProxy refused the server's answer: invalid, or a rule",
-    "PT": "HAProxy refused it, and held it in a tarpit",
-    "SH": "the server broke off before it had answered",
-    "sC": "no connection to the server came about in time",
-    "sQ": "no server had a slot for it in time",
+    "LR": said("HAProxy answered by itself"),
+    "PC": said("HAProxy was out of connections"),
+    "PD": said("HAProxy stopped a badly chunked message"),
+    "PH": said("HAProxy refused the server's answer: invalid, or a rule"),
+    "PT": said("HAProxy refused it, and held it in a tarpit"),
+    "SH": said("the server broke off before it had answered"),
+    "sC": said("no connection to the server came about in time"),
+    "sQ": said("no server had a slot for it in time"),
 }
 
 ENDINGS: dict[str, Ending] = {
@@ -65,4 +66,4 @@ def meaning_of(state: str) -> str | None:
     if len(state) not in _LENGTHS:
         return None
     who, phase = _ENDED_BY.get(state[0]), _PHASES.get(state[1])
-    return _OF_PAIRS.get(state[:2]) or (f"{who} {phase}" if who and phase else who)
+    return _OF_PAIRS.get(state[:2]) or (said("{who} {phase}", who=who, phase=phase) if who and phase else who)

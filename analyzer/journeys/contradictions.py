@@ -7,6 +7,7 @@ another phase may have given, a name that resolves to any address and a port of 
 
 import polars as pl
 
+from analyzer.said import Template, said
 from analyzer.schema import (
     CONFIG_DOUBTED,
     ERROR_AT,
@@ -26,6 +27,12 @@ from analyzer.schema import (
 
 _SWITCHING_PROTOCOLS = 101
 _PASSES_NOTHING_ON = ("answered", "redirected", "denied", "closed", "static")
+_DEEDS: dict[str, Template] = {
+    "looked for the file ": "looked for the file {what}",
+    "passed it on to ": "passed it on to {what}",
+    "dialled ": "dialled {what}",
+}
+_A_BACKEND: Template = "a backend"
 _PORT = r":([0-9]+)$"
 _LOOKED = MESSAGE.col.str.contains(r"^open\(\) ")
 
@@ -37,10 +44,23 @@ def with_contradictions(journeys: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(pl.when(ROUTE_OUTCOME.col.is_not_null()).then(doubted).alias(CONFIG_DOUBTED.name))
 
 
+def deed_of(told: str) -> str:
+    """ROUTE_CONTRADICTED as a sentence.
+
+    >>> deed_of("looked for the file /var/www/x")
+    'looked for the file /var/www/x'
+    """
+    verb = next((verb for verb in _DEEDS if told.startswith(verb)), None)
+    if verb is None:
+        return told
+    what = told.removeprefix(verb)
+    return said(_DEEDS[verb], what=said(what) if what == _A_BACKEND else what)
+
+
 def _contradicted() -> pl.Expr:
     at_nginx = (NGINX_SEEN.col == Seen.SEEN) & ROUTE_NAMED.col.fill_null(value=False)
     looked = (ROUTE_OUTCOME.col == "proxied") & FILE.col.is_not_null() & ERROR_AT.col.is_not_null() & _LOOKED
-    asked = pl.coalesce(_dialled(), pl.when(STATUS.col == _SWITCHING_PROTOCOLS).then(pl.lit("a backend")))
+    asked = pl.coalesce(_dialled(), pl.when(STATUS.col == _SWITCHING_PROTOCOLS).then(pl.lit(_A_BACKEND)))
     passed_on = ROUTE_OUTCOME.col.is_in(_PASSES_NOTHING_ON) & asked.is_not_null()
     return (
         pl.when(at_nginx & looked).then(pl.format("looked for the file {}", FILE.col))

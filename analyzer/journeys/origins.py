@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import polars as pl
 
+from analyzer.said import joined, said
 from analyzer.schema import ALLOWED_ORIGINS, ORIGIN, ORIGIN_DIFFERENCE
 
 
@@ -34,15 +35,19 @@ def origin_difference(origin: str, allowed: Sequence[str]) -> str | None:
     'the list is empty'
     """
     if not allowed:
-        return "the list is empty"
+        return said("the list is empty")
     if origin in allowed or "*" in allowed:
         return None
     asked = urlsplit(origin)
     nearest = max(allowed, key=lambda one: (_alike(asked, urlsplit(one)), one))
     entry = urlsplit(nearest)
     if _bare(asked) != _bare(entry):
-        return f"the list names other hosts only; the nearest is {nearest}"
-    return f"the list has {nearest}: {' and '.join(_differences(asked, entry)) or 'written otherwise'}"
+        return said("the list names other hosts only; the nearest is {nearest}", nearest=nearest)
+    return said(
+        "the list has {nearest}: {differences}",
+        nearest=nearest,
+        differences=joined(_differences(asked, entry), "{before} and {last}") or said("written otherwise"),
+    )
 
 
 def _bare(url: SplitResult) -> str:
@@ -59,15 +64,15 @@ def _alike(one: SplitResult, other: SplitResult) -> tuple[bool, float]:
 
 
 def _differences(asked: SplitResult, entry: SplitResult) -> list[str]:
-    told = []
+    told: list[str] = []
     if not entry.scheme:
-        told.append("the entry has no scheme")
+        told.append(said("the entry has no scheme"))
     elif asked.scheme != entry.scheme:
-        told.append(f"the scheme differs ({asked.scheme}, allowed {entry.scheme})")
+        told.append(said("the scheme differs ({scheme}, allowed {allowed})", scheme=asked.scheme, allowed=entry.scheme))
     if (asked.hostname or "").startswith("www.") != (entry.hostname or entry.path).startswith("www."):
-        told.append("`www.` differs")
+        told.append(said("`www.` differs"))
     if _port(asked) != _port(entry):
-        told.append("the port differs")
+        told.append(said("the port differs"))
     if entry.scheme and entry.path:
-        told.append("the entry ends in a path or slash, an origin never does")
+        told.append(said("the entry ends in a path or slash, an origin never does"))
     return told

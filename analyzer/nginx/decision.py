@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import BackendRequest, Outcome, Phase
 from analyzer.nginx.text.directives import Directive
+from analyzer.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def cannot_tell(passage: Passage, directive: Directive, what: str = "") -> Decis
     """Decide that what follows depends on something unknown, and say what."""
     words = what or written(directive)
     passage.note(words, directive)
-    return Decision(Outcome.UNKNOWN, directive, why=f"it depends on {words}")
+    return Decision(Outcome.UNKNOWN, directive, why=said("it depends on {words}", words=words))
 
 
 def written(directive: Directive) -> str:

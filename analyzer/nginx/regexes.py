@@ -13,8 +13,9 @@ from analyzer.nginx.pcre.cost import Cost, cost_of
 from analyzer.nginx.pcre.nodes import Refused
 from analyzer.nginx.pcre.reading import read_pattern
 from analyzer.nginx.pcre.writing import written
+from analyzer.said import said
 
-_TOO_LONG = "so many repeats over so long a text, which PCRE may give up"
+_TOO_LONG = said("so many repeats over so long a text, which PCRE may give up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,6 @@ def _compiled(pattern: str, *, ignore_case: bool) -> _Compiled:
         node = read_pattern(pattern.encode("utf-8", "surrogateescape").decode("latin-1"), ignore_case=ignore_case)
         return _Compiled(re.compile(written(node).encode("latin-1")), None, cost_of(node))
     except Refused as refused:
-        return _Compiled(None, str(refused))
+        return _Compiled(None, refused.args[0])
     except (re.error, OverflowError, RecursionError) as error:
-        return _Compiled(None, f"what Python takes for invalid: {error}")
+        return _Compiled(None, said("what Python takes for invalid: {error}", error=str(error)))

@@ -28,6 +28,7 @@ from analyzer.nginx.uri import Uri, breaks_request_line, escape_uri
 from analyzer.nginx.values.captures import remember
 from analyzer.nginx.values.disk import forget
 from analyzer.nginx.values.realip import find_client
+from analyzer.said import said
 
 UNKNOWN_MACHINE = Machine()
 _MOVED_PERMANENTLY = 301
@@ -39,10 +40,12 @@ def route(config: Config, request: Request, machine: Machine = UNKNOWN_MACHINE) 
     """Say what nginx does with a request."""
     chosen = choose_server(config, request, machine.version, machine.hostname)
     if chosen.scope is None and config.servers:
-        return told_at_once(request, chosen, Decision(Outcome.UNKNOWN, None, why="which server takes it is not known"))
+        return told_at_once(
+            request, chosen, Decision(Outcome.UNKNOWN, None, why=said("which server takes it is not known"))
+        )
     if (unread := unread_servers(config, chosen)) and not config.is_fragment:
         names = " and ".join(dict.fromkeys(each.what for each in unread))
-        why = f"the servers in {names} are not here"
+        why = said("the servers in {names} are not here", names=names)
         return told_at_once(request, replace(chosen, unknown=unread), Decision(Outcome.UNKNOWN, None, why=why))
     server = chosen.scope or (config.root,)
     target = chosen.target or Uri(b"", "", "", quoted=False)
@@ -107,12 +110,12 @@ def _follow(passage: Passage, end: Special | InternalRedirect | ToNamed) -> End:
         return special_response(passage, end)
     passage.uri_changes -= 1
     if not passage.uri_changes:
-        return Special(_CYCLE, end.directive, why="it is redirected inside nginx without end")
+        return Special(_CYCLE, end.directive, why=said("it is redirected inside nginx without end"))
     passage.internal = True
     if isinstance(end, ToNamed):
         return _to_named(passage, end) if passage.uri else _unfound(passage, end)
     if not end.uri:
-        return cannot_tell(passage, end.directive, "what nginx does with an empty URI")
+        return cannot_tell(passage, end.directive, said("what nginx does with an empty URI"))
     passage.uri, passage.args = end.uri.encode("utf-8", "surrogateescape"), end.args
     passage.sent_to |= {passage.uri}
     passage.valid_unparsed_uri, passage.valid_location, passage.add_uri_to_alias = False, True, False
@@ -125,7 +128,7 @@ def _to_named(passage: Passage, end: ToNamed) -> End:
     if named is None:
         return _unfound(passage, end)
     scope = (*passage.server, named.block)
-    why = f"{passage.fallback.text if passage.fallback else end.directive.name} sends it there"
+    why = said("{text} sends it there", text=passage.fallback.text if passage.fallback else end.directive.name)
     passage.selection = Selection(Match.OK, scope, named, why)
     passage.uri_changed, passage.script = False, None
     passage.step(Phase.LOCATION, f"location {named.pattern}", named.block)
@@ -136,8 +139,8 @@ def _to_named(passage: Passage, end: ToNamed) -> End:
 def _unfound(passage: Passage, end: ToNamed) -> End:
     """Give up where no location bears the name; in a fragment it may stand in what was not pasted."""
     if passage.config.is_fragment:
-        return cannot_tell(passage, end.directive, f"where {end.name} is")
-    return Special(_CYCLE, end.directive, why=f"no location is called {end.name}")
+        return cannot_tell(passage, end.directive, said("where {name} is", name=end.name))
+    return Special(_CYCLE, end.directive, why=said("no location is called {name}", name=end.name))
 
 
 def _from_the_start(passage: Passage) -> End:
@@ -161,14 +164,14 @@ def _search(passage: Passage) -> End:
     if selection.location is not None:
         passage.step(Phase.LOCATION, selection.why, selection.location.block)
     if (internal := setting(selection.scope, "internal")) and not passage.internal:
-        return Special(_NOT_FOUND, internal, why="the location is internal")
+        return Special(_NOT_FOUND, internal, why=said("the location is internal"))
     return too_large(passage) or (_to_slash(passage) if selection.match is Match.DONE else _in_location(passage))
 
 
 def _to_slash(passage: Passage) -> Special:
     name = passage.selection.location.pattern if passage.selection and passage.selection.location else ""
     target = escape_uri(name.encode("utf-8", "surrogateescape")) + (f"?{passage.args}" if passage.args else "")
-    why = f"nginx redirects to the name of location {name}, which ends in a slash"
+    why = said("nginx redirects to the name of location {name}, which ends in a slash", name=name)
     return Special(_MOVED_PERMANENTLY, passage.scope[-1], why, redirect_to=target)
 
 
@@ -182,6 +185,6 @@ def _in_location(passage: Passage) -> End:
         return access_phase(passage) or try_files_phase(passage) or content_phase(passage)
     passage.uri_changes -= 1
     if not passage.uri_changes:
-        return Special(_CYCLE, passage.scope[-1], why="it is rewritten without end")
+        return Special(_CYCLE, passage.scope[-1], why=said("it is rewritten without end"))
     enter(passage, passage.server)
     return _search(passage)

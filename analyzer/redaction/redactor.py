@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analyzer.redaction.finding import Found, secrets_in
 from analyzer.report.model import Redacted
 from analyzer.report.phrases import mask
+from analyzer.said import Said, Template, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NoRedaction", "Redaction"]
 
 
-_HELD_BACK = (
+_HELD_BACK: Template = (
     "A patch was tried and works, but it would show a secret of the config: the steps are told instead, and --no-redact"
     " shows it."
 )
@@ -43,8 +44,16 @@ class Redaction:
     def text(self, text: str) -> str:
         """Give a text without its secrets."""
         if text not in self._texts:
-            self._texts[text] = self._without(text, secrets_in(text))
-        return self._texts[text]
+            self._texts[str(text)] = self._without(str(text), secrets_in(text))
+        shown = self._texts[text]
+        return self._sentence(text, shown) if isinstance(text, Said) else shown
+
+    def _sentence(self, text: Said, shown: str) -> str:
+        """Keep a sentence one: its values alone hold secrets, unless it takes both to see one."""
+        if shown == text:
+            return text
+        kept = text.with_words(self.text)
+        return kept if kept == shown else shown
 
     def line(self, text: str, source: str, line: int) -> str:
         """Give a record of a file without its secrets, and remember that they stand there."""
@@ -85,7 +94,7 @@ class Redaction:
     @property
     def held_back(self) -> str:
         """Why a patch is not shown."""
-        return _HELD_BACK
+        return said(_HELD_BACK)
 
     def told(self) -> tuple[Redacted, ...]:
         """What was left out of the lines that are shown, in the order of their files."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from analyzer.report import words
 from analyzer.report.model import Incident, Report
 from analyzer.report.phrases import place
+from analyzer.said import said
 
 __all__ = ["Happening", "chronicle"]
 
@@ -30,16 +31,22 @@ def chronicle(report: Report) -> tuple[Happening, ...]:
     marks = report.timeline.marks if report.timeline else ()
     told = [Happening(mark.time, mark.says, place(mark.source, mark.line)) for mark in marks]
     for number, incident in enumerate(report.incidents, 1):
-        told += _of(incident, f"Incident {number}, " if len(report.incidents) > 1 else "")
+        told += _of(incident, number if len(report.incidents) > 1 else None)
     return tuple(sorted(told, key=lambda happening: words.utc(happening.time))[:_MOST])
 
 
-def _of(incident: Incident, number: str) -> Iterator[Happening]:
+def _of(incident: Incident, number: int | None) -> Iterator[Happening]:
     path = incident.target.path or incident.cause
+    what = path if number is None else said("Incident {number}, {path}", number=number, path=path)
     first, last = incident.first_seen, incident.last_seen
     if first is not None:
-        yield Happening(first, f"{number}{path}: {'the only failure' if first == last else 'the first failure'}")
+        yield Happening(first, _told(what, said("the only failure") if first == last else said("the first failure")))
     if incident.watch and incident.watch.rings_at:
-        yield Happening(incident.watch.rings_at, f"{number}{path}: an alert would have rung")
+        yield Happening(incident.watch.rings_at, _told(what, said("an alert would have rung")))
     if last is not None and last != first:
-        yield Happening(last, f"{number}{path}: the last of {words.plural(incident.requests, 'failure')}")
+        failures = words.plural(incident.requests, "failure")
+        yield Happening(last, _told(what, said("the last of {failures}", failures=failures)))
+
+
+def _told(what: str, happened: str) -> str:
+    return said("{what}: {happened}", what=what, happened=happened)

@@ -98,11 +98,16 @@ def _told(incident: Mapping[str, object]) -> Told:
     return Told(
         fingerprint=str(incident["fingerprint"]),
         cause=str(incident["cause"]),
-        title=str(incident["title"]),
+        title=_sentence(incident["title"]),
         confidence=str(incident["confidence"]),
         path=None if path is None else str(path),
         requests=_count(incident["requests"]),
     )
+
+
+def _sentence(value: object) -> str:
+    """A sentence of this run can still be said in another language; one that was read from a file cannot."""
+    return value if isinstance(value, str) else str(value)
 
 
 def _objects(value: object) -> Sequence[Mapping[str, object]]:

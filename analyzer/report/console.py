@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from analyzer.languages import ENGLISH, Language
 from analyzer.report import words
 from analyzer.report.diff import LineKind, read_diff
 from analyzer.report.model import (
@@ -31,6 +32,7 @@ from analyzer.report.quote import cut_to, needles, spans
 from analyzer.report.routes import verdict
 from analyzer.report.visible import lines_of, visible
 from analyzer.report.withheld import withheld_in_short
+from analyzer.said import said
 from analyzer.schema import Seen
 
 __all__ = ["render_console"]
@@ -46,68 +48,83 @@ _DIFF_STYLE = {
 }
 
 
-def render_console(report: Report, console: Console) -> None:
+def render_console(report: Report, console: Console, say: Language = ENGLISH) -> None:
     """Print the report: the first incident in full, the others short."""
-    print_paragraphs(_paragraphs(report, console.width), console)
+    print_paragraphs(_paragraphs(say, say.whole(report), console.width), console)
 
 
-def _paragraphs(report: Report, width: int) -> Iterator[Paragraph]:
+def _paragraphs(say: Language, report: Report, width: int) -> Iterator[Paragraph]:
     if report.incidents:
-        yield from _incidents(report.incidents, width)
+        yield from _incidents(say, report.incidents, width)
     else:
-        yield from _nothing_found(report)
+        yield from _nothing_found(say, report)
     for question in report.inconclusive:
-        yield from _question(question, width)
+        yield from _question(say, question, width)
     if report.incidents or report.inconclusive:
-        yield from _said(words.left_open(report), "dim", above=1)
+        yield from _said(say, words.left_open(report), "dim", above=1)
     for row in sorted(report.sources, key=lambda row: -row.unparsed)[:_SOURCES_SHOWN]:
-        yield from _not_understood(row, width)
-    yield from _said(words.plain(withheld_in_short(report)), "dim")
+        yield from _not_understood(say, row, width)
+    yield from _said(say, words.plain(say(withheld_in_short(report))), "dim")
 
 
-def _not_understood(row: LedgerRow, width: int) -> Iterator[Paragraph]:
+def _not_understood(say: Language, row: LedgerRow, width: int) -> Iterator[Paragraph]:
     """The remainder at a glance: how many lines, how few shapes, and the most frequent of them."""
     if row.shapes:
         first = cut_to(visible(row.shapes[0].template), width - 2, None)
-        yield from _said(f"{words.source_name(row.path)}: {words.shapes_of(row)}: {first}", "dim")
+        yield from _said(
+            say,
+            said("{file}: {lines}: {shape}", file=words.source_name(row.path), lines=words.shapes_of(row), shape=first),
+            "dim",
+        )
 
 
-def _nothing_found(report: Report) -> Iterator[Paragraph]:
-    yield from _said(words.headline(report), "bold" if report.inconclusive else "bold green")
-    looked_at = words.clause(f"Looked at {words.looked_at(report)}")
-    yield from _said(looked_at if report.inconclusive else f"{looked_at} {words.left_open(report)}")
+def _nothing_found(say: Language, report: Report) -> Iterator[Paragraph]:
+    yield from _said(say, words.headline(report), "bold" if report.inconclusive else "bold green")
+    looked = say(words.looked(report))
+    yield from _said(say, looked if report.inconclusive else f"{looked} {say(words.left_open(report))}")
 
 
-def _incidents(incidents: tuple[Incident, ...], width: int) -> Iterator[Paragraph]:
+def _incidents(say: Language, incidents: tuple[Incident, ...], width: int) -> Iterator[Paragraph]:
     for number, incident in enumerate(incidents[:_INCIDENTS_SHOWN], 1):
-        yield from _verdict(incident, f"{number}. " if len(incidents) > 1 else "", above=number > 1)
-        yield from _proof(incident, width) if number == 1 else _short(incident, width)
+        yield from _verdict(say, incident, f"{number}. " if len(incidents) > 1 else "", above=number > 1)
+        yield from _proof(say, incident, width) if number == 1 else _short(say, incident, width)
     left = len(incidents) - _INCIDENTS_SHOWN
     if left > 0:
-        yield from _said(f"{words.plural(left, 'further incident')} in the report", "dim", above=1)
+        yield from _said(
+            say, said("{incidents} in the report", incidents=words.plural(left, "further incident")), "dim", above=1
+        )
 
 
-def _verdict(incident: Incident, number: str, *, above: int) -> Iterator[Paragraph]:
-    yield from _said(number + words.plain(incident.title), "bold red", above=above)
-    yield from _said(words.plain(incident.explanation))
-    sure = Text.assemble((incident.confidence.value, "bold"), ": ")
-    yield Paragraph(sure.append(visible(words.clause(words.plain(incident.confidence_why)))))
+def _verdict(say: Language, incident: Incident, number: str, *, above: int) -> Iterator[Paragraph]:
+    yield from _said(say, number + words.plain(incident.title), "bold red", above=above)
+    yield from _said(say, words.plain(incident.explanation))
+    sure = Text.assemble((say(words.CONFIDENCE_WORD[incident.confidence]), "bold"), say(said(": ")))
+    yield Paragraph(sure.append(visible(say(words.clause(words.plain(incident.confidence_why))))))
     extent = words.span(incident.first_seen, incident.last_seen)
-    yield from _said(words.clause(f"{words.counts(incident)} for {words.address(incident.target)}; {extent}"))
+    yield from _said(
+        say,
+        said(
+            "{requests} for {path}; {extent}.",
+            requests=words.counts(incident),
+            path=words.address(incident.target),
+            extent=extent,
+        ),
+    )
     if incident.also_failing:
-        yield from _said(words.clause(f"It also stops {_paths(incident.also_failing)}"))
+        yield from _said(say, said("It also stops {paths}.", paths=_paths(incident.also_failing)))
     yield Paragraph(Text())
-    yield Paragraph(_journey(incident.hops), 2)
+    yield Paragraph(_journey(say, incident.hops), 2)
     yield Paragraph(Text())
 
 
 def _paths(paths: Sequence[str]) -> str:
     """The first paths; of the others how many there are."""
     left = len(paths) - _PATHS_SHOWN
-    return ", ".join(paths[:_PATHS_SHOWN]) + (f" and {words.plural(left, 'more path')}" if left > 0 else "")
+    told = ", ".join(paths[:_PATHS_SHOWN])
+    return said("{first} and {last}", first=told, last=words.plural(left, "more path")) if left > 0 else told
 
 
-def _journey(hops: tuple[HopView, ...]) -> Text:
+def _journey(say: Language, hops: tuple[HopView, ...]) -> Text:
     """Draw the hops in a line: `browser ── nginx ✗ ┄┄ backend (absent)`."""
     line, broken = Text(), False
     for view in hops:
@@ -118,46 +135,53 @@ def _journey(hops: tuple[HopView, ...]) -> Text:
         if view.is_break:
             line.append(" ✗", "bold red")
         if view.seen is not Seen.SEEN:
-            line.append(f" ({words.SEEN_WORD[view.seen]})", "dim")
+            line.append(f" ({say(words.SEEN_WORD[view.seen])})", "dim")
     return line
 
 
-def _proof(incident: Incident, width: int) -> Iterator[Paragraph]:
-    yield from _quotations(incident.evidence[:_EVIDENCE_SHOWN], incident.target, width)
+def _proof(say: Language, incident: Incident, width: int) -> Iterator[Paragraph]:
+    yield from _quotations(say, incident.evidence[:_EVIDENCE_SHOWN], incident.target, width)
     left = len(incident.evidence) - _EVIDENCE_SHOWN
     if left > 0:
-        yield from _said(f"{words.plural(left, 'more line')} of evidence in the report", "dim", indent=2)
+        yield from _said(
+            say, said("{lines} of evidence in the report", lines=words.plural(left, "more line")), "dim", indent=2
+        )
     yield Paragraph(Text())
     if incident.contrast:
-        yield from _labelled("Contrast", words.contrast_line(incident.contrast))
-    yield from _routing(incident.routing)
-    yield from _fix(incident.fix)
+        yield from _labelled(say, said("Contrast"), words.contrast_line(incident.contrast))
+    yield from _routing(say, incident.routing)
+    yield from _fix(say, incident.fix)
     yield from _listed(
-        "Lines", tuple(cut_to(visible(line.text), width - LABEL - 2) for line in incident.fix.expected_lines)
+        say, said("Lines"), tuple(cut_to(visible(line.text), width - LABEL - 2) for line in incident.fix.expected_lines)
     )
     if incident.arrivals:
-        shares = (f"{label}: {arrive(incident.arrivals, count)}" for label, count in arriving(incident.arrivals))
-        yield from _listed("Share", tuple(shares))
+        shares = (
+            said("{what}: {happened}", what=label, happened=arrive(incident.arrivals, count))
+            for label, count in arriving(incident.arrivals)
+        )
+        yield from _listed(say, said("Share"), tuple(shares))
     if incident.watch:
-        yield from _labelled("Alert", f"{words.clause(incident.watch.alert)} {would_have_rung(incident)}".rstrip())
-    yield from _next(incident.next)
+        yield from _labelled(
+            say, said("Alert"), f"{say(words.clause(incident.watch.alert))} {say(would_have_rung(incident))}".rstrip()
+        )
+    yield from _next(say, incident.next)
 
 
-def _routing(routing: Routing | None) -> Iterator[Paragraph]:
+def _routing(say: Language, routing: Routing | None) -> Iterator[Paragraph]:
     told = [verdict(route) for route in (routing.failing, routing.working) if route] if routing else []
     for number, sentence in enumerate(told):
-        yield Paragraph(Text(visible(sentence)), 2, ("" if number else "Config").ljust(LABEL))
+        yield Paragraph(Text(visible(say(sentence))), 2, ("" if number else say(said("Config"))).ljust(LABEL))
 
 
-def _short(incident: Incident, width: int) -> Iterator[Paragraph]:
-    yield from _quotations(incident.evidence[:1], incident.target, width)
-    yield from _labelled("Fix", incident.fix.summary)
+def _short(say: Language, incident: Incident, width: int) -> Iterator[Paragraph]:
+    yield from _quotations(say, incident.evidence[:1], incident.target, width)
+    yield from _labelled(say, said("Fix"), incident.fix.summary)
 
 
-def _quotations(evidence: Iterable[Evidence], target: Target | None, width: int) -> Iterator[Paragraph]:
+def _quotations(say: Language, evidence: Iterable[Evidence], target: Target | None, width: int) -> Iterator[Paragraph]:
     for piece in evidence:
         where = words.place(piece.source, piece.line, piece.last_line)
-        yield Paragraph(Text.assemble((visible(where), "bold"), "  ", visible(words.plain(piece.says))), 2)
+        yield Paragraph(Text.assemble((visible(where), "bold"), "  ", visible(words.plain(say(piece.says)))), 2)
         yield Paragraph(_quote(piece, target, width), 4)
 
 
@@ -172,44 +196,49 @@ def _quote(evidence: Evidence, target: Target | None, width: int) -> Text:
     return shown
 
 
-def _fix(fix: Fix) -> Iterator[Paragraph]:
-    yield from _labelled("Fix", fix.summary)
-    yield from _said(words.model_verdict(fix), "", indent=2 + LABEL)
+def _fix(say: Language, fix: Fix) -> Iterator[Paragraph]:
+    yield from _labelled(say, said("Fix"), fix.summary)
+    yield from _said(say, words.model_verdict(fix), "", indent=2 + LABEL)
     for line in read_diff(fix.patch) if fix.patch else ():
         yield Paragraph(Text(visible(line.text), _DIFF_STYLE[line.kind]), 2, to_copy=True)
-    yield from _commands("Apply", (fix.apply,) if fix.apply else ())
-    yield from _commands("Verify", fix.verify)
-    yield from _listed("Expect", fix.expect)
+    yield from _commands(say, said("Apply"), (fix.apply,) if fix.apply else ())
+    yield from _commands(say, said("Verify"), fix.verify)
+    yield from _listed(say, said("Expect"), fix.expect)
 
 
-def _next(step: NextStep | None) -> Iterator[Paragraph]:
+def _next(say: Language, step: NextStep | None) -> Iterator[Paragraph]:
     if step:
-        yield from _labelled("Next", words.asked(step))
-        yield from _commands("", (step.command,) if step.command else ())
+        yield from _labelled(say, said("Next"), words.asked(step))
+        yield from _commands(say, "", (step.command,) if step.command else ())
 
 
-def _question(question: Inconclusive, width: int) -> Iterator[Paragraph]:
-    yield from _said(f"Open question, {question.path}: {words.plain(question.question)}", "bold", above=1)
-    yield from _quotations(question.evidence[:_EVIDENCE_SHOWN], None, width)
-    yield from _listed("Send", question.needed)
-    yield from _commands("", (question.command,) if question.command else ())
+def _question(say: Language, question: Inconclusive, width: int) -> Iterator[Paragraph]:
+    yield from _said(
+        say,
+        said("Open question, {path}: {question}", path=question.path, question=words.plain(question.question)),
+        "bold",
+        above=1,
+    )
+    yield from _quotations(say, question.evidence[:_EVIDENCE_SHOWN], None, width)
+    yield from _listed(say, said("Send"), question.needed)
+    yield from _commands(say, "", (question.command,) if question.command else ())
 
 
-def _labelled(label: str, text: str) -> Iterator[Paragraph]:
-    yield Paragraph(Text(visible(words.plain(text))), 2, label.ljust(LABEL))
+def _labelled(say: Language, label: str, text: str) -> Iterator[Paragraph]:
+    yield Paragraph(Text(visible(words.plain(say(text)))), 2, say(label).ljust(LABEL))
 
 
-def _listed(label: str, texts: tuple[str, ...]) -> Iterator[Paragraph]:
+def _listed(say: Language, label: str, texts: tuple[str, ...]) -> Iterator[Paragraph]:
     for number, text in enumerate(texts):
-        yield from _labelled("" if number else label, text)
+        yield from _labelled(say, "" if number else label, text)
 
 
-def _commands(label: str, commands: tuple[str, ...]) -> Iterator[Paragraph]:
+def _commands(say: Language, label: str, commands: tuple[str, ...]) -> Iterator[Paragraph]:
     for number, command in enumerate(commands):
-        yield Paragraph(Text(visible(command)), 2, ("" if number else label).ljust(LABEL), to_copy=True)
+        yield Paragraph(Text(visible(command)), 2, ("" if number else say(label)).ljust(LABEL), to_copy=True)
 
 
-def _said(text: str, style: str = "", *, indent: int = 0, above: int = 0) -> Iterator[Paragraph]:
+def _said(say: Language, text: str, style: str = "", *, indent: int = 0, above: int = 0) -> Iterator[Paragraph]:
     if text:
         yield from (Paragraph(Text()) for _ in range(above))
-        yield Paragraph(Text(visible(text), style), indent)
+        yield Paragraph(Text(visible(say(text)), style), indent)

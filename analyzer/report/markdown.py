@@ -5,9 +5,10 @@ In comes a Report, out goes GitHub Flavored Markdown: the draft of a postmortem,
 
 from collections.abc import Iterable, Iterator
 
+from analyzer.languages import ENGLISH, Language
 from analyzer.nginx import Route
 from analyzer.report import words
-from analyzer.report.markdown_text import bullets, code, commands, escaped, fenced, listed, prose
+from analyzer.report.markdown_text import bullets, code, commands, escaped, fenced, in_one_line, listed, prose
 from analyzer.report.model import (
     Contrast,
     Evidence,
@@ -25,204 +26,259 @@ from analyzer.report.outlook import beyond, in_full, in_short, is_record, would_
 from analyzer.report.postmortem import action_items, beginning
 from analyzer.report.reaching import below, came_to, cells, worst
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
-from analyzer.report.visible import visible
 from analyzer.report.withheld import Withheld, withheld, withheld_beyond, withheld_in_short
+from analyzer.said import joined, said
 
 __all__ = ["render_markdown"]
 
 
-def render_markdown(report: Report) -> str:
+def render_markdown(report: Report, say: Language = ENGLISH) -> str:
     """Write the report as Markdown."""
-    return "\n\n".join(_blocks(report)) + "\n"
+    return "\n\n".join(_blocks(say, say.whole(report))) + "\n"
 
 
-def _blocks(report: Report) -> Iterator[str]:
-    yield f"# {prose(words.headline(report))}"
-    yield prose(words.clause(f"Looked at {words.looked_at(report)}"))
-    yield from beginning(report)
+def _blocks(say: Language, report: Report) -> Iterator[str]:
+    yield f"# {prose(say(words.headline(report)))}"
+    yield prose(say(words.looked(report)))
+    yield from beginning(report, say)
     for incident in in_full(report):
-        yield from _incident(incident)
+        yield from _incident(say, incident)
     if in_short(report):
-        yield "## Further incidents"
-        yield bullets(f"{prose(incident.title)}: {words.counts(incident)}" for incident in in_short(report))
-        yield prose(beyond(report))
-    yield from action_items(report)
+        yield f"## {say(said('Further incidents'))}"
+        yield bullets(_line(say, prose(say(each.title)), words.counts(each)) for each in in_short(report))
+        yield prose(say(beyond(report)))
+    yield from action_items(report, say)
     for question in report.inconclusive:
-        yield from _question(question)
+        yield from _question(say, question)
     if report.reach:
-        yield from _reach(report.reach)
-    yield from _rest(report)
+        yield from _reach(say, report.reach)
+    yield from _rest(say, report)
 
 
-def _incident(incident: Incident) -> Iterator[str]:
-    yield f"## {prose(incident.title)}"
-    yield f"**{incident.confidence.value.capitalize()}**: {prose(words.clause(incident.confidence_why))}"
+def _incident(say: Language, incident: Incident) -> Iterator[str]:
+    yield f"## {prose(say(incident.title))}"
+    certainty, why = f"**{_certainty(say, incident)}**", prose(say(words.clause(incident.confidence_why)))
+    yield _line(say, certainty, why)
     if incident.also_failing:
-        yield f"The same cause also stops {', '.join(map(code, incident.also_failing))}."
-    yield "### How far it came"
-    yield prose(incident.explanation)
-    yield _hops(incident.hops)
+        paths = ", ".join(map(code, incident.also_failing))
+        yield say(said("The same cause also stops {paths}.", paths=paths))
+    yield f"### {say(said('How far it came'))}"
+    yield prose(say(incident.explanation))
+    yield _hops(say, incident.hops)
     if incident.contrast and incident.contrast.hops:
-        yield f"{code(incident.contrast.path)} works:"
-        yield _hops(incident.contrast.hops)
-    yield "### Evidence"
-    yield from _quotations(incident.evidence)
-    yield from _records("Hop by hop", incident.records)
+        yield say(said("{path} works:", path=code(incident.contrast.path)))
+        yield _hops(say, incident.contrast.hops)
+    yield f"### {say(said('Evidence'))}"
+    yield from _quotations(say, incident.evidence)
+    yield from _records(say, said("Hop by hop"), incident.records)
     if incident.contrast:
-        yield from _contrast(incident.contrast)
-    yield from _fix(incident.fix)
-    yield from _watch(incident)
+        yield from _contrast(say, incident.contrast)
+    yield from _fix(say, incident.fix)
+    yield from _watch(say, incident)
     if incident.next:
-        yield f"**Next:** {prose(words.asked(incident.next))}"
+        yield f"**{say(said('Next:'))}** {prose(say(words.asked(incident.next)))}"
         yield from commands((incident.next.command,) if incident.next.command else ())
     if incident.routing:
-        yield from _routing(incident.routing)
-    yield from _around(incident)
+        yield from _routing(say, incident.routing)
+    yield from _around(say, incident)
 
 
-def _hops(views: Iterable[HopView]) -> str:
-    told = (f"**{prose(view.label)}** ({words.hop_word(view)}): {prose(view.detail)}" for view in views)
-    return bullets(told, "1.")
+def _hops(say: Language, views: Iterable[HopView]) -> str:
+    return bullets((_line(say, _seen(say, view), prose(say(view.detail))) for view in views), "1.")
 
 
-def _records(title: str, records: Iterable[HopRecord]) -> Iterator[str]:
+def _seen(say: Language, view: HopView) -> str:
+    return f"**{prose(say(view.label))}** ({say(words.hop_word(view))})"
+
+
+def _line(say: Language, what: str, happened: str) -> str:
+    return say(said("{what}: {happened}", what=what, happened=happened))
+
+
+def _records(say: Language, title: str, records: Iterable[HopRecord]) -> Iterator[str]:
     """What each hop wrote of one request, in the order of time."""
     for number, record in enumerate(records):
         if not number:
-            yield f"### {title}"
+            yield f"### {say(title)}"
         where = code(words.place(record.source, record.line, record.last_line))
-        yield f"{words.when(record.time)}, {words.hop_name(record.hop)}, {where}:"
+        yield say(
+            said("{time}, {hop}, {place}:", time=words.when(record.time), hop=words.hop_name(record.hop), place=where)
+        )
         yield fenced(record.text)
 
 
-def _quotations(evidence: Iterable[Evidence]) -> Iterator[str]:
+def _quotations(say: Language, evidence: Iterable[Evidence]) -> Iterator[str]:
     for piece in evidence:
-        place = words.place(piece.source, piece.line, piece.last_line)
-        yield f"{code(place)}: {prose(words.clause(piece.says))}"
+        yield _at(say, piece)
         yield fenced(piece.text)
 
 
-def _contrast(contrast: Contrast) -> Iterator[str]:
-    yield "### Beside one that works"
-    yield f"{code(contrast.path)} works: {prose(words.clause(contrast.difference))}"
+def _at(say: Language, piece: Evidence) -> str:
+    place = code(words.place(piece.source, piece.line, piece.last_line))
+    return _line(say, place, prose(say(words.clause(piece.says))))
+
+
+def _contrast(say: Language, contrast: Contrast) -> Iterator[str]:
+    yield f"### {say(said('Beside one that works'))}"
+    difference = prose(say(words.clause(contrast.difference)))
+    yield say(said("{path} works: {difference}", path=code(contrast.path), difference=difference))
     if contrast.rows:
-        rows = ("| " + " | ".join(map(prose, row)) + " |" for row in contrast.rows)
-        yield "\n".join(["| Compared | fails | works |", "| --- | --- | --- |", *rows])
+        columns = map(say, (said("Compared"), said("fails"), said("works")))
+        rows = ("| " + " | ".join(prose(say(each)) for each in row) + " |" for row in (columns, *contrast.rows))
+        head, *others = rows
+        yield "\n".join([head, "| --- | --- | --- |", *others])
     for piece in contrast.evidence:
         if is_record(piece, contrast.records):
-            yield f"{code(words.place(piece.source, piece.line, piece.last_line))}: {prose(words.clause(piece.says))}"
+            yield _at(say, piece)
         else:
-            yield from _quotations((piece,))
-    yield from _records("The working one, hop by hop", contrast.records)
+            yield from _quotations(say, (piece,))
+    yield from _records(say, said("The working one, hop by hop"), contrast.records)
 
 
-def _routing(routing: Routing) -> Iterator[str]:
-    yield "### What this config does with it"
-    yield from _route(routing.failing)
+def _routing(say: Language, routing: Routing) -> Iterator[str]:
+    yield f"### {say(said('What this config does with it'))}"
+    yield from _route(say, routing.failing)
     if routing.working:
-        yield "### And with the one that works"
-        yield from _route(routing.working)
+        yield f"### {say(said('And with the one that works'))}"
+        yield from _route(say, routing.working)
 
 
-def _route(route: Route) -> Iterator[str]:
-    yield escaped(" ".join(visible(verdict(route)).split()))
-    yield bullets(f"**{part.label}**: {'; '.join(map(_fact, part.facts))}" for part in at_a_glance(route))
+def _route(say: Language, route: Route) -> Iterator[str]:
+    yield escaped(in_one_line(say(verdict(route))))
+    yield bullets(_line(say, f"**{say(part.label)}**", _facts(say, part.facts)) for part in at_a_glance(route))
     for part in in_detail(route):
-        yield f"**{part.label}**"
-        yield bullets(map(_fact, part.facts))
+        yield f"**{say(part.label)}**"
+        yield bullets(_fact(say, each) for each in part.facts)
 
 
-def _fact(fact: Fact) -> str:
-    says = escaped(" ".join(visible(fact.says).split()))
-    told = ": ".join(filter(None, (code(fact.code), says)))
+def _facts(say: Language, facts: Iterable[Fact]) -> str:
+    return say(joined((_fact(say, each) for each in facts), "{before}; {last}"))
+
+
+def _fact(say: Language, fact: Fact) -> str:
+    says = escaped(in_one_line(say(fact.says)))
+    told = code(say(fact.code))
+    told = _line(say, told, says) if told and says else told or says
     return f"{told} ({code(fact.place)})" if fact.place else told
 
 
-def _fix(fix: Fix) -> Iterator[str]:
-    yield "### What to do"
-    yield prose(words.clause(fix.summary))
-    yield words.model_verdict(fix)
+def _fix(say: Language, fix: Fix) -> Iterator[str]:
+    yield f"### {say(said('What to do'))}"
+    yield prose(say(words.clause(fix.summary)))
+    yield say(words.model_verdict(fix))
     if fix.patch:
         yield fenced(fix.patch, "diff")
-    yield from commands((fix.apply,) if fix.apply else (), "Apply it")
-    yield from commands(fix.verify, "See that it worked")
-    yield from listed("Expect", map(code, fix.expect))
+    yield from commands((fix.apply,) if fix.apply else (), say(said("Apply it")))
+    yield from commands(fix.verify, say(said("See that it worked")))
+    yield from listed(say(said("Expect")), map(code, fix.expect))
     for line in fix.expected_lines:
-        yield f"A line to look for in {code(line.source)}, like its line {line.line}:"
+        yield say(said("A line to look for in {file}, like its line {line}:", file=code(line.source), line=line.line))
         yield fenced(line.text)
-    yield from listed("If it still fails", map(prose, fix.if_it_still_fails))
+    yield from listed(say(said("If it still fails")), map(prose, fix.if_it_still_fails))
 
 
-def _watch(incident: Incident) -> Iterator[str]:
+def _watch(say: Language, incident: Incident) -> Iterator[str]:
     watch = incident.watch
     if watch:
-        yield "### Next time"
-        yield prose(" ".join(filter(None, (words.clause(watch.alert), would_have_rung(incident)))))
+        yield f"### {say(said('Next time'))}"
+        yield prose(" ".join(filter(None, (say(words.clause(watch.alert)), say(would_have_rung(incident))))))
         yield from commands((watch.check,) if watch.check else ())
 
 
-def _around(incident: Incident) -> Iterator[str]:
-    others = (f"`{other.cause}`: {prose(other.ruled_out_by)}" for other in incident.alternatives)
-    yield from listed("Ruled out", others)
+def _around(say: Language, incident: Incident) -> Iterator[str]:
+    others = (_line(say, f"`{each.cause}`", prose(say(each.ruled_out_by))) for each in incident.alternatives)
+    yield from listed(say(said("Ruled out")), others)
     if incident.consequences:
-        yield "### Looks alarming, is not the cause"
+        yield f"### {say(said('Looks alarming, is not the cause'))}"
     for line in incident.consequences:
-        yield f"{code(words.place(line.source, line.line))}: {prose(words.clause(line.why))}"
+        yield _line(say, code(words.place(line.source, line.line)), prose(say(words.clause(line.why))))
         yield fenced(line.text)
-    yield from listed("Worth knowing", map(prose, incident.notes))
-    yield f"Cause `{incident.cause}`, incident {code(incident.id)}, fingerprint {code(incident.fingerprint)}."
+    yield from listed(say(said("Worth knowing")), map(prose, incident.notes))
+    yield say(
+        said(
+            "Cause {cause}, incident {incident}, fingerprint {fingerprint}.",
+            cause=f"`{incident.cause}`",
+            incident=code(incident.id),
+            fingerprint=code(incident.fingerprint),
+        )
+    )
 
 
-def _question(question: Inconclusive) -> Iterator[str]:
-    yield f"## Open question: {code(question.path)}"
-    yield prose(question.question)
-    yield from _quotations(question.evidence)
-    yield from listed("Send", map(prose, question.needed))
+def _question(say: Language, question: Inconclusive) -> Iterator[str]:
+    yield f"## {say(said('Open question: {path}', path=code(question.path)))}"
+    yield prose(say(question.question))
+    yield from _quotations(say, question.evidence)
+    yield from listed(say(said("Send")), map(prose, question.needed))
     yield from commands((question.command,) if question.command else ())
 
 
-def _reach(reach: Reach) -> Iterator[str]:
-    yield "## How far each path came"
-    columns = ("Path", "Asked for", *map(came_to, reach.hops), "Served")
-    rows = ((code(row.path), f"{row.requests:,}", *(cell.text for cell in cells(reach, row))) for row in worst(reach))
-    yield "\n".join(f"| {' | '.join(row)} |" for row in (columns, ("---",) * len(columns), *rows))
-    if said := below(reach):
-        yield said
+def _reach(say: Language, reach: Reach) -> Iterator[str]:
+    yield f"## {say(said('How far each path came'))}"
+    columns = map(say, (said("Path"), said("Asked for"), *map(came_to, reach.hops), said("Served")))
+    rows = (
+        (code(row.path), say.number(row.requests), *(say(cell.text) for cell in cells(reach, row)))
+        for row in worst(reach)
+    )
+    marks = ("---",) * (len(reach.hops) + 3)
+    yield "\n".join(f"| {' | '.join(row)} |" for row in (columns, marks, *rows))
+    if untold := say(below(reach)):
+        yield untold
 
 
-def _rest(report: Report) -> Iterator[str]:
-    yield "## What this rests on"
-    problems = (f"{code(row.path)} {prose(words.clause(row.what))} {prose(row.hint)}" for row in report.problems)
-    yield from listed("Could not be read", problems)
-    unmet = (f"`{cause.cause}` would need {prose('; '.join(cause.missing))}" for cause in report.not_checked)
-    yield from listed("Not checked", unmet)
-    yield from listed("What was read", map(_ledger, report.sources))
+def _rest(say: Language, report: Report) -> Iterator[str]:
+    yield f"## {say(said('What this rests on'))}"
+    problems = (
+        f"{code(row.path)} {prose(say(words.clause(row.what)))} {prose(say(row.hint))}" for row in report.problems
+    )
+    yield from listed(say(said("Could not be read")), problems)
+    unmet = (
+        say(said("{cause} would need {logs}", cause=f"`{each.cause}`", logs=prose("; ".join(each.missing))))
+        for each in report.not_checked
+    )
+    yield from listed(say(said("Not checked")), unmet)
+    yield from listed(say(said("What was read")), (_ledger(say, row) for row in report.sources))
     for row in report.sources:
-        yield from _shapes(row)
+        yield from _shapes(say, row)
         for sample in row.samples:
-            yield f"Not understood, {code(words.place(row.path, sample.line))}: {prose(words.clause(sample.reason))}"
+            at, reason = code(words.place(row.path, sample.line)), prose(say(words.clause(sample.reason)))
+            yield say(said("Not understood, {at}: {reason}", at=at, reason=reason))
             yield fenced(sample.text)
-    yield from listed("Notes", map(prose, report.notes))
-    yield from listed("Not shown", map(_withheld, withheld(report)))
+    yield from listed(say(said("Notes")), map(prose, report.notes))
+    yield from listed(say(said("Not shown")), (_withheld(say, each) for each in withheld(report)))
     if report.redacted:
-        yield prose(" ".join(filter(None, (withheld_beyond(report), withheld_in_short(report)))))
-    yield f"Written by lasthop {prose(report.tool_version)}."
+        yield prose(" ".join(filter(None, (say(withheld_beyond(report)), say(withheld_in_short(report))))))
+    yield say(said("Written by lasthop {version}.", version=prose(report.tool_version)))
 
 
-def _shapes(row: LedgerRow) -> Iterator[str]:
+def _shapes(say: Language, row: LedgerRow) -> Iterator[str]:
     if row.shapes:
-        alike = (f"{shape.count:,} from line {shape.line}: {code(shape.template)}" for shape in row.shapes)
-        more = [f"{words.plural(row.more_shapes, 'more shape')}"] if row.more_shapes else []
-        yield from listed(f"{escaped(words.source_name(row.path))}: {words.shapes_of(row)}", [*alike, *more])
+        alike = (
+            say(
+                said("{count:,} from line {line}: {shape}", count=each.count, line=each.line, shape=code(each.template))
+            )
+            for each in row.shapes
+        )
+        more = [say(words.plural(row.more_shapes, "more shape"))] if row.more_shapes else []
+        what = said("{what}: {happened}", what=escaped(words.source_name(row.path)), happened=words.shapes_of(row))
+        yield from listed(say(what), [*alike, *more])
 
 
-def _ledger(row: LedgerRow) -> str:
-    taken_for = f"{row.format or 'nothing known'}, {row.why}" + (f", service {row.service}" if row.service else "")
-    clock = f"clock {words.clock(row)}"
-    facts = "; ".join((taken_for, words.understood(row), words.covers(row), clock))
-    return f"{code(words.source_name(row.path))}: {prose(facts)}"
+def _ledger(say: Language, row: LedgerRow) -> str:
+    taken_for = said("{format}, {why}", format=row.format or said("nothing known"), why=row.why)
+    if row.service:
+        taken_for = said("{taken_for}, service {service}", taken_for=taken_for, service=row.service)
+    clock = said("clock {clock}", clock=words.clock(row))
+    facts = joined((taken_for, words.understood(row), words.covers(row), clock), "{before}; {last}")
+    source = code(words.source_name(row.path))
+    return _line(say, source, prose(say(facts)))
 
 
-def _withheld(secret: Withheld) -> str:
-    more = f" and {words.plural(secret.more, 'more line')}" if secret.more else ""
-    return f"{code(secret.mask)}: {prose(secret.kind)}, {', '.join(map(code, secret.places))}{more}"
+def _withheld(say: Language, secret: Withheld) -> str:
+    told = f"{code(secret.mask)}: {prose(say(secret.kind))}, {', '.join(map(code, secret.places))}"
+    more = words.plural(secret.more, "more line")
+    return say(said("{first} and {last}", first=told, last=more)) if secret.more else told
+
+
+def _certainty(say: Language, incident: Incident) -> str:
+    word = say(words.CONFIDENCE_WORD[incident.confidence])
+    return word[:1].upper() + word[1:]

@@ -10,17 +10,23 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.report.visible import visible
 
-__all__ = ["bullets", "code", "commands", "escaped", "fenced", "listed", "prose"]
+__all__ = ["bullets", "code", "commands", "escaped", "fenced", "in_one_line", "listed", "prose"]
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _MARKUP = re.compile(r"[\\`*_\[\]<&~|$#]|:(?=//)|(?<=www)\.|^[>+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t-\r\x1c-\x1f]+")
 _BACKTICKS = re.compile("`+")
 
 
 def prose(text: str) -> str:
     """Escape everything but the code between backticks."""
-    parts = _CODE.split(" ".join(visible(text).split()))
+    parts = _CODE.split(in_one_line(text))
     return "".join(code(part) if index % 2 else escaped(part) for index, part in enumerate(parts))
+
+
+def in_one_line(text: str) -> str:
+    """Write text in one line, with single blanks; one that does not break stays."""
+    return _BLANKS.sub(" ", visible(text)).strip(" ")
 
 
 def escaped(text: str) -> str:
@@ -30,7 +36,7 @@ def escaped(text: str) -> str:
 
 def code(text: str) -> str:
     """Write text as a code span, in one line."""
-    shown = " ".join(visible(text).split()).replace("|", "\\|")
+    shown = in_one_line(text).replace("|", "\\|")
     if not shown:
         return ""
     fence = "`" * (_longest_run(shown) + 1)

@@ -6,8 +6,9 @@ In: an incident. Out: plain text, the same for the page, the terminal and Markdo
 from collections.abc import Iterable, Iterator
 
 from analyzer.report.model import Arrivals, Evidence, HopRecord, Incident, Report
-from analyzer.report.phrases import clause, plural
+from analyzer.report.phrases import plural
 from analyzer.report.words import lasting, utc
+from analyzer.said import joined, said
 
 __all__ = ["arrive", "arriving", "beyond", "in_full", "in_short", "is_record", "ways", "would_have_rung"]
 
@@ -17,9 +18,9 @@ _UNKNOWN = "\u2014"  # what a contrast shows where a value is not known
 
 def arriving(arrivals: Arrivals) -> Iterator[tuple[str, int]]:
     """How many arrive in the logs, and with the patch where one was tried."""
-    yield "In these logs", arrivals.arrived
+    yield said("In these logs"), arrivals.arrived
     if arrivals.after is not None:
-        yield "With the patch", arrivals.after
+        yield said("With the patch"), arrivals.after
 
 
 def arrive(arrivals: Arrivals, count: int) -> str:
@@ -29,7 +30,8 @@ def arrive(arrivals: Arrivals, count: int) -> str:
     ('999 of 1,000 requests arrive (99 %)', '12 of 12 requests arrive (100 %)')
     """
     share = count * 100 // arrivals.asked
-    return f"{count:,} of {plural(arrivals.asked, 'request')} arrive ({share} %)"
+    requests = plural(arrivals.asked, "request")
+    return said("{count:,} of {requests} arrive ({share} %)", count=count, requests=requests, share=share)
 
 
 def would_have_rung(incident: Incident) -> str:
@@ -37,9 +39,15 @@ def would_have_rung(incident: Incident) -> str:
     rings = incident.watch.rings_at if incident.watch else None
     if rings is None or incident.last_seen is None:
         return ""
-    said = f"An alert on five failures within five minutes would have rung at {utc(rings):%Y-%m-%d %H:%M:%S} UTC"
-    ahead = incident.last_seen - rings
-    return f"{said}, {lasting(ahead)} before the last failure." if ahead.total_seconds() >= 1 else f"{said}."
+    when, ahead = f"{utc(rings):%Y-%m-%d %H:%M:%S}", incident.last_seen - rings
+    if ahead.total_seconds() < 1:
+        return said("An alert on five failures within five minutes would have rung at {when} UTC.", when=when)
+    time = lasting(ahead)
+    return said(
+        "An alert on five failures within five minutes would have rung at {when} UTC, {time} before the last failure.",
+        when=when,
+        time=time,
+    )
 
 
 def in_full(report: Report) -> tuple[Incident, ...]:
@@ -55,10 +63,15 @@ def in_short(report: Report) -> tuple[Incident, ...]:
 def beyond(report: Report) -> str:
     """Say which incidents are only counted; empty where all are told."""
     counted = (
-        f"{plural(each.incidents, 'more incident')} of {each.cause} ({plural(each.requests, 'request')})"
+        said(
+            "{incidents} of {cause} ({requests})",
+            incidents=plural(each.incidents, "more incident"),
+            cause=each.cause,
+            requests=plural(each.requests, "request"),
+        )
         for each in report.beyond
     )
-    return clause(f"Not told one by one: {', '.join(counted)}") if report.beyond else ""
+    return said("Not told one by one: {incidents}.", incidents=joined(counted)) if report.beyond else ""
 
 
 def is_record(evidence: Evidence, records: Iterable[HopRecord]) -> bool:
@@ -68,11 +81,15 @@ def is_record(evidence: Evidence, records: Iterable[HopRecord]) -> bool:
 
 def ways(incident: Incident) -> tuple[str, str]:
     """Name the failing request and the working one beside it; where their path is the same, by what else differs."""
-    failing, contrast = incident.target.path or "this one", incident.contrast
+    failing, contrast = incident.target.path or said("this one"), incident.contrast
     if contrast is None or contrast.path != incident.target.path:
         return failing, contrast.path if contrast else ""
     differing = next((row for row in contrast.rows if _UNKNOWN not in row), None)
     if differing is None:
         return failing, contrast.path
     what, own, other = differing
-    return f"{failing}, {what} {own}", f"{contrast.path}, {what} {other}"
+    return _way(failing, what, own), _way(contrast.path, what, other)
+
+
+def _way(path: str, what: str, value: str) -> str:
+    return said("{path}, {what} {value}", path=path, what=what, value=value)

@@ -8,11 +8,13 @@ characters are written out, and a content security policy forbids whatever might
 import base64
 import hashlib
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from analyzer.languages import ENGLISH, Language
 from analyzer.report import outlook, reaching, routes, words
 from analyzer.report import withheld as withholding
 from analyzer.report.chronicle import chronicle
@@ -21,23 +23,26 @@ from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Confidence, Evidence, Report, Target
 from analyzer.report.plotting import ANSWERS, plot_of
 from analyzer.report.quote import needle, needles, spans
+from analyzer.report.script_words import script_words
 from analyzer.report.visible import lines_of, pieces, visible
+from analyzer.said import Value, said
 
 __all__ = ["page_of"]
 
 _LEVELS = {Confidence.POSSIBLE: 1, Confidence.PROBABLE: 2, Confidence.CERTAIN: 3}
 _CODE = re.compile(r"`([^`\n]+)`")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)")
+_ROUTES = ("facing", "in_detail", "subject", "verdict")
 _LONG_QUOTE = 1200  # characters from which a quotation scrolls in its own box
 
 
-def page_of(report: Report) -> str:
-    """Write the report as one HTML page."""
-    style, script = _own("style.css"), _own("report.js")
+def page_of(report: Report, say: Language) -> str:
+    """Write the report as one HTML page in a language."""
+    style, script, told = _own("style.css"), _own("report.js"), say.whole(report)
     return (
-        _environment()
+        _environment(say)
         .get_template("report.html.j2")
-        .render(report=report, anchors=_anchors(report), style=style, script=script, policy=_policy(style, script))
+        .render(report=told, anchors=_anchors(told), style=style, script=script, policy=_policy(style, script))
     )
 
 
@@ -55,7 +60,7 @@ def _identifier(fingerprint: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(say: Language) -> Environment:
     environment = Environment(
         loader=PackageLoader("analyzer.report"),
         autoescape=True,
@@ -64,20 +69,54 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.globals.update({name: getattr(words, name) for name in words.__all__})
-    environment.globals.update({name: getattr(routes, name) for name in ("facing", "in_detail", "subject", "verdict")})
+    for room, names in (*((each, each.__all__) for each in (words, reaching, withholding, outlook)), (routes, _ROUTES)):
+        environment.globals.update({name: _spoken(say, getattr(room, name)) for name in names})
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
-    environment.globals.update({name: getattr(reaching, name) for name in reaching.__all__})
-    environment.globals.update({name: getattr(withholding, name) for name in withholding.__all__})
-    environment.globals.update({name: getattr(outlook, name) for name in outlook.__all__})
-    environment.globals.update(plot_of=plot_of, chronicle=chronicle, answers=ANSWERS, marked=_marked_path)
-    environment.filters.update(prose=_prose, code=_code, dated=_dated, data_address=_data_address, clause=words.clause)
+    environment.globals.update({each.__name__: say.speaking(each) for each in (plot_of, chronicle)})
+    environment.globals.update(answers=say.whole(ANSWERS), marked=_marked_path, number=say.number, language=say.tag)
+    environment.globals.update(_=partial(_sentence, say), script_words=partial(script_words, say))
+    environment.filters.update(prose=_prose, code=_code, dated=_dated, data_address=_data_address)
+    environment.filters.update(clause=say.speaking(words.clause), coded=_coded, all_coded=_all_coded, unseen=_unseen)
+    environment.filters.update(strong=Markup("<strong>{}</strong>").format, bundle=_bundle)
     return environment
+
+
+def _spoken(say: Language, told: object) -> object:
+    """A function that says it in this language, or a table of words in it."""
+    return say.speaking(told) if callable(told) else say.whole(told)
+
+
+def _sentence(say: Language, template: str, /, **values: Value) -> Markup:
+    """Say a sentence of a template, its values escaped; what is markup among them stays so."""
+    safe = {
+        name: _code(each) if isinstance(each, str) and not _is_markup(each) else each for name, each in values.items()
+    }
+    return _literal(say(said(template, **safe)))
+
+
+def _is_markup(value: object) -> bool:
+    return isinstance(value, Markup)
+
+
+def _coded(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(_code(text))
+
+
+def _all_coded(texts: Iterable[str]) -> Markup:
+    return Markup(", ").join(map(_coded, texts))
+
+
+def _bundle(name: str) -> Markup:
+    return Markup('<span class="bundle">{}</span>').format(_code(name))
+
+
+def _unseen(sign: str) -> Markup:
+    return Markup('<span class="unseen">{}</span>').format(sign)
 
 
 @cache
 def _own(file: str) -> Markup:
-    source, _, _ = PackageLoader("analyzer.report").get_source(_environment(), file)
+    source, _, _ = PackageLoader("analyzer.report").get_source(_environment(ENGLISH), file)
     return _literal(source)
 
 

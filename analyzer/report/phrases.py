@@ -6,18 +6,11 @@ table in sight, speaks with these and imports nothing else.
 
 import re
 
+from analyzer.said import plural, said
+
 __all__ = ["clause", "mask", "place", "plain", "plural", "source_name"]
 
 _CODE = re.compile(r"`([^`\n]+)`")
-
-
-def plural(count: int, noun: str, nouns: str | None = None) -> str:
-    """Count things in words.
-
-    >>> plural(1, "request"), plural(12345, "request"), plural(2, "query", "queries")
-    ('1 request', '12,345 requests', '2 queries')
-    """
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def clause(text: str) -> str:
@@ -26,7 +19,7 @@ def clause(text: str) -> str:
     >>> clause("nginx says so itself")
     'nginx says so itself.'
     """
-    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "…", ":")) else said("{sentence}.", sentence=text)
 
 
 def plain(text: str) -> str:

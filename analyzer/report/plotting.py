@@ -11,11 +11,17 @@ from datetime import UTC, datetime, timedelta
 from analyzer.report import words
 from analyzer.report.model import Bar, Incident, LedgerRow, Mark, Report, Timeline
 from analyzer.report.phrases import plural
+from analyzer.said import joined, said
 
 __all__ = ["ANSWERS", "Lane", "Plot", "Tick", "plot_of"]
 
 _WIDTH, _HEIGHT = 1000, 100
-ANSWERS = {"failed": "5xx or no handshake", "refused": "4xx", "left": "client gone first", "served": "served"}
+ANSWERS = {
+    "failed": said("5xx or no handshake"),
+    "refused": "4xx",
+    "left": said("client gone first"),
+    "served": said("served"),
+}
 """From the bottom of a bar to its top, and what each is called."""
 
 _MOST_LANES, _MOST_ROWS, _MOST_TICKS = 12, 24, 6
@@ -157,7 +163,7 @@ def _bars(timeline: Timeline, axis: _Axis) -> Iterator[tuple[str, str]]:
 
 
 def _source(row: LedgerRow, first: datetime, last: datetime, axis: _Axis) -> Lane:
-    says = f"{words.covers(row)}; clock {words.clock(row)}"
+    says = said("{covers}; clock {clock}", covers=words.covers(row), clock=words.clock(row))
     off = f"{row.clock_offset_s:+.10g} s" if row.clock_offset_s else ""
     return Lane(words.source_name(row.path), axis.stretch(first, last), says, note=off)
 
@@ -169,8 +175,8 @@ def _incident(number: int, incident: Incident, first: datetime, last: datetime, 
 
 
 def _beyond(sources: int, incidents: int) -> str:
-    counts = ((sources - _MOST_LANES, "more source"), (incidents - _MOST_LANES, "more incident"))
-    return ", ".join(plural(count, noun) for count, noun in counts if count > 0)
+    counts = (plural(sources - _MOST_LANES, "more source"), plural(incidents - _MOST_LANES, "more incident"))
+    return joined(each for each in counts if each.quantity > 0)
 
 
 def _rows(timeline: Timeline) -> Iterator[Bar]:

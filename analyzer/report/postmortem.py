@@ -6,56 +6,64 @@ postmortem on Monday starts from here.
 
 from collections.abc import Iterator
 
+from analyzer.languages import Language
 from analyzer.report import words
-from analyzer.report.chronicle import chronicle
+from analyzer.report.chronicle import Happening, chronicle
 from analyzer.report.markdown_text import bullets, code, prose
 from analyzer.report.model import Incident, Report
 from analyzer.report.outlook import arrive, arriving, in_full
+from analyzer.said import said
 
 __all__ = ["action_items", "beginning"]
 
 
-def beginning(report: Report) -> Iterator[str]:
+def beginning(report: Report, say: Language) -> Iterator[str]:
     """Summary, impact and timeline."""
     if report.incidents:
-        yield "## Summary"
-        yield bullets(map(_summary, in_full(report)), "1.")
-        yield "## Impact"
-        yield bullets(map(_impact, in_full(report)), "1.")
+        yield f"## {say(said('Summary'))}"
+        yield bullets((_summary(say, each) for each in in_full(report)), "1.")
+        yield f"## {say(said('Impact'))}"
+        yield bullets((_impact(say, each) for each in in_full(report)), "1.")
     told = chronicle(report)
     if told:
-        yield "## Timeline"
-        rows = (
-            f"| {words.when(each.time)} | {prose(each.says)}{f' ({code(each.place)})' if each.place else ''} |"
-            for each in told
-        )
-        yield "\n".join(["| UTC | What happened |", "| --- | --- |", *rows])
+        yield f"## {say(said('Timeline'))}"
+        rows = (f"| {say(words.when(each.time))} | {prose(say(each.says))}{_at(each)} |" for each in told)
+        yield "\n".join([f"| UTC | {say(said('What happened'))} |", "| --- | --- |", *rows])
 
 
-def _summary(incident: Incident) -> str:
-    return f"**{prose(words.clause(incident.title))}** {prose(incident.explanation)} ({incident.confidence.value})"
+def _at(happening: Happening) -> str:
+    return f" ({code(happening.place)})" if happening.place else ""
 
 
-def _impact(incident: Incident) -> str:
-    extent = words.clause(words.span(incident.first_seen, incident.last_seen))
-    told = f"**{words.counts(incident)}** for {code(words.address(incident.target))}, {prose(extent)}"
+def _summary(say: Language, incident: Incident) -> str:
+    certainty = say(words.CONFIDENCE_WORD[incident.confidence])
+    return f"**{prose(say(words.clause(incident.title)))}** {prose(say(incident.explanation))} ({certainty})"
+
+
+def _impact(say: Language, incident: Incident) -> str:
+    extent = say(words.clause(words.span(incident.first_seen, incident.last_seen)))
+    counted, path = say(words.counts(incident)), code(say(words.address(incident.target)))
+    told = say(said("**{requests}** for {path}, {extent}", requests=counted, path=path, extent=prose(extent)))
     if incident.arrivals is None:
         return told
-    shares = (f"{label}: {arrive(incident.arrivals, count)}" for label, count in arriving(incident.arrivals))
+    shares = (
+        say(said("{what}: {happened}", what=label, happened=arrive(incident.arrivals, count)))
+        for label, count in arriving(incident.arrivals)
+    )
     return f"{told} {'. '.join(shares)}."
 
 
-def action_items(report: Report) -> Iterator[str]:
+def action_items(report: Report, say: Language) -> Iterator[str]:
     """What is left to do, to be ticked off."""
-    items = [item for incident in in_full(report) for item in _items(incident)]
+    items = [item for incident in in_full(report) for item in _items(say, incident)]
     if items:
-        yield "## Action items"
+        yield f"## {say(said('Action items'))}"
         yield bullets(items, "- [ ]")
 
 
-def _items(incident: Incident) -> Iterator[str]:
-    yield prose(words.clause(incident.fix.summary))
+def _items(say: Language, incident: Incident) -> Iterator[str]:
+    yield prose(say(words.clause(incident.fix.summary)))
     if incident.next:
-        yield prose(words.asked(incident.next))
+        yield prose(say(words.asked(incident.next)))
     if incident.watch:
-        yield prose(words.clause(incident.watch.alert))
+        yield prose(say(words.clause(incident.watch.alert)))

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 from analyzer.report.model import Reach, ReachRow
 from analyzer.report.phrases import plural
+from analyzer.said import said
 from analyzer.schema import Hop
 
 __all__ = ["Cell", "below", "came_to", "cells", "worst"]
 
 _HOPS = {
-    Hop.CLIENT: "Client", Hop.LOAD_BALANCER: "Balancer", Hop.NGINX: "nginx", Hop.BACKEND: "Backend",
+    Hop.CLIENT: said("Client"), Hop.LOAD_BALANCER: said("Balancer"), Hop.NGINX: "nginx",
+    Hop.BACKEND: said("Backend"),
 }  # fmt: skip
-_SERVED = "Served"
+_SERVED = said("Served")
 _MOST = 12
 _UNTOLD = "\u2013"
 
@@ -48,16 +50,17 @@ def cells(reach: Reach, row: ReachRow) -> Iterator[Cell]:
     for of, count in counts:
         is_break = not broken and count == 0
         tone = "past" if broken and not count else _tone(count, row.requests)
-        yield Cell(of, _UNTOLD if count is None else f"{count:,}", tone, is_break)
+        yield Cell(of, _UNTOLD if count is None else said("{count:,}", count=count), tone, is_break)
         broken = broken or is_break
 
 
 def below(reach: Reach) -> str:
     """Say what stands below the table: how many paths it leaves out, and what a dash means where there is one."""
     beyond = len(reach.rows) - len(worst(reach)) + reach.more
-    more = f"{plural(beyond, 'more path')}. " if beyond else ""
+    more = plural(beyond, "more path") if beyond else ""
     untold = any(count is None for row in worst(reach) for count in row.reached)
-    return more + ("A dash: no log in the bundle tells." if untold else "")
+    dash = said("A dash: no log in the bundle tells.") if untold else ""
+    return said("{more}. {dash}", more=more, dash=dash) if more else dash
 
 
 def _tone(count: int | None, requests: int) -> str:

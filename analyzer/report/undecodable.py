@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from analyzer.report.diff import LineKind, read_diff
 from analyzer.report.model import Fix, Incident, Report
+from analyzer.said import said
 
 __all__ = ["without_undecodable_patches"]
 
@@ -19,7 +20,7 @@ def without_undecodable_patches(report: Report) -> Report:
     files = dict.fromkeys(name for incident in report.incidents for name in _undecodable(incident.fix))
     if not files:
         return report
-    told = (f"{name} is not UTF-8: no patch is offered, for it would not apply" for name in files)
+    told = (said("{name} is not UTF-8: no patch is offered, for it would not apply", name=name) for name in files)
     return replace(
         report, incidents=tuple(_without_patch(each) for each in report.incidents), notes=(*report.notes, *told)
     )

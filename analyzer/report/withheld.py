@@ -10,11 +10,11 @@ from itertools import groupby
 
 from analyzer.report.model import Redacted, Report
 from analyzer.report.phrases import mask, place, plural
+from analyzer.said import joined, said, term
 
 __all__ = ["Withheld", "withheld", "withheld_beyond", "withheld_in_short"]
 
 _PLACES, _MOST = 3, 100
-_HOW = "`--no-redact` shows them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def withheld(report: Report) -> tuple[Withheld, ...]:
 def withheld_beyond(report: Report) -> str:
     """Say how many more there are than are listed; empty where all are."""
     more = len({each.number for each in report.redacted}) - _MOST
-    return f"{more:,} more are not listed." if more > 0 else ""
+    return said("{more:,} more are not listed.", more=more) if more > 0 else ""
 
 
 def withheld_in_short(report: Report) -> str:
@@ -43,8 +43,8 @@ def withheld_in_short(report: Report) -> str:
     kinds = [entry.kind for entry in _entries(report.redacted)]
     if not kinds:
         return ""
-    counted = ", ".join(plural(kinds.count(kind), kind) for kind in dict.fromkeys(kinds))
-    return f"Left out: {counted}. {_HOW}"
+    counted = joined(plural(kinds.count(kind), kind) for kind in dict.fromkeys(kinds))
+    return said("Left out: {secrets}. `--no-redact` shows them.", secrets=counted)
 
 
 def _entries(redacted: tuple[Redacted, ...]) -> Iterator[Withheld]:
@@ -52,4 +52,4 @@ def _entries(redacted: tuple[Redacted, ...]) -> Iterator[Withheld]:
     for number, of_one in groupby(by_number, key=lambda one: one.number):
         each = list(of_one)
         places = dict.fromkeys(place(one.source, one.line) for one in each)
-        yield Withheld(mask(number), each[0].kind, tuple(places)[:_PLACES], max(0, len(places) - _PLACES))
+        yield Withheld(mask(number), term(each[0].kind), tuple(places)[:_PLACES], max(0, len(places) - _PLACES))

@@ -286,7 +286,6 @@ RULE = Rule(
         "pid_file": _TOLD_NOBODY.str.extract(r'"([^"]+\.pid)"', 1),
         "variable": _VARIABLE,
         "certificate": _CERTIFICATE,
-        "contradicted": ROUTE_CONTRADICTED.col,
         "kept": pl.when(_OLD_CONFIG).then(PATH_KEY.col),
         "refused": pl.when(_REFUSED).then(PATH_KEY.col),
     },

@@ -249,6 +249,13 @@ RULE = Rule(
         ),
     ),
     find=find,
+    words=(
+        "the disk there is full",
+        "the disk quota there is used up",
+        "that file system is read-only",
+        "nginx's user may not write there",
+        "that folder is not there",
+    ),
     names={
         "folder": _FOLDER,
         "trouble": _TROUBLE,

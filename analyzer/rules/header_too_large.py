@@ -123,6 +123,7 @@ RULE = Rule(
         Sign(Hop.NGINX, r"^client sent too (?:long header line|long URI|large request)"),
         Sign(Hop.BACKEND, _BY_UWSGI),
     ),
+    words=("URL", "header", "head"),
     names={
         "size": SIGN_SAYS.col.str.extract(_BY_UWSGI, 1),
         "most": SIGN_SAYS.col.str.extract(_BY_UWSGI, 2),

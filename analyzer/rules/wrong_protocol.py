@@ -200,6 +200,7 @@ RULE = Rule(
         ),
     ),
     find=find,
+    words=("The begin of a TLS connection",),
     names={
         "plain": pl.when(_SPOKE_TLS).then(_DIALLED),
         "mute": _DIALLED,

@@ -13,6 +13,7 @@ from analyzer.journeys.clocks.moments import STREAM, WRITTEN
 from analyzer.journeys.clocks.settling import Clock
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, zone_of
 from analyzer.report.model import LedgerRow
+from analyzer.said import counted, said
 from analyzer.schema import CLOCK, FIRST, LAST, SOURCE, TIME, TIME_LACKS, Lacks
 
 _DAY = timedelta(days=1)
@@ -134,10 +135,15 @@ def _open(streams: pl.DataFrame, clocks: Sequence[Clock], called: Called) -> Ite
     dated = {clock.stream for clock in clocks}
     for stream, source, lacks in streams.select(STREAM, SOURCE.name, TIME_LACKS.name).iter_rows():
         if lacks == Lacks.ZONE and stream not in settled:
-            yield f"{called(source)} names no time zone, and nothing else settles it: its times are as written."
+            yield said(
+                "{source} names no time zone, and nothing else settles it: its times are as written.",
+                source=called(source),
+            )
         if lacks == Lacks.DATE and stream not in dated:
-            name = called(source)
-            yield f"{name} writes no dates, and nothing else settles them: its lines stand in their own order."
+            yield said(
+                "{source} writes no dates, and nothing else settles them: its lines stand in their own order.",
+                source=called(source),
+            )
 
 
 def _wrong(streams: pl.DataFrame, clocks: Iterable[Clock], called: Called) -> Iterator[str]:
@@ -145,18 +151,27 @@ def _wrong(streams: pl.DataFrame, clocks: Iterable[Clock], called: Called) -> It
     zoned = set(streams.filter(TIME_LACKS.col.is_null())[STREAM])
     for clock in clocks:
         if clock.stream in zoned and clock.offset_s:
-            way = "ahead" if clock.offset_s > 0 else "behind"
-            agree = "one request says" if clock.matches == 1 else f"{clock.matches} requests say"
-            name = called(clock.source)
-            yield f"The clock of {name} is {abs(clock.offset_s)} s {way}, {agree}: its times are set right."
+            way = said("ahead") if clock.offset_s > 0 else said("behind")
+            agree = counted(clock.matches or 0, "one request says", "{count} requests say")
+            yield said(
+                "The clock of {source} is {seconds} s {way}, {agree}: its times are set right.",
+                source=called(clock.source),
+                seconds=str(abs(clock.offset_s)),
+                way=way,
+                agree=agree,
+            )
 
 
 def _turned(clocks: Iterable[Clock], called: Called) -> Iterator[str]:
     for clock in clocks:
         if clock.turn is not None:
-            yield (
-                f"The clock of {called(clock.source)} was set by an hour at line {clock.turn.line}: it is ahead of UTC"
-                f" by {clock.offset_s:+d} s before and by {clock.turn.offset_s:+d} s from there on."
+            yield said(
+                "The clock of {source} was set by an hour at line {line}: it is ahead of UTC by {before:+d} s before"
+                " and by {after:+d} s from there on.",
+                source=called(clock.source),
+                line=clock.turn.line,
+                before=clock.offset_s,
+                after=clock.turn.offset_s,
             )
 
 
@@ -168,5 +183,17 @@ def _unused(written: pl.DataFrame, zones: Sequence[Zone], called: Called) -> Ite
     for source in sorted(set(written[SOURCE.name]) - local):
         zone = zone_of(source, zones)
         if zone is not None and zone.source is not None:
-            why = "names its zone itself" if source in timed else "has no date" if source in undated else "has no times"
-            yield f"{called(source)} {why}: --tz {called(zone.source)}={zone.name} changes nothing there."
+            why = (
+                said("names its zone itself")
+                if source in timed
+                else said("has no date")
+                if source in undated
+                else said("has no times")
+            )
+            yield said(
+                "{source} {why}: --tz {pattern}={zone} changes nothing there.",
+                source=called(source),
+                why=why,
+                pattern=called(zone.source),
+                zone=zone.name,
+            )

@@ -28,17 +28,18 @@ from analyzer.nginx.upstream.handshake import Handshake, judge_handshake
 from analyzer.nginx.upstream.headers_out import KEEPALIVE_SINCE
 from analyzer.nginx.upstream.proxy import proxy_pass_of
 from analyzer.nginx.values.variables import value_of
+from analyzer.said import said
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAMELESS = frozenset({"if", "limit_except"})
 
 _NO_HANDSHAKE = {
-    Outcome.REDIRECTED: "it is redirected, and a browser never follows a redirect of a handshake",
-    Outcome.DENIED: "nginx refuses it",
-    Outcome.CLOSED: "nginx closes the connection",
-    Outcome.STATIC: "nginx looks for a file, no backend is asked",
-    Outcome.ANSWERED: "nginx answers by itself, no backend is asked",
-    Outcome.PROXIED: "this protocol carries no upgrade",
+    Outcome.REDIRECTED: said("it is redirected, and a browser never follows a redirect of a handshake"),
+    Outcome.DENIED: said("nginx refuses it"),
+    Outcome.CLOSED: said("nginx closes the connection"),
+    Outcome.STATIC: said("nginx looks for a file, no backend is asked"),
+    Outcome.ANSWERED: said("nginx answers by itself, no backend is asked"),
+    Outcome.PROXIED: said("this protocol carries no upgrade"),
 }
 
 
@@ -136,7 +137,7 @@ def _losers(passage: Passage) -> tuple[Considered, ...]:
     first = selection.location
     if first is None or first.block is final or passage.fallback is None:
         return kept
-    handed_on = f"it took the request and handed it on: {passage.fallback.text}"
+    handed_on = said("it took the request and handed it on: {text}", text=passage.fallback.text)
     return (Considered(first.pattern, first.modifier, first.block.file, first.block.line, handed_on), *kept)
 
 
@@ -170,8 +171,13 @@ def _by_version(passage: Passage, backend: BackendRequest | None) -> tuple[str, 
     old = ["HTTP/1.0"] if setting(passage.scope, "proxy_http_version") is None else []
     new = ["HTTP/1.1"] if old else []
     if not _sets_connection(passage):
-        old, new = [*old, "Connection: close"], [*new, "no Connection header"]
-    words = f"by default nginx sends {' and '.join(old)}; since {since} it sends {' and '.join(new)}"
+        old, new = [*old, "Connection: close"], [*new, said("no Connection header")]
+    words = said(
+        "by default nginx sends {old}; since {since} it sends {new}",
+        old=" and ".join(old),
+        since=since,
+        new=" and ".join(new),
+    )
     return (words,) if old else ()
 
 

@@ -12,6 +12,7 @@ from enum import Enum
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.regexes import compile_pcre, refusal_of
 from analyzer.nginx.text.directives import Directive
+from analyzer.said import said
 
 HANDLERS = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
 _MODIFIERS = ("=", "^~", "~*", "~", "@")
@@ -95,15 +96,17 @@ def _prefix_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> S
     plain = [each for each in inside if not each.is_regex and each.modifier != "@"]
     exact = next((each for each in plain if each.modifier == "=" and each.pattern == text), None)
     if exact is not None:
-        return _selected(Match.OK, scope, exact, f"= {text} is exactly the URI")
+        return _selected(Match.OK, scope, exact, said("= {text} is exactly the URI", text=text))
     prefixes = [each for each in plain if each.modifier != "=" and text.startswith(each.pattern)]
     longest = max(prefixes, key=lambda each: len(each.pattern.encode("utf-8", "surrogateescape")), default=None)
     slashed = _slashed([each for each in plain if each.pattern == text + "/"])
     if slashed is not None and not (longest is not None and longest.pattern == text):
-        return _selected(Match.DONE, scope, slashed, f"{text} is its name without the last slash")
+        return _selected(Match.DONE, scope, slashed, said("{text} is its name without the last slash", text=text))
     if longest is None:
-        return Selection(Match.DECLINED, scope, None, "no location matches")
-    why = f"{longest.pattern} is the longest prefix of {text}" + (" and ends the search" * (longest.modifier == "^~"))
+        return Selection(Match.DECLINED, scope, None, said("no location matches"))
+    why = said("{pattern} is the longest prefix of {text}", pattern=longest.pattern, text=text)
+    if longest.modifier == "^~":
+        why = said("{why} and ends the search", why=why)
     return _selected(Match.AGAIN, scope, longest, why)
 
 
@@ -120,10 +123,16 @@ def _regex_search(scope: Scope, inside: tuple[Location, ...], path: bytes) -> Se
             continue
         regex = compile_pcre(each.pattern, ignore_case=each.modifier == "~*", subject=path)
         if regex is None:
-            why = f"whether {each.pattern} matches: it has {refusal_of(each.pattern, path)}"
+            why = said(
+                "whether {pattern} matches: it has {refusal}",
+                pattern=each.pattern,
+                refusal=refusal_of(each.pattern, path) or "",
+            )
             return _selected(Match.UNKNOWN, scope, each, why)
         if match := regex.search(path):
-            chosen = _selected(Match.OK, scope, each, f"{each.pattern} is the first regex to match")
+            chosen = _selected(
+                Match.OK, scope, each, said("{pattern} is the first regex to match", pattern=each.pattern)
+            )
             return _into(replace(chosen, matched=(match,)), path)
     return None
 

@@ -12,6 +12,7 @@ from analyzer.nginx.model.config import Scope
 from analyzer.nginx.regexes import compile_pcre
 from analyzer.nginx.request import Considered
 from analyzer.nginx.text.directives import Directive
+from analyzer.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +54,22 @@ def _fits(each: Location, path: bytes) -> bool | None:
 
 def _misfit(each: Location, text: str, fits: bool | None) -> str:  # noqa: FBT001 - private
     if fits is None:
-        return "whether it matches cannot be told for sure"
+        return said("whether it matches cannot be told for sure")
     if each.modifier == "@":
-        return "a named location is reached by an internal redirect only"
+        return said("a named location is reached by an internal redirect only")
     if each.is_regex:
-        return f"it does not match {text}"
+        return said("it does not match {text}", text=text)
     if each.modifier == "=":
-        return f"{text} is not exactly {each.pattern}"
-    slash = f": {text} has no slash at its end" * (each.pattern == text + "/")
-    return f"{text} does not begin with {each.pattern}{slash}"
+        return said("{text} is not exactly {pattern}", text=text, pattern=each.pattern)
+    why = said("{text} does not begin with {pattern}", text=text, pattern=each.pattern)
+    return said("{why}: {text} has no slash at its end", why=why, text=text) if each.pattern == text + "/" else why
 
 
 def _beaten(loser: _Loser, winner: Selection) -> str:
     around = loser.scope[-1]
     if around.name == "location" and not any(block is around for block in winner.scope):
-        return f"the location around it (line {around.line}) was not chosen"
+        return said("the location around it (line {line}) was not chosen", line=around.line)
     if winner.location is None:
         return winner.why
     name = " ".join(filter(None, ("location", winner.location.modifier, winner.location.pattern)))
-    return f"{name} beats it: {winner.why}"
+    return said("{name} beats it: {why}", name=name, why=winner.why)

@@ -19,6 +19,7 @@ from analyzer.nginx.model.virtual_names import Hidden, Named, VirtualNames
 from analyzer.nginx.request import Request, Unknown
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.uri import Uri, read_uri
+from analyzer.said import said
 
 TLS_SCHEMES = frozenset({"https", "wss"})
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -74,14 +75,14 @@ def choose_server(
 ) -> Chosen:
     """Choose the server block that nginx would; `hostname` is the machine's own, for `server_name $hostname`."""
     if not config.sockets:
-        return Chosen(None, None, "the config shows no server block", target=read_uri(request.target))
+        return Chosen(None, None, said("the config shows no server block"), target=read_uri(request.target))
     asked = _asked(request, version, hostname)
     groups, note = _reachable(config.sockets, request)
     verdicts = [_settled(alternatives, asked) for alternatives in groups]
     chosen = verdicts[0] if len(verdicts) == 1 else _agreed(_outside_first(groups, verdicts))
     plain = request.scheme in {"http", "ws"} and request.port is not None
     sure = all(request.port in each.ports and each.tls for alternatives in groups for each in alternatives)
-    why = f"{chosen.why}, {note}" if note and chosen.scope is not None else chosen.why
+    why = said("{why}, {note}", why=chosen.why, note=note) if note and chosen.scope is not None else chosen.why
     return replace(chosen, why=why, plain_to_tls=plain and sure)
 
 
@@ -90,16 +91,18 @@ def _asked(request: Request, version: tuple[int, int, int] | None, hostname: str
     header = "" if request.host is None and request.whole else request.host
     asked = _Asked(request.target, request.port, header, hostname, sni=_sni(request, version))
     if not _METHOD.fullmatch(request.method):
-        return replace(asked, refused=f"nginx takes {request.method} for no method", to_default=True)
+        return replace(
+            asked, refused=said("nginx takes {method} for no method", method=request.method), to_default=True
+        )
     sent = request.host is not None and (bool(header) or request.whole)
     if sent and not is_valid_host(header or "", version):
-        refused = f"nginx takes the Host {header!r} for invalid"
+        refused = said("nginx takes the Host {header} for invalid", header=repr(header))
         asked = replace(asked, refused=refused, to_default=absolute is None)
     if absolute is None:
         return asked
     host = absolute["host"]
     if not _AUTHORITY.fullmatch(host) or not is_valid_host(host, version):
-        refused = f"nginx takes the host {host} of the request-target for invalid"
+        refused = said("nginx takes the host {host} of the request-target for invalid", host=host)
         return replace(asked, host=host, refused=refused, to_default=True)
     return replace(asked, host=host)
 
@@ -125,7 +128,9 @@ def _reachable(sockets: Sequence[Socket], request: Request) -> tuple[list[list[S
     address = normal_address(request.address)
     groups = [_alternatives(group, address) for group in _together(sockets, on_port, address, wanted)]
     if not any(groups):
-        changed = f"nothing listens on {request.address}, so something in front of nginx changes the address"
+        changed = said(
+            "nothing listens on {address}, so something in front of nginx changes the address", address=request.address
+        )
         return [[socket] for socket in on_port], changed
     return [group for group in groups if group], note
 
@@ -158,10 +163,12 @@ def _on_port(sockets: Sequence[Socket], request: Request, wanted: int | None) ->
         return list(sockets), ""
     on_port = [socket for socket in sockets if wanted in socket.ports]
     if on_port:
-        return on_port, f"on port {wanted}"
+        return on_port, said("on port {wanted}", wanted=wanted)
     if request.scheme in TLS_SCHEMES and (tls := [each for each in sockets if each.tls]):
-        return tls, f"nothing listens on {wanted}, so the listeners with TLS are meant"
-    return list(sockets), f"nothing listens on {wanted}, so something in front of nginx changes the port"
+        return tls, said("nothing listens on {wanted}, so the listeners with TLS are meant", wanted=wanted)
+    return list(sockets), said(
+        "nothing listens on {wanted}, so something in front of nginx changes the port", wanted=wanted
+    )
 
 
 def _settled(alternatives: Sequence[Socket], asked: _Asked) -> Chosen:
@@ -170,16 +177,18 @@ def _settled(alternatives: Sequence[Socket], asked: _Asked) -> Chosen:
     if len({_identity(each) for each in verdicts}) == 1:
         return verdicts[0]
     names = next(each for each in alternatives if each.address[:1].isalpha())
-    return _hidden(f"the address that listen {names.candidates[0].listener.text} stands for", names.default.block)
+    return _hidden(
+        said("the address that listen {text} stands for", text=names.candidates[0].listener.text), names.default.block
+    )
 
 
 def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     blocks = [each.block for each in socket.candidates]
     if asked.host is None and len(blocks) > 1:
-        return _hidden("the Host that was asked for", blocks[0])
+        return _hidden(said("the Host that was asked for"), blocks[0])
     early = _by_handshake(socket, asked)
     target = read_uri(asked.target, merge_slashes=value(early.scope, "merge_slashes", "on") != "off")
-    refused = asked.refused if target is not None else "nginx takes the request-target for invalid"
+    refused = asked.refused if target is not None else said("nginx takes the request-target for invalid")
     if asked.to_default or target is None:
         return replace(_without_name(socket, early, asked, refused), refused=refused, target=target)
     host = normal_host(asked.host or "")
@@ -187,7 +196,7 @@ def _on_socket(socket: Socket, asked: _Asked) -> Chosen:
     if isinstance(found, Hidden):
         return _hidden(found.what, blocks[0])
     if found is None:
-        chosen = _without_name(socket, socket.default, asked, f"no server_name is {host}")
+        chosen = _without_name(socket, socket.default, asked, said("no server_name is {host}", host=host))
         return replace(chosen, refused=refused, target=target)
     named = _bearer(socket, found)
     listener = socket.listener(named, asked.port)
@@ -214,13 +223,17 @@ def _by_handshake(socket: Socket, asked: _Asked) -> Candidate:
 
 def _without_name(socket: Socket, taker: Candidate, asked: _Asked, why: str) -> Chosen:
     """Let a server take the request that its Host did not choose."""
-    kind = "the default server" if taker.listener.default else "the first server, and so the default one,"
+    kind = said("the default server") if taker.listener.default else said("the first server, and so the default one,")
     if len(socket.candidates) == 1:
-        kind = "the only server"
+        kind = said("the only server")
     elif taker is not socket.default:
-        kind = "the server named in the TLS handshake"
+        kind = said("the server named in the TLS handshake")
     listener = socket.listener(taker, asked.port)
-    return Chosen(taker.scope, listener, f"{why}; {kind} of {_address(socket, listener)} takes it")
+    return Chosen(
+        taker.scope,
+        listener,
+        said("{why}; {kind} of {address} takes it", why=why, kind=kind, address=_address(socket, listener)),
+    )
 
 
 def _outside_first(groups: Sequence[Sequence[Socket]], verdicts: list[Chosen]) -> list[Chosen]:
@@ -238,8 +251,12 @@ def _agreed(verdicts: list[Chosen]) -> Chosen:
     serving = [each for each in named if not _only_redirects(each)] or named
     first = serving[0]
     if len({_identity(each) for each in serving}) > 1:
-        return _hidden("the address and port that the request came to", first.scope[-1] if first.scope else None)
-    why = f"{first.why}; the other servers of that name only redirect" if len(serving) < len(named) else first.why
+        return _hidden(said("the address and port that the request came to"), first.scope[-1] if first.scope else None)
+    why = (
+        said("{why}; the other servers of that name only redirect", why=first.why)
+        if len(serving) < len(named)
+        else first.why
+    )
     same = len({(each.listener.port, each.listener.tls) for each in serving if each.listener}) == 1
     kept = replace(first, listener=first.listener if same else None, why=why)
     return kept if len(serving) == len(verdicts) else replace(kept, assumed=(_taken_for_granted(first),))
@@ -248,7 +265,7 @@ def _agreed(verdicts: list[Chosen]) -> Chosen:
 def _taken_for_granted(chosen: Chosen) -> Unknown:
     block = chosen.scope[-1] if chosen.scope else None
     where = chosen.listener.text if chosen.listener else ""
-    return Unknown(f"the request came to the server's own listen {where}", *_place(block))
+    return Unknown(said("the request came to the server's own listen {where}", where=where), *_place(block))
 
 
 def _only_redirects(chosen: Chosen) -> bool:

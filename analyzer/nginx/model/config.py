@@ -18,6 +18,7 @@ from analyzer.nginx.model.split_clients import SplitClients, split_clients_of
 from analyzer.nginx.model.upstreams import Upstream, upstream_of
 from analyzer.nginx.text.directives import NOT_INCLUDED, ConfigFile, ConfigText, Directive, MissingInclude, Skipped
 from analyzer.nginx.text.dump import files_of
+from analyzer.said import said
 
 Scope = tuple[Directive, ...]
 """A block with all the blocks around it, outermost first. The first is the root, which has no name."""
@@ -112,7 +113,12 @@ def config_of(
         expansion.skipped += left
     else:
         expansion.skipped += [
-            Skipped(file.name, 1, f"no include of {chosen.mains[0].name} {NOT_INCLUDED}") for file in loose
+            Skipped(
+                file.name,
+                1,
+                said("no include of {name} {not_included}", name=chosen.mains[0].name, not_included=NOT_INCLUDED),
+            )
+            for file in loose
         ]
     read = (skip for file in chosen.files for skip in file.skipped)
     missing = tuple(dict.fromkeys(expansion.missing))

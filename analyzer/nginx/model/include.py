@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from posixpath import commonprefix, dirname, join, normpath
 
 from analyzer.nginx.text.directives import ConfigFile, Directive, MissingInclude, Skipped
+from analyzer.said import said
 
 _WILD = frozenset("*?[")
 
@@ -53,7 +54,9 @@ class Expansion:
         for file in found:
             self.used.add(file.name)
             if file.name in path:
-                self.skipped.append(Skipped(include.file, include.line, f"include of {file.name} goes in a circle"))
+                self.skipped.append(
+                    Skipped(include.file, include.line, said("include of {name} goes in a circle", name=file.name))
+                )
                 continue
             yield from self._expanded(file.directives, main, (*path, file.name))
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from analyzer.nginx.model.include import Expansion, is_main
 from analyzer.nginx.text.directives import ConfigFile, Skipped
+from analyzer.said import said
 
 _MAIN = "nginx.conf"
 _ENABLED, _AVAILABLE = "sites-enabled", "sites-available"
@@ -45,8 +46,10 @@ def one_dump(texts: Iterable[tuple[ConfigFile, ...]]) -> Joined:
         if group in whole and group is not best and best:
             same = _texts(group) == _texts(best)
             rivals += [] if same else [group]
-            what = "the same as" if same else "another nginx than"
-            skipped.append(Skipped(group[0].source, 1, f"{what} {best[0].source}, which is read"))
+            what = said("the same as") if same else said("another nginx than")
+            skipped.append(
+                Skipped(group[0].source, 1, said("{what} {source}, which is read", what=what, source=best[0].source))
+            )
             continue
         for file in group:
             files.setdefault(file.name, file)
@@ -75,9 +78,9 @@ def only_enabled(files: Sequence[ConfigFile]) -> tuple[list[ConfigFile], list[Sk
     for file in sorted(files, key=lambda each: _folder(each) == _AVAILABLE):
         other = kept.get(file.text)
         if other is not None:
-            skipped.append(Skipped(file.name, 1, f"the same as {other.name}, which is read"))
+            skipped.append(Skipped(file.name, 1, said("the same as {name}, which is read", name=other.name)))
         elif enabled and _folder(file) == _AVAILABLE:
-            skipped.append(Skipped(file.name, 1, f"it is not among the {_ENABLED}"))
+            skipped.append(Skipped(file.name, 1, said("it is not among the {enabled}", enabled=_ENABLED)))
         else:
             kept[file.text] = file
     return [file for file in files if file in kept.values()], skipped
@@ -93,8 +96,8 @@ def _complements(best: ConfigFile, other: ConfigFile) -> bool:
 
 
 def _why(file: ConfigFile, best: ConfigFile) -> str:
-    same = "the same as" if file.text == best.text else "another whole config than"
-    return f"{same} {best.name}, which is read"
+    same = said("the same as") if file.text == best.text else said("another whole config than")
+    return said("{same} {name}, which is read", same=same, name=best.name)
 
 
 def _worth(files: Sequence[ConfigFile], main: ConfigFile) -> tuple[bool, bool, int, bool, int, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from analyzer.nginx.model.names import Masks, lower
 from analyzer.nginx.regexes import captured, compile_pcre, refusal_of
 from analyzer.nginx.text.directives import Directive
+from analyzer.said import said
 
 _HOSTNAME = "$hostname"
 
@@ -61,11 +62,22 @@ class VirtualNames:
             any_case = any("A" <= letter <= "Z" for letter in pattern)
             regex = compile_pcre(pattern, ignore_case=any_case, subject=subject)
             if regex is None:
-                return Hidden(f"whether server_name {name} matches {host}: {refusal_of(pattern, subject)}")
+                return Hidden(
+                    said(
+                        "whether server_name {name} matches {host}: {refusal}",
+                        name=name,
+                        host=host,
+                        refusal=refusal_of(pattern, subject) or "",
+                    )
+                )
             match = regex.search(subject)
             if match is not None:
                 captures = captured(match) if self._captures else {}
-                return Named(self._owners[name], f"its server_name {name} is the first regex to match {host}", captures)
+                return Named(
+                    self._owners[name],
+                    said("its server_name {name} is the first regex to match {host}", name=name, host=host),
+                    captures,
+                )
         return None
 
     def _unless_hostname(self, found: Named | Hidden | None, host: str) -> Named | Hidden | None:
@@ -76,7 +88,9 @@ class VirtualNames:
         same = isinstance(found, Named) and found.block is self._owners[_HOSTNAME] and not found.captures
         if same or host in before:
             return found
-        return Hidden(f"whether this machine is named {host} (server_name {_HOSTNAME})")
+        return Hidden(
+            said("whether this machine is named {host} (server_name {hostname})", host=host, hostname=_HOSTNAME)
+        )
 
 
 def server_names(block: Directive) -> tuple[str, ...]:
@@ -104,5 +118,9 @@ def _why(mask: str, host: str) -> str:
     ('its server_name *.example.com fits a.example.com', 'example.com is its server_name')
     """
     if not host:
-        return "the request names no host, and its server_name is empty"
-    return f"{host} is its server_name" if mask.lower() == host else f"its server_name {mask} fits {host}"
+        return said("the request names no host, and its server_name is empty")
+    return (
+        said("{host} is its server_name", host=host)
+        if mask.lower() == host
+        else said("its server_name {mask} fits {host}", mask=mask, host=host)
+    )

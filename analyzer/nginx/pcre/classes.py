@@ -7,6 +7,7 @@ not: `\h`, `\v`, `[[:alpha:]]`, octal numbers of any length, `\x` with less than
 import re
 
 from analyzer.nginx.pcre.nodes import ALL, NEWLINE, Refused, among, between, both_cases, single
+from analyzer.said import said
 
 _DIGIT = between(48, 57)
 _UPPER, _LOWER = between(65, 90), between(97, 122)
@@ -57,7 +58,7 @@ def number(pattern: str, at: int) -> tuple[int, int] | None:
     eight = match["octal"] or match["zero"] or match["digits"]
     value = int(sixteen or "0", 16) if sixteen is not None else int(eight, 8)
     if value > _LARGEST:
-        raise Refused(f"a character beyond a byte, \\{match[0]}")
+        raise Refused(said("a character beyond a byte, \\{match}", match=match[0]))
     return value, match.end()
 
 
@@ -72,7 +73,7 @@ def escaped(pattern: str, at: int) -> tuple[int, int]:
     if found is not None:
         return single(found[0]), found[1]
     if not letter or (letter.isascii() and letter.isalnum()):
-        raise Refused(f"the escape \\{letter}")
+        raise Refused(said("the escape \\{letter}", letter=letter))
     return single(ord(letter)), at + 1
 
 
@@ -87,7 +88,7 @@ def read_class(pattern: str, at: int, *, ignore_case: bool) -> tuple[int, int]:
         if is_range and pattern.startswith("-", at) and not pattern.startswith("-]", at):
             high, at, ends = _class_item(pattern, at + 1, ignore_case=ignore_case)
             if not ends or high < low:
-                raise Refused(f"the range before offset {at} of a class")
+                raise Refused(said("the range before offset {at} of a class", at=at))
             low = between(low.bit_length() - 1, high.bit_length() - 1)
         mask |= low
     mask = both_cases(mask) if ignore_case else mask
@@ -97,21 +98,21 @@ def read_class(pattern: str, at: int, *, ignore_case: bool) -> tuple[int, int]:
 def _class_item(pattern: str, at: int, *, ignore_case: bool) -> tuple[int, int, bool]:
     """Read one member: its set, the offset behind it, and whether it is one byte, so that a range may begin there."""
     if at >= len(pattern):
-        raise Refused("a class that is not closed")
+        raise Refused(said("a class that is not closed"))
     if pattern.startswith("\\", at):
         return _class_escape(pattern, at + 1)
     posix = _POSIX_CLASS.match(pattern, at)
     if posix is not None:
         return _posix(posix, ignore_case=ignore_case), posix.end(), False
     if _MARKED.match(pattern, at):
-        raise Refused(f"the class {pattern[at : at + 4]}")
+        raise Refused(said("the class {pattern}", pattern=pattern[at : at + 4]))
     return single(ord(pattern[at])), at + 1, True
 
 
 def _class_escape(pattern: str, at: int) -> tuple[int, int, bool]:
     letter = pattern[at : at + 1]
     if letter in {"Q", "E"}:
-        raise Refused(f"\\{letter} within a class")
+        raise Refused(said("\\{letter} within a class", letter=letter))
     if letter == "b":
         return single(8), at + 1, True
     mask, end = escaped(pattern, at)
@@ -121,7 +122,7 @@ def _class_escape(pattern: str, at: int) -> tuple[int, int, bool]:
 def _posix(match: re.Match[str], *, ignore_case: bool) -> int:
     negative, name = match.groups()
     if name not in _POSIX:
-        raise Refused(f"the class {match[0]}")
+        raise Refused(said("the class {match}", match=match[0]))
     mask = _ALPHA if ignore_case and name in {"upper", "lower"} else _POSIX[name]
     return ALL & ~mask if negative else mask
 

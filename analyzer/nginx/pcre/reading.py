@@ -26,6 +26,7 @@ from analyzer.nginx.pcre.nodes import (
     both_cases,
     single,
 )
+from analyzer.said import said
 
 _QUANTIFIER = re.compile(r"(?:(?P<sign>[*+?])|\{(?P<least>\d{1,5})(?P<comma>,(?P<most>\d{1,5})?)?\})(?P<mode>[?+]?)")
 _NEWER_QUANTIFIER = re.compile(r"\{[ \t]*(?:\d*[ \t]*,[ \t]*\d+|\d+[ \t]*,?)[ \t]*\}")
@@ -95,7 +96,7 @@ class _Reader:
     def _item(self, flags: _Flags) -> list[Node]:
         """Read one node with its quantifier; what takes no part, such as a comment, is no node."""
         if self._takes("(?#"):
-            self._behind(")", "a comment that is not closed")
+            self._behind(")", said("a comment that is not closed"))
             return []
         if self._takes("\\Q"):
             return self._quoted(flags)
@@ -107,7 +108,7 @@ class _Reader:
         text, mark, _ = self.pattern[self.at :].partition("\\E")
         self.at += len(text) + len(mark)
         if _QUANTIFIER.match(self.pattern, self.at) and mark:
-            raise Refused("a quantifier behind \\E")
+            raise Refused(said("a quantifier behind \\E"))
         return [_bytes(single(ord(letter)), flags) for letter in text]
 
     def _atom(self, flags: _Flags) -> Node:  # noqa: PLR0911 - one for each character that is special
@@ -128,9 +129,9 @@ class _Reader:
             case "\\":
                 return self._escape(flags)
             case "*" | "+" | "?":
-                raise Refused(f"a {letter} that repeats nothing")
+                raise Refused(said("a {letter} that repeats nothing", letter=letter))
             case "{" if _QUANTIFIER.match(self.pattern, self.at - 1):
-                raise Refused("a { that repeats nothing")
+                raise Refused(said("a {{ that repeats nothing"))
             case _:
                 return _bytes(single(ord(letter)), flags)
 
@@ -138,17 +139,17 @@ class _Reader:
         newer = _NEWER_QUANTIFIER.match(self.pattern, self.at)
         match = _QUANTIFIER.match(self.pattern, self.at)
         if newer is not None and match is None:
-            raise Refused(f"{newer[0]}, which is a quantifier only since PCRE2 10.43")
+            raise Refused(said("{newer}, which is a quantifier only since PCRE2 10.43", newer=newer[0]))
         if match is None:
             return node
         if isinstance(node, Assertion | Look):
-            raise Refused(f"{match[0]} behind an assertion")
+            raise Refused(said("{match} behind an assertion", match=match[0]))
         self.at = match.end()
         if _QUANTIFIER.match(self.pattern, self.at):
-            raise Refused("a quantifier behind a quantifier")
+            raise Refused(said("a quantifier behind a quantifier"))
         least, most = _counts(match)
         if most is not None and (most < least or most > _LARGEST_COUNT):
-            raise Refused(f"the counts of {match[0]}")
+            raise Refused(said("the counts of {match}", match=match[0]))
         return Repeat(node, least, most, Mode(match["mode"]))
 
     def _escape(self, flags: _Flags) -> Node:
@@ -160,7 +161,7 @@ class _Reader:
             self.at += 1
             return Bytes(ANY_BUT_NEWLINE if letter == "N" else ALL)
         if letter and letter in _POSSESSED:
-            raise Refused(f"the escape \\{letter} outside a class")
+            raise Refused(said("the escape \\{letter} outside a class", letter=letter))
         if (reference := self._reference(flags)) is not None:
             return reference
         mask, self.at = escaped(self.pattern, self.at)
@@ -184,7 +185,7 @@ class _Reader:
 
     def _to(self, group: int | None, flags: _Flags) -> Reference:
         if group not in self.closed:
-            raise Refused("a reference to a group that is not closed before it")
+            raise Refused(said("a reference to a group that is not closed before it"))
         return Reference(group, flags.ignore_case)
 
     def _group(self, flags: _Flags) -> Node:
@@ -204,7 +205,7 @@ class _Reader:
             self.at = match.end()
             return self._closed(_changed(flags, match))
         if self._sees("?") or self._sees("*"):
-            raise Refused(f"the group ({self.pattern[self.at : self.at + 3]}")
+            raise Refused(said("the group ({pattern}", pattern=self.pattern[self.at : self.at + 3]))
         return self._capturing(flags, None)
 
     def _capturing(self, flags: _Flags, name: str | None) -> Node:
@@ -212,7 +213,7 @@ class _Reader:
         number = self.groups
         if name is not None:
             if name in self.names:
-                raise Refused(f"two groups named {name}")
+                raise Refused(said("two groups named {name}", name=name))
             self.names[name] = number
         inside = self._closed(flags)
         self.closed.add(number)
@@ -221,7 +222,7 @@ class _Reader:
     def _closed(self, flags: _Flags) -> Node:
         inside = self.choice(flags)
         if not self._takes(")"):
-            raise Refused("a group that is not closed")
+            raise Refused(said("a group that is not closed"))
         return inside
 
     def _behind(self, mark: str, otherwise: str) -> None:
@@ -244,7 +245,7 @@ def read_pattern(pattern: str, *, ignore_case: bool) -> Node:
     reader = _Reader(pattern)
     node = reader.choice(_Flags(ignore_case))
     if reader.at < len(pattern):
-        raise Refused("a ) that closes nothing")
+        raise Refused(said("a ) that closes nothing"))
     return node
 
 

@@ -17,6 +17,7 @@ from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Outcome
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.values.headers_in import header
+from analyzer.said import said
 
 _ASK_ELSEWHERE = (
     "auth_request", "auth_jwt", "auth_digest", "auth_pam", "access_by_lua", "access_by_lua_block", "access_by_lua_file",
@@ -61,7 +62,7 @@ def _by_address(passage: Passage) -> End | Verdict:
     for rule in in_force(passage.scope, "allow", "deny"):
         fits = _fits(rule.args[0] if rule.args else "", passage.client)
         if fits is None:
-            return cannot_tell(passage, rule, f"the client's address ({written(rule)})")
+            return cannot_tell(passage, rule, said("the client's address ({written})", written=written(rule)))
         if fits:
             return Verdict.GRANTED if rule.name == "allow" else Special(_FORBIDDEN, rule, outcome=Outcome.DENIED)
     return Verdict.SILENT
@@ -84,9 +85,9 @@ def _by_password(passage: Passage) -> End | Verdict:
         return Verdict.SILENT
     given = header("authorization", passage)
     if given is None:
-        return cannot_tell(passage, basic, "whether the request carries a password (auth_basic)")
+        return cannot_tell(passage, basic, said("whether the request carries a password (auth_basic)"))
     if _is_credentials(given):
-        return cannot_tell(passage, basic, "whether the password is right (auth_basic)")
+        return cannot_tell(passage, basic, said("whether the password is right (auth_basic)"))
     return Special(_UNAUTHORIZED, basic, outcome=Outcome.DENIED)
 
 

@@ -15,6 +15,7 @@ from analyzer.nginx.upstream.addressing import peers_of, read_address
 from analyzer.nginx.upstream.backend import proxied, unchanged_uri
 from analyzer.nginx.upstream.timeouts import timeouts_of
 from analyzer.nginx.values.variables import expand
+from analyzer.said import said
 
 _PROTOCOLS = {"fastcgi_pass": "FastCGI", "uwsgi_pass": "uwsgi", "scgi_pass": "SCGI", "grpc_pass": "gRPC",
               "memcached_pass": "memcached"}  # fmt: skip
@@ -29,7 +30,7 @@ def content_phase(passage: Passage) -> End:
     if handler is None:
         return static_content(passage)
     if is_orphaned(passage):
-        return Special(_SERVER_ERROR, handler, why="the last if that holds has no upstream configuration")
+        return Special(_SERVER_ERROR, handler, why=said("the last if that holds has no upstream configuration"))
     return _handled(passage, handler)
 
 
@@ -41,7 +42,9 @@ def _handled(passage: Passage, handler: Directive) -> End:
     if handler.name in SCRIPTS:
         return cannot_tell(passage, handler, handler.name)
     if handler.name in _READS_ONLY and passage.method not in {"GET", "HEAD"}:
-        return Special(_NOT_ALLOWED, handler, why=f"{handler.name} takes no {passage.method}")
+        return Special(
+            _NOT_ALLOWED, handler, why=said("{name} takes no {method}", name=handler.name, method=passage.method)
+        )
     if handler.name in FILMS:
         return static_content(passage)
     return Decision(Outcome.ANSWERED, handler, passage.err_status or 200)
@@ -69,5 +72,5 @@ def _spoken(passage: Passage, handler: Directive) -> Decision:
         protocol=protocol,
         timeouts=timeouts_of(passage.scope, handler.name.removesuffix("_pass")),
     )
-    why = f"{protocol} carries no upgrade"
+    why = said("{protocol} carries no upgrade", protocol=protocol)
     return Decision(Outcome.PROXIED, handler, passage.err_status or None, why=why, backend=backend)

@@ -10,6 +10,7 @@ from analyzer.nginx.model.config import Config
 from analyzer.nginx.model.scope import unread_includes
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Outcome, Unknown
+from analyzer.said import said
 
 
 def unread_servers(config: Config, chosen: Chosen) -> tuple[Unknown, ...]:
@@ -26,7 +27,7 @@ def unless_hidden(passage: Passage, decision: Decision) -> Decision:
     unread = [include for block in passage.scope[1:] for include in unread_includes(block)]
     if decision.outcome is Outcome.PROXIED:
         for include in unread:
-            passage.assume(f"nothing in {' '.join(include.args)} sends it elsewhere", include)
+            passage.assume(said("nothing in {args} sends it elsewhere", args=" ".join(include.args)), include)
     if decision.outcome is not Outcome.STATIC:
         return decision
     return cannot_tell(passage, unread[0]) if unread else _unless_left_out(passage, decision)
@@ -36,12 +37,12 @@ def _unless_left_out(passage: Passage, decision: Decision) -> Decision:
     """Take it back, too, when the server or the rest of it was not pasted."""
     if len(passage.scope) == 1:
         first = next(iter(passage.config.directives), passage.scope[0])
-        return cannot_tell(passage, first, "the server block around this fragment")
+        return cannot_tell(passage, first, said("the server block around this fragment"))
     for block in passage.scope[1:]:
         ellipsis = passage.config.left_out(block) if block.name in {"server", "location"} else None
         if ellipsis is not None:
             passage.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
-            return Decision(Outcome.UNKNOWN, block, why="the block is not shown whole")
+            return Decision(Outcome.UNKNOWN, block, why=said("the block is not shown whole"))
         if block.name == "server" and block.is_torn:
-            return cannot_tell(passage, block, "the rest of the server block, which is torn off")
+            return cannot_tell(passage, block, said("the rest of the server block, which is torn off"))
     return decision

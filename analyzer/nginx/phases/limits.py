@@ -12,6 +12,7 @@ from analyzer.nginx.model.scope import setting
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.values.headers_in import headers_in
+from analyzer.said import said
 
 _BAD_REQUEST, _NOT_ALLOWED, _TOO_LARGE, _URI_TOO_LONG, _HEADER_TOO_LONG, _TO_HTTPS = 400, 405, 413, 414, 494, 497
 _ONCE = frozenset(
@@ -29,7 +30,7 @@ def refused_at_once(passage: Passage, chosen: Chosen) -> Special | None:
     """Refuse what is no valid request, or comes in plain HTTP to a port with TLS."""
     server = passage.server[-1]
     if chosen.refused or chosen.target is None:
-        return Special(_BAD_REQUEST, server, why=chosen.refused or "nginx takes the request-target for invalid")
+        return Special(_BAD_REQUEST, server, why=chosen.refused or said("nginx takes the request-target for invalid"))
     return _oversized(passage) or _refused_when_read(passage, chosen)
 
 
@@ -37,13 +38,13 @@ def _refused_when_read(passage: Passage, chosen: Chosen) -> Special | None:
     """Refuse what nginx looks at once it has read the whole head (`ngx_http_process_request_header`)."""
     request, server = passage.request, passage.server[-1]
     if request.host is None and request.whole and request.protocol == "HTTP/1.1":
-        return Special(_BAD_REQUEST, server, why="HTTP/1.1 without a Host header")
+        return Special(_BAD_REQUEST, server, why=said("HTTP/1.1 without a Host header"))
     if (repeated := _repeated(passage)) is not None:
         return Special(_BAD_REQUEST, server, why=repeated)
     if chosen.plain_to_tls:
-        return Special(_TO_HTTPS, server, why="plain HTTP was sent to a port with TLS")
+        return Special(_TO_HTTPS, server, why=said("plain HTTP was sent to a port with TLS"))
     if request.method in {"TRACE", "CONNECT"}:
-        return Special(_NOT_ALLOWED, server, why=f"nginx takes no {request.method}")
+        return Special(_NOT_ALLOWED, server, why=said("nginx takes no {method}", method=request.method))
     return None
 
 
@@ -58,9 +59,10 @@ def _oversized(passage: Passage) -> Special | None:
         needed = len(line.encode("utf-8", "surrogateescape")) + _LINE_END
         if needed > room:
             if needed > size or not count:
-                name = f"the header {line.partition(':')[0]}" if number else "the request line"
-                why = f"{name} is too long" if needed > size else "the headers are too long"
-                why += f": large_client_header_buffers {' '.join(directive.args) if directive else '4 8k'}"
+                name = said("the header {name}", name=line.partition(":")[0]) if number else said("the request line")
+                why = said("{name} is too long", name=name) if needed > size else said("the headers are too long")
+                buffers = f"large_client_header_buffers {' '.join(directive.args) if directive else '4 8k'}"
+                why = said("{why}: {buffers}", why=why, buffers=buffers)
                 return Special(_HEADER_TOO_LONG if number else _URI_TOO_LONG, at, why=why)
             room, count = size, count - 1
         room -= needed
@@ -88,9 +90,9 @@ def _repeated(passage: Passage) -> str | None:
     names = [name.lower() for name, _ in headers_in(passage)]
     twice = next((name for name in sorted(_ONCE) if names.count(name) > 1), None)
     if twice is not None:
-        return f"the header {twice} stands twice"
+        return said("the header {twice} stands twice", twice=twice)
     both = {"content-length", "transfer-encoding"} <= set(names)
-    return "Content-Length and Transfer-Encoding exclude each other" if both else None
+    return said("Content-Length and Transfer-Encoding exclude each other") if both else None
 
 
 def too_large(passage: Passage) -> Special | None:
@@ -100,7 +102,7 @@ def too_large(passage: Passage) -> Special | None:
     length = passage.request.header("Content-Length")
     if not most or length is None or not length.isdecimal() or int(length) <= most:
         return None
-    why = f"a body of {length} bytes is too large"
+    why = said("a body of {length} bytes is too large", length=length)
     return Special(_TOO_LARGE, limit or passage.scope[-1], why=why)
 
 

@@ -20,6 +20,7 @@ from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.uri import unescape_redirect
 from analyzer.nginx.values.captures import tested
 from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.said import said
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SCRIPTED = {
@@ -88,7 +89,15 @@ def _set(directive: Directive, script: Script, passage: Passage) -> End | Flow:
         passage.variables[name] = value
         return Flow.ON
     if value is None:
-        return cannot_tell(passage, directive, f"{unknown_variables(text, passage)[0]} in {written(directive)}")
+        return cannot_tell(
+            passage,
+            directive,
+            said(
+                "{unknown_variables} in {written}",
+                unknown_variables=unknown_variables(text, passage)[0],
+                written=written(directive),
+            ),
+        )
     passage.args = value
     passage.valid_unparsed_uri = False
     return Flow.ON
@@ -108,14 +117,14 @@ def _returned(directive: Directive, script: Script, passage: Passage) -> End:
         body = _filled(text, directive, passage)
         return Decision(outcome, directive, passage.err_status or status, body=body)
     if status == _CLOSED:
-        return Decision(Outcome.CLOSED, directive, why="return 444 closes the connection without an answer")
+        return Decision(Outcome.CLOSED, directive, why=said("return 444 closes the connection without an answer"))
     return Special(status, directive, outcome=Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED)
 
 
 def _filled(text: str, directive: Directive, passage: Passage) -> str | None:
     value = expand(text, passage)
     for name in unknown_variables(text, passage) if value is None else ():
-        passage.note(f"{name} in {written(directive)}", directive)
+        passage.note(said("{name} in {written}", name=name, written=written(directive)), directive)
     return value
 
 
@@ -123,7 +132,12 @@ def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | 
     pattern, replacement, *flags = directive.args
     found = tested(passage, pattern, passage.uri, ignore_case=False)
     if found is None:
-        what = f"whether {pattern} matches {passage.uri_text}: it has {refusal_of(pattern, passage.uri)}"
+        what = said(
+            "whether {pattern} matches {uri_text}: it has {refusal}",
+            pattern=pattern,
+            uri_text=passage.uri_text,
+            refusal=refusal_of(pattern, passage.uri) or "",
+        )
         return cannot_tell(passage, directive, what)
     if not found:
         return Flow.ON
@@ -141,7 +155,9 @@ def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | 
     if failed is not None:
         return failed
     shown = passage.uri_text + (f"?{passage.args}" if passage.args else "")
-    passage.step(script.phase, f"{written(directive)}: the URI is now {shown}", directive)
+    passage.step(
+        script.phase, said("{written}: the URI is now {shown}", written=written(directive), shown=shown), directive
+    )
     return Flow.STOP if flag in {"last", "break"} else Flow.ON
 
 
@@ -152,7 +168,15 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
     path = expand(before, passage)
     args = expand(behind, passage, escape=True)
     if path is None or args is None:
-        return cannot_tell(passage, directive, f"{unknown_variables(template, passage)[0]} in {written(directive)}")
+        return cannot_tell(
+            passage,
+            directive,
+            said(
+                "{unknown_variables} in {written}",
+                unknown_variables=unknown_variables(template, passage)[0],
+                written=written(directive),
+            ),
+        )
     passage.uri = path.encode("utf-8", "surrogateescape")
     passage.sent_to |= {passage.uri}
     passage.rewritten_by = directive
@@ -160,14 +184,14 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
         passage.args = f"{args}&{passage.args}" if keeps_args and passage.args else args
     elif not keeps_args:
         passage.args = ""
-    return None if path else Special(_SERVER_ERROR, directive, why="the rewritten URI has a zero length")
+    return None if path else Special(_SERVER_ERROR, directive, why=said("the rewritten URI has a zero length"))
 
 
 def _redirected(directive: Directive, template: str, passage: Passage, status: int, *, keeps_args: bool) -> Special:
     passage.valid_location = False  # as nginx 1.22.1 does: an alias cannot follow any more
     value = expand(template, passage, escape=True)
     for name in unknown_variables(template, passage) if value is None else ():
-        passage.note(f"{name} in {written(directive)}", directive)
+        passage.note(said("{name} in {written}", name=name, written=written(directive)), directive)
     if value is not None:
         value = unescape_redirect(value)
         if keeps_args and passage.args:
@@ -186,7 +210,7 @@ def _conditional(block: Directive, script: Script, passage: Passage) -> End | Fl
         return Flow.ON
     if held is None:
         return cannot_tell(passage, block)
-    passage.step(script.phase, f"{written(block)} holds", block)
+    passage.step(script.phase, said("{written} holds", written=written(block)), block)
     if passage.location is not None:
         enter_if(passage, block)
     return _run(inside, script, passage)

@@ -23,6 +23,7 @@ from analyzer.nginx.phases.rewriting import REDIRECTS
 from analyzer.nginx.request import Fallback, Outcome, Phase
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.said import said
 
 _SHOWN_AS = {494: 400, 495: 400, 496: 400, 497: 400}
 _CLOSED = 444
@@ -41,7 +42,7 @@ class _Page:
 def special_response(passage: Passage, special: Special) -> End:
     """Answer with a status, or go where its `error_page` points."""
     if special.status == _CLOSED:
-        return Decision(Outcome.CLOSED, special.directive, why="nginx closes the connection without an answer")
+        return Decision(Outcome.CLOSED, special.directive, why=said("nginx closes the connection without an answer"))
     passage.err_status = special.status
     page = _page_for(passage, special.status)
     return _plain(passage, special) if page is None else _sent(passage, page, special)
@@ -79,7 +80,15 @@ def _sent(passage: Passage, page: _Page, special: Special) -> End:
         passage.err_status = overwrite
     target = expand(page.target, passage)
     if target is None:
-        return cannot_tell(passage, directive, f"{unknown_variables(page.target, passage)[0]} in {written(directive)}")
+        return cannot_tell(
+            passage,
+            directive,
+            said(
+                "{unknown_variables} in {written}",
+                unknown_variables=unknown_variables(page.target, passage)[0],
+                written=written(directive),
+            ),
+        )
     if target.startswith(("/", "@")):
         passage.fallback = Fallback(written(directive), target, directive.file, directive.line)
         passage.step(Phase.ERROR_PAGE, f"{special.status}: {written(directive)}", directive)

@@ -17,6 +17,7 @@ from analyzer.nginx.uri import escape_uri
 from analyzer.nginx.values.disk import is_told, look, look_for_directory
 from analyzer.nginx.values.paths import base_of, path_of
 from analyzer.nginx.values.variables import expand
+from analyzer.said import said
 
 _GZIP = re.compile(r"(?:^|[, ])gzip *(?:$|,|; *q=(?P<quality>[0-9.]*))", re.IGNORECASE)
 _NOTHING = re.compile(r"0(?:\.0*)?$")
@@ -33,27 +34,27 @@ def static_content(passage: Passage) -> End:
     if refused is not None:
         return refused
     if base is None:
-        return cannot_tell(passage, decided_by, "the path of root or alias")
+        return cannot_tell(passage, decided_by, said("the path of root or alias"))
     first = _indices(passage)[0]
     if first.startswith("/") and passage.uri.endswith(b"/"):
         return InternalRedirect(first, passage.args, decided_by)
     path = path_of(passage, base, passage.uri)
     if path is None:
-        return Special(_SERVER_ERROR, decided_by, why="alias cannot be used where the URI was rewritten")
+        return Special(_SERVER_ERROR, decided_by, why=said("alias cannot be used where the URI was rewritten"))
     return (_directory if passage.uri.endswith(b"/") else _file)(passage, path, decided_by)
 
 
 def _unless_read(passage: Passage, decided_by: Directive) -> End | None:
     """End requests that do not read a file."""
     if (dav := setting(passage.scope, "dav_methods")) and passage.method in dav.args:
-        return cannot_tell(passage, dav, f"what {passage.method} finds on the disk (dav_methods)")
+        return cannot_tell(passage, dav, said("what {method} finds on the disk (dav_methods)", method=passage.method))
     if passage.method in _READING:
         return None
-    return Special(_NOT_ALLOWED, decided_by, why=f"nginx takes no {passage.method} for a file")
+    return Special(_NOT_ALLOWED, decided_by, why=said("nginx takes no {method} for a file", method=passage.method))
 
 
 def _file(passage: Passage, path: str, decided_by: Directive) -> End:
-    passage.step(Phase.CONTENT, f"looks for the file {path}", decided_by)
+    passage.step(Phase.CONTENT, said("looks for the file {path}", path=path), decided_by)
     if _is_packed(passage, path):
         return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=f"{path}.gz")
     match look(passage, path, decided_by):
@@ -62,9 +63,9 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
         case OnDisk.DIRECTORY:
             question = f"?{passage.args}" if passage.args else ""
             target = f"{escape_uri(passage.uri)}/{question}"
-            return Special(_MOVED_PERMANENTLY, decided_by, f"{path} is a directory", redirect_to=target)
+            return Special(_MOVED_PERMANENTLY, decided_by, said("{path} is a directory", path=path), redirect_to=target)
         case _ if passage.method == "POST":
-            return Special(_NOT_ALLOWED, decided_by, why="nginx takes no POST for a file")
+            return Special(_NOT_ALLOWED, decided_by, why=said("nginx takes no POST for a file"))
     status = passage.err_status or _OK
     whole = status != _OK or _asks_for_all(passage, decided_by)
     return Decision(Outcome.STATIC, decided_by, status if whole else None, static_file=path)
@@ -89,7 +90,7 @@ def _asks_for_all(passage: Passage, decided_by: Directive) -> bool:
     """Tell whether the answer is the whole file: a part of it, or a newer one, depends on what stands on the disk."""
     asked = next((name for name in _ASK_FOR_LESS if passage.request.header(name) is not None), None)
     if asked is not None:
-        passage.note(f"whether the file satisfies the request's {asked}", decided_by)
+        passage.note(said("whether the file satisfies the request's {asked}", asked=asked), decided_by)
     return asked is None
 
 
@@ -124,7 +125,7 @@ def _indices(passage: Passage) -> list[str]:
 def _no_directory(passage: Passage, path: str, decided_by: Directive) -> Special:
     """Answer where no directory is; an alias that names a file is an error (`ngx_http_index_test_dir`)."""
     if not path.endswith("/") and look_for_directory(passage, path, decided_by) is OnDisk.FILE:
-        return Special(_SERVER_ERROR, decided_by, why=f"{path} is no directory")
+        return Special(_SERVER_ERROR, decided_by, why=said("{path} is no directory", path=path))
     return _missing(path, decided_by, supposed=False)
 
 
@@ -133,7 +134,7 @@ def _without_index(passage: Passage, path: str, untold: list[str], decided_by: D
     if untold:
         return Special(_FORBIDDEN, decided_by, outcome=Outcome.STATIC, static_file=untold[0], supposed=True)
     if (random := setting(passage.scope, "random_index")) and random.args[:1] == ("on",):
-        return cannot_tell(passage, random, "which file random_index picks")
+        return cannot_tell(passage, random, said("which file random_index picks"))
     if value(passage.scope, "autoindex", "off") == "on" and passage.method != "POST":
         return Decision(Outcome.STATIC, decided_by, passage.err_status or _OK, static_file=path)
-    return Special(_FORBIDDEN, decided_by, "the directory has no index", Outcome.STATIC, static_file=path)
+    return Special(_FORBIDDEN, decided_by, said("the directory has no index"), Outcome.STATIC, static_file=path)

@@ -21,6 +21,7 @@ from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.values.disk import is_told, look
 from analyzer.nginx.values.paths import Base, base_of
 from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.said import said
 
 _SERVER_ERROR = 500
 _REDIRECT = 300
@@ -35,9 +36,9 @@ def try_files_phase(passage: Passage) -> End | None:
         return None
     base = base_of(passage, lambda text: expand(text, passage))
     if base is None:
-        return cannot_tell(passage, directive, "the path of root or alias")
+        return cannot_tell(passage, directive, said("the path of root or alias"))
     if base.is_alias and not passage.valid_location:
-        return Special(_SERVER_ERROR, directive, why="alias cannot be used where the URI was rewritten")
+        return Special(_SERVER_ERROR, directive, why=said("alias cannot be used where the URI was rewritten"))
     supposed = False
     first = ""
     for text in directive.args[:-1]:
@@ -54,11 +55,19 @@ def _tried(passage: Passage, directive: Directive, text: str, base: Base) -> str
     wants = OnDisk.DIRECTORY if text.endswith("/") else OnDisk.FILE
     name = _named(passage, text.removesuffix("/"), base)
     if name is None:
-        return cannot_tell(passage, directive, f"{unknown_variables(text, passage)[0]} in {written(directive)}")
+        return cannot_tell(
+            passage,
+            directive,
+            said(
+                "{unknown_variables} in {written}",
+                unknown_variables=unknown_variables(text, passage)[0],
+                written=written(directive),
+            ),
+        )
     path = base.path + name
     if look(passage, path, directive) is not wants:
         return path
-    passage.step(Phase.TRY_FILES, f"{path} is there", directive)
+    passage.step(Phase.TRY_FILES, said("{path} is there", path=path), directive)
     uri = name.encode("utf-8", "surrogateescape")
     if base.whole:
         if wants is OnDisk.FILE:
@@ -79,12 +88,20 @@ def _named(passage: Passage, text: str, base: Base) -> str | None:
 def _fallen_back(passage: Passage, directive: Directive, base: Base, missed: Special) -> End:
     last = directive.args[-1]
     passage.fallback = Fallback(written(directive), last, directive.file, directive.line)
-    passage.step(Phase.TRY_FILES, f"none of its files is there: {last}", directive)
+    passage.step(Phase.TRY_FILES, said("none of its files is there: {last}", last=last), directive)
     if last.startswith("="):
         return _coded(passage, directive, last, missed)
     target = _named(passage, last, base)
     if target is None:
-        return cannot_tell(passage, directive, f"{unknown_variables(last, passage)[0]} in {written(directive)}")
+        return cannot_tell(
+            passage,
+            directive,
+            said(
+                "{unknown_variables} in {written}",
+                unknown_variables=unknown_variables(last, passage)[0],
+                written=written(directive),
+            ),
+        )
     if target.startswith("@"):
         return ToNamed(target, directive, Phase.TRY_FILES)
     passage.fallback = Fallback(written(directive), target, directive.file, directive.line)
@@ -95,7 +112,9 @@ def _coded(passage: Passage, directive: Directive, last: str, missed: Special) -
     """End with a status; of those below 300 nginx answers two and drops the others (`ngx_http_finalize_request`)."""
     status = int(last[1:]) if last[1:].isdecimal() else _SERVER_ERROR
     if status < _REDIRECT and status not in _ANSWERED:
-        return Decision(Outcome.CLOSED, directive, why=f"nginx has no answer for try_files {last}, and closes")
+        return Decision(
+            Outcome.CLOSED, directive, why=said("nginx has no answer for try_files {last}, and closes", last=last)
+        )
     refused = Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED
     outcome = Outcome.STATIC if passage.handler is None and refused is Outcome.ANSWERED else refused
     return Special(status, directive, outcome=outcome, static_file=missed.static_file)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from analyzer.said import said
+
 LEFT_OUT = "stands for lines that were left out"
-NOT_INCLUDED = "names it"
+NOT_INCLUDED = said("names it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,24 @@ was blanked. The hard thing: to blank nothing else; a key of a `map` may be a nu
 import re
 from collections.abc import Iterable, Iterator
 
+from analyzer.said import said
+
 _PERHAPS = re.compile(
     r"^[ \t]*(?:```|~~~|\d+[ \t:|│-]|\d+$|[$%>][ \t]|[\w.-]+@[\w.-]+|\[[^\]\n]*@|nginx: |---? ?std|[-=_*#]{3,}[ \t]*$)",
     re.MULTILINE,
 )
 _STRAY = {
-    "a fence": re.compile(r"[ \t]*(?:```|~~~)[\w.+-]*[ \t]*"),
-    "a prompt": re.compile(
+    said("a fence"): re.compile(r"[ \t]*(?:```|~~~)[\w.+-]*[ \t]*"),
+    said("a prompt"): re.compile(
         r"""[ \t]*(?:\[?[\w.-]+@[\w.-]+[^\s$\#%>]*\]?(?:[ ](?:[~/]\S*|[^\s\]]+\]))?[ ]?[$\#%>]|[$%>])[ \t]+
             (?:sudo[ ]+)?(?:cat|less|more|head|tail|nginx|vi|vim|nano|sed|grep|bat|docker|kubectl|ls|cd)\b[^;{}]*
           | [ \t]*\[?[\w.-]+@[\w.-]+[^\s$\#%>]*\]?(?:[ ](?:[~/]\S*|[^\s\]]+\]))?[ ]?[$\#%>][ \t]*""",
         re.VERBOSE,
     ),
-    "what nginx said": re.compile(r"nginx: (?:the configuration file|configuration file|\[\w+\]).*|--- std(?:err|out)"),
-    "a line between two texts": re.compile(r"[ \t]*(?:-{3,}|={3,}|_{3,})[ \t]*"),
+    said("what nginx said"): re.compile(
+        r"nginx: (?:the configuration file|configuration file|\[\w+\]).*|--- std(?:err|out)"
+    ),
+    said("a line between two texts"): re.compile(r"[ \t]*(?:-{3,}|={3,}|_{3,})[ \t]*"),
 }
 _NUMBERED = re.compile(r"(?P<prefix>[ \t]*(?P<number>\d{1,6})(?:[ \t]*[:|│][ \t]?|-|\t|[ ]{1,2}|$))")
 _FEWEST_NUMBERED = 3
@@ -36,7 +40,7 @@ def blanked(text: str) -> tuple[str, list[tuple[int, str]]]:
     lines = text.split("\n")
     found = _blank_words_around(lines)
     numbers = _line_numbers(lines)
-    found += [(1 + next(iter(numbers)), "numbers before the lines")] if numbers else []
+    found += [(1 + next(iter(numbers)), said("numbers before the lines"))] if numbers else []
     for at, width in numbers.items():
         lines[at] = " " * width + lines[at][width:]
     for at, what in _strays(lines):
@@ -55,7 +59,7 @@ def _blank_words_around(lines: list[str]) -> list[tuple[int, str]]:
     found = [at for at in outside if lines[at].strip()]
     for at in found:
         lines[at] = _blank(lines[at])
-    return [(at + 1, "text around it") for at in found if at - 1 not in found]
+    return [(at + 1, said("text around it")) for at in found if at - 1 not in found]
 
 
 def _fenced(lines: list[str]) -> Iterator[range]:

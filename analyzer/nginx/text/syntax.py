@@ -18,6 +18,7 @@ from analyzer.nginx.text.mending import Opened, begins_statement, left_behind, u
 from analyzer.nginx.text.strays import blanked
 from analyzer.nginx.text.tree import directives_of
 from analyzer.nginx.text.vocabulary import is_directive_name
+from analyzer.said import said
 from analyzer.shipped import shipped
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _DEEPEST = 60
 """How many blocks may stand in one another; real configs stay under ten."""
 
-_NOT_CLOSED = "a '{' is not closed"
+_NOT_CLOSED = said("a '{{' is not closed")
 
 _ELLIPSIS = re.compile(r"""[.…]{2,}|…|\*{3,}|[\[(<]\s*(?:[.…]+|snip)\s*[\])>]?""", re.IGNORECASE)
 
@@ -40,7 +41,7 @@ def _grammar() -> Lark:
 def read_text(file: str, text: str) -> tuple[tuple[Directive, ...], tuple[Skipped, ...]]:
     """Read one file's text as far as it goes; where a `}` was lost, again with an eye to how deep the lines stand."""
     readable, strays = blanked(text)
-    blanks = [Skipped(file, line, f"{what}, which is no config") for line, what in strays]
+    blanks = [Skipped(file, line, said("{what}, which is no config", what=what)) for line, what in strays]
     directives, skipped = _read(file, readable, by_depth=False)
     if any(skip.reason == _NOT_CLOSED for skip in skipped):
         again, told = _read(file, readable, by_depth=True)
@@ -97,16 +98,16 @@ class _Reader:
             self._skip(line, f"{str(token)!r} {LEFT_OUT}")
             return
         if token.type == "UNCLOSED_QUOTE":
-            self._skip(line, "a quote is not closed")
+            self._skip(line, said("a quote is not closed"))
         if token.type == "LONE_BACKSLASH":
-            self._skip(line, "the text ends in a backslash")
+            self._skip(line, said("the text ends in a backslash"))
             return
         self._words.append(token)
 
     def _end_statement(self, token: Token) -> None:
         if not self._words:
             if _line(token) != self._dropped_line:
-                self._skip(_line(token), "a ';' that ends nothing")
+                self._skip(_line(token), said("a ';' that ends nothing"))
             return
         self._feed_statement()
         self._feed(token)
@@ -115,10 +116,10 @@ class _Reader:
         if self._too_deep or len(self._open) >= _DEEPEST:
             self._too_deep += 1
             self._words.clear()
-            self._skip(_line(token), "blocks stand too deep in one another")
+            self._skip(_line(token), said("blocks stand too deep in one another"))
             return
         if not self._words:
-            self._skip(_line(token), "a block without a name")
+            self._skip(_line(token), said("a block without a name"))
             self._words.append(_made("WORD", "", token))
         first, *args = self._mended_words()
         self._feed_statement(unended(self._open, first, args))
@@ -141,12 +142,12 @@ class _Reader:
             self._feed(token)
             self._open.pop()
         else:
-            self._skip(_line(token), "a '}' that closes nothing")
+            self._skip(_line(token), said("a '}}' that closes nothing"))
 
     def _end_unended(self) -> None:
         if self._words:
             last = self._words[-1]
-            self._skip(_line(last), "a ';' is missing")
+            self._skip(_line(last), said("a ';' is missing"))
             self._feed_statement()
             self._feed(_made("SEMICOLON", "", last))
 
@@ -176,10 +177,10 @@ class _Reader:
             if not begins_statement(words, start, index):
                 continue
             if is_directive_name(words[start]):
-                self._skip(_line(words[index - 1]), "a ';' is missing")
+                self._skip(_line(words[index - 1]), said("a ';' is missing"))
                 self._feed_all([*words[start:index], _made("SEMICOLON", "", words[index - 1])])
             else:
-                self._skip(_line(words[start]), "words that are no directive of nginx")
+                self._skip(_line(words[start]), said("words that are no directive of nginx"))
             start = index
         self._words = words[start:]
         return self._words

@@ -18,6 +18,7 @@ from analyzer.nginx.upstream.proxy import ProxyTarget, read_target
 from analyzer.nginx.upstream.timeouts import timeouts_of
 from analyzer.nginx.uri import escape_uri
 from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.said import said
 
 _SERVER_ERROR = 500
 _BAD_GATEWAY = 502
@@ -32,17 +33,19 @@ def proxied(passage: Passage, directive: Directive) -> End:
     target = read_target(expanded)
     address = None if target is None else target.read_address()
     if target is None or address is None:
-        return Special(_SERVER_ERROR, directive, why=f"{expanded} is no URL to proxy to")
+        return Special(_SERVER_ERROR, directive, why=said("{expanded} is no URL to proxy to", expanded=expanded))
     if "$" in text and not resolves(passage, address) and passage.config.is_fragment:
-        passage.assume(f"a resolver finds {address.host}, set in what stands around this fragment", directive)
+        passage.assume(
+            said("a resolver finds {host}, set in what stands around this fragment", host=address.host), directive
+        )
     elif "$" in text and not resolves(passage, address):
-        return Special(_BAD_GATEWAY, directive, why=f"no resolver defined to resolve {address.host}")
+        return Special(_BAD_GATEWAY, directive, why=said("no resolver defined to resolve {host}", host=address.host))
     if "$" not in text and target.uri and _overruns(passage):
-        return cannot_tell(passage, directive, "a URI that try_files made shorter than the location's name")
+        return cannot_tell(passage, directive, said("a URI that try_files made shorter than the location's name"))
     passage.step(Phase.CONTENT, written(directive), directive)
     cache = setting(passage.scope, "proxy_cache")
     if cache is not None and cache.args != ("off",):
-        passage.assume(f"no fresh copy is in the cache ({written(cache)})", cache)
+        passage.assume(said("no fresh copy is in the cache ({written})", written=written(cache)), cache)
     backend = _request(passage, target, address, _uri(passage, target, dynamic="$" in text))
     return Decision(Outcome.PROXIED, directive, passage.err_status or None, backend=backend)
 
@@ -50,7 +53,7 @@ def proxied(passage: Passage, directive: Directive) -> End:
 def _partly(passage: Passage, directive: Directive, text: str) -> BackendRequest | None:
     """Return what is known of the backend's request where a variable of `proxy_pass` is not."""
     for name in unknown_variables(text, passage):
-        passage.note(f"{name} in {written(directive)}", directive)
+        passage.note(said("{name} in {written}", name=name, written=written(directive)), directive)
     target = read_target(text)
     host = None if target is None else expand(target.address, passage)
     known = None if target is None or host is None else ProxyTarget(target.scheme, host, target.uri)

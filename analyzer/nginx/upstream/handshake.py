@@ -16,6 +16,7 @@ from analyzer.nginx.request import Unknown, WebSocket
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.upstream.headers_out import header_lines, http_version
 from analyzer.nginx.values.variables import CONNECTION_UPGRADE, expand
+from analyzer.said import said
 
 HTTP_1_1 = "proxy_http_version 1.1"
 
@@ -41,21 +42,31 @@ def judge_handshake(passage: Passage) -> Handshake:
     if missing and unread:
         for include in unread:
             passage.note(written(include), include)
-        return Handshake(WebSocket.UNKNOWN, f"the file of include {unread[0].args[0]} is not here, and could set them")
+        return Handshake(
+            WebSocket.UNKNOWN,
+            said("the file of include {file} is not here, and could set them", file=unread[0].args[0]),
+        )
     if missing and (ellipsis := passage.config.left_out(scope[-1])):
         passage.notes.append(Unknown(ellipsis.reason, ellipsis.file, ellipsis.line))
-        return Handshake(WebSocket.UNKNOWN, "the location is not shown whole, what is left out could set them", missing)
+        return Handshake(
+            WebSocket.UNKNOWN, said("the location is not shown whole, what is left out could set them"), missing
+        )
     if hidden:
-        return Handshake(WebSocket.UNKNOWN, f"the value of {' and '.join(hidden)} cannot be told", missing)
+        return Handshake(
+            WebSocket.UNKNOWN, said("the value of {hidden} cannot be told", hidden=" and ".join(hidden)), missing
+        )
     around = _unseen_around(passage) if missing else ""
     if around and passage.request.upgrade:
-        passage.assume(f"the {around} around this fragment sets no proxy_set_header", scope[-1])
+        passage.assume(said("the {around} around this fragment sets no proxy_set_header", around=around), scope[-1])
     method = setting(scope, "proxy_method")
     if method is not None and method.args != ("GET",):
-        return Handshake(WebSocket.FAILS, f"{written(method)}: a handshake is a GET", missing)
+        return Handshake(WebSocket.FAILS, said("{written}: a handshake is a GET", written=written(method)), missing)
     verdict = _verdict(missing, version)
     return (
-        replace(verdict, why=f"{verdict.why}, unless the {around} around this fragment sets them")
+        replace(
+            verdict,
+            why=said("{why}, unless the {around} around this fragment sets them", why=verdict.why, around=around),
+        )
         if around
         else verdict
     )
@@ -65,7 +76,9 @@ def _unseen_around(passage: Passage) -> str:
     """Name the blocks around a fragment whose headers a location would inherit."""
     if not passage.config.is_fragment or in_force(passage.scope, "proxy_set_header"):
         return ""
-    return "http block" if any(block.name == "server" for block in passage.scope) else "server or http block"
+    return (
+        said("http block") if any(block.name == "server" for block in passage.scope) else said("server or http block")
+    )
 
 
 def _asking(passage: Passage) -> Passage:
@@ -112,14 +125,18 @@ def _holds(value: str | None, token: str) -> bool:
 
 def _verdict(missing: tuple[str, ...], version: str) -> Handshake:
     if version not in {"1.0", "1.1"}:
-        return Handshake(WebSocket.FAILS, f"HTTP/{version} to the backend carries no upgrade", missing)
+        return Handshake(
+            WebSocket.FAILS, said("HTTP/{version} to the backend carries no upgrade", version=version), missing
+        )
     if not missing:
-        return Handshake(WebSocket.PASSES, "HTTP/1.1, Upgrade and Connection are forwarded")
+        return Handshake(WebSocket.PASSES, said("HTTP/1.1, Upgrade and Connection are forwarded"))
     if missing == (HTTP_1_1,):
-        why = "Upgrade and Connection are forwarded, but in HTTP/1.0: most backends accept that, some do not"
+        why = said("Upgrade and Connection are forwarded, but in HTTP/1.0: most backends accept that, some do not")
         return Handshake(WebSocket.UNKNOWN, why, missing)
     headers = " and ".join(name for name in missing if name != HTTP_1_1)
-    return Handshake(WebSocket.FAILS, f"{headers} not forwarded: the backend sees a plain request", missing)
+    return Handshake(
+        WebSocket.FAILS, said("{headers} not forwarded: the backend sees a plain request", headers=headers), missing
+    )
 
 
 def _note_convention(passage: Passage) -> None:
@@ -129,7 +146,9 @@ def _note_convention(passage: Passage) -> None:
         (each for each in in_force(passage.scope, "proxy_set_header") if f"${CONNECTION_UPGRADE}" in each.args), None
     )
     if line is not None and CONNECTION_UPGRADE not in config.maps and config.is_fragment:
-        passage.assume(f"the map of ${CONNECTION_UPGRADE} is the usual one", line)
+        passage.assume(
+            said("the map of ${connection_upgrade} is the usual one", connection_upgrade=CONNECTION_UPGRADE), line
+        )
 
 
 def _unread(scope: Scope) -> tuple[Directive, ...]:

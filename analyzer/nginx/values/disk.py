@@ -10,6 +10,7 @@ from analyzer.nginx.model.scope import setting
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import OnDisk
 from analyzer.nginx.text.directives import Directive
+from analyzer.said import said
 
 
 def look(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
@@ -38,7 +39,7 @@ def look_for_directory(passage: Passage, path: str, asked_by: Directive) -> OnDi
     plain = normpath(path)
     if is_told(passage, plain) or plain in passage.disk or _is_below_nothing(passage, plain):
         return look(passage, plain, asked_by)
-    passage.assume(f"{plain} is a directory", asked_by)
+    passage.assume(said("{plain} is a directory", plain=plain), asked_by)
     passage.disk[plain] = OnDisk.DIRECTORY
     passage.for_index += (plain,)
     return OnDisk.DIRECTORY
@@ -47,7 +48,10 @@ def look_for_directory(passage: Passage, path: str, asked_by: Directive) -> OnDi
 def forget(passage: Passage, path: str) -> None:
     """Take back what was supposed of a path, and of folders for an index: the answer does not rest on it."""
     plain = normpath(path)
-    taken = {f"{plain} is not there", *(f"{folder} is a directory" for folder in passage.for_index)}
+    taken = {
+        said("{plain} is not there", plain=plain),
+        *(said("{folder} is a directory", folder=folder) for folder in passage.for_index),
+    }
     passage.assumed = [each for each in passage.assumed if each.what not in taken]
 
 
@@ -55,7 +59,7 @@ def _taken(passage: Passage, path: str, asked_by: Directive) -> OnDisk:
     plain = normpath(path)
     if plain not in passage.disk:
         passage.disk[plain] = _supposed(passage, plain, is_directory=path.endswith("/"))
-        passage.assume(f"{plain} is {_WORDS[passage.disk[plain]]}", asked_by)
+        passage.assume(said("{plain} is {words}", plain=plain, words=_WORDS[passage.disk[plain]]), asked_by)
     found = passage.disk[plain]
     return OnDisk.NOTHING if found is OnDisk.FILE and path.endswith("/") else found
 
@@ -92,4 +96,4 @@ def _is_meant(path: str, passage: Passage) -> bool:
     return not uri.endswith("/") and path.endswith(wanted)
 
 
-_WORDS = {OnDisk.FILE: "a file", OnDisk.DIRECTORY: "a directory", OnDisk.NOTHING: "not there"}
+_WORDS = {OnDisk.FILE: said("a file"), OnDisk.DIRECTORY: said("a directory"), OnDisk.NOTHING: said("not there")}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from analyzer.nginx import Route
 from analyzer.report.routes.facts import Fact
 from analyzer.report.routes.sections import LABELS, at_a_glance
+from analyzer.said import said
 
 __all__ = ["Facing", "facing"]
 
@@ -27,7 +28,9 @@ def facing(failing: Route, working: Route | None) -> tuple[Facing, ...]:
     """Lay two Routes beside each other; without a working one its side is empty."""
     left, right = _by_label(failing), _by_label(working) if working else {}
     return tuple(
-        Facing(label, left.get(label, ()), right.get(label, ())) for label in LABELS if label in left or label in right
+        Facing(said(label), left.get(label, ()), right.get(label, ()))
+        for label in LABELS
+        if label in left or label in right
     )
 
 

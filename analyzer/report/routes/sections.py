@@ -27,17 +27,18 @@ from analyzer.report.routes.spelling import (
     peer_address,
     request_line,
 )
+from analyzer.said import Template, said
 
 __all__ = ["LABELS", "at_a_glance", "in_detail"]
 
 _STATUSES_WITH_HEADERS = frozenset({200, 201, 204, 206, 301, 302, 303, 304, 307, 308})
 _NAMED_BY_PREFIX = frozenset({"", "=", "^~"})
 _TONES = {WebSocket.PASSES: Tone.GOOD, WebSocket.FAILS: Tone.BAD, WebSocket.UNKNOWN: Tone.OPEN}
-_ASKED = {WebSocket.PASSES: "passes", WebSocket.FAILS: "fails", WebSocket.UNKNOWN: "unknown"}
+_ASKED = {WebSocket.PASSES: said("passes"), WebSocket.FAILS: said("fails"), WebSocket.UNKNOWN: said("unknown")}
 _NOT_ASKED = {
-    WebSocket.PASSES: "a handshake would pass",
-    WebSocket.FAILS: "a handshake would fail",
-    WebSocket.UNKNOWN: "whether a handshake would pass is unknown",
+    WebSocket.PASSES: said("a handshake would pass"),
+    WebSocket.FAILS: said("a handshake would fail"),
+    WebSocket.UNKNOWN: said("whether a handshake would pass is unknown"),
 }
 
 
@@ -54,8 +55,8 @@ def in_detail(route: Route) -> tuple[Section, ...]:
 _Telling = Callable[[Route], Iterable[Fact]]
 
 
-def _filled(labels: dict[str, _Telling], route: Route) -> tuple[Section, ...]:
-    sections = (Section(label, tuple(facts_of(route))) for label, facts_of in labels.items())
+def _filled(labels: dict[Template, _Telling], route: Route) -> tuple[Section, ...]:
+    sections = (Section(said(label), tuple(facts_of(route))) for label, facts_of in labels.items())
     return tuple(section for section in sections if section.facts)
 
 
@@ -74,12 +75,12 @@ def _location(route: Route) -> Iterator[Fact]:
     if chosen is not None:
         yield Fact(block_name(chosen.modifier, chosen.pattern), chosen.why, place(chosen.file, chosen.line))
     elif route.server is not None:
-        yield Fact(says="none was chosen", tone=Tone.QUIET)
+        yield Fact(says=said("none was chosen"), tone=Tone.QUIET)
 
 
 def _decides(route: Route) -> Iterator[Fact]:
     if (hop := route.fallback) is not None:
-        yield Fact(f"{hop.text};", f"sends it to {hop.target}", place(hop.file, hop.line))
+        yield Fact(f"{hop.text};", said("sends it to {target}", target=hop.target), place(hop.file, hop.line))
     decided, passed = route.decided_by, route.proxy_pass
     if decided is not None and not _is_told(decided, route.fallback, passed):
         yield Fact(directive_text(decided), "", place(decided.file, decided.line))
@@ -102,11 +103,15 @@ def _uri_part(route: Route, passed: ProxyPass) -> str:
     if "$" in passed.text:
         return _with_variables(route, uri)
     if not passed.has_uri_part:
-        return "has no URI part: the path goes on unchanged" if uri == route.request.target else "has no URI part"
+        return (
+            said("has no URI part: the path goes on unchanged")
+            if uri == route.request.target
+            else said("has no URI part")
+        )
     chosen = route.location
     if chosen is None or chosen.modifier not in _NAMED_BY_PREFIX:
-        return "has a URI part"
-    return f"its URI part takes the place of {chosen.pattern}"
+        return said("has a URI part")
+    return said("its URI part takes the place of {pattern}", pattern=chosen.pattern)
 
 
 def _with_variables(route: Route, uri: str) -> str:
@@ -114,14 +119,18 @@ def _with_variables(route: Route, uri: str) -> str:
     if route.rewritten_by is not None:
         return ""
     if uri == route.request.target:
-        return "the path goes on unchanged"
-    return "with a variable in it, its URI part takes the place of the whole path and of the arguments"
+        return said("the path goes on unchanged")
+    return said("with a variable in it, its URI part takes the place of the whole path and of the arguments")
 
 
 def _backend(route: Route) -> Iterator[Fact]:
     if route.backend is not None:
         line = request_line(route.backend)
-        yield Fact(line, f"to {peer_address(route.backend)}") if line else Fact(peer_address(route.backend))
+        yield (
+            Fact(line, said("to {peer_address}", peer_address=peer_address(route.backend)))
+            if line
+            else Fact(peer_address(route.backend))
+        )
         yield from _headers(route.backend)
 
 
@@ -132,7 +141,7 @@ def _headers(backend: BackendRequest) -> Iterator[Fact]:
 
 def _header(name: str, value: str | None, says: str = "", at: str = "") -> Fact:
     if value is None:
-        return Fact(f"{name}: {UNTOLD}", says, at, Tone.OPEN)
+        return Fact(said("{name}: {untold}", name=name, untold=UNTOLD), says, at, Tone.OPEN)
     return Fact(f"{name}: {value}", says, at)
 
 
@@ -143,7 +152,7 @@ def _timeouts(route: Route) -> Iterator[Fact]:
             yield Fact(_timeout(timeout), "", place(timeout.file, timeout.line or 0))
     defaults = ", ".join(_timeout(timeout) for timeout in timeouts if timeout.file is None)
     if defaults:
-        yield Fact(defaults, "nginx's default", tone=Tone.QUIET)
+        yield Fact(defaults, said("nginx's default"), tone=Tone.QUIET)
 
 
 def _timeout(timeout: Timeout) -> str:
@@ -156,7 +165,7 @@ def _answer(route: Route) -> Iterator[Fact]:
     if route.redirect_to is not None:
         yield Fact(f"Location: {route.redirect_to}")
     if route.body is not None:
-        yield Fact(in_one_line(route.body), "is its body" if route.body else "its body is empty")
+        yield Fact(in_one_line(route.body), said("is its body") if route.body else said("its body is empty"))
     for header in route.response_headers:
         at = place(header.file, header.line)
         yield _header(header.name, header.value, _when_added(header, route.status), at)
@@ -166,7 +175,7 @@ def _when_added(header: AddedHeader, status: int | None) -> str:
     """Say where a header without `always` is left out (ngx_http_headers_filter_module.c)."""
     if header.always or status in _STATUSES_WITH_HEADERS:
         return ""
-    return "not with errors" if status is None else f"not sent with {status}"
+    return said("not with errors") if status is None else said("not sent with {status}", status=status)
 
 
 def _file(route: Route) -> Iterator[Fact]:
@@ -190,10 +199,10 @@ def _beside_the_point(route: Route) -> bool:
 def _handshake(route: Route) -> Iterator[Fact]:
     asked = route.request.upgrade
     word = (_ASKED if asked else _NOT_ASKED)[route.websocket]
-    why = f"{word}: {route.websocket_why}" if route.websocket_why else word
+    why = said("{word}: {why}", word=word, why=route.websocket_why) if route.websocket_why else word
     yield Fact(says=why, tone=_TONES[route.websocket] if asked else Tone.QUIET)
     if route.missing_upgrade_headers:
-        missing = f"missing: {', '.join(route.missing_upgrade_headers)}"
+        missing = said("missing: {headers}", headers=", ".join(route.missing_upgrade_headers))
         yield Fact(says=missing, tone=Tone.PLAIN if asked else Tone.QUIET)
 
 
@@ -216,7 +225,9 @@ def _versions(route: Route) -> Iterator[Fact]:
 def _steps(route: Route) -> Iterator[Fact]:
     for number, step in enumerate(route.steps, 1):
         at = place(step.file, step.line) if step.file else ""
-        yield Fact(says=f"{number}. {step.phase.value}: {step.what}", place=at)
+        yield Fact(
+            says=said("{number}. {phase}: {what}", number=number, phase=step.phase.value, what=step.what), place=at
+        )
 
 
 def _considered(route: Route) -> Iterator[Fact]:
@@ -224,7 +235,7 @@ def _considered(route: Route) -> Iterator[Fact]:
         yield Fact(block_name(other.modifier, other.pattern), other.lost_because, place(other.file, other.line))
 
 
-_GLANCE: dict[str, _Telling] = {
+_GLANCE: dict[Template, _Telling] = {
     "Server": _server,
     "Location": _location,
     "Decides": _decides,
@@ -237,7 +248,7 @@ _GLANCE: dict[str, _Telling] = {
     "Not known": _not_known,
     "Versions": _versions,
 }
-_DETAIL: dict[str, _Telling] = {"Steps": _steps, "Considered": _considered, "WebSocket": _handshake_beside}
+_DETAIL: dict[Template, _Telling] = {"Steps": _steps, "Considered": _considered, "WebSocket": _handshake_beside}
 
 LABELS = tuple(_GLANCE)
 """The labels at a glance, in their order."""

@@ -10,16 +10,17 @@ from analyzer.nginx import Outcome, Request, Route, WebSocket
 from analyzer.nginx.answer.refusals import Refusal
 from analyzer.report.phrases import place, plural
 from analyzer.report.routes.spelling import address_of, directive_text, in_one_line, peer_address, request_line
+from analyzer.said import Said, Template, said
 
 __all__ = ["reason", "refused", "subject", "verdict"]
 
 _NO_REASON = ("nginx answers by itself", "nginx refuses it", "nginx looks for a file")
 """How the model says why no handshake passes where the status needs no reason of its own."""
 _LEAST_ERROR = 400
-_HANDSHAKE = {
-    WebSocket.PASSES: ", and stays a WebSocket handshake",
-    WebSocket.FAILS: ", no longer a WebSocket handshake",
-    WebSocket.UNKNOWN: "",
+_HANDSHAKE: dict[WebSocket, Template] = {
+    WebSocket.PASSES: "is proxied to {peer} as {request}, and stays a WebSocket handshake",
+    WebSocket.FAILS: "is proxied to {peer} as {request}, no longer a WebSocket handshake",
+    WebSocket.UNKNOWN: "is proxied to {peer} as {request}",
 }
 
 
@@ -30,7 +31,15 @@ def subject(request: Request) -> str:
 
 def verdict(route: Route) -> str:
     """Say what nginx does with the request."""
-    return in_one_line(f"{subject(route.request)} {_PREDICATES[route.outcome](route)}{_condition(route)}.")
+    request, does = subject(route.request), _PREDICATES[route.outcome](route)
+    taken = _taken_for_granted(route)
+    if not taken:
+        return _in_one_line(said("{request} {does}.", request=request, does=does))
+    condition, others = taken[0], len(taken) - 1
+    if others:
+        more = plural(others, "more assumption holds", "more assumptions hold")
+        condition = said("{first} and {more}", first=condition, more=more)
+    return _in_one_line(said("{request} {does}, if {condition}.", request=request, does=does, condition=condition))
 
 
 def reason(route: Route) -> str:
@@ -44,75 +53,90 @@ def refused(refusals: Sequence[Refusal]) -> str:
     if not refusals:
         return ""
     first, others = refusals[0], len(refusals) - 1
-    more = f", and {others:,} more" if others else ""
-    line = "these lines" if others else "this line"
-    told = f"nginx does not load this config: {first.words} ({place(first.file, first.line)}){more}."
-    return in_one_line(f"{told} What follows is what it would do without {line}.")
+    at = place(first.file, first.line)
+    if not others:
+        return _in_one_line(
+            said(
+                "nginx does not load this config: {words} ({at}). What follows is what it would do without this line.",
+                words=first.words,
+                at=at,
+            )
+        )
+    return _in_one_line(
+        said(
+            "nginx does not load this config: {words} ({at}), and {others:,} more. What follows is what it would do"
+            " without these lines.",
+            words=first.words,
+            at=at,
+            others=others,
+        )
+    )
 
 
-def _condition(route: Route) -> str:
+def _in_one_line(sentence: Said) -> Said:
+    return sentence.with_words(in_one_line)
+
+
+def _taken_for_granted(route: Route) -> list[str]:
     """Name what was taken for granted; the file itself is looked for whether it is there or not."""
     if route.outcome is Outcome.UNKNOWN:
-        return ""
-    taken = [each.what for each in route.assumed if not each.what.startswith(f"{route.static_file} is ")]
-    if not taken:
-        return ""
-    others = len(taken) - 1
-    return f", if {taken[0]}" + (
-        f" and {plural(others, 'more assumption holds', 'more assumptions hold')}" * bool(others)
-    )
+        return []
+    return [each.what for each in route.assumed if not each.what.startswith(f"{route.static_file} is ")]
 
 
 def _proxied(route: Route) -> str:
     backend = route.backend
     if backend is None:
-        passed = route.proxy_pass.text if route.proxy_pass else "a backend"
-        return f"is proxied to {passed}, whose address cannot be told"
+        passed = route.proxy_pass.text if route.proxy_pass else said("a backend")
+        return said("is proxied to {passed}, whose address cannot be told", passed=passed)
     if backend.http_version is None:
-        return f"is handed to {peer_address(backend)}" + (f" as {request_line(backend)}" if backend.uri else "")
-    told = f"is proxied to {peer_address(backend)} as {request_line(backend)}"
-    return told + (_HANDSHAKE[route.websocket] if route.request.upgrade else "")
+        told = said("is handed to {peer}", peer=peer_address(backend))
+        return said("{told} as {request}", told=told, request=request_line(backend)) if backend.uri else told
+    how = _HANDSHAKE[route.websocket] if route.request.upgrade else "is proxied to {peer} as {request}"
+    return said(how, peer=peer_address(backend), request=request_line(backend))
 
 
 def _redirected(route: Route) -> str:
-    where = "an address that cannot be told" if route.redirect_to is None else route.redirect_to
-    return f"is redirected{_with_status(route)} to {where}"
+    where = said("an address that cannot be told") if route.redirect_to is None else route.redirect_to
+    return said("is redirected{status} to {where}", status=_with_status(route), where=where)
 
 
 def _static(route: Route) -> str:
-    looks = f": nginx looks for {route.static_file}" if route.static_file else ""
-    return f"is answered{_with_status(route)} from disk{looks}"
+    told = said("is answered{status} from disk", status=_with_status(route))
+    return said("{told}: nginx looks for {file}", told=told, file=route.static_file) if route.static_file else told
 
 
 def _answered(route: Route) -> str:
-    return f"is answered{_with_status(route)} by nginx itself{_with_reason(route)}"
+    return _with_reason(said("is answered{status} by nginx itself", status=_with_status(route)), route)
 
 
 def _denied(route: Route) -> str:
-    return f"is refused{_with_status(route)} by nginx{_with_reason(route)}"
+    return _with_reason(said("is refused{status} by nginx", status=_with_status(route)), route)
 
 
 def _closed(_: Route) -> str:
-    return "gets no answer: nginx closes the connection"
+    return said("gets no answer: nginx closes the connection")
 
 
 def _unknown(route: Route) -> str:
     first = next(iter(route.unknown), None)
     if first is not None:
         at = f" ({place(first.file, first.line)})" if first.file else ""
-        return f"goes where this config does not tell: it depends on {first.what}{at}"
+        return said("goes where this config does not tell: it depends on {what}{at}", what=first.what, at=at)
     decided = route.decided_by
-    at = f": {directive_text(decided)} ({place(decided.file, decided.line)}) decides" if decided else ""
-    return f"goes where this config does not tell{at}"
+    if decided is None:
+        return said("goes where this config does not tell")
+    text, at = directive_text(decided), place(decided.file, decided.line)
+    return said("goes where this config does not tell: {directive} ({at}) decides", directive=text, at=at)
 
 
-def _with_reason(route: Route) -> str:
+def _with_reason(told: Said, route: Route) -> Said:
     why = reason(route)
-    return f": {why}" if why else ""
+    return said("{told}: {why}", told=told, why=why) if why else told
 
 
 def _with_status(route: Route) -> str:
-    return "" if route.status is None else f" with {route.status}"
+    return "" if route.status is None else said(" with {status}", status=str(route.status))
 
 
 _PREDICATES: dict[Outcome, Callable[[Route], str]] = {

@@ -4,10 +4,11 @@ In come the model's values, out goes text of one line. The hard thing: None is w
 """
 
 from analyzer.nginx import BackendRequest, Directive, Request
+from analyzer.said import said
 
 __all__ = ["UNTOLD", "address_of", "block_name", "directive_text", "in_one_line", "peer_address", "request_line"]
 
-UNTOLD = "(not known here)"
+UNTOLD = said("(not known here)")
 _WEB = frozenset({"http", "https"})
 
 
@@ -31,17 +32,20 @@ def request_line(backend: BackendRequest) -> str:
     """
     if backend.protocol not in _WEB and backend.uri is None:
         return ""
-    line = f"{backend.method} {'(a path that cannot be told)' if backend.uri is None else backend.uri}"
-    return f"{line} HTTP/{backend.http_version}" if backend.http_version else line
+    uri = said("(a path that cannot be told)") if backend.uri is None else backend.uri
+    line = said("{method} {uri}", method=backend.method, uri=uri)
+    version = backend.http_version
+    return said("{line} HTTP/{version}", line=line, version=version) if version else line
 
 
 def peer_address(backend: BackendRequest) -> str:
     """Write where a request is sent: one address, or one of several."""
     peers = backend.peers or (backend.address,)
-    several = f"one of {', '.join(peers)}"
+    several = said("one of {peers}", peers=", ".join(peers))
     if backend.protocol in _WEB:
         return f"{backend.protocol}://{peers[0]}" if len(peers) == 1 else several
-    return f"{backend.protocol} at {peers[0] if len(peers) == 1 else several}"
+    where = peers[0] if len(peers) == 1 else several
+    return said("{protocol} at {where}", protocol=backend.protocol, where=where)
 
 
 def block_name(modifier: str, pattern: str) -> str:

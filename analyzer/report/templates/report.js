@@ -1,11 +1,13 @@
 "use strict";
 (() => {
   const COPIED_FOR_MS = 1600;
+  const words = JSON.parse(document.body.dataset.words ?? "{}");
+  const said = (english) => words[english] ?? english;
   const button = (text, label, act) => {
     const made = document.createElement("button");
     made.type = "button";
-    made.textContent = text;
-    made.setAttribute("aria-label", label);
+    made.textContent = said(text);
+    made.setAttribute("aria-label", said(label));
     made.addEventListener("click", () => act(made));
     return made;
   };
@@ -32,8 +34,8 @@
     pre.replaceWith(holder);
     const copy = button("Copy", "Copy these lines", async (pressed) => {
       await copied(textOf(pre));
-      pressed.textContent = "Copied";
-      setTimeout(() => { pressed.textContent = "Copy"; }, COPIED_FOR_MS);
+      pressed.textContent = said("Copied");
+      setTimeout(() => { pressed.textContent = said("Copy"); }, COPIED_FOR_MS);
     });
     holder.append(pre, copy);
   }
