@@ -79,7 +79,7 @@ def main() -> None:
         catalogue = renewed(read(tag))
         po_of(tag).write_bytes(written(catalogue))
         po_of(tag).with_suffix(".mo").write_bytes(compiled(read(tag)))
-        left = sum(1 for message in catalogue if message.id and not message.string)
+        left = sum(1 for message in catalogue if message.id and not all(texts_of(message.string)))
         print(f"{tag}: {len(catalogue)} messages, {left} to translate")  # noqa: T201  it is a tool
 
 

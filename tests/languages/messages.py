@@ -60,10 +60,11 @@ def _of_code() -> Iterator[tuple[Message, str]]:
 
 
 def _called(node: ast.AST) -> Iterator[Message]:
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
         return
+    name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
     told = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    match node.func.id:
+    match name:
         case "said" if told:
             yield (told[0],)
         case "counted" if told:
