@@ -18,7 +18,7 @@ from analyzer.families import Families
 from analyzer.journeys import Journeys
 from analyzer.periods import Asked, Period
 from analyzer.report.model import AskedAbout
-from analyzer.report.words import moment
+from analyzer.report.times import moment
 from analyzer.schema import (
     COUNT,
     EVENTS,

@@ -17,7 +17,7 @@ from analyzer.nginx import Config, Patch, Route, WebSocket
 from analyzer.nginx import Outcome as Proceeding
 from analyzer.nginx.patching.unharmed import unharmed
 from analyzer.paths import ID
-from analyzer.report import words
+from analyzer.report import times
 from analyzer.report.model import Fix
 from analyzer.rule import GRADE, Fault, Grade, Remedy, Rule
 from analyzer.said import said
@@ -81,7 +81,7 @@ def without_patch(fix: Fix, path: str, since: datetime) -> Fix:
     summary = said(
         "It is over: {path} works since {when}. Nothing of the config needs to change for it.",
         path=path,
-        when=words.moment(since),
+        when=times.moment(since),
     )
     return replace(fix, summary=summary, patch=None, verified_by_model=False, reaches_after=None, apply=None)
 

@@ -15,7 +15,8 @@ import polars as pl
 from analyzer.journeys import Journeys
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
-from analyzer.report.words import place, source_name, utc
+from analyzer.report.times import utc
+from analyzer.report.words import place, source_name
 from analyzer.rule import Input
 from analyzer.said import said
 from analyzer.schema import FIRST, HOP, KIND, LAST, ROUTE_ACCESS_LOG, SOURCE, TIME, Hop, Kind

@@ -14,7 +14,7 @@ from lark.exceptions import UnexpectedInput
 from analyzer.errors import UsageError
 from analyzer.grammar import Grammar, load
 from analyzer.grammar.definition import Node
-from analyzer.report.words import moment
+from analyzer.report.times import moment
 
 __all__ = ["ACCEPTED", "Asked", "Period", "read_period"]
 

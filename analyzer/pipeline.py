@@ -37,8 +37,9 @@ from analyzer.quoting import Quotes
 from analyzer.reach import reach_of
 from analyzer.redaction import Redaction
 from analyzer.report.model import LedgerRow, Problem, Report
+from analyzer.report.reading import asked_in_words
 from analyzer.report.undecodable import without_undecodable_patches
-from analyzer.report.words import asked_in_words, source_name
+from analyzer.report.words import source_name
 from analyzer.rule import Input
 from analyzer.said import said
 from analyzer.schema import HOP, KIND, TIME, Hop, Kind

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from analyzer.report import words
+from analyzer.report import times, words
 from analyzer.report.model import Incident, Report
 from analyzer.report.phrases import place
 from analyzer.said import said
@@ -32,7 +32,7 @@ def chronicle(report: Report) -> tuple[Happening, ...]:
     told = [Happening(mark.time, mark.says, place(mark.source, mark.line)) for mark in marks]
     for number, incident in enumerate(report.incidents, 1):
         told += _of(incident, number if len(report.incidents) > 1 else None)
-    return tuple(sorted(told, key=lambda happening: words.utc(happening.time))[:_MOST])
+    return tuple(sorted(told, key=lambda happening: times.utc(happening.time))[:_MOST])
 
 
 def _of(incident: Incident, number: int | None) -> Iterator[Happening]:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from analyzer.languages import ENGLISH, Language
-from analyzer.report import words
+from analyzer.report import reading, times, words
 from analyzer.report.diff import LineKind, read_diff
 from analyzer.report.model import (
     Evidence,
@@ -61,7 +61,7 @@ def _paragraphs(say: Language, report: Report, width: int) -> Iterator[Paragraph
     for question in report.inconclusive:
         yield from _question(say, question, width)
     if report.incidents or report.inconclusive:
-        yield from _said(say, words.left_open(report), "dim", above=1)
+        yield from _said(say, reading.left_open(report), "dim", above=1)
     for row in sorted(report.sources, key=lambda row: -row.unparsed)[:_SOURCES_SHOWN]:
         yield from _not_understood(say, row, width)
     yield from _said(say, words.plain(say(withheld_in_short(report))), "dim")
@@ -73,15 +73,17 @@ def _not_understood(say: Language, row: LedgerRow, width: int) -> Iterator[Parag
         first = cut_to(visible(row.shapes[0].template), width - 2, None)
         yield from _said(
             say,
-            said("{file}: {lines}: {shape}", file=words.source_name(row.path), lines=words.shapes_of(row), shape=first),
+            said(
+                "{file}: {lines}: {shape}", file=words.source_name(row.path), lines=reading.shapes_of(row), shape=first
+            ),
             "dim",
         )
 
 
 def _nothing_found(say: Language, report: Report) -> Iterator[Paragraph]:
     yield from _said(say, words.headline(report), "bold" if report.inconclusive else "bold green")
-    looked = say(words.looked(report))
-    yield from _said(say, looked if report.inconclusive else f"{looked} {say(words.left_open(report))}")
+    looked = say(reading.looked(report))
+    yield from _said(say, looked if report.inconclusive else f"{looked} {say(reading.left_open(report))}")
 
 
 def _incidents(say: Language, incidents: tuple[Incident, ...], width: int) -> Iterator[Paragraph]:
@@ -100,7 +102,7 @@ def _verdict(say: Language, incident: Incident, number: str, *, above: int) -> I
     yield from _said(say, words.plain(incident.explanation))
     sure = Text.assemble((say(words.CONFIDENCE_WORD[incident.confidence]), "bold"), say(said(": ")))
     yield Paragraph(sure.append(visible(say(words.clause(words.plain(incident.confidence_why))))))
-    extent = words.span(incident.first_seen, incident.last_seen)
+    extent = times.span(incident.first_seen, incident.last_seen)
     yield from _said(
         say,
         said(

@@ -31,7 +31,7 @@ from analyzer.report.model import (
     Watch,
 )
 from analyzer.report.routes import as_values
-from analyzer.report.words import iso
+from analyzer.report.times import iso
 
 __all__ = ["as_json", "contents", "to_json"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.languages import ENGLISH, Language
 from analyzer.nginx import Route
-from analyzer.report import words
+from analyzer.report import reading, times, words
 from analyzer.report.markdown_text import bullets, code, commands, escaped, fenced, in_one_line, listed, prose
 from analyzer.report.model import (
     Contrast,
@@ -39,7 +39,7 @@ def render_markdown(report: Report, say: Language = ENGLISH) -> str:
 
 def _blocks(say: Language, report: Report) -> Iterator[str]:
     yield f"# {prose(say(words.headline(report)))}"
-    yield prose(say(words.looked(report)))
+    yield prose(say(reading.looked(report)))
     yield from beginning(report, say)
     for incident in in_full(report):
         yield from _incident(say, incident)
@@ -102,7 +102,7 @@ def _records(say: Language, title: str, records: Iterable[HopRecord]) -> Iterato
             yield f"### {say(title)}"
         where = code(words.place(record.source, record.line, record.last_line))
         yield say(
-            said("{time}, {hop}, {place}:", time=words.when(record.time), hop=words.hop_name(record.hop), place=where)
+            said("{time}, {hop}, {place}:", time=times.when(record.time), hop=words.hop_name(record.hop), place=where)
         )
         yield fenced(record.text)
 
@@ -259,7 +259,7 @@ def _shapes(say: Language, row: LedgerRow) -> Iterator[str]:
             for each in row.shapes
         )
         more = [say(words.plural(row.more_shapes, "more shape"))] if row.more_shapes else []
-        what = said("{what}: {happened}", what=escaped(words.source_name(row.path)), happened=words.shapes_of(row))
+        what = said("{what}: {happened}", what=escaped(words.source_name(row.path)), happened=reading.shapes_of(row))
         yield from listed(say(what), [*alike, *more])
 
 
@@ -267,8 +267,8 @@ def _ledger(say: Language, row: LedgerRow) -> str:
     taken_for = said("{format}, {why}", format=row.format or said("nothing known"), why=row.why)
     if row.service:
         taken_for = said("{taken_for}, service {service}", taken_for=taken_for, service=row.service)
-    clock = said("clock {clock}", clock=words.clock(row))
-    facts = joined((taken_for, words.understood(row), words.covers(row), clock), "{before}; {last}")
+    clock = said("clock {clock}", clock=reading.clock(row))
+    facts = joined((taken_for, reading.understood(row), reading.covers(row), clock), "{before}; {last}")
     source = code(words.source_name(row.path))
     return _line(say, source, prose(say(facts)))
 

@@ -9,7 +9,7 @@ import re
 
 from markupsafe import Markup
 
-from analyzer.report import words
+from analyzer.report import reading, times, words
 from analyzer.report.model import Confidence, HopView, Incident, Report
 from analyzer.report.visible import visible
 from analyzer.schema import Seen
@@ -27,13 +27,13 @@ _WHOLE = '`.save("report.html")` writes the whole report: the lines that prove i
 
 def compact(report: Report) -> str:
     """Write the verdict as a piece of HTML."""
-    looked_at = words.clause(f"Looked at {words.looked_at(report)}")
+    looked_at = words.clause(f"Looked at {reading.looked_at(report)}")
     several = len(report.incidents) > 1
     parts = [
         Markup('<div style="font-size:110%;font-weight:600">{}</div>').format(_prose(words.headline(report))),
         *(_incident(each, each.title if several else "") for each in report.incidents),
         *(_question(each.path, each.question, each.needed) for each in report.inconclusive),
-        _faint(looked_at, *words.asked_in_words(report.asked), words.left_open(report)),
+        _faint(looked_at, *reading.asked_in_words(report.asked), reading.left_open(report)),
         _faint(_WHOLE),
     ]
     return str(Markup('<div style="line-height:1.5">{}</div>').format(Markup().join(parts)))
@@ -49,7 +49,7 @@ def _incident(incident: Incident, title: str) -> Markup:
         Markup("<div>{}</div>").format(_prose(incident.explanation)),
         Markup('<div style="margin:.4em 0">{}</div>').format(_hops(incident.hops)),
         Markup('<div style="{}">{}</div>').format(
-            _FAINT, _prose(words.clause(extent + words.span(incident.first_seen, incident.last_seen)))
+            _FAINT, _prose(words.clause(extent + times.span(incident.first_seen, incident.last_seen)))
         ),
         Markup("<div><b>Fix</b> {}</div>").format(_prose(incident.fix.summary)),
     )

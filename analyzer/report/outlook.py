@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.report.model import Arrivals, Evidence, HopRecord, Incident, Report
 from analyzer.report.phrases import plural
-from analyzer.report.words import lasting, utc
+from analyzer.report.times import lasting, utc
 from analyzer.said import joined, said
 
 __all__ = ["arrive", "arriving", "beyond", "in_full", "in_short", "is_record", "ways", "would_have_rung"]

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from analyzer.languages import ENGLISH, Language
-from analyzer.report import outlook, reaching, routes, words
+from analyzer.report import outlook, reaching, reading, routes, times, words
 from analyzer.report import withheld as withholding
 from analyzer.report.chronicle import chronicle
 from analyzer.report.diff import read_diff
@@ -69,7 +69,8 @@ def _environment(say: Language) -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    for room, names in (*((each, each.__all__) for each in (words, reaching, withholding, outlook)), (routes, _ROUTES)):
+    rooms = [(room, room.__all__) for room in (words, times, reading, reaching, withholding, outlook)]
+    for room, names in (*rooms, (routes, _ROUTES)):
         environment.globals.update({name: _spoken(say, getattr(room, name)) for name in names})
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))
     environment.globals.update({each.__name__: say.speaking(each) for each in (plot_of, chronicle)})

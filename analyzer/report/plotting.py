@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from analyzer.report import words
+from analyzer.report import reading, times, words
 from analyzer.report.model import Bar, Incident, LedgerRow, Mark, Report, Timeline
 from analyzer.report.phrases import plural
 from analyzer.said import joined, said
@@ -69,8 +69,8 @@ class Plot:
 
     def moment(self, when: datetime) -> str:
         """Write a moment of the plot: with its day, where there is more than one."""
-        one_day = words.utc(self.start).date() == words.utc(self.end).date()
-        return words.utc(when).strftime("%H:%M:%S" if one_day else "%m-%d %H:%M")
+        one_day = times.utc(self.start).date() == times.utc(self.end).date()
+        return times.utc(when).strftime("%H:%M:%S" if one_day else "%m-%d %H:%M")
 
 
 def plot_of(report: Report) -> Plot | None:
@@ -89,7 +89,7 @@ def plot_of(report: Report) -> Plot | None:
     return Plot(
         start=axis.start,
         end=axis.end,
-        bar=words.lasting(timedelta(seconds=timeline.step_s)),
+        bar=times.lasting(timedelta(seconds=timeline.step_s)),
         most=max(map(_total, timeline.bars)),
         bars=tuple(_bars(timeline, axis)),
         marks=timeline.marks,
@@ -111,7 +111,7 @@ class _Axis:
 
     def at(self, when: datetime) -> float:
         """The place in units of the width, inside of it."""
-        share = (words.utc(when) - words.utc(self.start)) / (self.end - self.start)
+        share = (times.utc(when) - times.utc(self.start)) / (self.end - self.start)
         return round(min(max(share, 0.0), 1.0) * _WIDTH, 2)
 
     def line(self, when: datetime) -> str:
@@ -130,7 +130,7 @@ class _Axis:
         days = -(-lasting // (_DAY_S * _MOST_TICKS)) * _DAY_S
         step = next((step for step in _STEPS_S if lasting / step <= _MOST_TICKS), int(days))
         form = "%H:%M:%S" if step < 60 else "%H:%M" if step < _DAY_S else "%m-%d"  # noqa: PLR2004  a minute
-        since = words.utc(self.start).timestamp()
+        since = times.utc(self.start).timestamp()
         first = -(-since // step) * step
         for index in range(int((since + lasting - first) // step) + 1):
             when = datetime.fromtimestamp(first + index * step, UTC)
@@ -163,7 +163,7 @@ def _bars(timeline: Timeline, axis: _Axis) -> Iterator[tuple[str, str]]:
 
 
 def _source(row: LedgerRow, first: datetime, last: datetime, axis: _Axis) -> Lane:
-    says = said("{covers}; clock {clock}", covers=words.covers(row), clock=words.clock(row))
+    says = said("{covers}; clock {clock}", covers=reading.covers(row), clock=reading.clock(row))
     off = f"{row.clock_offset_s:+.10g} s" if row.clock_offset_s else ""
     return Lane(words.source_name(row.path), axis.stretch(first, last), says, note=off)
 
@@ -171,7 +171,7 @@ def _source(row: LedgerRow, first: datetime, last: datetime, axis: _Axis) -> Lan
 def _incident(number: int, incident: Incident, first: datetime, last: datetime, axis: _Axis) -> Lane:
     rings = incident.watch.rings_at if incident.watch else None
     name = f"{number}. {incident.target.path or incident.cause}"
-    return Lane(name, axis.stretch(first, last), words.span(first, last), axis.line(rings) if rings else "")
+    return Lane(name, axis.stretch(first, last), times.span(first, last), axis.line(rings) if rings else "")
 
 
 def _beyond(sources: int, incidents: int) -> str:

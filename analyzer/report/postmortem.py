@@ -7,7 +7,7 @@ postmortem on Monday starts from here.
 from collections.abc import Iterator
 
 from analyzer.languages import Language
-from analyzer.report import words
+from analyzer.report import times, words
 from analyzer.report.chronicle import Happening, chronicle
 from analyzer.report.markdown_text import bullets, code, prose
 from analyzer.report.model import Incident, Report
@@ -27,7 +27,7 @@ def beginning(report: Report, say: Language) -> Iterator[str]:
     told = chronicle(report)
     if told:
         yield f"## {say(said('Timeline'))}"
-        rows = (f"| {say(words.when(each.time))} | {prose(say(each.says))}{_at(each)} |" for each in told)
+        rows = (f"| {say(times.when(each.time))} | {prose(say(each.says))}{_at(each)} |" for each in told)
         yield "\n".join([f"| UTC | {say(said('What happened'))} |", "| --- | --- |", *rows])
 
 
@@ -41,7 +41,7 @@ def _summary(say: Language, incident: Incident) -> str:
 
 
 def _impact(say: Language, incident: Incident) -> str:
-    extent = say(words.clause(words.span(incident.first_seen, incident.last_seen)))
+    extent = say(words.clause(times.span(incident.first_seen, incident.last_seen)))
     counted, path = say(words.counts(incident)), code(say(words.address(incident.target)))
     told = say(said("**{requests}** for {path}, {extent}", requests=counted, path=path, extent=prose(extent)))
     if incident.arrivals is None:

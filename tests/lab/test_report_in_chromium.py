@@ -10,7 +10,8 @@ import pytest
 
 from analyzer.report.html import render_html
 from analyzer.report.model import Report
-from analyzer.report.words import headline, plain, plural, span
+from analyzer.report.times import span
+from analyzer.report.words import headline, plain, plural
 from analyzer.shipped import shipped
 from tests.analysed import analysed
 from tests.lab.reader import Reader, barriers, chromium, overflow, readable, seen_without_scrolling

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from analyzer.report import diff, quote, visible, words
+from analyzer.report import diff, quote, reading, times, visible, words
 from analyzer.schema import Hop
 from tests.report.reports import HEALTHY, INCONCLUSIVE, MISSING_LOCATION, SEVERAL
 
@@ -30,13 +30,13 @@ def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     ],
 )
 def test_how_long_it_lasted_is_said_in_the_unit_that_fits(lasted: timedelta, said: str) -> None:
-    assert words.span(_NOON, _NOON + lasted).endswith(said)
+    assert times.span(_NOON, _NOON + lasted).endswith(said)
 
 
 def test_a_time_that_is_half_known_is_half_said() -> None:
-    assert words.span(_NOON, None) == "first seen 2026-01-12 12:00:00 UTC, last seen unknown"
-    assert words.span(None, _NOON) == "last seen 2026-01-12 12:00:00 UTC, first seen unknown"
-    assert words.span(_NOON, _NOON) == "seen once, at 2026-01-12 12:00:00 UTC"
+    assert times.span(_NOON, None) == "first seen 2026-01-12 12:00:00 UTC, last seen unknown"
+    assert times.span(None, _NOON) == "last seen 2026-01-12 12:00:00 UTC, first seen unknown"
+    assert times.span(_NOON, _NOON) == "seen once, at 2026-01-12 12:00:00 UTC"
 
 
 def test_every_hop_can_be_said() -> None:
@@ -59,5 +59,5 @@ def test_a_patch_that_was_not_tried_is_not_praised() -> None:
 
 
 def test_what_was_not_looked_at_is_counted() -> None:
-    assert words.left_open(INCONCLUSIVE) == "1 cause not checked, 2 lines not understood, 1 file not read."
-    assert words.left_open(replace(HEALTHY, not_checked=())) == ""
+    assert reading.left_open(INCONCLUSIVE) == "1 cause not checked, 2 lines not understood, 1 file not read."
+    assert reading.left_open(replace(HEALTHY, not_checked=())) == ""
