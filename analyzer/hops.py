@@ -33,7 +33,11 @@ _DETAILS: Mapping[tuple[Hop, Seen], Phrase] = {
         "passed on {lb_status} from {lb_target} ({lb_at})",
         "had the request ({lb_at})",
     ),
-    (Hop.NGINX, Seen.SEEN): ("answered {answer} ({access_at})", "had the request ({nginx_at})"),
+    (Hop.NGINX, Seen.SEEN): (
+        "answered {answer} in `location {location}` ({access_at})",
+        "answered {answer} ({access_at})",
+        "had the request ({nginx_at})",
+    ),
     (Hop.BACKEND, Seen.SEEN): (
         "was asked for {backend_path}, answered {backend_status} ({backend_at})",
         "was asked for {backend_path} ({backend_at})",

@@ -5,7 +5,7 @@ log which was handed in may still say nothing of these minutes: it begins later,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ import polars as pl
 from analyzer.journeys import Journeys
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
+from analyzer.report.model import MissingLog, NotChecked
 from analyzer.report.times import utc
 from analyzer.report.words import place, source_name
 from analyzer.rule import Input
@@ -64,18 +65,41 @@ class Moment:
     written: datetime | None = None
 
     def fetched(self, need: Input) -> str:
-        """The command that fetches a log of these minutes; empty where no time is known."""
+        """The command that fetches a log of these minutes, for a sentence; empty where no time is known."""
+        command = self.command(need)
+        return f" (`{command}`)" if command else ""
+
+    def command(self, need: Input) -> str | None:
+        """The command that fetches a log of these minutes; None where no time is known, or no command does."""
         if self.window is None or need not in _FETCHED:
-            return ""
+            return None
         first, last = utc(self.window[0]), utc(self.window[1])
         hour = self.written or first
-        command = _FETCHED[need].format(
+        return _FETCHED[need].format(
             since=f"{first - _AROUND:%Y-%m-%dT%H:%M:%SZ}",
             until=f"{last + _AROUND:%Y-%m-%dT%H:%M:%SZ}",
             error_hour=f"{hour:%Y/%m/%d %H:}",
             access_hour=f"{hour:%d/%b/%Y:%H:}",
         )
-        return f" (`{command}`)"
+
+
+def missing_logs(
+    not_checked: Iterable[NotChecked], first: datetime | None, last: datetime | None
+) -> tuple[MissingLog, ...]:
+    """The logs that the causes would need which were not checked, with the commands that fetch those of these times."""
+    lacking = " ".join(logs for cause in not_checked for logs in cause.missing)
+    at = Moment((first, last) if first and last else None)
+    return tuple(
+        MissingLog(_of_minutes(need, at), "nginx -T > nginx-T.txt" if need is Input.CONFIG else at.command(need))
+        for need in WHAT_FOR
+        if need in lacking
+    )
+
+
+def _of_minutes(need: Input, at: Moment) -> str:
+    if need is Input.CONFIG or at.window is None:
+        return _CALLED[need]
+    return said("{log} of {minutes}", log=_CALLED[need], minutes=_minutes(at.window))
 
 
 def needed_for(

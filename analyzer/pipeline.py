@@ -28,6 +28,7 @@ from analyzer.incidents import gather_incidents, gravest
 from analyzer.inquiry import Inquiry
 from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones, setting_right
+from analyzer.needed import missing_logs
 from analyzer.overflow import not_kept
 from analyzer.pastes import Paste
 from analyzer.periods import read_period
@@ -107,11 +108,12 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
         report = Report(
             bundle=shown.source(bundle.title),
             tool_version=version("lasthop"),
-            window_start=_moment(seen[TIME.name].min()),
-            window_end=_moment(seen[TIME.name].max()),
+            window_start=_first(seen),
+            window_end=_last(seen),
             incidents=tuple(patch_shown(as_handed_in(each, sources.pastes, bundle), shown) for each in incidents),
             inconclusive=questions if incidents or questions else no_request_read(judged, inputs, quotes, named),
             not_checked=findings.not_checked,
+            missing_logs=missing_logs(findings.not_checked, _first(seen), _last(seen)),
             sources=sources_shown((*_config_rows(sources), *events.ledger), shown),
             problems=problems_shown((*unread, *findings.problems), shown),
             requests_seen=requests_told(of_period.counted),
@@ -215,5 +217,11 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
     return (*skipped, *missing)
 
 
-def _moment(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
+def _first(seen: pl.DataFrame) -> datetime | None:
+    first = seen[TIME.name].min()
+    return first if isinstance(first, datetime) else None
+
+
+def _last(seen: pl.DataFrame) -> datetime | None:
+    last = seen[TIME.name].max()
+    return last if isinstance(last, datetime) else None

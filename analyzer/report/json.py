@@ -60,6 +60,7 @@ def contents(report: Report) -> dict[str, Json]:
         ],
         "inconclusive": [_inconclusive(question) for question in report.inconclusive],
         "not_checked": [_not_checked(cause) for cause in report.not_checked],
+        "missing_logs": [{"log": each.log, "command": each.command} for each in report.missing_logs],
         "sources": [_source(row) for row in report.sources],
         "problems": [_problem(problem) for problem in report.problems],
         "notes": list(report.notes),

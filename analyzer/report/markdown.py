@@ -18,6 +18,7 @@ from analyzer.report.model import (
     Incident,
     Inconclusive,
     LedgerRow,
+    MissingLog,
     Reach,
     Report,
     Routing,
@@ -232,10 +233,11 @@ def _rest(say: Language, report: Report) -> Iterator[str]:
     )
     yield from listed(say(said("Could not be read")), problems)
     unmet = (
-        say(said("{cause} would need {logs}", cause=f"`{each.cause}`", logs=prose("; ".join(each.missing))))
-        for each in report.not_checked
+        say(said("Would need {logs}", logs=prose(say(logs)))) + f": {', '.join(map(code, causes))}"
+        for logs, causes in reading.gaps(report)
     )
     yield from listed(say(said("Not checked")), unmet)
+    yield from listed(say(said("Fetch what is missing")), (_missing(say, each) for each in report.missing_logs))
     yield from listed(say(said("What was read")), (_ledger(say, row) for row in report.sources))
     for row in report.sources:
         yield from _shapes(say, row)
@@ -248,6 +250,10 @@ def _rest(say: Language, report: Report) -> Iterator[str]:
     if report.redacted:
         yield prose(" ".join(filter(None, (say(withheld_beyond(report)), say(withheld_in_short(report))))))
     yield say(said("Written by lasthop {version}.", version=prose(report.tool_version)))
+
+
+def _missing(say: Language, missing: MissingLog) -> str:
+    return prose(say(missing.log)) + (f": {code(missing.command)}" if missing.command else "")
 
 
 def _shapes(say: Language, row: LedgerRow) -> Iterator[str]:

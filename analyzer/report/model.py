@@ -220,6 +220,14 @@ class NotChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingLog:
+    """A log that would let more causes be checked, and the command that fetches it."""
+
+    log: str
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnparsedSample:
     """A line that no grammar reads, and why."""
 
@@ -366,3 +374,4 @@ class Report:
     timeline: Timeline | None = None  # None where too few requests bear a time
     beyond: tuple[Beyond, ...] = ()  # the incidents that are not told
     asked: AskedAbout | None = None
+    missing_logs: tuple[MissingLog, ...] = ()  # what the causes that were not checked would need

@@ -13,6 +13,7 @@ __all__ = [
     "asked_in_words",
     "clock",
     "covers",
+    "gaps",
     "left_open",
     "looked",
     "looked_at",
@@ -71,6 +72,14 @@ def unchecked(report: Report) -> str:
         "{count:,} cause could not be checked with these logs; it is listed below with what would be needed.",
         "{count:,} causes could not be checked with these logs; they are listed below with what would be needed.",
     )
+
+
+def gaps(report: Report) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Tell the causes that were not checked, together those that would need the same."""
+    lacking: dict[str, list[str]] = {}
+    for each in report.not_checked:
+        lacking.setdefault(joined(each.missing, "{before}; {last}"), []).append(each.cause)
+    return tuple((logs, tuple(causes)) for logs, causes in lacking.items())
 
 
 def left_open(report: Report) -> str:

@@ -176,7 +176,7 @@ def test_a_healthy_bundle_is_told_calmly_what_was_looked_at() -> None:
     assert "Nothing was found that stopped a request." in words
     assert "Looked at: 48,210 requests in 48,210 lines of 1 source; 2026-01-12 00:00:00 to 23:59:59 UTC." in words
     assert "1 cause could not be checked" in words
-    assert "intermediary-dropped would need a browser console or HAR export" in words
+    assert "Would need a browser console or HAR export intermediary-dropped" in words
 
 
 def test_an_open_question_comes_with_what_to_send() -> None:
