@@ -233,7 +233,7 @@ def _rest(say: Language, report: Report) -> Iterator[str]:
     )
     yield from listed(say(said("Could not be read")), problems)
     unmet = (
-        say(said("Would need {logs}", logs=prose(say(logs)))) + f": {', '.join(map(code, causes))}"
+        say(said("Would need {logs}: {causes}", logs=prose(say(logs)), causes=", ".join(map(code, causes))))
         for logs, causes in reading.gaps(report)
     )
     yield from listed(say(said("Not checked")), unmet)
@@ -253,7 +253,8 @@ def _rest(say: Language, report: Report) -> Iterator[str]:
 
 
 def _missing(say: Language, missing: MissingLog) -> str:
-    return prose(say(missing.log)) + (f": {code(missing.command)}" if missing.command else "")
+    log = prose(say(missing.log))
+    return say(said("{log}: {command}", log=log, command=code(missing.command))) if missing.command else log
 
 
 def _shapes(say: Language, row: LedgerRow) -> Iterator[str]:
