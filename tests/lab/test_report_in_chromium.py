@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from analyzer.report.html import render_html
 from analyzer.report.model import Report
@@ -104,13 +105,54 @@ def test_every_button_does_what_it_is_called(reader: Reader, pages: dict[Path, s
             copied = page.evaluate("navigator.clipboard.readText()")
             assert copied.strip()
             assert [line for line in copied.splitlines() if line not in text] == []
-        if page.get_by_role("button", name="Zoom in").count():
-            drawn = page.get_by_role("img").first.evaluate("(each) => each.outerHTML")
-            page.get_by_role("button", name="Zoom in").click()
-            assert page.get_by_role("img").first.evaluate("(each) => each.outerHTML") != drawn
-            page.get_by_role("button", name="All").click()
-            assert page.get_by_role("img").first.evaluate("(each) => each.outerHTML") == drawn
         assert said.console == []
+
+
+def part_shown(page: Page) -> tuple[int, int]:
+    """Where the time line begins and how much of it is shown, in thousandths."""
+    box = page.locator(".lane").first.get_attribute("viewBox")
+    assert box
+    left, _, width, _ = map(float, box.split())
+    return round(left), round(width)
+
+
+def test_the_time_line_is_zoomed_and_moved_by_its_buttons(reader: Reader, pages: dict[Path, str]) -> None:
+    with reader.screen(*WIDE) as (page, said):
+        page.goto(pages[SAMPLES[0]])
+        ticks = page.locator(".axis").inner_html()
+        for button, part in (
+            ("Zoom in", (250, 500)),
+            ("Zoom in", (375, 250)),
+            ("Later", (500, 250)),
+            ("Earlier", (375, 250)),
+            ("Zoom out", (250, 500)),
+            ("Earlier", (0, 500)),
+            ("Earlier", (0, 500)),
+            ("All", (0, 1000)),
+        ):
+            page.get_by_role("button", name=button).click()
+            assert part_shown(page) == part
+            as_at_first = page.locator(".axis").inner_html() == ticks
+            assert as_at_first is (part == (0, 1000))
+        assert said.console == []
+
+
+def test_the_time_line_is_zoomed_to_what_is_drawn_over(reader: Reader, pages: dict[Path, str]) -> None:
+    with reader.screen(*WIDE) as (page, _):
+        page.goto(pages[SAMPLES[0]])
+        lane = page.locator(".answers")
+        lane.scroll_into_view_if_needed()
+        box = lane.bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 10)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 10)
+        page.mouse.up()
+        left, width = part_shown(page)
+        assert abs(left - 200) < 5
+        assert abs(width - 500) < 5
+        lane.dblclick()
+        assert part_shown(page) == (0, 1000)
 
 
 @each_sample
