@@ -57,11 +57,15 @@ class Within:
     @property
     def judged(self) -> Events:
         """The events of the period alone; of the stretches of time that were counted, those that begin in it."""
+        if self.asked is None:
+            return self.events
         kept, histogram = (each.filter(_inside(self.period)) for each in (self.events.kept, self.events.histogram))
         return replace(self.events, kept=kept, families=self.counted, histogram=histogram)
 
     def journeys(self, traced: Journeys) -> Journeys:
         """The journeys of the period, with the signs that tell of them, and what else was said in it."""
+        if self.asked is None:
+            return traced
         kept = traced.journeys.filter(_inside(self.period))
         told = JOURNEY.col.is_in(kept[JOURNEY.name].implode())
         alone = (JOURNEY.col < 0) & _inside(self.period)
@@ -100,10 +104,10 @@ def requests_told(families: pl.DataFrame) -> int:
 
 
 def _inside(period: Period) -> pl.Expr:
-    """Within the period; what has no time cannot be told to lie outside."""
+    """Within the period, which has a bound; what has no time cannot be told to lie outside."""
     bounds = [TIME.col >= pl.lit(period.start)] if period.start else []
     bounds += [TIME.col <= pl.lit(period.end)] if period.end else []
-    return pl.all_horizontal(pl.lit(value=True), *bounds).fill_null(value=True)
+    return pl.all_horizontal(*bounds).fill_null(value=True)
 
 
 def _last_event(events: Events) -> datetime | None:
@@ -120,7 +124,7 @@ def _may_lack(families: pl.DataFrame, period: Period) -> bool:
     """Whether records of the period may have been counted and not kept."""
     overlaps = [LAST.col >= pl.lit(period.start)] if period.start else []
     overlaps += [FIRST.col <= pl.lit(period.end)] if period.end else []
-    perhaps = pl.all_horizontal(pl.lit(value=True), *overlaps).fill_null(value=True)
+    perhaps = pl.all_horizontal(*overlaps).fill_null(value=True)
     return not families.filter(COUNT.col > KEPT.col, perhaps).is_empty()
 
 

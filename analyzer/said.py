@@ -39,6 +39,10 @@ class Said(str):
         sentence.values = MappingProxyType(dict(values))
         return sentence
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[str, ...], dict[str, Value]]]:
+        """What a copy is made from: the same two things."""
+        return type(self), (self.templates, dict(self.values))
+
     @property
     def quantity(self) -> int:
         """How many things a sentence of two templates tells of."""

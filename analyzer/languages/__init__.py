@@ -15,7 +15,6 @@ from string import Formatter
 from typing import Any, ParamSpec, TypeVar
 
 from analyzer.errors import UsageError
-from analyzer.nginx import Route
 from analyzer.said import Said
 
 __all__ = ["ENGLISH", "SIGNS", "Language", "known_languages", "language_of"]
@@ -60,7 +59,7 @@ class Language:
             return map(self.whole, told)  # type: ignore[return-value]  # who asked for an iterator has one
         if isinstance(told, Said):
             return self(told)  # type: ignore[return-value]  # a Said was a str to whoever handed it in
-        if not is_dataclass(told) or isinstance(told, type | Route):
+        if not is_dataclass(told) or isinstance(told, type) or _is_route(told):
             return told
         changed = {each.name: self.whole(getattr(told, each.name)) for each in fields(told)}
         return replace(told, **changed)
@@ -83,6 +82,12 @@ class Language:
     @property
     def _numbers(self) -> "_Numbers":
         return _Numbers(*(self.catalogue.pgettext(*sign) for sign in SIGNS))
+
+
+def _is_route(told: object) -> bool:
+    from analyzer.nginx import Route  # noqa: PLC0415  who only chooses a language does not wait for nginx's model
+
+    return isinstance(told, Route)
 
 
 class _Numbers(Formatter):
