@@ -91,11 +91,13 @@ def _all(text: str, known: Known) -> Iterator[Stands]:
     for match in _ESCAPED.finditer(text):
         if _is_host(match.group().replace("\\", ""), known):
             yield Stands(*match.span(), Kind.HOST)
-    tokens = list(_TOKEN.finditer(text))
+    tokens, looked_to = list(_TOKEN.finditer(text)), 0
     for token in tokens:
         for each in _known_in(token, known):
             yield each
-            if path := _PATH_BEHIND.match(text, each.end):
+            path = _PATH_BEHIND.match(text, each.end) if each.end >= looked_to else None
+            if path:  # a host within it has no more behind it
+                looked_to = path.end()
                 yield from _ids_of(path)
     for path in _PATH.finditer(text):
         yield from _ids_of(path)

@@ -27,11 +27,11 @@ def arrive(arrivals: Arrivals, count: int) -> str:
     """Write a count of those that arrive as a share; no failure is rounded away.
 
     >>> arrive(Arrivals(1000, 999, None), 999), arrive(Arrivals(12, 0, 12), 12)
-    ('999 of 1,000 requests arrive (99 %)', '12 of 12 requests arrive (100 %)')
+    ('999 of 1,000 requests come through (99 %)', '12 of 12 requests come through (100 %)')
     """
     share = count * 100 // arrivals.asked
     requests = plural(arrivals.asked, "request")
-    return said("{count:,} of {requests} arrive ({share} %)", count=count, requests=requests, share=share)
+    return said("{count:,} of {requests} come through ({share} %)", count=count, requests=requests, share=share)
 
 
 def would_have_rung(incident: Incident) -> str:

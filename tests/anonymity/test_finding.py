@@ -107,7 +107,7 @@ def test_a_line_that_an_attacker_wrote_takes_time_in_proportion(piece: str) -> N
         return process_time() - begin
 
     seconds(1000)
-    assert min(seconds(64_000) for _ in range(3)) < 16 * min(seconds(16_000) for _ in range(3)) + 0.05
+    assert min(seconds(64_000) for _ in range(3)) < 8 * min(seconds(16_000) for _ in range(3)) + 0.05
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_each_hop_that_wrote_something_leads_to_what_it_wrote() -> None:
 
 
 def test_no_failure_is_rounded_away() -> None:
-    assert arrive(Arrivals(100_000, 99_999, None), 99_999) == "99,999 of 100,000 requests arrive (99 %)"
+    assert arrive(Arrivals(100_000, 99_999, None), 99_999) == "99,999 of 100,000 requests come through (99 %)"
 
 
 def test_the_alert_is_told_by_when_it_would_have_rung_and_how_long_before_the_end() -> None:
