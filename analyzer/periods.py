@@ -1,7 +1,7 @@
 """`--since` and `--until`: the period that is asked about, in ISO 8601 or in words.
 
-In: the words typed, and the moment of the bundle's last event. Out: a `Period`. The hard thing: words count back from
-that event and never from the analyst's clock, so that the same bundle gives the same report next year.
+In: the words typed, and the moment that they count back from. Out: a `Period`. The hard thing: of a bundle that is its
+last event and never the analyst's clock, so that the same bundle gives the same report next year.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Moment:
     date: datetime | None
     day: str | None
     clock: time | None
-    zone: tzinfo
+    zone: tzinfo | None  # None: as this machine's own clock shows it
     back: timedelta | None
 
     @property
@@ -64,9 +64,9 @@ class Moment:
         if self.back is not None:
             return last - self.back
         day = self.date or _midnight(last.astimezone(self.zone)) - (_DAY if self.day == "yesterday" else timedelta())
-        at = day.replace(hour=0, tzinfo=self.zone) + _since_midnight(self.clock or time())
+        at = (day.replace(hour=0, tzinfo=self.zone) + _since_midnight(self.clock or time())).astimezone(UTC)
         unnamed = self.date is None and self.day is None
-        return (at - _DAY if unnamed and at > last else at).astimezone(UTC)
+        return at - _DAY if unnamed and at > last else at
 
     def ends(self, last: datetime) -> datetime:
         """The moment; of a day its last."""
@@ -97,13 +97,15 @@ class Asked:
         return Period(start, end, since, until)
 
 
-def read_period(since: str | None, until: str | None) -> Asked | None:
+def read_period(since: str | None, until: str | None, zone: tzinfo | None = UTC) -> Asked | None:
     """Read the words of both options; None where neither was given. Raises UsageError for what is no moment.
+
+    `zone` is meant where none is named; None: this machine's own.
 
     >>> read_period("30 min", None).before(datetime(2026, 1, 12, 9, 14, tzinfo=UTC)).start
     datetime.datetime(2026, 1, 12, 8, 44, tzinfo=datetime.timezone.utc)
     """
-    first, last = (_read(option, words) for option, words in (("--since", since), ("--until", until)))
+    first, last = (_read(option, words, zone) for option, words in (("--since", since), ("--until", until)))
     return Asked(first, last) if first or last else None
 
 
@@ -111,7 +113,7 @@ def _counted(last: datetime | None) -> str:
     return f"Words count back from the bundle's last event, {moment(last)}." if last else ""
 
 
-def _read(option: str, words: str | None) -> Moment | None:
+def _read(option: str, words: str | None, unnamed: tzinfo | None) -> Moment | None:
     if words is None:
         return None
     grammar, text = _grammar(), words.strip().lower()
@@ -126,7 +128,7 @@ def _read(option: str, words: str | None) -> Moment | None:
             date=datetime.fromisoformat(date) if (date := _told(told, "date")) else None,
             day=_told(told, "day"),
             clock=time.fromisoformat(clock.zfill(5).replace(",", ".")) if (clock := _told(told, "clock")) else None,
-            zone=_zone(_told(told, "zone") or "z"),
+            zone=_zone(written) if (written := _told(told, "zone")) else unnamed,
             back=sum(_steps(told), timedelta()) if _told(told, "unit") else None,
         )
     except (ValueError, OverflowError):
@@ -138,7 +140,7 @@ def _grammar() -> Grammar:
 
 
 def _refused(option: str, words: str, why: str) -> UsageError:
-    return UsageError(f"{option} {words}: {why}", f"Accepted are {ACCEPTED}. Words count back from the last event.")
+    return UsageError(f"{option} {words}: {why}", f"Accepted are {ACCEPTED}.")
 
 
 def _told(told: Node, name: str) -> str | None:

@@ -106,9 +106,14 @@ def collect(  # noqa: PLR0913  a command's parameters are its options
         list[str] | None, typer.Option("--file", metavar="PATH", help="A log to take, with its rotated parts.")
     ] = None,
     since: Annotated[
-        str, typer.Option("--since", metavar="TIME", help="2h, 3d (back from now), or a time: 2026-11-28T19:30.")
+        str,
+        typer.Option(
+            "--since",
+            metavar="MOMENT",
+            help="2h, 3 days ago, yesterday, 09:30 (back from now), or 2026-11-28T19:30, by this machine's clock.",
+        ),
     ] = "24h",
-    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="The same; now, unless told.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="MOMENT", help="The same; now, unless told.")] = None,
     nginx: Annotated[
         str, typer.Option("--nginx", metavar="COMMAND", help="What runs nginx: a path, `docker exec web nginx`.")
     ] = "nginx",

@@ -11,32 +11,24 @@ import pytest
 
 from analyzer.cli import run as run_command
 from analyzer.shipped import shipped
+from tests.command import Command
 
 CHECKOUT = Path(__file__).parents[1]
 HEALTHY = str(shipped("samples") / "healthy")
 BROKEN = str(shipped("samples") / "incident-1a")
 
 
-class Run:
-    """One run of the command, in a folder of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-        monkeypatch.chdir(folder)
-        self.out = self.err = ""
+class Run(Command):
+    """One run of `lasthop analyze`."""
 
     def __call__(self, *arguments: str) -> int:
-        self._monkeypatch.setattr("sys.argv", ["lasthop", "analyze", *arguments])
-        with pytest.raises(SystemExit) as end:
-            run_command()
-        self.out, self.err = self._capsys.readouterr()
-        assert "Traceback" not in self.out + self.err
-        return int(end.value.code or 0)
+        return super().__call__("analyze", *arguments)
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    return Run(capsys, monkeypatch, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return Run(capsys, monkeypatch)
 
 
 def test_the_verdict_goes_to_the_terminal_and_the_report_to_the_working_directory(run: Run, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.cli import run as run_command
 from analyzer.shipped import shipped
+from tests.command import Command
 
 BROKEN, MENDED, OTHER = (str(shipped("samples") / name) for name in ("incident-1a", "healthy", "incident-3a"))
 
@@ -17,20 +17,13 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     return Run(capsys, monkeypatch)
 
 
-class Run:
-    """One run of the command: its exit code, and what it printed without line ends."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-        self.out = self.err = ""
+class Run(Command):
+    """One run of the command, with what it printed without line ends."""
 
     def __call__(self, *arguments: str) -> int:
-        self._monkeypatch.setattr("sys.argv", ["lasthop", *arguments])
-        with pytest.raises(SystemExit) as end:
-            run_command()
-        out, err = self._capsys.readouterr()
-        self.out, self.err = " ".join(out.split()), " ".join(err.split())
-        return int(end.value.code or 0)
+        code = super().__call__(*arguments)
+        self.out, self.err = " ".join(self.out.split()), " ".join(self.err.split())
+        return code
 
 
 def test_what_works_now_is_gone_and_the_share_that_arrives_is_told(run: Run) -> None:

@@ -13,38 +13,23 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from analyzer import analyze
-from analyzer.cli import run as run_command
 from analyzer.schema import JOURNEYS
 from analyzer.shipped import shipped
+from tests.command import Command
 
 CHECKOUT = Path(__file__).parents[1]
 BROKEN = str(shipped("samples") / "incident-1a")
 ATTACK = '203.0.113.7 - - [21/Nov/2026:09:51:53 +0000] "GET /\x1b[2J\u202e?token=s3cr3tvalue9 HTTP/1.1" 404 1 "-" "x"\n'
 
 
-class Run:
-    """One run of the command: its exit code, and what it printed."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: str) -> int:
-        self._monkeypatch.setattr("sys.argv", ["lasthop", *arguments])
-        with pytest.raises(SystemExit) as end:
-            run_command()
-        self.out, self.err = self._capsys.readouterr()
-        return int(end.value.code or 0)
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
-    return Run(capsys, monkeypatch)
+    return Command(capsys, monkeypatch)
 
 
-def test_journeys_are_shown_with_what_came_of_them_and_where_it_stands(run: Run) -> None:
+def test_journeys_are_shown_with_what_came_of_them_and_where_it_stands(run: Command) -> None:
     assert run("journeys", BROKEN, "--limit", "5") == 0
     heading, *rows = run.out.splitlines()
     assert heading.split() == [
@@ -58,21 +43,21 @@ def test_journeys_are_shown_with_what_came_of_them_and_where_it_stands(run: Run)
     assert "48 of 53 rows are not shown: --limit N shows more" in run.err
 
 
-def test_events_are_shown_in_their_order_and_none_is_withheld_where_all_are_shown(run: Run) -> None:
+def test_events_are_shown_in_their_order_and_none_is_withheld_where_all_are_shown(run: Command) -> None:
     assert run("events", BROKEN, "--limit", "1000") == 0
     assert len(run.out.splitlines()) == 1 + analyze(BROKEN).events.height
     assert 'open() "/usr/share/nginx' in run.out
     assert run.err == ""
 
 
-def test_a_parquet_file_holds_the_table_as_the_library_has_it(run: Run) -> None:
+def test_a_parquet_file_holds_the_table_as_the_library_has_it(run: Command) -> None:
     assert run("journeys", BROKEN, "-o", "journeys.parquet") == 0
     assert_frame_equal(pl.read_parquet("journeys.parquet"), analyze(BROKEN).journeys)
     assert run.out == ""
     assert "53 rows written to journeys.parquet" in run.err
 
 
-def test_csv_holds_every_column_places_as_grep_writes_them_and_moments_in_utc(run: Run) -> None:
+def test_csv_holds_every_column_places_as_grep_writes_them_and_moments_in_utc(run: Command) -> None:
     assert run("journeys", BROKEN, "-o", "journeys.csv") == 0
     assert run("journeys", BROKEN, "-o", "-") == 0
     text = Path("journeys.csv").read_text(encoding="utf-8")
@@ -87,14 +72,14 @@ def test_csv_holds_every_column_places_as_grep_writes_them_and_moments_in_utc(ru
     assert "Upgrade" in json.loads(lacks)
 
 
-def test_json_lines_hold_a_record_each(run: Run) -> None:
+def test_json_lines_hold_a_record_each(run: Command) -> None:
     assert run("events", BROKEN, "-o", "events.jsonl") == 0
     rows = [json.loads(line) for line in Path("events.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(rows) == analyze(BROKEN).events.height
     assert rows[0]["time"] == "2026-11-21T09:51:01.000000Z"
 
 
-def test_the_same_bundle_gives_the_same_bytes(run: Run) -> None:
+def test_the_same_bundle_gives_the_same_bytes(run: Command) -> None:
     for name in ("one.csv", "two.csv", "one.jsonl", "two.jsonl", "one.parquet", "two.parquet"):
         assert run("events", BROKEN, "-o", name) == 0
     for ending in ("csv", "jsonl", "parquet"):
@@ -104,7 +89,7 @@ def test_the_same_bundle_gives_the_same_bytes(run: Run) -> None:
 @pytest.mark.parametrize("room", ["events", "journeys"])
 @pytest.mark.parametrize("output", [(), ("-o", "-"), ("-o", "t.csv"), ("-o", "t.jsonl"), ("-o", "t.parquet")])
 def test_secrets_are_left_out_of_every_table_unless_they_are_asked_for(
-    run: Run, room: str, output: tuple[str, ...]
+    run: Command, room: str, output: tuple[str, ...]
 ) -> None:
     Path("access.log").write_text(ATTACK, encoding="utf-8")
 
@@ -120,7 +105,7 @@ def test_secrets_are_left_out_of_every_table_unless_they_are_asked_for(
     assert "s3cr3tvalue9" in shown("--no-redact")
 
 
-def test_what_an_attacker_sent_moves_no_terminal(run: Run) -> None:
+def test_what_an_attacker_sent_moves_no_terminal(run: Command) -> None:
     Path("access.log").write_text(ATTACK, encoding="utf-8")
     assert run("events", "access.log") == 0
     assert "\x1b" not in run.out
@@ -144,13 +129,13 @@ def test_csv_on_a_terminal_moves_it_no_more_than_a_table_does(tmp_path: Path) ->
     assert b"\x1b" not in shown
 
 
-def test_a_period_and_a_zone_count_as_they_do_for_the_verdict(run: Run) -> None:
+def test_a_period_and_a_zone_count_as_they_do_for_the_verdict(run: Command) -> None:
     assert run("events", BROKEN, "--since", "2026-11-21T09:51:50", "-o", "late.parquet") == 0
     times = pl.read_parquet("late.parquet")["time"].drop_nulls()
     assert (str(times.min()), times.len() < 20) == ("2026-11-21 09:51:50+00:00", True)
 
 
-def test_of_a_long_log_it_is_said_how_many_records_stand_in_no_table(run: Run) -> None:
+def test_of_a_long_log_it_is_said_how_many_records_stand_in_no_table(run: Command) -> None:
     line = '203.0.113.7 - - [21/Nov/2026:09:51:53 +0000] "GET /ok HTTP/1.1" 200 1 "-" "x"\n'
     Path("access.log").write_text(line * 250, encoding="utf-8")
     assert run("events", "access.log", "-o", "events.csv") == 0
@@ -160,7 +145,7 @@ def test_of_a_long_log_it_is_said_how_many_records_stand_in_no_table(run: Run) -
 
 
 @pytest.mark.parametrize("room", ["events", "journeys"])
-def test_a_table_that_is_shared_holds_pseudonyms_as_the_report_does(run: Run, room: str) -> None:
+def test_a_table_that_is_shared_holds_pseudonyms_as_the_report_does(run: Command, room: str) -> None:
     assert run(room, BROKEN, "--anonymize", "-o", "-") == 0
     assert "/frontend-audio" in run.out
     for real in ("api-calls.harx.ai", "203.0.113.23", "desk.example.com", "telephony"):
@@ -168,7 +153,7 @@ def test_a_table_that_is_shared_holds_pseudonyms_as_the_report_does(run: Run, ro
     assert run(room, BROKEN, "--anonymize", "--no-redact") == 2
 
 
-def test_an_ending_that_no_table_has_is_wrong_use_before_anything_is_read(run: Run) -> None:
+def test_an_ending_that_no_table_has_is_wrong_use_before_anything_is_read(run: Command) -> None:
     assert run("events", "gone.log", "-o", "events.xlsx") == 2
     assert "events.xlsx: a table is written as .parquet, .csv, .jsonl" in " ".join(run.err.split())
     assert run("events", BROKEN, "-o", "no/such/folder.csv") == 2

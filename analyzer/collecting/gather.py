@@ -11,7 +11,7 @@ from analyzer.collecting.plan import LogFile, Plan
 from analyzer.collecting.reading import last_of
 from analyzer.collecting.running import Command, Ran, run
 from analyzer.manifest import Part
-from analyzer.redaction import Redaction, secrets_in
+from analyzer.redaction import Redaction
 
 __all__ = ["Gathered", "gathered", "without_secrets"]
 
@@ -45,18 +45,9 @@ def without_secrets() -> Callable[[bytes], bytes]:
 
     def shown(data: bytes) -> bytes:
         text = data.decode("utf-8", "surrogateescape")
-        pieces = (_without(piece, redaction) for piece in _PIECE.findall(text))
-        return "".join(pieces).encode("utf-8", "surrogateescape")
+        return "".join(map(redaction.piece, _PIECE.findall(text))).encode("utf-8", "surrogateescape")
 
     return shown
-
-
-def _without(piece: str, redaction: Redaction) -> str:
-    parts, at = [], 0
-    for secret in secrets_in(piece):
-        parts += [piece[at : secret.start], redaction.whole(piece[secret.start : secret.end])]
-        at = secret.end
-    return "".join([*parts, piece[at:]])
 
 
 def _row(part: Part, size: int, lacks: str) -> Part:

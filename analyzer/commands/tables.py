@@ -5,7 +5,7 @@ attacker sent: on a terminal it is shown and does nothing, and in a file it stan
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ from analyzer.schema import (
     TIME,
 )
 
-__all__ = ["Showing", "events_of", "journeys_of", "tell_table"]
+__all__ = ["OF_ROOM", "Showing", "tell_table"]
 
 _AT = "at"
 _HEADINGS = {
@@ -72,18 +72,22 @@ class RoomTable:
     shown: tuple[pl.Expr, ...]
 
 
-def events_of(found: Analysis) -> RoomTable:
+def _events(found: Analysis) -> RoomTable:
     """A row per record."""
     at = pl.format("{}:{}", SOURCE.col, LINE.col).alias(_AT)
     return RoomTable(found.events, (TIME.col, at, HOP.col, KIND.col, METHOD.col, TARGET.col, STATUS.col, MESSAGE.col))
 
 
-def journeys_of(found: Analysis) -> RoomTable:
+def _journeys(found: Analysis) -> RoomTable:
     """A row per attempt."""
     seen = (NGINX_SEEN.col, BACKEND_SEEN.col)
     at = pl.coalesce(column.col for column in (ACCESS_AT, ERROR_AT, LB_AT, BACKEND_AT, CLIENT_AT)).alias(_AT)
     shown = (TIME.col, METHOD.col, TARGET.col, OUTCOME.col, STATUS.col, ANSWERED_BY.col, *seen, at)
     return RoomTable(found.journeys, shown)
+
+
+OF_ROOM: Mapping[str, Callable[[Analysis], RoomTable]] = {"events": _events, "journeys": _journeys}
+"""The rooms whose table is shown."""
 
 
 def tell_table(of: Callable[[Analysis], RoomTable], inquiry: Inquiry, showing: Showing) -> None:

@@ -44,9 +44,13 @@ class Redaction:
     def text(self, text: str) -> str:
         """Give a text without its secrets."""
         if text not in self._texts:
-            self._texts[str(text)] = self._without(str(text), secrets_in(text))
+            self._texts[str(text)] = self.piece(str(text))
         shown = self._texts[text]
         return self._sentence(text, shown) if isinstance(text, Said) else shown
+
+    def piece(self, text: str) -> str:
+        """Give a piece of something long without its secrets, and remember nothing but their numbers."""
+        return self._without(text, secrets_in(text))
 
     def _sentence(self, text: Said, shown: str) -> str:
         """Keep a sentence one: its values alone hold secrets, unless it takes both to see one."""
@@ -122,6 +126,10 @@ class NoRedaction(Redaction):
 
     def text(self, text: str) -> str:
         """Give the text as it is."""
+        return text
+
+    def piece(self, text: str) -> str:
+        """Give the piece as it is."""
         return text
 
     def line(self, text: str, source: str, line: int) -> str:  # noqa: ARG002

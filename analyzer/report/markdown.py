@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from analyzer.languages import ENGLISH, Language
 from analyzer.nginx import Route
 from analyzer.report import reading, times, words
+from analyzer.report.beside import is_record
+from analyzer.report.limits import beyond, in_full, in_short, questions, questions_beyond
 from analyzer.report.markdown_text import bullets, code, commands, escaped, fenced, in_one_line, listed, prose
 from analyzer.report.model import (
     Contrast,
@@ -23,7 +25,7 @@ from analyzer.report.model import (
     Report,
     Routing,
 )
-from analyzer.report.outlook import beyond, in_full, in_short, is_record, would_have_rung
+from analyzer.report.outlook import would_have_rung
 from analyzer.report.postmortem import action_items, beginning
 from analyzer.report.reaching import below, came_to, cells, worst
 from analyzer.report.routes import Fact, at_a_glance, in_detail, verdict
@@ -49,8 +51,10 @@ def _blocks(say: Language, report: Report) -> Iterator[str]:
         yield bullets(_line(say, prose(say(each.title)), words.counts(each)) for each in in_short(report))
         yield prose(say(beyond(report)))
     yield from action_items(report, say)
-    for question in report.inconclusive:
+    for question in questions(report):
         yield from _question(say, question)
+    if questions_beyond(report):
+        yield prose(say(questions_beyond(report)))
     if report.reach:
         yield from _reach(say, report.reach)
     yield from _rest(say, report)

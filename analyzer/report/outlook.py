@@ -3,17 +3,14 @@
 In: an incident. Out: plain text, the same for the page, the terminal and Markdown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from analyzer.report.model import Arrivals, Evidence, HopRecord, Incident, Report
+from analyzer.report.model import Arrivals, Incident
 from analyzer.report.phrases import plural
 from analyzer.report.times import lasting, utc
-from analyzer.said import joined, said
+from analyzer.said import said
 
-__all__ = ["arrive", "arriving", "beyond", "in_full", "in_short", "is_record", "ways", "would_have_rung"]
-
-_IN_FULL = 20
-_UNKNOWN = "\u2014"  # what a contrast shows where a value is not known
+__all__ = ["arrive", "arriving", "would_have_rung"]
 
 
 def arriving(arrivals: Arrivals) -> Iterator[tuple[str, int]]:
@@ -48,48 +45,3 @@ def would_have_rung(incident: Incident) -> str:
         when=when,
         time=time,
     )
-
-
-def in_full(report: Report) -> tuple[Incident, ...]:
-    """The incidents that a page tells with everything that hangs on them; of the others it tells the title."""
-    return report.incidents[:_IN_FULL]
-
-
-def in_short(report: Report) -> tuple[Incident, ...]:
-    """The incidents of which a page tells no more than what a line holds."""
-    return report.incidents[_IN_FULL:]
-
-
-def beyond(report: Report) -> str:
-    """Say which incidents are only counted; empty where all are told."""
-    counted = (
-        said(
-            "{incidents} of {cause} ({requests})",
-            incidents=plural(each.incidents, "more incident"),
-            cause=each.cause,
-            requests=plural(each.requests, "request"),
-        )
-        for each in report.beyond
-    )
-    return said("Not told one by one: {incidents}.", incidents=joined(counted)) if report.beyond else ""
-
-
-def is_record(evidence: Evidence, records: Iterable[HopRecord]) -> bool:
-    """Whether a piece of evidence is one of the lines that hops wrote, and so is shown among them."""
-    return any((record.source, record.line) == (evidence.source, evidence.line) for record in records)
-
-
-def ways(incident: Incident) -> tuple[str, str]:
-    """Name the failing request and the working one beside it; where their path is the same, by what else differs."""
-    failing, contrast = incident.target.path or said("this one"), incident.contrast
-    if contrast is None or contrast.path != incident.target.path:
-        return failing, contrast.path if contrast else ""
-    differing = next((row for row in contrast.rows if _UNKNOWN not in row), None)
-    if differing is None:
-        return failing, contrast.path
-    what, own, other = differing
-    return _way(failing, what, own), _way(contrast.path, what, other)
-
-
-def _way(path: str, what: str, value: str) -> str:
-    return said("{path}, {what} {value}", path=path, what=what, value=value)

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from analyzer.languages import ENGLISH, Language
-from analyzer.report import outlook, reaching, reading, routes, times, words
+from analyzer.report import beside, limits, outlook, reaching, reading, routes, times, words
 from analyzer.report import withheld as withholding
 from analyzer.report.chronicle import chronicle
 from analyzer.report.diff import read_diff
@@ -69,7 +69,7 @@ def _environment(say: Language) -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    rooms = [(room, room.__all__) for room in (words, times, reading, reaching, withholding, outlook)]
+    rooms = [(room, room.__all__) for room in (words, times, reading, reaching, withholding, outlook, limits, beside)]
     for room, names in (*rooms, (routes, _ROUTES)):
         environment.globals.update({name: _spoken(say, getattr(room, name)) for name in names})
     environment.globals.update(quoted=_quoted, diff=read_diff, levels=_LEVELS, generator=_literal(GENERATOR_MARK))

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from analyzer.languages import Language
 from analyzer.report import times, words
 from analyzer.report.chronicle import Happening, chronicle
+from analyzer.report.limits import in_full
 from analyzer.report.markdown_text import bullets, code, prose
 from analyzer.report.model import Incident, Report
-from analyzer.report.outlook import arrive, arriving, in_full
+from analyzer.report.outlook import arrive, arriving
 from analyzer.said import said
 
 __all__ = ["action_items", "beginning"]

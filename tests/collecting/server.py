@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.cli import run as run_command
+from tests.command import Command
 
 SITE = """\
 user www-data;
@@ -128,21 +128,13 @@ def unpacked(place: Path) -> Made:
     return Made(place, {name.partition("/")[2]: data.decode() for name, data in whole.items()})
 
 
-class Lasthop:
-    """The command, run in the working directory."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-        self.out = self.err = ""
+class Lasthop(Command):
+    """The command, with what it told without line ends."""
 
     def __call__(self, *arguments: str) -> int:
-        self._monkeypatch.setattr("sys.argv", ["lasthop", *arguments])
-        with pytest.raises(SystemExit) as end:
-            run_command()
-        out, err = self._capsys.readouterr()
-        self.out, self.err = out, " ".join(err.split())
-        assert "Traceback" not in out + err
-        return int(end.value.code or 0)
+        code = super().__call__(*arguments)
+        self.err = " ".join(self.err.split())
+        return code
 
     def collected(self, *arguments: str) -> Made:
         """Collect, and look into what came out."""

@@ -128,8 +128,9 @@ def test_until_leaves_out_what_was_begun_later(server: Server, lasthop: Lasthop)
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--since", "yesterday"), "--since: yesterday is no time Write 2h"),
-        (("--since", "1h", "--until", "2h"), "--since is not before --until"),
+        (("--since", "teatime"), "--since teatime: is no moment, column 1"),
+        (("--since", "2999-01-01"), "--since 2999-01-01: nothing was written since then"),
+        (("--since", "1h", "--until", "2h"), "--until is 2"),
         (("--service", "--rm"), "--service: --rm is no name of a service"),
         (("--service", "../chat"), "--service: ../chat is no name of a service"),
         (("-o", "bundle.rar"), "bundle.rar: collect writes .tar.gz"),

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from analyzer.report.beside import ways
 from analyzer.report.chronicle import chronicle
 from analyzer.report.html import render_html
 from analyzer.report.model import Arrivals
-from analyzer.report.outlook import arrive, ways, would_have_rung
+from analyzer.report.outlook import arrive, would_have_rung
 from analyzer.report.plotting import plot_of
 from tests.report.pages import read_page
 from tests.report.reports import HEALTHY, MISSING_LOCATION, SEVERAL

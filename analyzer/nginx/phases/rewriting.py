@@ -19,7 +19,7 @@ from analyzer.nginx.request import Outcome, Phase
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.uri import unescape_redirect
 from analyzer.nginx.values.captures import tested
-from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.nginx.values.variables import expand, unknown_in, unknown_variables
 from analyzer.said import said
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -89,15 +89,7 @@ def _set(directive: Directive, script: Script, passage: Passage) -> End | Flow:
         passage.variables[name] = value
         return Flow.ON
     if value is None:
-        return cannot_tell(
-            passage,
-            directive,
-            said(
-                "{unknown_variables} in {written}",
-                unknown_variables=unknown_variables(text, passage)[0],
-                written=written(directive),
-            ),
-        )
+        return cannot_tell(passage, directive, unknown_in(directive, text, passage))
     passage.args = value
     passage.valid_unparsed_uri = False
     return Flow.ON
@@ -168,15 +160,7 @@ def _changed(directive: Directive, template: str, script: Script, passage: Passa
     path = expand(before, passage)
     args = expand(behind, passage, escape=True)
     if path is None or args is None:
-        return cannot_tell(
-            passage,
-            directive,
-            said(
-                "{unknown_variables} in {written}",
-                unknown_variables=unknown_variables(template, passage)[0],
-                written=written(directive),
-            ),
-        )
+        return cannot_tell(passage, directive, unknown_in(directive, template, passage))
     passage.uri = path.encode("utf-8", "surrogateescape")
     passage.sent_to |= {passage.uri}
     passage.rewritten_by = directive

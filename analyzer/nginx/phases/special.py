@@ -22,7 +22,7 @@ from analyzer.nginx.passage import Passage
 from analyzer.nginx.phases.rewriting import REDIRECTS
 from analyzer.nginx.request import Fallback, Outcome, Phase
 from analyzer.nginx.text.directives import Directive
-from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.nginx.values.variables import expand, unknown_in
 from analyzer.said import said
 
 _SHOWN_AS = {494: 400, 495: 400, 496: 400, 497: 400}
@@ -80,15 +80,7 @@ def _sent(passage: Passage, page: _Page, special: Special) -> End:
         passage.err_status = overwrite
     target = expand(page.target, passage)
     if target is None:
-        return cannot_tell(
-            passage,
-            directive,
-            said(
-                "{unknown_variables} in {written}",
-                unknown_variables=unknown_variables(page.target, passage)[0],
-                written=written(directive),
-            ),
-        )
+        return cannot_tell(passage, directive, unknown_in(directive, page.target, passage))
     if target.startswith(("/", "@")):
         passage.fallback = Fallback(written(directive), target, directive.file, directive.line)
         passage.step(Phase.ERROR_PAGE, f"{special.status}: {written(directive)}", directive)

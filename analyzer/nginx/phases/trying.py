@@ -20,7 +20,7 @@ from analyzer.nginx.request import Fallback, OnDisk, Outcome, Phase
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.values.disk import is_told, look
 from analyzer.nginx.values.paths import Base, base_of
-from analyzer.nginx.values.variables import expand, unknown_variables
+from analyzer.nginx.values.variables import expand, unknown_in
 from analyzer.said import said
 
 _SERVER_ERROR = 500
@@ -55,15 +55,7 @@ def _tried(passage: Passage, directive: Directive, text: str, base: Base) -> str
     wants = OnDisk.DIRECTORY if text.endswith("/") else OnDisk.FILE
     name = _named(passage, text.removesuffix("/"), base)
     if name is None:
-        return cannot_tell(
-            passage,
-            directive,
-            said(
-                "{unknown_variables} in {written}",
-                unknown_variables=unknown_variables(text, passage)[0],
-                written=written(directive),
-            ),
-        )
+        return cannot_tell(passage, directive, unknown_in(directive, text, passage))
     path = base.path + name
     if look(passage, path, directive) is not wants:
         return path
@@ -93,15 +85,7 @@ def _fallen_back(passage: Passage, directive: Directive, base: Base, missed: Spe
         return _coded(passage, directive, last, missed)
     target = _named(passage, last, base)
     if target is None:
-        return cannot_tell(
-            passage,
-            directive,
-            said(
-                "{unknown_variables} in {written}",
-                unknown_variables=unknown_variables(last, passage)[0],
-                written=written(directive),
-            ),
-        )
+        return cannot_tell(passage, directive, unknown_in(directive, last, passage))
     if target.startswith("@"):
         return ToNamed(target, directive, Phase.TRY_FILES)
     passage.fallback = Fallback(written(directive), target, directive.file, directive.line)

@@ -8,17 +8,20 @@ client's address, a header that no log shows) makes a text None; and what a `set
 import re
 from collections.abc import Callable, Mapping
 
+from analyzer.nginx.decision import written
 from analyzer.nginx.model.geo import Geo
 from analyzer.nginx.model.maps import Map
 from analyzer.nginx.model.names import normal_host
 from analyzer.nginx.model.split_clients import SplitClients
 from analyzer.nginx.passage import Passage
+from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.uri import escape_args
 from analyzer.nginx.values.captures import remember
 from analyzer.nginx.values.fastcgi import path_info, script_name
 from analyzer.nginx.values.headers_in import argument, cookie, header
 from analyzer.nginx.values.paths import document_root, request_filename
 from analyzer.nginx.values.referers import invalid_referer
+from analyzer.said import said
 
 VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)\}|(?P<number>[1-9])|(?P<plain>[A-Za-z0-9_]+))")
 CONNECTION_UPGRADE = "connection_upgrade"
@@ -47,6 +50,15 @@ def unknown_variables(text: str, passage: Passage) -> tuple[str, ...]:
     """Name the variables of a text that are not known."""
     matches = VARIABLE.finditer(text)
     return tuple(match[0] for match in matches if _filling(match, passage, escape=False, depth=0) is None)
+
+
+def unknown_in(directive: Directive, text: str, passage: Passage) -> str:
+    """Say which variable of a text is not known, and in which directive it stands."""
+    return said(
+        "{unknown_variables} in {written}",
+        unknown_variables=unknown_variables(text, passage)[0],
+        written=written(directive),
+    )
 
 
 def _name_of(match: re.Match[str]) -> str:
