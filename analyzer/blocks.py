@@ -16,7 +16,7 @@ import polars as pl
 from analyzer.bundle import UNREADABLE, BundleFile
 from analyzer.encodings import Decoder, Oddity
 from analyzer.mojibake import put_right
-from analyzer.report.model import Problem
+from analyzer.report.grounds import Problem
 from analyzer.said import said
 from analyzer.schema import LINE, RAW
 

@@ -22,7 +22,7 @@ from analyzer.encodings import Decoder, encoding_of
 from analyzer.gathering import STANDARD_INPUT, Found, expanded, gathered, reason
 from analyzer.manifest import is_manifest, missing_in
 from analyzer.no_text import why_no_text
-from analyzer.report.model import Problem
+from analyzer.report.grounds import Problem
 from analyzer.rotation import reading_order
 from analyzer.said import said
 

@@ -19,7 +19,7 @@ from analyzer.ledger import Tally
 from analyzer.paths import path_key, path_of, query_of
 from analyzer.perspective import seen_from, seen_from_behind, taken_for_a_backend, without_bystanders
 from analyzer.progress import SILENT, Progress
-from analyzer.report.model import LedgerRow, Problem
+from analyzer.report.grounds import LedgerRow, Problem
 from analyzer.said import said, term
 from analyzer.schema import (
     DURATION,

@@ -11,7 +11,8 @@ import polars as pl
 
 from analyzer.claims import Claimables
 from analyzer.journeys import Journeys
-from analyzer.report.model import Confidence, NotChecked, Problem
+from analyzer.report.grounds import NotChecked, Problem
+from analyzer.report.model import Confidence
 from analyzer.rule import GRADE, GUESSED, Grade, Input, Rule
 from analyzer.said import joined, said
 from analyzer.schema import (

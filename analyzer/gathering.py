@@ -12,7 +12,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from analyzer.archives import is_junk, shown
-from analyzer.report.model import Problem
+from analyzer.report.grounds import Problem
 from analyzer.said import Said, said
 
 __all__ = ["STANDARD_INPUT", "Found", "expanded", "gathered", "reason"]

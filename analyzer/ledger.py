@@ -15,7 +15,7 @@ import polars as pl
 from analyzer.blocks import Block
 from analyzer.formats.generic import BY_FEATURES
 from analyzer.formats.generic import FORMAT as GENERIC
-from analyzer.report.model import LedgerRow, Problem, UnparsedSample
+from analyzer.report.grounds import LedgerRow, Problem, UnparsedSample
 from analyzer.said import counted, joined, plural, said
 from analyzer.schema import CLOCK, FORMAT, HOP, LINE, RAW, SERVICE, TIME
 from analyzer.shapes import Shapes

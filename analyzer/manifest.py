@@ -7,7 +7,7 @@ is that one row is one line, whatever a file is called.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from analyzer.report.model import Problem
+from analyzer.report.grounds import Problem
 from analyzer.report.visible import visible
 
 __all__ = ["MANIFEST", "Part", "is_manifest", "manifest_text", "missing_in"]

@@ -15,7 +15,7 @@ import polars as pl
 from analyzer.journeys import Journeys
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
-from analyzer.report.model import MissingLog, NotChecked
+from analyzer.report.grounds import MissingLog, NotChecked
 from analyzer.report.times import utc
 from analyzer.report.words import place, source_name
 from analyzer.rule import Input

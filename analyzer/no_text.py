@@ -8,8 +8,8 @@ import codecs
 import re
 
 from analyzer.encodings import encoding_of
+from analyzer.report.grounds import Problem
 from analyzer.report.html import GENERATOR_MARK
-from analyzer.report.model import Problem
 from analyzer.said import said
 
 __all__ = ["is_binary", "why_no_text"]

@@ -37,7 +37,8 @@ from analyzer.questions import no_request_read, open_questions
 from analyzer.quoting import Quotes
 from analyzer.reach import reach_of
 from analyzer.redaction import Redaction
-from analyzer.report.model import LedgerRow, Problem, Report
+from analyzer.report.grounds import LedgerRow, Problem
+from analyzer.report.model import Report
 from analyzer.report.reading import asked_in_words
 from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.words import source_name

@@ -9,7 +9,7 @@ import polars as pl
 from analyzer.journeys import Journeys
 from analyzer.overflow import WEIGHT, weighted
 from analyzer.redaction import Redaction
-from analyzer.report.model import Reach, ReachRow
+from analyzer.report.figures import Reach, ReachRow
 from analyzer.schema import (
     ANSWERED_BY,
     OUTCOME,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from analyzer.report.model import Shape
+from analyzer.report.grounds import Shape
 from analyzer.schema import COUNT, LINE, RAW
 
 ANY = "<*>"

@@ -12,7 +12,8 @@ from analyzer.bundle import Bundle
 from analyzer.formats import FORMATS
 from analyzer.pastes import Paste, whole_again
 from analyzer.redaction import Redaction, without_secret_lines
-from analyzer.report.model import Incident, LedgerRow, Problem
+from analyzer.report.grounds import LedgerRow, Problem
+from analyzer.report.model import Incident
 
 CONFIG_FORMAT = "nginx_conf"
 """What the ledger calls the format of a config."""

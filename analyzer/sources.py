@@ -21,7 +21,7 @@ from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.ranking import claiming, ranking_of
 from analyzer.records import plain_texts
-from analyzer.report.model import Problem
+from analyzer.report.grounds import Problem
 from analyzer.said import joined, said, term
 from analyzer.schema import KIND, LINE, RAW, SERVICE, Hop, Kind, schema_of
 from analyzer.signs import Signs

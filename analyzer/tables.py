@@ -10,7 +10,8 @@ from dataclasses import asdict
 import polars as pl
 
 from analyzer.redaction import Redaction
-from analyzer.report.model import LedgerRow, Reach
+from analyzer.report.figures import Reach
+from analyzer.report.grounds import LedgerRow
 from analyzer.schema import EVENTS, HOST, SETTING_AT, SETTING_DIGEST, SOURCE
 
 __all__ = ["events_shown", "reach_table", "sources_table", "table_shown"]

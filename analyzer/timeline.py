@@ -11,7 +11,7 @@ import polars as pl
 from analyzer.events import Events
 from analyzer.histogram import bucketed, steps_from
 from analyzer.redaction import Redaction
-from analyzer.report.model import Bar, Mark, Timeline
+from analyzer.report.figures import Bar, Mark, Timeline
 from analyzer.said import Template, term
 from analyzer.schema import ANSWER, COUNT, HOP, KIND, LINE, MESSAGE, SOURCE, TIME, TIME_LACKS, Answer, Hop, Kind
 

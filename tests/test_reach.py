@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.pipeline import analyze
+from analyzer.report.figures import Reach, ReachRow
 from analyzer.report.html import render_html
-from analyzer.report.model import Reach, ReachRow
 from analyzer.report.reaching import below, cells, worst
 from analyzer.schema import Hop
 from analyzer.shipped import shipped

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analyzer import histogram
 from analyzer.histogram import Histogram
 from analyzer.pipeline import analyze
-from analyzer.report.model import Bar, Mark, Timeline
+from analyzer.report.figures import Bar, Mark, Timeline
 from analyzer.schema import ANSWER, COUNT, EVENTS, HOP, KIND, SOURCE, STATUS, TIME, Answer, Hop, Kind, schema_of
 from analyzer.shipped import shipped
 from tests.analysed import analysed

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import to_json
-from analyzer.report.model import LedgerRow
 from tests.analysed import analysed
 from tests.lab.judging import false_alarms, judged
 

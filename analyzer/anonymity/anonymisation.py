@@ -19,7 +19,7 @@ from analyzer.anonymity.names import Names
 from analyzer.anonymity.stands import Kind, Stands
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
-from analyzer.report.model import Redacted
+from analyzer.report.grounds import Redacted
 from analyzer.said import Said, Template, said
 
 __all__ = ["Anonymisation"]

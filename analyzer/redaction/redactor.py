@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analyzer.redaction.finding import Found, secrets_in
-from analyzer.report.model import Redacted
+from analyzer.report.grounds import Redacted
 from analyzer.report.phrases import mask
 from analyzer.said import Said, Template, said
 

@@ -14,18 +14,8 @@ from rich.text import Text
 from analyzer.languages import ENGLISH, Language
 from analyzer.report import reading, times, words
 from analyzer.report.diff import LineKind, read_diff
-from analyzer.report.model import (
-    Evidence,
-    Fix,
-    HopView,
-    Incident,
-    Inconclusive,
-    LedgerRow,
-    NextStep,
-    Report,
-    Routing,
-    Target,
-)
+from analyzer.report.grounds import LedgerRow
+from analyzer.report.model import Evidence, Fix, HopView, Incident, Inconclusive, NextStep, Report, Routing, Target
 from analyzer.report.outlook import arrive, arriving, would_have_rung
 from analyzer.report.paragraphs import LABEL, Paragraph, print_paragraphs
 from analyzer.report.quote import cut_to, needles, spans

@@ -5,6 +5,8 @@ renamed, and what is not known is null. The hard thing is that log text is data 
 yet somebody prints the file to a terminal: `json_text` takes care of that.
 """
 
+from analyzer.report.figures import Reach, Timeline
+from analyzer.report.grounds import LedgerRow, NotChecked, Problem, Shape, UnparsedSample
 from analyzer.report.json_text import SCHEMA_VERSION, Json, json_text
 from analyzer.report.model import (
     Arrivals,
@@ -17,17 +19,10 @@ from analyzer.report.model import (
     HopView,
     Incident,
     Inconclusive,
-    LedgerRow,
     NextStep,
-    NotChecked,
-    Problem,
-    Reach,
     Report,
     Routing,
-    Shape,
     Target,
-    Timeline,
-    UnparsedSample,
     Watch,
 )
 from analyzer.report.routes import as_values

@@ -9,22 +9,11 @@ from analyzer.languages import ENGLISH, Language
 from analyzer.nginx import Route
 from analyzer.report import reading, times, words
 from analyzer.report.beside import is_record
+from analyzer.report.figures import Reach
+from analyzer.report.grounds import LedgerRow, MissingLog
 from analyzer.report.limits import beyond, in_full, in_short, questions, questions_beyond
 from analyzer.report.markdown_text import bullets, code, commands, escaped, fenced, in_one_line, listed, prose
-from analyzer.report.model import (
-    Contrast,
-    Evidence,
-    Fix,
-    HopRecord,
-    HopView,
-    Incident,
-    Inconclusive,
-    LedgerRow,
-    MissingLog,
-    Reach,
-    Report,
-    Routing,
-)
+from analyzer.report.model import Contrast, Evidence, Fix, HopRecord, HopView, Incident, Inconclusive, Report, Routing
 from analyzer.report.outlook import would_have_rung
 from analyzer.report.postmortem import action_items, beginning
 from analyzer.report.reaching import below, came_to, cells, worst

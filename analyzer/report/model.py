@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.nginx import Route
+    from analyzer.report.figures import Reach, Timeline
+    from analyzer.report.grounds import LedgerRow, MissingLog, NotChecked, Problem, Redacted
     from analyzer.schema import Hop, Seen
 
 
@@ -209,136 +211,6 @@ class Inconclusive:
     needed: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
     command: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotChecked:
-    """A cause that could not be checked, and what it would have needed."""
-
-    cause: str
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MissingLog:
-    """A log that would let more causes be checked, and the command that fetches it."""
-
-    log: str
-    command: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class UnparsedSample:
-    """A line that no grammar reads, and why."""
-
-    line: int
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Lines that no grammar reads and that are alike: what varies among them is `<*>` in the template."""
-
-    template: str
-    count: int
-    line: int  # the first of them
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One source of the bundle: what it was taken for and why, and what of it was understood."""
-
-    path: str
-    service: str | None
-    format: str | None  # None: not recognised
-    why: str  # why this format
-    lines: int
-    parsed: int
-    unparsed: int
-    first: datetime | None
-    last: datetime | None
-    clock_offset_s: float | None
-    samples: tuple[UnparsedSample, ...] = ()
-    clock_spread_s: float | None = None
-    clock_matches: int | None = None  # None beside an offset: told by the user, or what the others were compared with
-    by_features: int = 0  # lines among the parsed ones that no named format knows
-    shapes: tuple[Shape, ...] = ()  # what was not understood, grouped; most frequent first
-    more_shapes: int = 0  # how many shapes there are beside those
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something of the bundle that could not be read: where, what, and what to do."""
-
-    path: str
-    what: str
-    hint: str
-    lost: bool = True  # whether something that was handed in is missing from the verdict
-
-
-@dataclass(frozen=True, slots=True)
-class ReachRow:
-    """A path family: its requests, how many came to each hop (None: no log tells), how many were served, and missed."""
-
-    path: str
-    requests: int
-    reached: tuple[int | None, ...]
-    served: int
-    missed: int  # somebody wanted them, and they failed
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far the requests of each path came: the hops that any log tells of, the worst paths first."""
-
-    hops: tuple[Hop, ...]
-    rows: tuple[ReachRow, ...]
-    more: int = 0  # how many path families there are beside those
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Redacted:
-    """A secret that is not shown: the line that it stands in, what it is, and its number: equal ones have the same."""
-
-    source: str
-    line: int
-    kind: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """How the requests of one stretch of time were answered."""
-
-    start: datetime
-    served: int  # below 400, or a handshake that opened
-    refused: int  # 4xx
-    failed: int  # 5xx, or a handshake that did not come about
-    left: int  # the client was gone first
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A moment at which a program started, stopped, or read its config anew."""
-
-    time: datetime
-    says: str
-    source: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The requests by time, as the hop that tells of most counts them, and what happened to the programs meanwhile."""
-
-    start: datetime
-    end: datetime
-    hop: Hop
-    step_s: int  # how many seconds a bar stands for
-    bars: tuple[Bar, ...]  # those in which anything was answered
-    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)

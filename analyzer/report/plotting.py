@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from analyzer.report import reading, times, words
-from analyzer.report.model import Bar, Incident, LedgerRow, Mark, Report, Timeline
+from analyzer.report.figures import Bar, Mark, Timeline
+from analyzer.report.grounds import LedgerRow
+from analyzer.report.model import Incident, Report
 from analyzer.report.phrases import plural
 from analyzer.said import joined, said
 

@@ -5,7 +5,8 @@ what was not looked at is counted and said.
 """
 
 from analyzer.report import times
-from analyzer.report.model import AskedAbout, LedgerRow, Report
+from analyzer.report.grounds import LedgerRow
+from analyzer.report.model import AskedAbout, Report
 from analyzer.report.phrases import clause, plural
 from analyzer.said import counted, joined, said
 

@@ -9,9 +9,10 @@ import re
 from urllib.parse import quote
 
 from analyzer.report import words
+from analyzer.report.grounds import Problem
 from analyzer.report.json import contents
 from analyzer.report.json_text import Json, json_text
-from analyzer.report.model import Confidence, Evidence, Incident, Problem, Report
+from analyzer.report.model import Confidence, Evidence, Incident, Report
 
 __all__ = ["to_sarif"]
 

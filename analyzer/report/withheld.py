@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from analyzer.report.model import Redacted, Report
+from analyzer.report.grounds import Redacted
+from analyzer.report.model import Report
 from analyzer.report.phrases import mask, place, plural
 from analyzer.said import joined, said, term
 

@@ -4,16 +4,7 @@ In come values of the report, out goes plain text without markup. The hard thing
 says so in words instead of leaving a hole or guessing.
 """
 
-from analyzer.report.model import (
-    Confidence,
-    Contrast,
-    Fix,
-    HopView,
-    Incident,
-    NextStep,
-    Report,
-    Target,
-)
+from analyzer.report.model import Confidence, Contrast, Fix, HopView, Incident, NextStep, Report, Target
 from analyzer.report.phrases import clause, place, plain, plural, source_name
 from analyzer.said import joined, said
 from analyzer.schema import Hop, Seen

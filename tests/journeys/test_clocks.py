@@ -13,8 +13,8 @@ from analyzer.bundle import open_bundle
 from analyzer.events import read_events
 from analyzer.journeys.clocks import in_step, read_zones
 from analyzer.pipeline import analyze
+from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import to_json
-from analyzer.report.model import LedgerRow
 from analyzer.schema import LINE, SOURCE, TIME
 from analyzer.shipped import shipped
 from analyzer.sources import recognise

@@ -16,10 +16,11 @@ from analyzer.errors import NothingReadError
 from analyzer.pipeline import analyze
 from analyzer.redaction import NoRedaction, Redaction
 from analyzer.report.console import render_console
+from analyzer.report.grounds import Redacted
 from analyzer.report.html import render_html
 from analyzer.report.json import to_json
 from analyzer.report.markdown import render_markdown
-from analyzer.report.model import Redacted, Report
+from analyzer.report.model import Report
 from analyzer.report.patch import render_patch
 from analyzer.report.sarif import to_sarif
 from analyzer.shipped import shipped

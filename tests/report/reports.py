@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from analyzer.report.figures import Bar, Mark, Timeline
+from analyzer.report.grounds import LedgerRow, NotChecked, Problem, UnparsedSample
 from analyzer.report.model import (
     Alternative,
     Arrivals,
-    Bar,
     Confidence,
     Consequence,
     Contrast,
@@ -17,16 +18,10 @@ from analyzer.report.model import (
     HopView,
     Incident,
     Inconclusive,
-    LedgerRow,
-    Mark,
     NextStep,
-    NotChecked,
-    Problem,
     Report,
     Routing,
     Target,
-    Timeline,
-    UnparsedSample,
     Watch,
 )
 from analyzer.schema import Hop, Seen

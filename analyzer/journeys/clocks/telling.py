@@ -12,7 +12,7 @@ import polars as pl
 from analyzer.journeys.clocks.moments import STREAM, WRITTEN
 from analyzer.journeys.clocks.settling import Clock
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, zone_of
-from analyzer.report.model import LedgerRow
+from analyzer.report.grounds import LedgerRow
 from analyzer.said import counted, said
 from analyzer.schema import CLOCK, FIRST, LAST, SOURCE, TIME, TIME_LACKS, Lacks
 
