@@ -10,6 +10,7 @@ from analyzer.journeys import Journeys
 from analyzer.nginx import Route
 from analyzer.paths import ASSET
 from analyzer.quoting import Quotes
+from analyzer.report.beside import UNKNOWN
 from analyzer.report.model import Contrast, Routing
 from analyzer.report.routes import placed
 from analyzer.rule import Rule
@@ -110,7 +111,7 @@ def draw_contrast(rule: Rule, values: Values, peer: Row | None, quotes: Quotes) 
     if all(told_of["backend_at"]):
         del told_of["backend_at"]
     differing = tuple(
-        (_COMPARED[name], own or "—", other or "—") for name, (own, other) in told_of.items() if own != other
+        (_COMPARED[name], own or UNKNOWN, other or UNKNOWN) for name, (own, other) in told_of.items() if own != other
     )
     place = place_in(peer, BACKEND_AT)
     told = (quotes.evidence(place, said("the working path, as the backend logged it")),) if place else ()

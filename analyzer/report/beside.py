@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from analyzer.report.model import Evidence, HopRecord, Incident
 from analyzer.said import said
 
-__all__ = ["is_record", "ways"]
+__all__ = ["UNKNOWN", "is_record", "ways"]
 
-_UNKNOWN = "\u2014"  # what a contrast shows where a value is not known
+UNKNOWN = "\u2014"
+"""What a contrast shows where a value is not known."""
 
 
 def is_record(evidence: Evidence, records: Iterable[HopRecord]) -> bool:
@@ -23,7 +24,7 @@ def ways(incident: Incident) -> tuple[str, str]:
     failing, contrast = incident.target.path or said("this one"), incident.contrast
     if contrast is None or contrast.path != incident.target.path:
         return failing, contrast.path if contrast else ""
-    differing = next((row for row in contrast.rows if _UNKNOWN not in row), None)
+    differing = next((row for row in contrast.rows if UNKNOWN not in row), None)
     if differing is None:
         return failing, contrast.path
     what, own, other = differing
