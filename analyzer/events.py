@@ -4,12 +4,13 @@ In: `Sources`. Out: `Events`: the records that matter kept whole, every record c
 source. The hard thing is a bound on memory: of each family only the first records are kept; the rest is counted.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.blocks import Block, read_texts
+from analyzer.counters import Counter, Whole, as_told
 from analyzer.documents import Document, DocumentError, records_of
 from analyzer.families import Families
 from analyzer.formats import Format
@@ -77,7 +78,8 @@ def read_events(
     `chosen` takes the records of a block (EVENTS) and gives those that are to be kept and counted; else all are.
     """
     families, histogram = Families(), Histogram()
-    tallies = [_read_log(log, (families, histogram), signs, chosen, progress) for log in sources.logs]
+    counters = (_Chosen((families, histogram), chosen),) if chosen else (families, histogram)
+    tallies = [read_log(log, counters, signs, progress) for log in sources.logs]
     kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return Events(
         kept=seen_from_behind(kept),
@@ -90,9 +92,22 @@ def read_events(
     )
 
 
-def _read_log(
-    log: Log, counters: tuple[Families, Histogram], signs: Signs, chosen: Choice | None, progress: Progress
-) -> Tally:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Tells other counters of those records alone that are chosen."""
+
+    counters: Sequence[Counter]
+    choice: Choice
+
+    def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:
+        """Choose among a block's records."""
+        records = self.choice(whole(told))
+        for counter in self.counters:
+            counter.add(records)
+
+
+def read_log(log: Log, counters: Sequence[Counter], signs: Signs = (), progress: Progress = SILENT) -> Tally:
+    """Read one log, and tell each counter of every record; returns what the ledger has to say of it."""
     progress.opens(log.file.name)
     tally = Tally(log)
     for reading in readings(log, signs):
@@ -102,9 +117,8 @@ def _read_log(
         seen = taken_for_a_backend(seen_from(reading.events, is_backend=log.is_backend, backends=log.backends))
         told = _located(without_bystanders(with_signs(seen, signs)), log.file.name)
         tally.read(told, reading.unread)
-        counted = chosen(told) if chosen else told
         for counter in counters:
-            counter.add(counted)
+            counter.add(told)
     return tally
 
 

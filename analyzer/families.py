@@ -5,24 +5,29 @@ run, whatever the size of a block. The hard thing is a scanner, who makes a fami
 the number of families and on all that is kept.
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import polars as pl
 
+from analyzer.counters import Whole, as_told
 from analyzer.schema import (
     COUNT,
     EVENTS,
     FAMILY,
     FIRST,
+    HOUR,
     KEPT,
     KIND,
     LAST,
     MESSAGE,
     PATH_KEY,
     SIGNS,
+    START,
     STATUS,
     STEM,
     TIME,
+    Column,
     Kind,
     schema_of,
 )
@@ -32,30 +37,34 @@ _SUCCESSES = 100
 _MOST_FAMILIES = 50_000
 _MOST_KEPT = 300_000
 _FEW = 3
-_NAMES = [column.name for column in FAMILY]
 _STEM_CHARACTERS = 80
 _REST = "/…"
 
 
 class Families:
-    """Takes events block by block; gives the kept ones and the counts at the end."""
+    """Takes events block by block; gives the kept ones and the counts at the end.
 
-    def __init__(self) -> None:
-        self._counts = pl.DataFrame(schema=schema_of((*FAMILY, COUNT, KEPT, FIRST, LAST)))
+    `alike`: what makes records alike, of the columns that are told, STEM and HOUR. How many of a family are kept holds
+    for each of these families: of each hour, where HOUR is among them.
+    """
+
+    def __init__(self, alike: Sequence[Column] = FAMILY) -> None:
+        self._alike = [column.name for column in alike]
+        self._counts = pl.DataFrame(schema=schema_of((*alike, COUNT, KEPT, FIRST, LAST)))
         self._kept: list[pl.DataFrame] = [pl.DataFrame(schema=schema_of(EVENTS))]
         self._rows = 0
 
-    def add(self, events: pl.DataFrame) -> None:
+    def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:
         """Count a block's events, and keep those that come first in their family."""
-        if events.is_empty():
+        if told.is_empty():
             return
-        named = self._folded(events.with_columns(_stem()))
-        before = self._counts.select(*_NAMES, pl.col(KEPT.name).alias("before"))
-        ranked = named.join(before, on=_NAMES, how="left", nulls_equal=True, maintain_order="left").with_columns(
-            (pl.int_range(pl.len()).over(_NAMES) + pl.col("before").fill_null(0)).alias("rank")
+        named = self._folded(told.with_columns(_stem(), _hour()))
+        before = self._counts.select(*self._alike, pl.col(KEPT.name).alias("before"))
+        ranked = named.join(before, on=self._alike, how="left", nulls_equal=True, maintain_order="left").with_columns(
+            (pl.int_range(pl.len()).over(self._alike) + pl.col("before").fill_null(0)).alias("rank")
         )
         keep = pl.col("rank") < (_limit() if self._rows < _MOST_KEPT else _FEW)
-        counted = ranked.group_by(_NAMES, maintain_order=True).agg(
+        counted = ranked.group_by(self._alike, maintain_order=True).agg(
             pl.len().cast(pl.Int64).alias(COUNT.name),
             keep.sum().cast(pl.Int64).alias(KEPT.name),
             TIME.col.min().alias(FIRST.name),
@@ -63,10 +72,10 @@ class Families:
         )
         self._counts = _on_its_own(
             pl.concat([self._counts, counted])
-            .group_by(_NAMES, maintain_order=True)
+            .group_by(self._alike, maintain_order=True)
             .agg(COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max())
         )
-        self._kept.append(_on_its_own(ranked.filter(keep).select(schema_of(EVENTS).names())))
+        self._kept.append(_on_its_own(whole(ranked.filter(keep))))
         self._rows += self._kept[-1].height
 
     def _folded(self, named: pl.DataFrame) -> pl.DataFrame:
@@ -87,7 +96,7 @@ class Families:
         return pl.concat(self._kept)
 
     def counts(self) -> pl.DataFrame:
-        """The families: FAMILY with COUNT, KEPT, FIRST and LAST."""
+        """The families: what makes records alike, with COUNT, KEPT, FIRST and LAST."""
         return self._counts
 
 
@@ -110,3 +119,7 @@ def _stem() -> pl.Expr:
     words = MESSAGE.col.str.slice(0, 4 * _STEM_CHARACTERS).str.replace_all(r'"[^"]*"|[0-9]+', "*")
     stem = words.str.slice(0, _STEM_CHARACTERS)
     return pl.when(KIND.col == Kind.NGINX_ERROR).then(stem).otherwise(pl.lit(None, dtype=pl.String)).alias(STEM.name)
+
+
+def _hour() -> pl.Expr:
+    return pl.coalesce(START.col, TIME.col).dt.truncate("1h").alias(HOUR.name)

@@ -6,6 +6,7 @@ thing is the bound: a bucket grows with what has to be counted, so that months n
 
 import polars as pl
 
+from analyzer.counters import Whole, as_told
 from analyzer.schema import ANSWER, COUNT, HISTOGRAM, HOP, KIND, SOURCE, STATUS, TIME, Answer, Kind, schema_of
 
 _STEPS = (1, 5, 15, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
@@ -36,9 +37,9 @@ class Histogram:
         """How many seconds a bucket holds."""
         return self._steps[0]
 
-    def add(self, events: pl.DataFrame) -> None:
+    def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:  # noqa: ARG002  no record is kept
         """Count a block's answers."""
-        answered = events.lazy().select(TIME.name, SOURCE.name, HOP.name, answer()).drop_nulls()
+        answered = told.lazy().select(TIME.name, SOURCE.name, HOP.name, answer()).drop_nulls()
         self._counts = pl.concat(
             [self._counts, bucketed(answered.with_columns(pl.lit(1).alias(COUNT.name)), self.step_s)]
         )

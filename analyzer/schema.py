@@ -206,10 +206,18 @@ STEM = _column(
     "lasthop.stem", _TEXT, "a message without its numbers and quoted parts: what makes messages alike", "events"
 )
 
+HOUR = _column("lasthop.hour", _MOMENT, "the hour in which it began, or ended where the log does not tell", "events")
+
 FAMILY: tuple[Column, ...] = (
     SOURCE, HOP, KIND, METHOD, HOST, PATH_KEY, STATUS, UPGRADE, ORIGIN, ERROR, LEVEL, STEM, SIGNS,
 )  # fmt: skip
 """What makes records alike: of each family the first are kept whole, the rest is counted."""
+
+TOLD: tuple[Column, ...] = (
+    SOURCE, LINE, SERVICE, FORMAT, HOP, KIND, TIME, START, METHOD, HOST, PATH_KEY, STATUS, UPGRADE, ORIGIN, ERROR,
+    LEVEL, MESSAGE, SIGNS,
+)  # fmt: skip
+"""What is read of every record, and is all that counters look at; the rest of EVENTS is read where it is kept."""
 
 # Answers by time: what a timeline is drawn from
 ANSWER = _column("lasthop.answer", _TEXT, "how a request was answered, a word of Answer", "events")

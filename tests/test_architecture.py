@@ -16,6 +16,7 @@ ROOMS = (
     ("shapes",),
     ("ranking",),
     ("sources",),
+    ("counters",),
     ("ledger", "families", "histogram", "perspective"),
     ("events",),
     ("journeys",),
