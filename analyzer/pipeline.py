@@ -6,49 +6,33 @@ bundle -> sources -> events -> journeys -> findings -> incidents -> report
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
-from importlib.metadata import version
 from typing import BinaryIO
-
-import polars as pl
 
 from analyzer.analysis import Analysis
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.catalogue import load_causes
-from analyzer.causation import explained, group_claims
-from analyzer.cutting import requests_told, within
-from analyzer.doubts import config_doubts
+from analyzer.cutting import within
 from analyzer.errors import NothingReadError
 from analyzer.events import Events, read_events
-from analyzer.findings import find_causes
 from analyzer.formats import Format
 from analyzer.formats.generic import BY_FEATURES
-from analyzer.incidents import gather_incidents, gravest
 from analyzer.inquiry import Inquiry
-from analyzer.journeys import trace_journeys
 from analyzer.journeys.clocks import in_step, read_zones, setting_right
-from analyzer.needed import missing_logs
+from analyzer.judging import Around, Grounds, judge, report_of
 from analyzer.overflow import not_kept
 from analyzer.pastes import Paste
 from analyzer.periods import read_period
 from analyzer.progress import SILENT, Progress
-from analyzer.questions import no_request_read, open_questions
-from analyzer.quoting import Quotes
-from analyzer.reach import reach_of
 from analyzer.redaction import Redaction
 from analyzer.report.grounds import LedgerRow, Problem
 from analyzer.report.model import Report
-from analyzer.report.reading import asked_in_words
-from analyzer.report.undecodable import without_undecodable_patches
 from analyzer.report.words import source_name
-from analyzer.rule import Input
 from analyzer.said import said
-from analyzer.schema import HOP, KIND, TIME, Hop, Kind
-from analyzer.showing import CONFIG_FORMAT, as_handed_in, patch_shown, problems_shown, rows_shown, sources_shown
+from analyzer.schema import HOP, KIND, Kind
+from analyzer.showing import CONFIG_FORMAT, as_handed_in, patch_shown, problems_shown, rows_shown
 from analyzer.signs import signs_of
 from analyzer.sources import Sources, recognise
-from analyzer.timeline import timeline_of
 
 
 def analyze(  # noqa: PLR0913  all that can be told of a bundle
@@ -89,45 +73,20 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
         timed, clock_notes = in_step(written, zones, shown.source)
         again = partial(read_events, sources, signs, progress=progress)
         of_period = within(timed, asked, again, partial(setting_right, written, zones))
-        events = of_period.events
-        progress.enters("journeys")
-        journeys = of_period.journeys(trace_journeys(events, sources.config))
-        inputs = _inputs(events.kept, sources)
-        progress.enters("findings")
-        findings = find_causes(journeys, inputs, rules)
-        groups = group_claims(findings, journeys.journeys, rules)
-        progress.enters("incidents")
-        quotes = Quotes(events.kept, sources.config, shown)
-        told, beyond = gravest(groups, journeys.counted)
-        incidents = gather_incidents(told, findings, journeys, quotes)
-        questions = open_questions(journeys, explained(groups), inputs, quotes)
-        named = tuple(file.name for file in sources.config_files)
+        verdict = judge(of_period, Grounds(sources.config, rules, shown), progress)
         progress.enters("report")
-        judged = of_period.judged
-        seen = judged.kept.filter(HOP.col.is_not_null())
-        unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *events.problems)
-        report = Report(
-            bundle=shown.source(bundle.title),
-            tool_version=version("lasthop"),
-            window_start=_first(seen),
-            window_end=_last(seen),
-            incidents=tuple(patch_shown(as_handed_in(each, sources.pastes, bundle), shown) for each in incidents),
-            inconclusive=questions if incidents or questions else no_request_read(judged, inputs, quotes, named),
-            not_checked=findings.not_checked,
-            missing_logs=missing_logs(findings.not_checked, _first(seen), _last(seen)),
-            sources=sources_shown((*_config_rows(sources), *events.ledger), shown),
-            problems=problems_shown((*unread, *findings.problems), shown),
-            requests_seen=requests_told(of_period.counted),
-            notes=(*shown.notes(), *asked_in_words(of_period.asked), *clock_notes, *config_doubts(journeys, shown)),
-            asked=of_period.asked,
-            reach=reach_of(journeys, shown),
-            timeline=timeline_of(judged, shown),
-            beyond=beyond,
-            redacted=shown.told(),
+        unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *of_period.events.problems)
+        around = Around(
+            title=shown.source(bundle.title),
+            config_files=tuple(file.name for file in sources.config_files),
+            sources=(*_config_rows(sources), *of_period.events.ledger),
+            problems=unread,
+            notes=clock_notes,
+            handed_in=lambda incident: patch_shown(as_handed_in(incident, sources.pastes, bundle), shown),
         )
-        return Analysis(
-            without_undecodable_patches(report), judged.kept, journeys.journeys, shown, not_kept(journeys.counted)
-        )
+        report = report_of(verdict, around)
+        counted = verdict.journeys.counted
+        return Analysis(report, of_period.judged.kept, verdict.journeys.journeys, shown, not_kept(counted))
 
 
 _SHOWN, _SHOWN_WIDTH = 3, 160
@@ -162,19 +121,6 @@ def _demand_something_read(bundle: Bundle, sources: Sources, events: Events, sho
     hint = "Hand in nginx's access and error log, its config, a backend's log or a browser console saved as text."
     as_read = ["As it was read:", *(line[:_SHOWN_WIDTH] for line in lines[:_SHOWN])] if lines else []
     raise NothingReadError(f"nothing could be read: {reasons}", "\n".join([*as_read, hint]))
-
-
-def _inputs(kept: pl.DataFrame, sources: Sources) -> frozenset[Input]:
-    """What the bundle holds, by what was understood of it."""
-    held = {
-        Input.CLIENT_LOG: HOP.col == Hop.CLIENT,
-        Input.LOAD_BALANCER_LOG: HOP.col == Hop.LOAD_BALANCER,
-        Input.ACCESS_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.REQUEST),
-        Input.ERROR_LOG: (HOP.col == Hop.NGINX) & (KIND.col == Kind.NGINX_ERROR),
-        Input.BACKEND_LOG: HOP.col == Hop.BACKEND,
-    }
-    found = {name for name, condition in held.items() if kept.select(condition.any()).item()}
-    return frozenset(found | ({Input.CONFIG} if sources.config else set()))
 
 
 def _config_rows(sources: Sources) -> tuple[LedgerRow, ...]:
@@ -216,13 +162,3 @@ def _config_problems(sources: Sources) -> tuple[Problem, ...]:
         for m in sources.config.missing_includes
     )
     return (*skipped, *missing)
-
-
-def _first(seen: pl.DataFrame) -> datetime | None:
-    first = seen[TIME.name].min()
-    return first if isinstance(first, datetime) else None
-
-
-def _last(seen: pl.DataFrame) -> datetime | None:
-    last = seen[TIME.name].max()
-    return last if isinstance(last, datetime) else None

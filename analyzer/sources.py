@@ -70,10 +70,11 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A file of nginx config: how many lines of it are config."""
+    """A file of nginx config: how many lines of it are config, and its text, byte for byte."""
 
     name: str
     lines: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,7 @@ def recognise(
 
     A line that holds a sign of a cause is a log's, however little else there is.
     """
-    documents = {file.name: document for file in bundle.files if (document := document_of(file.beginning()))}
-    lined = [file for file in bundle.files if file.name not in documents]
-    pastes = {file.name: paste for file in lined if (paste := _paste(file, (*own, *FORMATS)))}
-    unmixed = [file for file in lined if file.name not in pastes]
-    configs = {file.name: text for file in unmixed if (text := _config_text(file)) is not None}
-    configs |= {name: paste.config_text for name, paste in pastes.items()}
+    documents, pastes, configs = _told_apart(bundle, own)
     problems: tuple[Problem, ...] = ()
     if config_paths:
         with open_bundle(config_paths) as extra:
@@ -109,16 +105,31 @@ def recognise(
             problems = extra.problems
     texts = [ConfigText(name, text) for name, text in sorted(configs.items())]
     config = read_config(texts) if texts else None
-    declared, unreadable = _declared_formats(config)
-    several = _several_nginx(config)
+    declared, unreadable = declared_formats(config)
+    several = several_nginx(config)
     logs = tuple(
         _as_document(file, documents[file.name])
         if file.name in documents
         else _recognise_log(file, (*own, *declared, *FORMATS), signs)
         for file in _logs(bundle, configs, pastes)
     )
-    counted = tuple(ConfigFile(text.name, _config_lines(text, pastes)) for text in texts)
+    counted = tuple(ConfigFile(text.name, _config_lines(text, pastes), text.text) for text in texts)
     return Sources(None if several else config, counted, logs, problems + unreadable + several, pastes)
+
+
+def _told_apart(bundle: Bundle, own: Sequence[Format]) -> tuple[dict[str, Document], dict[str, Paste], dict[str, str]]:
+    """What of the files is a document, what is config and log at once, and the texts of all that is config."""
+    documents = {file.name: document for file in bundle.files if (document := document_of(file.beginning()))}
+    lined = [file for file in bundle.files if file.name not in documents]
+    pastes = {file.name: paste for file in lined if (paste := _paste(file, (*own, *FORMATS)))}
+    unmixed = [file for file in lined if file.name not in pastes]
+    configs = {file.name: text for file in unmixed if (text := _config_text(file)) is not None}
+    return documents, pastes, configs | {name: paste.config_text for name, paste in pastes.items()}
+
+
+def configs_of(bundle: Bundle, own: Sequence[Format] = ()) -> dict[str, str]:
+    """Give the text of every nginx config in a bundle, by the file's name."""
+    return _told_apart(bundle, own)[2]
 
 
 def _logs(bundle: Bundle, configs: Mapping[str, str], pastes: Mapping[str, Paste]) -> Iterator[BundleFile]:
@@ -175,7 +186,7 @@ def _text(file: BundleFile) -> str:
     return raw.decode(encoding_of(raw[:_HEAD]), errors="replace").removeprefix("\ufeff")
 
 
-def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[Problem, ...]]:
+def declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[Problem, ...]]:
     """The formats that the config declares; one that cannot be read is told, its lines are read as far as they go."""
     formats: list[Format] = []
     problems: list[Problem] = []
@@ -190,7 +201,7 @@ def _declared_formats(config: Config | None) -> tuple[tuple[Format, ...], tuple[
     return tuple(formats), tuple(problems)
 
 
-def _several_nginx(config: Config | None) -> tuple[Problem, ...]:
+def several_nginx(config: Config | None) -> tuple[Problem, ...]:
     """Two configs with an http block each are two nginx: which of them a log speaks of cannot be told."""
     mains = sorted(config.whole) if config else []
     if len(mains) < _TWO:

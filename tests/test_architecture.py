@@ -30,8 +30,10 @@ ROOMS = (
     ("arrivals", "needed"),
     ("incidents", "questions", "reach", "timeline"),
     ("showing", "tables"),
+    ("judging",),
     ("analysis",),
     ("pipeline",),
+    ("batch",),  # beside it: the same rooms, over months of logs that are kept
     ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),
     ("completing", "options"),
@@ -41,6 +43,7 @@ ROOMS = (
 FOUNDATIONS = {
     "schema",
     "close_codes",
+    "digests",
     "errors",
     "inquiry",
     "progress",

@@ -1,17 +1,15 @@
 """What a program was told, as far as a verdict needs it: `.env`, compose, Kubernetes, systemd, TOML, INI, YAML, JSON.
 
 In come a file's texts, out goes a record per setting of interest: its name and a masked value, a digest where it is a
-secret, its list where it is one of origins. The hard thing is what must never leave the file: a secret. It is digested
-with a key that is made anew on every run and kept nowhere.
+secret, its list where it is one of origins. The hard thing is what must never leave the file: a secret.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
-from secrets import token_bytes
 from textwrap import dedent
 
+from analyzer.digests import digest_of
 from analyzer.documents.document import Document, Piece
 from analyzer.documents.setting_lines import (
     ASSIGNMENT,
@@ -28,7 +26,6 @@ from analyzer.documents.setting_lines import (
 )
 from analyzer.formats.settings import FORMAT, MASK, NAMED_LIST, SECRET
 
-_KEY = token_bytes(32)
 _PLACEHOLDER = re.compile(r"\$\{|\$[A-Za-z_]|<|^(?:x+|\*+|•+|changeme|secret|null|~|your[-_ ].*)?$", re.IGNORECASE)
 _A_LOG = re.compile(r"\"(?:level|severity|msg|timestamp|httpStatus(?:Code)?)\"\s*:")
 _AN_EVENT = re.compile(r"\"@?(?:time|timestamp|ts|status|method|uri|url|path|request|event|error)\"\s*:")
@@ -131,9 +128,7 @@ def _told(name: str, value: str) -> str:
     """What may be known of a setting; never a secret's value."""
     told: dict[str, object] = {"setting": name, "value": MASK}
     if SECRET.search(name):
-        told["digest"] = (
-            None if _PLACEHOLDER.search(value) else blake2b(value.encode(), key=_KEY, digest_size=16).hexdigest()
-        )
+        told["digest"] = None if _PLACEHOLDER.search(value) else digest_of(value)
     else:
         told["list"] = [each.strip("\"'") for each in _SEPARATOR.split(value) if each and "@" not in each]
     return json.dumps(told, ensure_ascii=False)

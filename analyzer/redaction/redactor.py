@@ -50,7 +50,7 @@ class Redaction:
 
     def piece(self, text: str) -> str:
         """Give a piece of something long without its secrets, and remember nothing but their numbers."""
-        return self._without(text, secrets_in(text))
+        return self._without(text, self._secrets(text))
 
     def _sentence(self, text: Said, shown: str) -> str:
         """Keep a sentence one: its values alone hold secrets, unless it takes both to see one."""
@@ -61,7 +61,7 @@ class Redaction:
 
     def line(self, text: str, source: str, line: int) -> str:
         """Give a record of a file without its secrets, and remember that they stand there."""
-        found = secrets_in(text)
+        found = self._secrets(text)
         for each in found:
             number = self._number(text[each.start : each.end])
             self._places[Redacted(source, line, each.kind, number)] = None
@@ -69,7 +69,7 @@ class Redaction:
 
     def whole(self, secret: str) -> str:
         """Give what stands in the place of a value that is known to be a secret."""
-        return mask(self._number(secret))
+        return self._sign(secret)
 
     def row(self, row: Mapping[str, object]) -> dict[str, object]:
         """Give the values of a row without their secrets; places and numbers are as they were."""
@@ -109,12 +109,19 @@ class Redaction:
             return self.text(value)
         return [self._value(each) for each in value] if isinstance(value, list) else value
 
+    def _secrets(self, text: str) -> list[Found]:
+        return secrets_in(text)
+
     def _without(self, text: str, found: list[Found]) -> str:
         parts, at = [], 0
         for each in found:
-            parts += [text[at : each.start], mask(self._number(text[each.start : each.end]))]
+            parts += [text[at : each.start], self._sign(text[each.start : each.end])]
             at = each.end
         return "".join([*parts, text[at:]])
+
+    def _sign(self, secret: str) -> str:
+        """What stands in the place of a secret."""
+        return mask(self._number(secret))
 
     def _number(self, secret: str) -> int:
         return self._numbers.setdefault(secret, len(self._numbers) + 1)

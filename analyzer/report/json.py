@@ -28,7 +28,7 @@ from analyzer.report.model import (
 from analyzer.report.routes import as_values
 from analyzer.report.times import iso
 
-__all__ = ["as_json", "contents", "to_json"]
+__all__ = ["as_json", "contents", "problem_contents", "source_contents", "to_json"]
 
 
 def to_json(report: Report) -> str:
@@ -56,8 +56,8 @@ def contents(report: Report) -> dict[str, Json]:
         "inconclusive": [_inconclusive(question) for question in report.inconclusive],
         "not_checked": [_not_checked(cause) for cause in report.not_checked],
         "missing_logs": [{"log": each.log, "command": each.command} for each in report.missing_logs],
-        "sources": [_source(row) for row in report.sources],
-        "problems": [_problem(problem) for problem in report.problems],
+        "sources": [source_contents(row) for row in report.sources],
+        "problems": [problem_contents(problem) for problem in report.problems],
         "notes": list(report.notes),
         "asked": None if report.asked is None else _asked(report.asked),
         "reach": None if report.reach is None else _reach(report.reach),
@@ -257,7 +257,8 @@ def _not_checked(cause: NotChecked) -> dict[str, Json]:
     return {"cause": cause.cause, "missing": list(cause.missing)}
 
 
-def _source(row: LedgerRow) -> dict[str, Json]:
+def source_contents(row: LedgerRow) -> dict[str, Json]:
+    """Return a row of the parse ledger as the values of its JSON form."""
     return {
         "path": row.path,
         "service": row.service,
@@ -286,5 +287,6 @@ def _sample(sample: UnparsedSample) -> dict[str, Json]:
     return {"line": sample.line, "text": sample.text, "reason": sample.reason}
 
 
-def _problem(problem: Problem) -> dict[str, Json]:
+def problem_contents(problem: Problem) -> dict[str, Json]:
+    """Return a problem as the values of its JSON form."""
     return {"path": problem.path, "what": problem.what, "hint": problem.hint}

@@ -1,0 +1,55 @@
+"""Answers by minute and path: what a history counts by, and by what it knows when a path was served again.
+
+In: events, block by block. Out: PULSES. The hard thing is a scanner, who asks for every path there is: past a bound,
+new paths are counted together.
+"""
+
+import polars as pl
+
+from analyzer.counters import Whole, as_told
+from analyzer.histogram import answer
+from analyzer.schema import ANSWER, COUNT, HOP, PATH_KEY, SOURCE, TIME, schema_of
+
+__all__ = ["MINUTE_S", "PULSES", "Pulses", "added"]
+
+PULSES = (TIME, SOURCE, HOP, PATH_KEY, ANSWER, COUNT)
+"""How many requests for a path a source answered how, by minute; TIME is where the minute begins."""
+MINUTE_S = 60
+_ALIKE = [column.name for column in PULSES if column is not COUNT]
+_MOST_PATHS = 20_000
+_REST = "/…"
+
+
+class Pulses:
+    """Takes events block by block; gives the counts."""
+
+    def __init__(self) -> None:
+        self._counts = pl.DataFrame(schema=schema_of(PULSES))
+        self._paths = pl.Series(PATH_KEY.name, [], dtype=PATH_KEY.dtype)
+
+    def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:  # noqa: ARG002  what is told is enough
+        """Count a block's answers."""
+        answered = told.select(TIME.name, SOURCE.name, HOP.name, PATH_KEY.name, answer()).drop_nulls(
+            [TIME.name, HOP.name, ANSWER.name]
+        )
+        if answered.is_empty():
+            return
+        counted = added(answered.with_columns(pl.lit(1, pl.Int64).alias(COUNT.name)))
+        self._counts = added(pl.concat([self._counts, self._folded(counted)]))
+
+    def _folded(self, counted: pl.DataFrame) -> pl.DataFrame:
+        if len(self._paths) >= _MOST_PATHS:
+            known = PATH_KEY.col.is_in(self._paths.implode()) | PATH_KEY.col.is_null()
+            return counted.with_columns(pl.when(known).then(PATH_KEY.col).otherwise(pl.lit(_REST)).alias(PATH_KEY.name))
+        self._paths = pl.concat([self._paths, counted[PATH_KEY.name]]).drop_nulls().unique(maintain_order=True)
+        return counted
+
+    def counts(self) -> pl.DataFrame:
+        """The PULSES, sorted."""
+        return self._counts.sort(_ALIKE)
+
+
+def added(counts: pl.DataFrame) -> pl.DataFrame:
+    """Add up what is of one minute, source, hop, path and answer."""
+    minutes = counts.lazy().with_columns(TIME.col.dt.truncate(f"{MINUTE_S}s"))
+    return minutes.group_by(_ALIKE).agg(COUNT.col.sum()).select(schema_of(PULSES).names()).collect()
