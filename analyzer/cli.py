@@ -15,6 +15,7 @@ from rich.text import Text
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import colour, flush_output, guard_output, messages
 from analyzer.errors import LasthopError, NothingReadError
+from analyzer.histories import app as histories
 from analyzer.options import (
     Anonymize,
     Color,
@@ -169,6 +170,7 @@ def compare(  # noqa: PLR0913  a command's parameters are its options
 
 
 app.add_typer(rooms)
+app.add_typer(histories)
 app.add_typer(reference)
 
 

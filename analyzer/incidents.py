@@ -19,7 +19,7 @@ from analyzer.fixing import Case, holds, location_for, propose_fix, recovered_at
 from analyzer.hop_records import expected_lines, records_of
 from analyzer.hops import draw_hops, draw_working, last_reached
 from analyzer.journeys import Journeys
-from analyzer.overflow import uncounted, weighted
+from analyzer.overflow import overflowing, uncounted, weighted
 from analyzer.quoting import Quotes
 from analyzer.redaction import Redaction, without_secrets
 from analyzer.report.model import (
@@ -43,8 +43,10 @@ from analyzer.schema import (
     CLIENT_AT,
     CLIENT_SEEN,
     COUNT,
+    FIRST,
     HOST,
     JOURNEY,
+    LAST,
     NGINX_SEEN,
     PATH_KEY,
     ROUTE,
@@ -115,10 +117,10 @@ def _incident(of: Group, findings: Findings, all_of: Journeys, asked: pl.DataFra
     values = {**known, "location_path": shown.maybe(place), **own_names}
     target = Target(_text(row[SCHEME.name]), _text(row[HOST.name]), _text(row[PATH_KEY.name]))
     requests = _requests(of, all_of.counted)
-    first, last = _window(group)
+    first, last = _window(group, all_of.counted)
     paths = paths_of(of, all_of.journeys)
     fix = _fix(rule, Case(group, row, other, values), all_of, shown)
-    fingerprint = _hash(rule.slug, shown.apart(target.host), shown.apart(target.path))
+    fingerprint = fingerprint_of(of, shown)
     hops = draw_hops(row, rule, values)
     return Incident(
         id=_hash(fingerprint, first, requests),
@@ -165,11 +167,23 @@ def _contrast(
     return replace(contrast, hops=hops, records=records_of(peer, quotes))
 
 
-def _window(group: pl.DataFrame) -> tuple[object, object]:
-    """First and last; a clock whose zone nobody knows is left out where others are settled."""
+def fingerprint_of(group: Group, shown: Redaction) -> str:
+    """What an incident is known by, whenever it comes: its cause, at that host and path."""
+    row = most_telling(group.claimed)
+    return _hash(group.rule.slug, shown.apart(_text(row[HOST.name])), shown.apart(_text(row[PATH_KEY.name])))
+
+
+def _window(group: pl.DataFrame, families: pl.DataFrame) -> tuple[object, object]:
+    """First and last; a clock whose zone nobody knows is left out where others are settled.
+
+    Of records that were counted and not kept, the families tell.
+    """
     settled = group.filter(TIME_LACKS.col.is_null())
-    times = (settled if settled[TIME.name].null_count() < settled.height else group)[TIME.name]
-    return times.min(), times.max()
+    if settled[TIME.name].null_count() == settled.height:
+        return group[TIME.name].min(), group[TIME.name].max()
+    more = overflowing(settled, families)
+    first, last = (pl.concat([settled[TIME.name], more[name]]) for name in (FIRST.name, LAST.name))
+    return first.min(), last.max()
 
 
 def _confidence_why(grade: Grade, row: Row) -> str:

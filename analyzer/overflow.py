@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from analyzer.schema import COUNT, KEPT, PATH_KEY, PLACES, SOURCE, STATUS, Column
+from analyzer.schema import COUNT, FIRST, KEPT, LAST, PATH_KEY, PLACES, SOURCE, STATUS, Column
 
 WEIGHT = "weight"
 
@@ -28,14 +28,20 @@ def weighted(journeys: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
 
 def uncounted(group: pl.DataFrame, families: pl.DataFrame) -> int:
     """Records beyond the kept ones in the families that these journeys belong to; the source that tells most counts."""
-    overflowing = beyond(families, PATH_KEY, STATUS)
-    if overflowing.is_empty():
-        return 0
-    sources = pl.concat(
-        group.select(column.col.struct.field("source").alias(SOURCE.name), PATH_KEY.name, STATUS.name)
-        for column in PLACES
-    ).drop_nulls(SOURCE.name)
-    same = overflowing.join(
-        sources.unique(), on=[SOURCE.name, PATH_KEY.name, STATUS.name], how="semi", nulls_equal=True
-    )
-    return max(same.group_by(SOURCE.name).agg(COUNT.col.sum())[COUNT.name].to_list(), default=0)
+    return int(overflowing(group, families)[COUNT.name].sum())
+
+
+def overflowing(group: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """The families that these journeys belong to and that were not kept whole, of the source that tells most.
+
+    (FIRST, LAST, COUNT): from when to when there were records of it, and how many were counted and not kept.
+    """
+    more = families.filter(COUNT.col > KEPT.col)
+    if more.is_empty():
+        return more.select(FIRST.name, LAST.name, COUNT.name)
+    alike = [SOURCE.name, PATH_KEY.name, STATUS.name]
+    places = (column.col.struct.field("source").alias(SOURCE.name) for column in PLACES)
+    told = pl.concat(group.select(place, *alike[1:]) for place in places).drop_nulls(SOURCE.name).unique()
+    same = more.join(told, on=alike, how="semi", nulls_equal=True).with_columns(COUNT.col - KEPT.col)
+    by_source = same.group_by(SOURCE.name).agg(COUNT.col.sum()).sort(COUNT.name, SOURCE.name, descending=[True, False])
+    return same.join(by_source.head(1), on=SOURCE.name, how="semi").select(FIRST.name, LAST.name, COUNT.name)

@@ -225,6 +225,10 @@ ANSWER = _column("lasthop.answer", _TEXT, "how a request was answered, a word of
 HISTOGRAM: tuple[Column, ...] = (TIME, SOURCE, HOP, ANSWER, COUNT)
 """How many requests a source answered how, by bucket of time; TIME is where the bucket begins."""
 
+# Findings of a store: what failed when, for which cause
+FINGERPRINT = _column("lasthop.fingerprint", _TEXT, "what an incident is known by, whenever it comes", "findings")
+UNTIL = _column("lasthop.until", _MOMENT, "the last of the records that were counted together", "findings")
+
 # Journeys: one attempt of one client at one target, over the hops
 JOURNEY = _column("lasthop.journey", _COUNT, "the journey's number in the table's order", "journeys")
 HANDSHAKE = _column(

@@ -37,7 +37,7 @@ ROOMS = (
     ("collecting",),  # beside the flow: it makes what comes in at its beginning, and only its command knows of it
     ("commands",),
     ("completing", "options"),
-    ("reference", "rooms"),
+    ("histories", "reference", "rooms"),
     ("cli",),
 )
 FOUNDATIONS = {

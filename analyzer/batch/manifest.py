@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from secrets import token_hex
 from typing import Any
 
 from analyzer.batch.place import Place
@@ -24,6 +25,7 @@ __all__ = [
     "commit_day",
     "commit_piece",
     "forget",
+    "open_store",
     "read_manifest",
 ]
 
@@ -41,9 +43,10 @@ class Held:
     """A piece that was read.
 
     `id` is made of its content and of how it was read; `digest` of the content alone. `source` is the file's name,
-    `unit` where it was found. `objects`: by day (`2026-03-14`, or UNDATED) the names of its tables. `replaces`: the ids
-    of what it stands in the place of. `sources` are its rows of the parse ledger, `problems` what could not be read,
-    both as the JSON report has them. `whole`: more of the file follows.
+    `unit` where it was found. `objects`: by day (`2026-03-14`, or UNDATED) the names of its tables; `hours`: how many
+    records of which hour (`2026-03-14T09`) were kept. `replaces`: the ids of what it stands in the place of. `sources`
+    are its rows of the parse ledger, `problems` what could not be read, both as the JSON report has them. `whole`: more
+    of the file follows. `zoneless`: some of its times name no zone.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Held:
     lines: int
     whole: bool
     objects: Mapping[str, Sequence[str]]
+    hours: Mapping[str, int]
     replaces: Sequence[str] = ()
     sources: Sequence[Mapping[str, Json]] = ()
     problems: Sequence[Mapping[str, Json]] = ()
@@ -101,17 +105,22 @@ class Manifest:
         return sorted({day for piece in self.pieces.values() for day in piece.objects})
 
 
-def read_manifest(place: Place) -> Manifest:
-    """Read what a store holds. Raises UsageError where it is none, or one of a later version."""
+def open_store(place: Place) -> str:
+    """Give the id of a store, which is made where nothing is. Raises UsageError where it is none, or a later one."""
     about = place.read(_ABOUT)
     if about is None:
         if place.names(""):
             what, hint = f"{place.address}: this is no store, and not empty", "Name a folder that is empty, or a store."
             raise UsageError(what, hint)
-        place.put_once(_ABOUT, _text({"layout": LAYOUT, "about": "a store of lasthop batch: docs/history.md"}))
+        place.put_once(_ABOUT, _text({"layout": LAYOUT, "id": token_hex(8), "about": "a store of lasthop batch"}))
     elif json.loads(about).get("layout") != LAYOUT:
         what = f"{place.address}: the store has another layout than this version of lasthop knows"
         raise UsageError(what, "Use the version that wrote it, or name another store.")
+    return str(json.loads(place.read(_ABOUT) or b"{}")["id"])
+
+
+def read_manifest(place: Place) -> Manifest:
+    """Read what a store holds."""
     held = [Held(**each) for each in _objects(place, _PIECES)]
     replaced = {id_ for piece in held for id_ in piece.replaces}
     return Manifest(

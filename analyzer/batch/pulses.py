@@ -8,11 +8,11 @@ import polars as pl
 
 from analyzer.counters import Whole, as_told
 from analyzer.histogram import answer
-from analyzer.schema import ANSWER, COUNT, HOP, PATH_KEY, SOURCE, TIME, schema_of
+from analyzer.schema import ANSWER, COUNT, HOP, HOST, PATH_KEY, SOURCE, TIME, schema_of
 
 __all__ = ["MINUTE_S", "PULSES", "Pulses", "added"]
 
-PULSES = (TIME, SOURCE, HOP, PATH_KEY, ANSWER, COUNT)
+PULSES = (TIME, SOURCE, HOP, HOST, PATH_KEY, ANSWER, COUNT)
 """How many requests for a path a source answered how, by minute; TIME is where the minute begins."""
 MINUTE_S = 60
 _ALIKE = [column.name for column in PULSES if column is not COUNT]
@@ -29,7 +29,7 @@ class Pulses:
 
     def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:  # noqa: ARG002  what is told is enough
         """Count a block's answers."""
-        answered = told.select(TIME.name, SOURCE.name, HOP.name, PATH_KEY.name, answer()).drop_nulls(
+        answered = told.select(TIME.name, SOURCE.name, HOP.name, HOST.name, PATH_KEY.name, answer()).drop_nulls(
             [TIME.name, HOP.name, ANSWER.name]
         )
         if answered.is_empty():
@@ -50,6 +50,6 @@ class Pulses:
 
 
 def added(counts: pl.DataFrame) -> pl.DataFrame:
-    """Add up what is of one minute, source, hop, path and answer."""
+    """Add up what is of one minute, source, hop, host, path and answer."""
     minutes = counts.lazy().with_columns(TIME.col.dt.truncate(f"{MINUTE_S}s"))
     return minutes.group_by(_ALIKE).agg(COUNT.col.sum()).select(schema_of(PULSES).names()).collect()

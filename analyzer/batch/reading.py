@@ -163,6 +163,7 @@ def _stored(each: Chosen, counting: _Counting, tally: Tally, unit: Unit, where: 
         lines=piece.lines,
         whole=piece.whole,
         objects=objects,
+        hours=_hours(events),
         replaces=each.replaces,
         sources=[source_contents(row) for row in rows],
         problems=[problem_contents(problem) for problem in problems],
@@ -176,6 +177,11 @@ def _moved(row: LedgerRow, each: Chosen) -> LedgerRow:
     samples = tuple(replace(sample, line=sample.line + before) for sample in row.samples)
     shapes = tuple(replace(shape, line=shape.line + before) for shape in row.shapes)
     return replace(row, path=each.source, samples=samples, shapes=shapes)
+
+
+def _hours(events: pl.DataFrame) -> dict[str, int]:
+    hour = HOUR.col.dt.strftime("%Y-%m-%dT%H").fill_null(UNDATED)
+    return dict(events.group_by(hour).len().sort(HOUR.name).iter_rows())
 
 
 def _by_day_and_service(events: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:

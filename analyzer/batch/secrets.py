@@ -49,12 +49,15 @@ def digested(table: pl.DataFrame) -> pl.DataFrame:
     """
     if table.is_empty():
         return table
-    whole = [name for name in (RAW.name, MESSAGE.name) if name in table.columns]
-    suspect = pl.any_horizontal(pl.col(name).str.contains(_MAY_HOLD_ONE).fill_null(value=False) for name in whole)
-    rows = table.filter(suspect) if whole else table
+    rows = table.filter(_suspect()) if RAW.name in table.columns else table
     hiding = Digesting()
     changed = {name: without for name in rows.columns if (without := _changed(rows[name], hiding))}
     return table.with_columns(_replaced(table[name], without) for name, without in changed.items())
+
+
+def _suspect() -> pl.Expr:
+    told = (column.col.str.contains(_MAY_HOLD_ONE).fill_null(value=False) for column in (RAW, MESSAGE))
+    return pl.any_horizontal(told)
 
 
 def _changed(column: pl.Series, hiding: Redaction) -> dict[str, str]:

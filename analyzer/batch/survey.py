@@ -24,10 +24,11 @@ _MOST_OF_A_CONFIG = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """A log: the name of its file, and its pieces in their order."""
+    """A log: the name of its file, and its pieces in their order; `apart`: each can be read without the one before."""
 
     source: str
     pieces: tuple[Piece, ...]
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def _cut(log: Log, bundle: Bundle, earlier: Mapping[int, Sequence[int]], piece_b
     size = piece_bytes if log.file in bundle.files and _may_be_cut(log) else None
     try:
         with log.file.open() as stream:
-            return Surveyed(log.file.name, tuple(pieces_of(stream, earlier, size)))
+            return Surveyed(log.file.name, tuple(pieces_of(stream, earlier, size)), stream.seekable())
     except UNREADABLE:
-        return Surveyed(log.file.name, ())
+        return Surveyed(log.file.name, (), apart=False)
 
 
 def _may_be_cut(log: Log) -> bool:

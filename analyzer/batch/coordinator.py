@@ -1,0 +1,183 @@
+"""A run: find out what is new, read it, judge the days it tells of, and say what the store holds now.
+
+In: paths, a store, how to read and judge, who does the work. Out: what was done; the store holds the rest. Everything
+that decides is here, and all that it knows it knows from the manifest: so a run may end anywhere, and the next goes on.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from analyzer.batch.executors import Executor
+from analyzer.batch.inputs import Unit, units_of
+from analyzer.batch.lock import locked
+from analyzer.batch.manifest import Held, Manifest, commit_day, commit_piece, read_manifest
+from analyzer.batch.place import Place
+from analyzer.batch.plan import Planned, plan_of
+from analyzer.batch.reading import read_pieces
+from analyzer.batch.running import Failed, Task, run
+from analyzer.batch.secrets import Digesting
+from analyzer.batch.settings import Settings
+from analyzer.batch.slices import ChangedError
+from analyzer.batch.stretches import Stretch, stretches_of
+from analyzer.batch.survey import Survey, find_configs, survey
+from analyzer.batch.upkeep import retained, swept
+from analyzer.batch.verdicts import basis_of, judge_stretch
+from analyzer.digests import keyed
+from analyzer.report.grounds import Problem
+from analyzer.report.json_text import Json
+from analyzer.said import said
+
+__all__ = ["Done", "Wanted", "Watching", "keep"]
+
+_T = TypeVar("_T")
+_SEEN, _CONFIGS = "seen.json", "configs.json"
+
+Watching = Callable[[str, int, int], None]
+"""Hears what is being done, how many of these are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is to do: read `paths`, keep `days` of them; `piece_bytes`: how large a piece is."""
+
+    paths: Sequence[str]
+    days: int | None
+    piece_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run came to: the manifest that counts now, and what went wrong."""
+
+    manifest: Manifest
+    stretches: tuple[Stretch, ...]
+    problems: tuple[Problem, ...]
+    read: int
+    judged: int
+
+
+def keep(place: Place, wanted: Wanted, settings: Settings, executor: Executor, watching: Watching) -> Done:
+    """Bring a store up to date. Raises UsageError where another run holds it, or it is none."""
+    with locked(place):
+        manifest = read_manifest(place)
+        going = _Run(place, settings, executor, watching)
+        manifest, problems = going.read_new(wanted, manifest)
+        manifest = retained(place, manifest, wanted.days)
+        manifest, stretches, failed, judged = going.judge_new(manifest)
+        done = swept(place, manifest, [stretch.name for stretch in stretches])
+        return Done(done, tuple(stretches), (*problems, *failed), going.pieces_read, judged)
+
+
+class _Run:
+    """What the steps of a run share."""
+
+    def __init__(self, place: Place, settings: Settings, executor: Executor, watching: Watching) -> None:
+        self._place, self._settings, self._executor, self._watching = place, settings, executor, watching
+        self.pieces_read = 0
+
+    def read_new(self, wanted: Wanted, manifest: Manifest) -> tuple[Manifest, list[Problem]]:
+        """Read what of the paths is not in the store."""
+        units, problems = units_of(wanted.paths, self._place.address) if wanted.paths else ([], [])
+        seen = json.loads(self._place.read(_SEEN) or b"{}")
+        changed = [unit for unit in units if seen.get(unit.address, {}).get("stamp") != unit.stamp]
+        self._take_configs(changed)
+        reading = self._settings.reading()
+        todo = [unit for unit in units if seen.get(unit.address) != {"stamp": unit.stamp, "reading": reading}]
+        surveys, failed = self._survey(todo, manifest, wanted.piece_bytes)
+        problems += [*failed.values(), *(problem for _, found in surveys for problem in found.problems)]
+        planned = plan_of(surveys, manifest, reading)
+        unread = self._read(planned)
+        problems += unread.values()
+        whole = {unit.address for unit in todo} - failed.keys() - unread.keys()
+        seen |= {unit.address: {"stamp": unit.stamp, "reading": reading} for unit in todo if unit.address in whole}
+        self._place.replace(_SEEN, _json(seen))
+        return (read_manifest(self._place) if self.pieces_read else manifest), problems
+
+    def _take_configs(self, units: Sequence[Unit]) -> None:
+        """Find the configs among the files, and keep them beside those of before, without their secrets."""
+        kept = json.loads(self._place.read(_CONFIGS) or b"{}")
+        found: dict[str, str] = {}
+        for _, texts in self._done("looking for configs", [Task(u.name, find_configs, (u,)) for u in units]):
+            found |= {} if isinstance(texts, Failed) else texts
+        told = {**found, **self._settings.configs}
+        with keyed(self._settings.key):
+            hidden = {name: Digesting().piece(text) for name, text in told.items()}
+        configs = dict(sorted({**kept, **hidden}.items()))
+        if configs != kept:
+            self._place.replace(_CONFIGS, _json(configs))
+        self._settings = replace(self._settings, configs=configs)
+
+    def _survey(
+        self, units: Sequence[Unit], manifest: Manifest, piece_bytes: int
+    ) -> tuple[list[tuple[Unit, Survey]], dict[str, Problem]]:
+        given = (self._settings, manifest.earlier, piece_bytes)
+        by_address = {unit.address: unit for unit in units}
+        tasks = [Task(unit.address, survey, (unit, *given)) for unit in units]
+        surveyed: dict[str, Survey] = {}
+        failed: dict[str, Problem] = {}
+        for task, found in self._done("looking what is new", tasks):
+            if isinstance(found, Failed):
+                failed[task.about] = _problem(by_address[task.about].name, found)
+            else:
+                surveyed[task.about] = found
+        return [(unit, surveyed[unit.address]) for unit in units if unit.address in surveyed], failed
+
+    def _read(self, planned: Sequence[Planned]) -> dict[str, Problem]:
+        """Read pieces and commit them as they come; what could not be read is told by its file."""
+        given = (self._settings, self._place.address)
+        names = {each.unit.address: each.unit.name for each in planned}
+        tasks = [Task(each.unit.address, read_pieces, (each.unit, each.chosen, *given)) for each in planned]
+        failed: dict[str, Problem] = {}
+        for task, held in self._done("reading", tasks):
+            if isinstance(held, Failed):
+                failed[task.about] = _problem(names[task.about], held)
+                continue
+            for piece in held:
+                commit_piece(self._place, piece)
+                self.pieces_read += 1
+        return failed
+
+    def judge_new(self, manifest: Manifest) -> tuple[Manifest, list[Stretch], list[Problem], int]:
+        """Judge the stretches of which something changed since they were judged."""
+        judging = self._settings.judging()
+        stretches = stretches_of(manifest)
+        due = {stretch.name: (stretch, _pieces_of(manifest, stretch)) for stretch in stretches}
+        tasks = [
+            Task(name, judge_stretch, (stretch, pieces, self._settings, self._place.address))
+            for name, (stretch, pieces) in due.items()
+            if manifest.days.get(name, {}).get("basis") != basis_of(stretch, pieces, judging)
+        ]
+        days, failed = dict(manifest.days), list[Problem]()
+        for task, told in self._done("judging", tasks):
+            if isinstance(told, Failed):
+                failed.append(_problem(task.about, told))
+                days.pop(task.about, None)
+            else:
+                commit_day(self._place, told)
+                days[task.about] = told
+        return replace(manifest, days=days), stretches, sorted(failed, key=lambda each: each.path), len(tasks)
+
+    def _done(self, what: str, tasks: Sequence[Task[_T]]) -> Iterator[tuple[Task[_T], _T | Failed]]:
+        self._watching(what, 0, len(tasks))
+        for done, ended in enumerate(run(self._executor, tasks), 1):
+            self._watching(what, done, len(tasks))
+            yield ended
+
+
+def _pieces_of(manifest: Manifest, stretch: Stretch) -> list[Held]:
+    told = {piece.id: piece for day in stretch.days for piece in manifest.of_day(day)}
+    return sorted(told.values(), key=lambda piece: (piece.source, piece.first_line, piece.id))
+
+
+def _problem(about: str, failed: Failed) -> Problem:
+    error = failed.error
+    if isinstance(error, ChangedError):
+        return Problem(about, said("changed while it was read"), said("Run it once more; the rest was read."))
+    reason = str(error).partition("\n")[0] or type(error).__name__
+    return Problem(about, said("cannot be read: {reason}", reason=reason), said("The rest was read."))
+
+
+def _json(value: Mapping[str, Json]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "surrogateescape")

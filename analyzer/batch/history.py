@@ -1,0 +1,275 @@
+"""All that a store tells, as one history: which incidents came how often, and how long each lasted.
+
+In: the manifest, with what was judged of every day. Out: a `History`. The hard thing is midnight: an outage that lasts
+over it is one, although two days were judged; so failures of all days are joined by time, and not the days' incidents.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from itertools import pairwise
+
+import polars as pl
+
+from analyzer.batch.loading import ledger_of
+from analyzer.batch.manifest import PULSES_IN, UNDATED, Manifest
+from analyzer.batch.place import Place
+from analyzer.batch.pulses import PULSES
+from analyzer.batch.secrets import OutOfStore
+from analyzer.batch.spells import Failure, Spell, spells_of
+from analyzer.batch.verdicts import FINDINGS
+from analyzer.report.grounds import Problem
+from analyzer.report.history import Coverage, DayTold, Episode, History, OpenQuestion, Recurring
+from analyzer.report.json_text import Json
+from analyzer.report.model import Confidence, Target
+from analyzer.said import said
+from analyzer.schema import (
+    ANSWER,
+    COUNT,
+    FINGERPRINT,
+    HOP,
+    HOST,
+    PATH_KEY,
+    TIME,
+    UNTIL,
+    Answer,
+    Hop,
+    schema_of,
+)
+
+__all__ = ["history_of"]
+
+_CONFIDENCES = list(Confidence)
+_DAY = timedelta(days=1)
+_MOST_QUESTIONS = 50
+_DATE = "date"
+_SERVED = [TIME.name, HOST.name, PATH_KEY.name]
+_Report = Mapping[str, Json]
+
+
+def history_of(place: Place, manifest: Manifest, problems: Sequence[Problem] = ()) -> History:
+    """Tell what a store holds."""
+    reports = {name: _dict(told["told"]) for name, told in sorted(manifest.days.items())}
+    pages = {name: str(told["page"]) for name, told in manifest.days.items() if told["page"]}
+    failures = _failures(place, manifest)
+    paths = {_text(each["path"]) for report in reports.values() for each in _list(report["incidents"])}
+    answers = _answers(place, manifest, pl.Series(PATH_KEY.name, sorted(filter(None, paths)), dtype=PATH_KEY.dtype))
+    incidents = _incidents(reports, pages, failures, answers)
+    days = _days(answers.by_day, incidents, pages)
+    told = [each for each in reports.values() if _dict(each["window"])["start"]]
+    starts = [_moment(_dict(each["window"])["start"]) for each in told]
+    ends = [_moment(_dict(each["window"])["end"]) for each in told]
+    sources = ledger_of(sorted(manifest.pieces.values(), key=lambda piece: (piece.source, piece.first_line)), None)
+    return History(
+        store=place.address.rstrip("/").rpartition("/")[2],
+        tool_version=version("lasthop"),
+        window_start=min(starts, default=None),
+        window_end=max(ends, default=None),
+        incidents=incidents,
+        questions=_questions(reports, pages),
+        days=days,
+        gaps=tuple(_gaps([each.day for each in days])),
+        sources=sources,
+        requests_seen=sum(_number(each["requests_seen"]) for each in reports.values()),
+        lines=sum(piece.lines for piece in manifest.pieces.values()),
+        problems=(*problems, *_unread(manifest)),
+        notes=tuple(_notes(manifest)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """How requests were answered by hop and day, and in which minutes the paths of incidents were served."""
+
+    by_day: pl.DataFrame
+    served: pl.DataFrame
+
+    def minutes(self, host: str | None, path: str | None) -> list[datetime]:
+        """Give the minutes in which a path was served, ascending; a log that names no host may mean any."""
+        same = (HOST.col == host) | HOST.col.is_null() | pl.lit(host is None)
+        return self.served.filter(PATH_KEY.col == path, same)[TIME.name].unique().sort().to_list()
+
+
+def _answers(place: Place, manifest: Manifest, paths: pl.Series) -> _Answers:
+    """Add up the pulses of all pieces, one table at a time; of a log whose zone nobody knows no minute is sure."""
+    schema = schema_of(PULSES)
+    by = (TIME.col.dt.date().alias(_DATE), HOP.name, ANSWER.name)
+    by_day = [pl.DataFrame(schema=schema).group_by(by).agg(COUNT.col.sum())]
+    served = [pl.DataFrame(schema={name: schema[name] for name in _SERVED})]
+    for piece in sorted(manifest.pieces.values(), key=lambda piece: piece.id):
+        for name in piece.names:
+            if name.startswith(f"{PULSES_IN}/"):
+                pulses = place.read_frame(name)
+                by_day.append(pulses.group_by(by).agg(COUNT.col.sum()))
+                if not piece.zoneless:
+                    hit = (ANSWER.col == Answer.SERVED) & PATH_KEY.col.is_in(paths.implode())
+                    served.append(pulses.filter(hit).select(_SERVED))
+    days = pl.concat(by_day).group_by(_DATE, HOP.name, ANSWER.name).agg(COUNT.col.sum())
+    return _Answers(days, pl.concat(served).unique())
+
+
+def _failures(place: Place, manifest: Manifest) -> pl.DataFrame:
+    names = [str(told["findings"]) for _, told in sorted(manifest.days.items()) if told["findings"]]
+    return pl.concat([pl.DataFrame(schema=schema_of(FINDINGS)), *map(place.read_frame, names)], how="diagonal_relaxed")
+
+
+def _incidents(
+    reports: Mapping[str, _Report], pages: Mapping[str, str], failures: pl.DataFrame, answers: _Answers
+) -> tuple[Recurring, ...]:
+    """One per fingerprint, the gravest and most frequent first."""
+    told: dict[str, list[_Report]] = {}
+    days: dict[str, list[str]] = {}
+    for name, report in reports.items():
+        for incident in _list(report["incidents"]):
+            told.setdefault(str(incident["fingerprint"]), []).append(incident)
+            days.setdefault(str(incident["fingerprint"]), []).append(name)
+    shown = OutOfStore()
+    found = [
+        _recurring(of, failures.filter(FINGERPRINT.col == fingerprint), answers, shown)
+        for fingerprint, of in told.items()
+    ]
+    linked = (_linked(each, days[each.fingerprint], pages) for each in found)
+    return tuple(sorted(linked, key=_importance))
+
+
+def _importance(incident: Recurring) -> tuple[int, int, str, str]:
+    rank = _CONFIDENCES.index(incident.confidence)
+    return rank, -incident.requests, incident.cause, incident.fingerprint
+
+
+def _recurring(incidents: Sequence[_Report], failures: pl.DataFrame, answers: _Answers, shown: OutOfStore) -> Recurring:
+    gravest = min(incidents, key=lambda each: (_CONFIDENCES.index(Confidence(str(each["confidence"]))), -_count(each)))
+    scheme, host, path = (_text(gravest[name]) for name in ("scheme", "host", "path"))
+    dated = failures.filter(TIME.col.is_not_null())
+    failed = [Failure(*row) for row in dated.select(TIME.name, UNTIL.name, COUNT.name).iter_rows()]
+    spells = spells_of(failed, answers.minutes(host, path) if gravest["hop"] != Hop.SESSION else ())
+    return Recurring(
+        fingerprint=str(gravest["fingerprint"]),
+        cause=str(gravest["cause"]),
+        title=str(gravest["title"]),
+        hop=Hop(str(gravest["hop"])),
+        confidence=Confidence(str(gravest["confidence"])),
+        target=Target(scheme, shown.maybe(host), shown.maybe(path)),
+        requests=sum(map(_count, incidents)),
+        episodes=tuple(_episode(spell) for spell in spells),
+        explanation=str(gravest["explanation"]),
+        fix=str(gravest["fix"]),
+        undated=not failed,
+    )
+
+
+def _episode(spell: Spell) -> Episode:
+    return Episode(spell.first, spell.last, spell.requests, spell.recovered, ())
+
+
+def _linked(incident: Recurring, days: Sequence[str], pages: Mapping[str, str]) -> Recurring:
+    """Beside each episode the pages of the days on which it was told."""
+    episodes = tuple(
+        replace(
+            each,
+            reports=tuple(pages[name] for name in days if name in pages and _touches(name, each.first, each.last)),
+        )
+        for each in incident.episodes
+    )
+    return replace(incident, episodes=episodes)
+
+
+def _touches(name: str, first: datetime, last: datetime) -> bool:
+    """Whether a stretch of this name holds any of the time between."""
+    if name == UNDATED:
+        return False
+    day, _, hour = name.partition("T")
+    start = datetime.fromisoformat(day).replace(tzinfo=UTC, hour=int(hour or 0))
+    return start <= last and first < datetime.fromisoformat(day).replace(tzinfo=UTC) + _DAY
+
+
+def _days(counted: pl.DataFrame, incidents: Sequence[Recurring], pages: Mapping[str, str]) -> tuple[DayTold, ...]:
+    """A row per day of which a log tells; one hop's answers count, the one whose logs tell of most."""
+    by_hop = counted.group_by(HOP.name).agg(COUNT.col.sum()).sort(COUNT.name, HOP.name, descending=[True, False])
+    of_hop = counted.filter(HOP.col == by_hop[HOP.name][0]) if by_hop.height else counted
+    answers: dict[date, dict[str, int]] = {}
+    for day, answer, count in of_hop.select(_DATE, ANSWER.name, COUNT.name).iter_rows():
+        answers.setdefault(day, {})[answer] = count
+    hit: Counter[date] = Counter(
+        day for incident in incidents for day in {day for each in incident.episodes for day in _dates(each)}
+    )
+    of_day = {date.fromisoformat(name[:10]): page for name, page in sorted(pages.items()) if name != UNDATED}
+    return tuple(
+        _day(day, answers.get(day, {}), hit[day], of_day.get(day)) for day in sorted(answers.keys() | hit.keys())
+    )
+
+
+def _day(day: date, answers: Mapping[str, int], incidents: int, page: str | None) -> DayTold:
+    served, refused, failed, left = (answers.get(answer.value, 0) for answer in Answer)
+    return DayTold(day, served, refused, failed, left, incidents, page)
+
+
+def _dates(episode: Episode) -> Iterator[date]:
+    day = episode.first.date()
+    while day <= episode.last.date():
+        yield day
+        day += _DAY
+
+
+def _gaps(days: Sequence[date]) -> Iterator[Coverage]:
+    for one, other in pairwise(days):
+        if other - one > _DAY:
+            yield Coverage(one + _DAY, other - _DAY)
+
+
+def _questions(reports: Mapping[str, _Report], pages: Mapping[str, str]) -> tuple[OpenQuestion, ...]:
+    """What no cause explains, by path; what was asked on most days comes first."""
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for name, report in reports.items():
+        for question in _list(report["inconclusive"]):
+            asked.setdefault(str(question["path"]), []).append((name, str(question["question"])))
+    told = [
+        OpenQuestion(path, of[-1][1], len({name[:10] for name, _ in of}), pages.get(of[-1][0]))
+        for path, of in asked.items()
+    ]
+    return tuple(sorted(told, key=lambda each: (-each.days, each.path))[:_MOST_QUESTIONS])
+
+
+def _unread(manifest: Manifest) -> Iterator[Problem]:
+    for piece in sorted(manifest.pieces.values(), key=lambda piece: (piece.source, piece.first_line)):
+        for told in piece.problems:
+            yield Problem(str(told["path"]), str(told["what"]), str(told["hint"]))
+
+
+def _notes(manifest: Manifest) -> Iterator[str]:
+    zoneless = sorted({piece.source for piece in manifest.pieces.values() if piece.zoneless})
+    if zoneless:
+        yield said(
+            "{sources} name no zone: their times were set right day by day, where another log tells of the same"
+            " requests, and are UTC where none does; --tz tells better.",
+            sources=", ".join(zoneless[:5]) + (", ..." if len(zoneless) > 5 else ""),  # noqa: PLR2004
+        )
+    undated = sum(piece.hours.get(UNDATED, 0) for piece in manifest.pieces.values())
+    if undated:
+        yield said("{count:,} records bear no time, and belong to no day.", count=undated)
+
+
+def _text(told: Json) -> str | None:
+    return None if told is None else str(told)
+
+
+def _moment(told: Json) -> datetime:
+    return datetime.fromisoformat(str(told))
+
+
+def _count(incident: _Report) -> int:
+    return _number(incident["requests"])
+
+
+def _number(value: Json) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _dict(value: Json) -> _Report:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Json) -> Iterable[_Report]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []

@@ -1,0 +1,194 @@
+"""What a store tells of a stretch of time, as events: what the logs' own reading would have given of it.
+
+In: the store, the pieces that tell of a stretch. Out: `Events` of it and of what lies around it, and what of them is
+counted within it. The hard thing is the rim: a request may have begun before midnight, and a log that names no zone may
+mean another day, so more is loaded than is judged.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from analyzer.batch.manifest import EVENTS_IN, FAMILIES_IN, PULSES_IN, Held
+from analyzer.batch.place import Place
+from analyzer.batch.pulses import MINUTE_S, PULSES
+from analyzer.batch.reading import STORED, STORED_FAMILY
+from analyzer.batch.stretches import Stretch
+from analyzer.cutting import Within
+from analyzer.events import Events
+from analyzer.journeys.clocks import Zone, in_step
+from analyzer.periods import Period
+from analyzer.perspective import seen_from_behind
+from analyzer.report.grounds import LedgerRow
+from analyzer.report.model import AskedAbout
+from analyzer.schema import (
+    ANSWER,
+    COUNT,
+    EVENTS,
+    FAMILY,
+    FIRST,
+    HISTOGRAM,
+    HOP,
+    HOUR,
+    KEPT,
+    KIND,
+    LAST,
+    LINE,
+    SOURCE,
+    TIME,
+    Column,
+    Kind,
+    schema_of,
+)
+
+__all__ = ["Loaded", "ledger_of", "load"]
+
+_RIM = timedelta(hours=1)
+_ZONES = timedelta(hours=14)  # the furthest a zone is from UTC (tz database)
+_HOUR = timedelta(hours=1)
+_COUNTED = (COUNT, KEPT, FIRST, LAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stretch's events with their clocks in step, cut to it; `families`: of each hour, STORED_FAMILY with counts."""
+
+    within: Within
+    families: pl.DataFrame
+    notes: tuple[str, ...]
+
+
+def load(place: Place, pieces: Sequence[Held], stretch: Stretch, zones: Sequence[Zone]) -> Loaded:
+    """Load a stretch; `pieces` are those that tell of one of its days, sorted by source and line."""
+    told = [piece for piece in pieces if set(stretch.days) & piece.objects.keys()]
+    around = _Around(stretch, frozenset(piece.source for piece in told if piece.zoneless))
+    names = [name for piece in told for day in stretch.days for name in piece.objects.get(day, ())]
+    events = around.events(_read(place, names, EVENTS_IN, STORED))
+    families = around.counted(_read(place, names, FAMILIES_IN, (*STORED_FAMILY, *_COUNTED)))
+    pulses = around.timed(_read(place, names, PULSES_IN, PULSES))
+    sources = ledger_of(told, frozenset(events[SOURCE.name].unique()))
+    written = Events(
+        kept=seen_from_behind(events.select(schema_of(EVENTS).names())),
+        families=families,
+        histogram=_histogram(pulses),
+        step_s=MINUTE_S,
+        ledger=sources,
+        problems=(),
+        lines=sum(row.lines for row in sources),
+    )
+    here = [zone for zone in zones if any(zone.tells_of(row.path) for row in sources)]
+    timed, notes = in_step(written, here)
+    hourly = timed.families.filter(_begins_in(stretch, FIRST.col))
+    all_of = replace(timed, families=_by_family(timed.families))
+    period = Period(stretch.start, stretch.end, stretch.name, stretch.name)
+    counted = _by_family(hourly)
+    asked = AskedAbout(
+        since=stretch.name, until=stretch.name, start=stretch.start, end=stretch.end,
+        records_outside=int(all_of.families[COUNT.name].sum()) - int(counted[COUNT.name].sum()),
+        requests_outside=0, untimed=0,
+    )  # fmt: skip
+    return Loaded(Within(all_of, counted, period, asked), hourly, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is loaded of the tables: the stretch, an hour on either side, and more of logs that name no zone."""
+
+    stretch: Stretch
+    zoneless: frozenset[str]
+
+    def events(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """Its records; of those without a time the settings, which hold at any, unless they can only be of it."""
+        if self.stretch.start is None:
+            return stored.filter(HOUR.col.is_null())
+        untimed = HOUR.col.is_null() & ((KIND.col == Kind.SETTING) | pl.lit(self.stretch.alone))
+        near = stored.filter(self._near(HOUR.col).fill_null(value=False) | untimed)
+        return near.sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
+
+    def counted(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """Its families."""
+        return self.events(stored.with_columns(FIRST.col.alias(TIME.name), pl.lit(0).alias(LINE.name))).select(
+            stored.columns
+        )
+
+    def timed(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """Its pulses."""
+        return stored.filter(self._near(TIME.col)) if self.stretch.start else stored.clear()
+
+    def _near(self, moment: pl.Expr) -> pl.Expr:
+        start, end = self.stretch.start, self.stretch.end
+        if start is None or end is None:
+            return pl.lit(value=True)
+        zoneless = SOURCE.col.is_in(sorted(self.zoneless))
+        near = moment.is_between(pl.lit(start - _RIM - _HOUR), pl.lit(end + _RIM), closed="right")
+        far = moment.is_between(pl.lit(start - _ZONES - _HOUR), pl.lit(end + _ZONES), closed="right")
+        return near | (zoneless & far)
+
+
+def _read(place: Place, names: Iterable[str], folder: str, columns: tuple[Column, ...]) -> pl.DataFrame:
+    """The tables of a folder, one after the other; a column that an older version did not write is empty."""
+    schema = schema_of(columns)
+    empty = pl.DataFrame(schema=schema)
+    tables = [place.read_frame(name) for name in names if name.startswith(f"{folder}/")]
+    return pl.concat([empty, *tables], how="diagonal_relaxed").select(
+        pl.col(name).cast(dtype) for name, dtype in schema.items()
+    )
+
+
+def _by_family(hourly: pl.DataFrame) -> pl.DataFrame:
+    """The families of all hours together."""
+    return hourly.group_by([column.name for column in FAMILY], maintain_order=True).agg(
+        COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max()
+    )
+
+
+def _begins_in(stretch: Stretch, moment: pl.Expr) -> pl.Expr:
+    if stretch.start is None:
+        return pl.lit(value=True)
+    return moment.is_between(pl.lit(stretch.start), pl.lit(stretch.end)) | moment.is_null()
+
+
+def _histogram(pulses: pl.DataFrame) -> pl.DataFrame:
+    by = [TIME.name, SOURCE.name, HOP.name, ANSWER.name]
+    return pulses.group_by(by).agg(COUNT.col.sum()).sort(by).select(schema_of(HISTOGRAM).names())
+
+
+def ledger_of(pieces: Sequence[Held], seen: frozenset[object] | None) -> tuple[LedgerRow, ...]:
+    """The rows of the sources that are `seen`, or of all; the pieces of one file are one."""
+    rows: dict[tuple[object, object], LedgerRow] = {}
+    for piece in pieces:
+        for told in piece.sources:
+            row = _row(told)
+            if seen is None or row.path in seen:
+                before = rows.get((row.path, row.service))
+                rows[row.path, row.service] = _together(before, row) if before else row
+    return tuple(rows.values())
+
+
+def _row(told: Mapping[str, Any]) -> LedgerRow:
+    """A row as the manifest tells it, without the lines that it quotes."""
+    return LedgerRow(
+        path=told["path"], service=told["service"], format=told["format"], why=told["why"], lines=told["lines"],
+        parsed=told["parsed"], unparsed=told["unparsed"], first=_moment(told["first"]), last=_moment(told["last"]),
+        clock_offset_s=None, by_features=told["by_features"],
+    )  # fmt: skip
+
+
+def _together(one: LedgerRow, other: LedgerRow) -> LedgerRow:
+    firsts, lasts = [one.first, other.first], [one.last, other.last]
+    return replace(
+        one,
+        lines=one.lines + other.lines,
+        parsed=one.parsed + other.parsed,
+        unparsed=one.unparsed + other.unparsed,
+        by_features=one.by_features + other.by_features,
+        first=min(filter(None, firsts), default=None),
+        last=max(filter(None, lasts), default=None),
+    )
+
+
+def _moment(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told)

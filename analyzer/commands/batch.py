@@ -1,0 +1,177 @@
+"""`lasthop batch`: months of logs into a store, and what they come to as a history.
+
+In come paths and a store, out go a history and an exit code. The hard thing is to be run every night: what is known is
+not read again, what went wrong is told, and what was read stays.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from analyzer.batch.coordinator import Done, Wanted, keep
+from analyzer.batch.executors import Executor, Local, shared_cores
+from analyzer.batch.history import history_of
+from analyzer.batch.keys import key_of
+from analyzer.batch.manifest import open_store
+from analyzer.batch.pieces import PIECE_BYTES
+from analyzer.batch.place import place_of
+from analyzer.batch.settings import Settings
+from analyzer.bundle import UNREADABLE, open_bundle
+from analyzer.commands.exits import Exit
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
+from analyzer.errors import UsageError
+from analyzer.languages import ENGLISH, Language
+from analyzer.report.history import History
+from analyzer.report.history_console import print_history
+from analyzer.report.history_html import history_html
+from analyzer.report.history_json import history_json
+from analyzer.report.model import Confidence
+from analyzer.report.visible import visible
+from analyzer.said import said
+
+__all__ = ["Asked", "exit_code", "kept", "outputs_of", "retention_of", "tell", "write_all"]
+
+Watching = Callable[[str, int, int], None]
+Render = Callable[[History, Language], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say: see `analyzer.cli`."""
+
+    paths: Sequence[str]
+    store: str
+    configs: Sequence[str]
+    rules: Sequence[str]
+    grammars: Sequence[str]
+    log_formats: Sequence[str]
+    zones: Sequence[str]
+    retain: str | None
+    jobs: int | None
+    cluster: str | None
+    piece_bytes: int = PIECE_BYTES
+
+
+def kept(asked: Asked, watching: Watching) -> tuple[History, Done]:
+    """Bring the store up to date and tell what it holds. Raises UsageError."""
+    own = typer.get_app_dir("lasthop")
+    place = place_of(asked.store)
+    settings = Settings(
+        key=key_of(open_store(place), Path(own)),
+        format_folder=own,
+        grammars=tuple(_absolute(asked.grammars)),
+        log_formats=tuple(asked.log_formats),
+        rule_folders=tuple(_absolute(asked.rules)),
+        zones=tuple(asked.zones),
+        configs=_texts_of(asked.configs),
+    )
+    settings.formats(), settings.rules()  # what is wrong with them is told before anything is read
+    wanted = Wanted(asked.paths, retention_of(asked.retain), asked.piece_bytes)
+    jobs = asked.jobs or os.cpu_count() or 1
+    with shared_cores(jobs), _executing(asked.cluster, jobs) as executor:
+        done = keep(place, wanted, settings, executor, watching)
+    return history_of(place, done.manifest, done.problems), done
+
+
+def retention_of(words: str | None) -> int | None:
+    """Read how many days are kept: `90d`, `12w` or `90`. Raises UsageError.
+
+    >>> retention_of("12w")
+    84
+    """
+    if words is None:
+        return None
+    number, unit = (words[:-1], words[-1]) if words[-1:] in {"d", "w"} else (words, "d")
+    if not number.isdecimal() or int(number) == 0:
+        raise UsageError(f"--retain {words}: this is no length of time", "Say 90d or 12w.")
+    return int(number) * (7 if unit == "w" else 1)
+
+
+def _executing(cluster: str | None, jobs: int) -> AbstractContextManager[Executor]:
+    if cluster is None:
+        return _Closing(Local(jobs))
+    from analyzer.batch.cluster import Cluster  # noqa: PLC0415  only who has a cluster has what it takes
+
+    return _Closing(Cluster(cluster))
+
+
+class _Closing(AbstractContextManager[Executor]):
+    """An executor that is let go, however the run ends."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def __enter__(self) -> Executor:
+        return self._executor
+
+    def __exit__(self, *_: object) -> None:
+        self._executor.close()
+
+
+def _absolute(paths: Sequence[str]) -> list[str]:
+    return [str(Path(path).absolute()) for path in paths]
+
+
+def _texts_of(paths: Sequence[str]) -> dict[str, str]:
+    """The configs that were named. Raises UsageError where one cannot be read."""
+    if not paths:
+        return {}
+    with open_bundle(paths) as bundle:
+        try:
+            texts = {file.name: file.open().read().decode("utf-8", "replace") for file in bundle.files}
+        except UNREADABLE as error:
+            raise UsageError(f"--config: it cannot be read ({error})", "Check the path.") from None
+    if not texts:
+        raise UsageError(f"--config {' '.join(paths)}: nothing is there", "Check the path.")
+    return texts
+
+
+def outputs_of(places: Sequence[str] | None, json: str | None) -> tuple[tuple[str, Render], ...]:
+    """Say what is written where: by its ending, and JSON where it was asked for. Raises UsageError."""
+    named = tuple((place, _render_for(place)) for place in places or ())
+    return (*named, (json, _json)) if json else named
+
+
+def _render_for(place: str) -> Render:
+    renders = {".html": history_html, ".json": _json}
+    render = history_html if place == STANDARD_OUTPUT else renders.get(Path(place).suffix.lower())
+    if render is None:
+        raise UsageError(f"{place}: a history is written as a page or as data", "Name a file in .html or .json.")
+    return render
+
+
+def _json(history: History, _: Language) -> str:
+    return history_json(history)
+
+
+def write_all(history: History, written: Sequence[tuple[str, Render]], say: Language = ENGLISH) -> None:
+    """Write the history where it was asked for."""
+    for place, render in written:
+        write(place, render(history, say))
+
+
+def tell(history: History, written: Sequence[tuple[str, Render]], say: Language = ENGLISH) -> None:
+    """Print the history, and what else there is to know."""
+    places = [place for place, _ in written]
+    print_history(history, messages if STANDARD_OUTPUT in places else output(), say)
+    for problem in history.problems:
+        note(f"{say(problem.path)} {say(problem.what)}. {say(problem.hint)}", say)
+    for told in history.notes:
+        note(say(told), say)
+    for place in places:
+        if place != STANDARD_OUTPUT:
+            messages.print(visible(say(said("history written to {place}", place=place))), markup=False, highlight=False)
+
+
+def exit_code(history: History, done: Done, fail_on: Confidence | None, *, strict: bool) -> Exit:
+    """Say how the command ends."""
+    if not done.manifest.pieces:
+        return Exit.NOTHING_READ
+    levels = list(Confidence)
+    if fail_on and any(levels.index(each.confidence) <= levels.index(fail_on) for each in history.incidents):
+        return Exit.FOUND
+    return Exit.INCOMPLETE if strict and any(problem.lost for problem in history.problems) else Exit.ANALYSED
