@@ -247,7 +247,7 @@ def _notes(manifest: Manifest) -> Iterator[str]:
             sources=", ".join(zoneless[:5]) + (", ..." if len(zoneless) > 5 else ""),  # noqa: PLR2004
         )
     undated = sum(piece.hours.get(UNDATED, 0) for piece in manifest.pieces.values())
-    if undated:
+    if undated and UNDATED in manifest.days:
         yield said("{count:,} records bear no time, and belong to no day.", count=undated)
 
 

@@ -178,9 +178,10 @@ def _row(told: Mapping[str, Any]) -> LedgerRow:
 
 
 def _together(one: LedgerRow, other: LedgerRow) -> LedgerRow:
+    """Two pieces of a file as one; the later one was recognised by more of it."""
     firsts, lasts = [one.first, other.first], [one.last, other.last]
     return replace(
-        one,
+        other,
         lines=one.lines + other.lines,
         parsed=one.parsed + other.parsed,
         unparsed=one.unparsed + other.unparsed,

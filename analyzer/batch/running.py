@@ -49,11 +49,11 @@ class _Queue(Generic[_T]):
 def run(executor: Executor, tasks: Iterable[Task[_T]]) -> Iterator[tuple[Task[_T], _T | Failed]]:
     """Do all tasks; they end in no particular order."""
     queue = _Queue(deque(tasks))
-    in_flight: dict[int, tuple[Handle, Task[_T]]] = {}
+    in_flight: dict[Handle, Task[_T]] = {}
     while queue.waiting or queue.alone or in_flight:
         _fill(executor, queue, in_flight)
-        handle = executor.wait_any([handle for handle, _ in in_flight.values()])
-        _, task = in_flight.pop(id(handle))
+        handle = executor.wait_any(list(in_flight))
+        task = in_flight.pop(handle)
         try:
             yield task, cast("_T", executor.result(handle))
         except LostError as lost:
@@ -65,7 +65,7 @@ def run(executor: Executor, tasks: Iterable[Task[_T]]) -> Iterator[tuple[Task[_T
             yield task, Failed(error)
 
 
-def _fill(executor: Executor, queue: _Queue[_T], in_flight: dict[int, tuple[Handle, Task[_T]]]) -> None:
+def _fill(executor: Executor, queue: _Queue[_T], in_flight: dict[Handle, Task[_T]]) -> None:
     """Begin as many tasks as may be in flight; what was lost before goes by itself, before the others."""
     while queue.alone and not in_flight:
         _begin(executor, queue.alone.popleft(), in_flight)
@@ -74,6 +74,5 @@ def _fill(executor: Executor, queue: _Queue[_T], in_flight: dict[int, tuple[Hand
         _begin(executor, queue.waiting.popleft(), in_flight)
 
 
-def _begin(executor: Executor, task: Task[_T], in_flight: dict[int, tuple[Handle, Task[_T]]]) -> None:
-    handle = executor.submit(task.function, *task.values)
-    in_flight[id(handle)] = (handle, task)
+def _begin(executor: Executor, task: Task[_T], in_flight: dict[Handle, Task[_T]]) -> None:
+    in_flight[executor.submit(task.function, *task.values)] = task

@@ -41,6 +41,7 @@ from analyzer.schema import (
     STATUS,
     TIME,
     UNTIL,
+    Column,
     schema_of,
 )
 from analyzer.showing import patch_shown
@@ -104,7 +105,7 @@ def _told(report: Report, rows: Mapping[str, Row]) -> Mapping[str, Json]:
             {
                 "fingerprint": each.fingerprint, "cause": each.cause, "title": each.title, "hop": each.hop.value,
                 "confidence": each.confidence.value, "scheme": each.target.scheme,
-                "host": rows[each.fingerprint][HOST.name], "path": rows[each.fingerprint][PATH_KEY.name],
+                "host": _text(rows[each.fingerprint], HOST), "path": _text(rows[each.fingerprint], PATH_KEY),
                 "requests": each.requests,
                 "explanation": each.explanation, "fix": each.fix.summary,
             }
@@ -112,6 +113,11 @@ def _told(report: Report, rows: Mapping[str, Row]) -> Mapping[str, Json]:
         ],
         "inconclusive": [{"path": each.path, "question": each.question} for each in report.inconclusive],
     }  # fmt: skip
+
+
+def _text(row: Row, column: Column) -> str | None:
+    value = row[column.name]
+    return None if value is None else str(value)
 
 
 def _page(place: Place, stretch: Stretch, basis: str, report: Report) -> str | None:
