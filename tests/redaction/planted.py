@@ -1,6 +1,10 @@
 """Secrets of the kinds that logs hold, each as a program prints it. None is real: they are put together here."""
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.shipped import shipped
 
 _LETTERS = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3X4y5Z6"
 _HEX = "0123456789abcdef" * 4
@@ -60,3 +64,17 @@ PLANTED = (
     _in("email", "user: '{}',", "alice.liddell@wonder.example.org"),
     _in("email in a query", "url: '/invite?to={}',", "alice%40wonder.example.org"),
 )
+
+REFUSED = "  origin: 'https://voxanne.ai',\n"
+
+
+def planted_bundle(bundle: Path) -> Path:
+    """Make the sample of a refused origin, every secret in the object that its backend printed, one in its browser."""
+    shutil.copytree(shipped("samples") / "incident-4", bundle)
+    log = bundle / "backend" / "callwaitingai-backend.log"
+    lines = "".join(f"  {planted.line}\n" for planted in PLANTED)
+    log.write_text(log.read_text(encoding="utf-8").replace(REFUSED, REFUSED + lines), encoding="utf-8")
+    browser = next((bundle / "browser").iterdir())
+    said = browser.read_text(encoding="utf-8").replace("/ws/live-calls'", "/ws/live-calls?token=br0wsers-0wn'")
+    browser.write_text(said, encoding="utf-8")
+    return bundle

@@ -24,10 +24,9 @@ from analyzer.report.model import Report
 from analyzer.report.patch import render_patch
 from analyzer.report.sarif import to_sarif
 from analyzer.shipped import shipped
-from tests.redaction.planted import PLANTED, Planted
+from tests.redaction.planted import PLANTED, REFUSED, Planted, planted_bundle
 
 CHECKOUT = Path(__file__).parents[2]
-REFUSED = "  origin: 'https://voxanne.ai',\n"
 each_secret = pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
 
 
@@ -35,14 +34,7 @@ each_secret = pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: pl
 def reports() -> tuple[Report, Report]:
     """Analyse the sample of a refused origin, every secret in the object that its backend printed: hidden, shown."""
     with TemporaryDirectory() as folder:
-        bundle = Path(folder, "bundle")
-        shutil.copytree(shipped("samples") / "incident-4", bundle)
-        log = bundle / "backend" / "callwaitingai-backend.log"
-        lines = "".join(f"  {planted.line}\n" for planted in PLANTED)
-        log.write_text(log.read_text(encoding="utf-8").replace(REFUSED, REFUSED + lines), encoding="utf-8")
-        browser = next((bundle / "browser").iterdir())
-        said = browser.read_text(encoding="utf-8").replace("/ws/live-calls'", "/ws/live-calls?token=br0wsers-0wn'")
-        browser.write_text(said, encoding="utf-8")
+        bundle = planted_bundle(Path(folder, "bundle"))
         return analyze([str(bundle)]), analyze([str(bundle)], redaction=NoRedaction())
 
 
