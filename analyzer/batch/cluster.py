@@ -5,7 +5,10 @@ history lies in it, a lost task is tried again by who submitted it, and it may b
 """
 
 import os
+import socket
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +18,7 @@ from analyzer.errors import UsageError
 __all__ = ["Cluster"]
 
 _HOW = "pip install 'lasthop[ray]' here, and the same version of lasthop on every machine of the cluster."
+_AWAITED_S = 10.0
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
@@ -27,17 +31,33 @@ def _ray() -> Any:  # noqa: ANN401  it is installed by an extra, and brings no t
     return ray
 
 
+def _demand_listener(address: str) -> None:
+    """Refuse an address at which nobody listens: Ray itself tries for many minutes. Raises UsageError."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not (colon and port.isdecimal()):
+        return
+    try:
+        socket.create_connection((host, int(port)), _AWAITED_S).close()
+    except OSError as error:
+        what = f"--cluster {address}: there is no cluster ({error.strerror or error})"
+        raise UsageError(what, "Is it running, and is this its port (`ray start --head` names it)?") from None
+
+
 class Cluster(Executor):
     """A Ray cluster that is running already; `auto`: the one of this machine."""
 
     def __init__(self, address: str) -> None:
         self._ray = _ray()
+        _demand_listener(address)
+        self._apart = redirect_stdout(sys.stderr)  # it tells of workers that die where a run's data goes
+        self._apart.__enter__()
         environment = {"POLARS_MAX_THREADS": "1", **_QUIET}
         try:
             self._ray.init(
                 address=address, log_to_driver=False, logging_level="error", runtime_env={"env_vars": environment}
             )
         except (ConnectionError, OSError, RuntimeError, ValueError) as error:
+            self._apart.__exit__(None, None, None)
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
             raise UsageError(f"--cluster {address}: there is no cluster ({reason})", _HOW) from None
         self._demand_one_version(address)
@@ -79,3 +99,4 @@ class Cluster(Executor):
     def close(self) -> None:
         """Leave the cluster; it goes on."""
         self._ray.shutdown()
+        self._apart.__exit__(None, None, None)

@@ -7,7 +7,7 @@ not read again, what went wrong is told, and what was read stays.
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
@@ -53,7 +53,7 @@ class Asked:
     retain: str | None
     jobs: int | None
     cluster: str | None
-    piece_bytes: int = PIECE_BYTES
+    piece_bytes: int = field(default_factory=lambda: PIECE_BYTES)
 
 
 def kept(asked: Asked, watching: Watching) -> tuple[History, Done]:

@@ -59,7 +59,7 @@ class Kept:
 
 
 def keep_in(  # noqa: PLR0913  as the command has options
-    store: Path,
+    store: Path | str,
     *paths: Path,
     days: int | None = None,
     piece_bytes: int = PIECE_BYTES,
@@ -70,7 +70,7 @@ def keep_in(  # noqa: PLR0913  as the command has options
     """Run `lasthop batch` on the paths."""
     place = place_of(str(store))
     open_store(place)
-    settings = Settings(KEY, str(store.parent), zones=tuple(zones), log_formats=tuple(log_formats))
+    settings = Settings(KEY, str(Path(store).parent), zones=tuple(zones), log_formats=tuple(log_formats))
     wanted = Wanted([str(path) for path in paths], days, piece_bytes)
     done = keep(place, wanted, settings, executor or Inline(), lambda *_: None)
-    return Kept(history_of(place, done.manifest, done.problems), done, store)
+    return Kept(history_of(place, done.manifest, done.problems), done, Path(store))
