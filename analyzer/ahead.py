@@ -31,12 +31,12 @@ def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_D
         yield from map(work, first)
         return
     fetched = chain(first, rest)
-    with ThreadPoolExecutor(cores() + 1) as pool:
+    with ThreadPoolExecutor(cores()) as workers, ThreadPoolExecutor(1) as reader:  # one: it frees what it got itself
         under_way: deque[Future[_Done]] = deque()
-        fetching = pool.submit(_next, fetched)
+        fetching = reader.submit(_next, fetched)
         while item := fetching.result():
-            fetching = pool.submit(_next, fetched)
-            under_way.append(pool.submit(work, *item))
+            fetching = reader.submit(_next, fetched)
+            under_way.append(workers.submit(work, *item))
             if len(under_way) > cores():
                 yield under_way.popleft().result()
         while under_way:

@@ -113,6 +113,8 @@ def path_keys(paths: pl.Series) -> pl.Series:
     suspects = paths.filter(suspect)
     if suspects.is_empty():
         return paths
-    folded = suspects.to_frame().select(path_key(pl.first())).to_series()
+    folded = suspects.to_frame().select_seq(path_key(pl.first())).to_series()
     nth = pl.when(suspect).then(suspect.cum_sum() - 1)
-    return pl.select(pl.coalesce(pl.lit(folded).gather(nth), pl.lit(paths)).alias(paths.name)).to_series()
+    return (
+        paths.to_frame().select_seq(pl.coalesce(pl.lit(folded).gather(nth), pl.first())).to_series().alias(paths.name)
+    )

@@ -39,12 +39,12 @@ def plain(raw: pl.Expr) -> pl.Expr:
 
 def plain_texts(raw: pl.Series) -> pl.Series:
     """Give `plain` of a whole column; most logs have no colours, and are only searched for them."""
-    if not perhaps_coloured(raw).any():
+    if not raw.str.contains(_SUSPECT).any():
         return raw
     return raw.to_frame().select(plain(pl.first())).to_series()
 
 
-def perhaps_coloured(raw: pl.Series) -> pl.Series:
+def perhaps_coloured(raw: pl.Expr) -> pl.Expr:
     """Say of each text whether `plain` may change it."""
     return raw.str.contains(_SUSPECT)
 

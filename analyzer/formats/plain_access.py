@@ -19,41 +19,42 @@ _REQUEST = r"^[A-Z]+ /[!$-\[\]-~]* HTTP/[0-9.]+$"  # printable ASCII without `"`
 _ANSWER = r"^ [0-9]{3} (?:[0-9]+|-) ?$"
 _PIECES = 7  # before, request, answer, referer, blank, user agent, and nothing; an eighth is none
 _BEFORE, _ASKED, _ANSWERED, _REFERER, _BETWEEN, _AGENT, _AFTER, _MORE = (f"field_{nth}" for nth in range(_PIECES + 1))
+_LINE, _WORDS, _STAMPED = "line", "words", "stamp"
+_NO_RUN = 2**32 - 1
 
 
 def skim_combined(raw: pl.Series) -> pl.DataFrame:
     """Read the plain lines of `combined`, and of the common format, which ends at the bytes."""
-    pieces = raw.str.split_exact('"', _PIECES).struct.unnest()
-    words = pieces[_ASKED].str.splitn(" ", 3).struct.unnest()
-    plain = pieces.select(_is_plain()).to_series() & ~raw.str.contains("\\", literal=True) & ~perhaps_coloured(raw)
-    if int(raw.str.len_bytes().max() or 0) > MOST_BYTES:  # type: ignore[arg-type]
-        plain &= raw.str.len_bytes() <= MOST_BYTES
-    stamped, time = _times(pieces[_BEFORE].str.tail(_STAMP_CHARACTERS))
-    return pl.DataFrame(
-        {
-            KIND.name: pl.select(pl.when(plain & stamped).then(pl.lit(Kind.REQUEST.value))).to_series(),
-            TIME.name: time,
-            METHOD.name: words["field_0"],
-            TARGET.name: words["field_1"],
-            STATUS.name: pieces[_ANSWERED].str.slice(1, 3).cast(STATUS.dtype, strict=False),
-        }
-    )
+    pieces = raw.str.split_exact('"', _PIECES).struct.unnest().with_columns(raw.alias(_LINE))
+    found = pieces.select_seq(
+        pl.when(_is_plain()).then(pl.lit(Kind.REQUEST.value)).alias(KIND.name),
+        pl.col(_ANSWERED).str.slice(1, 3).cast(STATUS.dtype, strict=False).alias(STATUS.name),
+        pl.col(_BEFORE).str.tail(_STAMP_CHARACTERS).alias(_STAMPED),
+        pl.col(_ASKED).str.splitn(" ", 3).struct.rename_fields([METHOD.name, TARGET.name, "version"]).alias(_WORDS),
+    ).unnest(_WORDS)
+    stamped, time = _times(found[_STAMPED])
+    known = found.drop(_STAMPED, "version").with_columns(time.alias(TIME.name))
+    return known if stamped.all() else known.with_columns(pl.when(stamped).then(KIND.col).alias(KIND.name))
 
 
 def _is_plain() -> pl.Expr:
+    line = pl.col(_LINE)
     goes_on = pl.col(_ANSWERED).str.ends_with(" ")
     headers = (pl.col(_BETWEEN) == " ") & (pl.col(_AFTER) == "") & pl.col(_MORE).is_null()
-    return pl.all_horizontal(
-        pl.col(_BEFORE).str.head(-_STAMP_CHARACTERS).str.contains(_WHO),
-        pl.col(_ASKED).str.contains(_REQUEST),
-        pl.col(_ANSWERED).str.contains(_ANSWER),
-        pl.when(goes_on).then(headers).otherwise(pl.col(_REFERER).is_null()),
-    ).fill_null(value=False)
+    return (
+        pl.col(_BEFORE).str.head(-_STAMP_CHARACTERS).str.contains(_WHO)
+        & pl.col(_ASKED).str.contains(_REQUEST)
+        & pl.col(_ANSWERED).str.contains(_ANSWER)
+        & pl.when(goes_on).then(headers).otherwise(pl.col(_REFERER).is_null())
+        & ~line.str.contains("\\", literal=True)
+        & ~perhaps_coloured(line)
+        & (line.str.len_bytes() <= MOST_BYTES)
+    )
 
 
 def _times(stamps: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Say which stamps are such, and give their times: lines of one second stand together, so each is read once."""
     run = stamps.rle_id()
-    first = stamps.filter(run != run.shift(1, fill_value=2**32 - 1))
-    time = first.to_frame().select(local_time(pl.first())).to_series()
-    return first.str.contains(_STAMP).fill_null(value=False).gather(run), time.gather(run)
+    first = stamps.filter(run != run.shift(1, fill_value=_NO_RUN)).to_frame()
+    read = first.select_seq(pl.first().str.contains(_STAMP).alias(_STAMPED), local_time(pl.first()).alias(TIME.name))
+    return read[_STAMPED].gather(run), read[TIME.name].gather(run)
