@@ -1,8 +1,8 @@
 """The block reader: a file as a stream of frames of numbered lines, so that memory never grows with the log.
 
-In: a `BundleFile`. Out: `Block`s of (line, raw). Lines are cut at LF only (log lines may hold U+2028, form feeds and
-the like), or at CR where a file knows no LF; a CR before the LF is dropped. What was put right is noted, and a damaged
-tail ends the stream with a `Problem`.
+In: a `BundleFile`. Out: `Block`s of (line, raw). A text stays UTF-8 bytes until it is lines; they are cut at LF only
+(log lines may hold U+2028, form feeds and the like), or at CR where a file knows no LF; a CR before the LF is dropped.
+What was put right is noted, and a damaged tail ends the stream with a `Problem`.
 """
 
 from collections import Counter
@@ -24,6 +24,7 @@ BLOCK_BYTES = 8 * 1024 * 1024
 BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
+_SEPARATOR = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """Some text of a file; `problem` is set where it broke off."""
+    """Some text of a file, as UTF-8; `problem` is set where it broke off."""
 
-    text: str
+    text: bytes
     problem: Problem | None = None
 
 
@@ -63,12 +64,12 @@ def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Bl
 
 def read_texts(file: BundleFile) -> Iterator[str]:
     """Stream the file's text as it is, for what is not made of lines. It ends where a damaged file breaks off."""
-    return (part.text for part in _decoded(file, BLOCK_BYTES, Counter()))
+    return (part.text.decode() for part in _decoded(file, BLOCK_BYTES, Counter()))
 
 
-def _numbered(text: str, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
-    raw = pl.Series(RAW.name, [text], dtype=pl.String).str.split("\n").explode()
-    lines = _shown_last(raw.str.strip_chars_end("\r"), oddities) if "\r" in text else raw
+def _numbered(text: bytes, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
+    raw = _lines(text)
+    lines = _shown_last(raw.str.strip_chars_end("\r"), oddities) if b"\r" in text else raw
     if len(text) > LINE_CHARACTERS:
         lines = _cut(lines, oddities)
     if not text.isascii():
@@ -77,6 +78,19 @@ def _numbered(text: str, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
     return pl.DataFrame(
         {LINE.name: pl.int_range(first, first + len(lines), dtype=pl.Int64, eager=True), RAW.name: lines}
     )
+
+
+def _lines(text: bytes) -> pl.Series:
+    """Cut a text at its line feeds; one at its end begins no other line.
+
+    A reader of CSV does that fastest: to it a text without separator and quotes is a column, an empty line a null.
+    """
+    if text and _SEPARATOR not in text:
+        column = pl.read_csv(
+            text, has_header=False, separator=_SEPARATOR.decode(), quote_char=None, schema={RAW.name: pl.String()}
+        )
+        return column.to_series().fill_null("")
+    return pl.Series(RAW.name, [text.removesuffix(b"\n").decode()], dtype=pl.String).str.split("\n").explode()
 
 
 def _cut(lines: pl.Series, oddities: Counter[Oddity]) -> pl.Series:
@@ -103,18 +117,19 @@ def _shown_last(lines: pl.Series, oddities: Counter[Oddity]) -> pl.Series:
 
 
 def _texts(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[_Text]:
-    """Yield texts of whole lines, without the last LF. A line beyond the cap is kept up to the cap."""
-    rest = ""
+    """Yield texts of whole lines. A line beyond the cap is kept up to the cap."""
+    rest = b""
     for part in _decoded(file, block_bytes, oddities):
-        text = rest + part.text
         if part.problem:
-            yield _Text(text.removesuffix("\n"), part.problem)
+            yield _Text(rest + part.text, part.problem)
             return
-        whole, newline, rest = text.rpartition("\n")
-        if not newline and len(rest) > LINE_CHARACTERS:
-            rest = rest[: LINE_CHARACTERS + 1]
-        if newline:
-            yield _Text(whole)
+        end = part.text.rfind(b"\n") + 1
+        if end:
+            yield _Text(rest + part.text if end == len(part.text) else rest + part.text[:end])
+            rest = b""
+        rest += part.text[end:]
+        if not end and len(rest) > LINE_CHARACTERS:
+            rest = rest.decode()[: LINE_CHARACTERS + 1].encode()
     if rest:
         yield _Text(rest)
 
@@ -126,37 +141,37 @@ def _decoded(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> I
     except UNREADABLE as error:
         what = said("breaks off ({reason})", reason=str(error) or type(error).__name__)
         yield _Text(
-            "", Problem(file.name, what, said("What came before it was analysed; copy the file again for the rest."))
+            b"", Problem(file.name, what, said("What came before it was analysed; copy the file again for the rest."))
         )
 
 
-def _with_line_feeds(texts: Iterator[str]) -> Iterator[str]:
+def _with_line_feeds(texts: Iterator[bytes]) -> Iterator[bytes]:
     """Give LF to a text whose lines end in CR alone, as an old Mac's do."""
-    first = next(texts, "")
+    first = next(texts, b"")
     head = first[:_HEAD]
-    if "\n" in head or "\r" not in head.rstrip("\r"):
+    if b"\n" in head or b"\r" not in head.rstrip(b"\r"):
         yield first
         yield from texts
         return
-    held = ""
+    held = b""
     for text in chain([first], texts):
         whole = held + text
-        held = "\r" if whole.endswith("\r") else ""
-        yield whole.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
-    yield held.replace("\r", "\n")
+        held = b"\r" if whole.endswith(b"\r") else b""
+        yield whole.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    yield held.replace(b"\r", b"\n")
 
 
-def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[str]:
-    """Decode a stream. What stands before a damaged spot is handed on before its error is raised."""
+def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[bytes]:
+    """Give a stream as UTF-8. What stands before a damaged spot is handed on before its error is raised."""
     chunks = _chunks(content, block_bytes)
     first = next(chunks)
     decoder = Decoder(first[:_HEAD], oddities)
     try:
-        yield from map(decoder.decode, chain([first], chunks))
+        yield from map(decoder.utf8, chain([first], chunks))
     except UNREADABLE:
-        yield decoder.decode(b"", final=True)
+        yield decoder.utf8(b"", final=True)
         raise
-    yield decoder.decode(b"", final=True)
+    yield decoder.utf8(b"", final=True)
 
 
 def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:
@@ -165,6 +180,9 @@ def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:
     enough = max(block_bytes, _HEAD)
     try:
         while part := content.read1(block_bytes):
+            if not block and len(part) >= enough:
+                yield part
+                continue
             block += part
             if len(block) >= enough:
                 yield bytes(block)

@@ -1,15 +1,16 @@
 """Who counts records while logs are read: what a counter is told of every record, and how it gets one in full.
 
 In: a block's records, a row each, with the columns that all counters look at (schema.TOLD). The hard thing is cost: of
-a long log nearly every record is counted and forgotten, so its other columns are read only where a counter asks.
+a long log nearly every record is counted and forgotten, so its other columns are read only where a counter asks, and
+what is counted are groups of records, not records.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import polars as pl
 
-from analyzer.schema import EVENTS, schema_of
+from analyzer.schema import COUNT, EVENTS, schema_of
 
 Whole = Callable[[pl.DataFrame], pl.DataFrame]
 """Takes rows that a counter was told of, and gives the same records in full, as EVENTS."""
@@ -25,3 +26,22 @@ class Counter(Protocol):
 def as_told(records: pl.DataFrame) -> pl.DataFrame:
     """Give records that were told in full."""
     return records.select(schema_of(EVENTS).names())
+
+
+def counted(told: pl.DataFrame, alike: Sequence[str], *sums: pl.Expr) -> pl.DataFrame:
+    """Group records that are alike in these columns, in the order in which the first of each stands, with their COUNT.
+
+    Most columns of a block hold one value, or none: they are laid beside the groups, not grouped by.
+    """
+    alone = [name for name in alike if _is_one(told[name])]
+    groups = told.group_by([name for name in alike if name not in alone], maintain_order=True)
+    found = groups.agg(pl.len().cast(COUNT.dtype).alias(COUNT.name), *sums)
+    return found.with_columns(told[name].head(1).new_from_index(0, found.height) for name in alone).select(
+        *alike, pl.exclude(alike)
+    )
+
+
+def _is_one(values: pl.Series) -> bool:
+    if values.null_count():
+        return values.null_count() == len(values)
+    return bool(values[0] == values[-1]) and bool((values == values[0]).all())

@@ -78,20 +78,27 @@ class Decoder:
 
     def decode(self, chunk: bytes, *, final: bool = False) -> str:
         """Give the text of the next bytes, as far as whole lines or at least whole characters go."""
-        text = self._wide.decode(chunk, final) if self._wide else self._lines(chunk, final=final)
-        if not self._begun and text:
-            self._begun = True
-            text = text.removeprefix("\ufeff")
-        return text.replace("\n\ufeff", "\n") if not text.isascii() else text
+        return self.utf8(chunk, final=final).decode()
 
-    def _lines(self, chunk: bytes, *, final: bool) -> str:
-        data = self._rest + self._without_zeros(chunk)
-        end = len(data) if final else _whole(data)
-        self._rest = data[end:]
-        try:
-            return data[:end].decode()
-        except UnicodeDecodeError:
-            return "\n".join(self._line(line) for line in data[:end].split(b"\n"))
+    def utf8(self, chunk: bytes, *, final: bool = False) -> bytes:
+        """Give the same text as UTF-8, which it nearly always is already."""
+        text = self._wide.decode(chunk, final).encode() if self._wide else self._lines(chunk, final=final)
+        if text.isascii():
+            self._begun = self._begun or bool(text)
+            return text
+        if not self._begun:
+            self._begun = True
+            text = text.removeprefix(codecs.BOM_UTF8)
+        return text.replace(b"\n" + codecs.BOM_UTF8, b"\n")
+
+    def _lines(self, chunk: bytes, *, final: bool) -> bytes:
+        data = self._without_zeros(chunk)
+        end = data.rfind(b"\n") + 1
+        if final or not end:
+            data, self._rest = self._rest + data, b""
+            end = len(data) if final else _whole(data)
+        whole, self._rest = b"".join((self._rest, memoryview(data)[:end])), data[end:]
+        return whole if _is_utf8(whole) else "\n".join(map(self._line, whole.split(b"\n"))).encode()
 
     def _without_zeros(self, chunk: bytes) -> bytes:
         """Leave out the NUL bytes, as logrotate's copytruncate leaves them, and a shell that writes UTF-16 to a log."""
@@ -110,6 +117,13 @@ class Decoder:
                 return line[: error.start].decode() + "\ufffd"
         self._oddities[Oddity.NOT_UTF8] += 1
         return read_as_cp1252(line)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return data.isascii() or bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _whole(data: bytes) -> int:

@@ -10,7 +10,7 @@ from io import BytesIO
 
 import polars as pl
 
-from analyzer.counters import Whole, as_told
+from analyzer.counters import Whole, as_told, counted
 from analyzer.schema import (
     COUNT,
     EVENTS,
@@ -39,13 +39,14 @@ _MOST_KEPT = 300_000
 _FEW = 3
 _STEM_CHARACTERS = 80
 _REST = "/…"
+_ROWS, _BEFORE = "rows", "before"
 
 
 class Families:
     """Takes events block by block; gives the kept ones and the counts at the end.
 
-    `alike`: what makes records alike, of the columns that are told, STEM and HOUR. How many of a family are kept holds
-    for each of these families: of each hour, where HOUR is among them.
+    `alike`: what makes records alike: FAMILY, and maybe more of the columns that are told, and HOUR. How many of a
+    family are kept holds for each of these families: of each hour, where HOUR is among them.
     """
 
     def __init__(self, alike: Sequence[Column] = FAMILY) -> None:
@@ -58,25 +59,33 @@ class Families:
         """Count a block's events, and keep those that come first in their family."""
         if told.is_empty():
             return
-        named = self._folded(told.with_columns(_stem(), _hour()))
-        before = self._counts.select(*self._alike, pl.col(KEPT.name).alias("before"))
-        ranked = named.join(before, on=self._alike, how="left", nulls_equal=True, maintain_order="left").with_columns(
-            (pl.int_range(pl.len()).over(self._alike) + pl.col("before").fill_null(0)).alias("rank")
+        named = self._folded(told.with_columns(self._derived())).with_row_index(_ROWS)
+        first, last = TIME.col.min().alias(FIRST.name), TIME.col.max().alias(LAST.name)
+        groups = counted(named, self._alike, first, last, pl.col(_ROWS))
+        before = self._counts.select(*self._alike, KEPT.col.alias(_BEFORE))
+        limit = _limit() if self._rows < _MOST_KEPT else pl.lit(_FEW)
+        found = groups.join(before, on=self._alike, how="left", nulls_equal=True, maintain_order="left").with_columns(
+            pl.min_horizontal(COUNT.col, (limit - pl.col(_BEFORE).fill_null(0)).clip(0)).alias(KEPT.name)
         )
-        keep = pl.col("rank") < (_limit() if self._rows < _MOST_KEPT else _FEW)
-        counted = ranked.group_by(self._alike, maintain_order=True).agg(
-            pl.len().cast(pl.Int64).alias(COUNT.name),
-            keep.sum().cast(pl.Int64).alias(KEPT.name),
-            TIME.col.min().alias(FIRST.name),
-            TIME.col.max().alias(LAST.name),
-        )
+        self._keep(named, found.filter(KEPT.col > 0), whole)
         self._counts = _on_its_own(
-            pl.concat([self._counts, counted])
+            pl.concat([self._counts, found.select(self._counts.columns)])
             .group_by(self._alike, maintain_order=True)
             .agg(COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max())
         )
-        self._kept.append(_on_its_own(whole(ranked.filter(keep))))
-        self._rows += self._kept[-1].height
+
+    def _keep(self, named: pl.DataFrame, groups: pl.DataFrame, whole: Whole) -> None:
+        """Keep so many records of each group as it says, in the order in which they stand."""
+        if groups.is_empty():
+            return
+        chosen = groups.select(pl.col(_ROWS).list.head(KEPT.col)).to_series().explode().sort()
+        records = named[chosen]
+        self._kept.append(_on_its_own(whole(records).with_columns(records[PATH_KEY.name])))
+        self._rows += records.height
+
+    def _derived(self) -> list[pl.Expr]:
+        """What makes records alike, and follows from other columns."""
+        return [each for each in (_stem(), _hour()) if each.meta.output_name() in self._alike]
 
     def _folded(self, named: pl.DataFrame) -> pl.DataFrame:
         """Beyond a bound, new paths of plain requests are counted as one: no log needs more families than this.
@@ -116,9 +125,9 @@ def _limit() -> pl.Expr:
 
 def _stem() -> pl.Expr:
     """What is left of an error's words without numbers and quoted parts; other kinds have columns that tell."""
-    words = MESSAGE.col.str.slice(0, 4 * _STEM_CHARACTERS).str.replace_all(r'"[^"]*"|[0-9]+', "*")
-    stem = words.str.slice(0, _STEM_CHARACTERS)
-    return pl.when(KIND.col == Kind.NGINX_ERROR).then(stem).otherwise(pl.lit(None, dtype=pl.String)).alias(STEM.name)
+    message = pl.when(KIND.col == Kind.NGINX_ERROR).then(MESSAGE.col)
+    words = message.str.slice(0, 4 * _STEM_CHARACTERS).str.replace_all(r'"[^"]*"|[0-9]+', "*")
+    return words.str.slice(0, _STEM_CHARACTERS).alias(STEM.name)
 
 
 def _hour() -> pl.Expr:

@@ -6,12 +6,13 @@ thing is the bound: a bucket grows with what has to be counted, so that months n
 
 import polars as pl
 
-from analyzer.counters import Whole, as_told
+from analyzer.counters import Whole, as_told, counted
 from analyzer.schema import ANSWER, COUNT, HISTOGRAM, HOP, KIND, SOURCE, STATUS, TIME, Answer, Kind, schema_of
 
 _STEPS = (1, 5, 15, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
 """Each holds the one before a whole number of times, so that a bucket that grows takes up whole ones."""
 _MOST_ROWS = 20_000
+_TOLD = (TIME.name, SOURCE.name, HOP.name, KIND.name, STATUS.name)
 _ALIKE = (SOURCE.name, HOP.name, ANSWER.name)
 _CLIENT_LEFT = 499  # nginx's own: the client closed the connection first
 
@@ -31,25 +32,35 @@ class Histogram:
     def __init__(self) -> None:
         self._steps = list(_STEPS)
         self._counts = pl.DataFrame(schema=schema_of(HISTOGRAM))
+        self._more: list[pl.DataFrame] = []
 
     @property
     def step_s(self) -> int:
         """How many seconds a bucket holds."""
+        self._add_up()
         return self._steps[0]
 
     def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:  # noqa: ARG002  no record is kept
         """Count a block's answers."""
-        answered = told.lazy().select(TIME.name, SOURCE.name, HOP.name, answer()).drop_nulls()
-        self._counts = pl.concat(
-            [self._counts, bucketed(answered.with_columns(pl.lit(1).alias(COUNT.name)), self.step_s)]
-        )
-        self._counts = bucketed(self._counts.lazy(), self.step_s)
+        if told.is_empty():
+            return
+        groups = counted(told, _TOLD).lazy().select(TIME.name, SOURCE.name, HOP.name, answer(), COUNT.name)
+        self._more.append(bucketed(groups.drop_nulls(), self._steps[0]))
+        if sum(each.height for each in self._more) > _MOST_ROWS:  # adding up costs what is there already, too
+            self._add_up()
+
+    def _add_up(self) -> None:
+        if not self._more:
+            return
+        self._counts = bucketed(pl.concat([self._counts, *self._more]).lazy(), self._steps[0])
+        self._more.clear()
         while self._counts.height > _MOST_ROWS and len(self._steps) > 1:
             del self._steps[0]
-            self._counts = bucketed(self._counts.lazy(), self.step_s)
+            self._counts = bucketed(self._counts.lazy(), self._steps[0])
 
     def counts(self) -> pl.DataFrame:
         """The HISTOGRAM, sorted."""
+        self._add_up()
         return self._counts.sort(TIME.name, *_ALIKE)
 
 

@@ -90,8 +90,19 @@ class Tally:
         if block.problem:
             self._problems.append(block.problem)
 
+    def skimmed(self, told: pl.DataFrame) -> None:
+        """Count what was understood of a block without being read in full: plain lines of one format."""
+        if told.is_empty():
+            return
+        count = self._counts.setdefault(None, _Count())
+        count.lines += told.height
+        count.by_format[told[FORMAT.name][0]] += told.height
+        count.times += _first_and_last(told)
+
     def read(self, events: pl.DataFrame, unread: pl.DataFrame) -> None:
         """Count what was understood of a block, and sample what was not."""
+        if events.is_empty() and unread.is_empty():
+            return
         left = _by_service(unread)
         for service, understood in _by_service(events).items():
             self._add(service, understood, left.pop(service, unread.clear()))
@@ -103,8 +114,7 @@ class Tally:
         count = self._counts.setdefault(named, _Count())
         for name, lines in events.group_by(FORMAT.name, maintain_order=True).agg(self._size()).iter_rows():
             count.by_format[name] += lines
-        times = events[TIME.name].drop_nulls()
-        count.times += [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
+        count.times += _first_and_last(events)
         generic = events.filter(BY_FEATURES)
         count.timed += self._sized(generic.filter(TIME.col.is_not_null() | CLOCK.col.is_not_null()))
         count.telling += self._sized(generic.filter(HOP.col.is_not_null()))
@@ -184,6 +194,11 @@ class Tally:
             shapes=shapes,
             more_shapes=more_shapes,
         )
+
+
+def _first_and_last(events: pl.DataFrame) -> list[datetime]:
+    times = events[TIME.name]
+    return [moment for moment in (times.min(), times.max()) if isinstance(moment, datetime)]
 
 
 def _by_service(records: pl.DataFrame) -> dict[str | None, pl.DataFrame]:

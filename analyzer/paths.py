@@ -18,6 +18,7 @@ _IDS = (
     r"\.\.\.|…|:[A-Za-z_]+|\{[A-Za-z_]+\}",  # as people write it: /api/web-voice/..., :trackingId, {id}
 )
 _ID = "|".join(_IDS)
+_PERHAPS_ID = r"[0-9@:{…]|\.\.\.|[A-Fa-f]{12}|[^/]{65}"  # stands in every path that holds one of these
 
 UNASKED = (
     r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+"
@@ -47,6 +48,20 @@ LIKE_A_SOCKET = rf"(?i)(?:^|/){_SOCKETS}(?:/|$)"
 def path_of(target: pl.Expr) -> pl.Expr:
     """Return the raw path of a request-target: what stands before `?` or `#` (RFC 3986, 3.3)."""
     return target.str.extract(r"^(?:[a-z]+://[^/?#]*)?([^?#]*)", 1)
+
+
+def paths_of(targets: pl.Series) -> pl.Series:
+    """Return the same for a whole column: nearly every target begins with a slash and has no fragment.
+
+    >>> paths_of(pl.Series(["/a?b=/c", "https://example.com/a?b", "/#a", None])).to_list()
+    ['/a', '/a', '/', None]
+    """
+    cut = targets.str.splitn("?", 2).struct.field("field_0")
+    plain = targets.str.starts_with("/") & ~targets.str.contains("#", literal=True)
+    if plain.all():
+        return cut
+    other = pl.when(~pl.lit(plain)).then(pl.lit(targets))
+    return pl.select(pl.when(pl.lit(plain)).then(pl.lit(cut)).otherwise(path_of(other)).alias(targets.name)).to_series()
 
 
 def query_of(target: pl.Expr) -> pl.Expr:
@@ -82,7 +97,24 @@ def path_key(path: pl.Expr) -> pl.Expr:
     >>> pl.select(path_key(pl.lit("//api/v1/ws/simple-voice-chat"))).item()
     '//api/v1/ws/simple-voice-chat'
     """
-    # every segment gets a slash of its own, so that two ids in a row are both seen by one pass
-    apart = path.str.replace_all("/", "//", literal=True)
-    folded = apart.str.replace_all(rf"/(?:{_ID})(/|$)", f"/{ID}$1")
-    return folded.str.replace_all("//", "/", literal=True)
+    # every segment gets slashes of its own, so that two ids in a row are both seen by one pass
+    apart = (path + "/").str.replace_all("/", "//", literal=True)
+    folded = apart.str.replace_all(f"/(?:{_ID})/", f"/{ID}/")
+    return folded.str.replace_all("//", "/", literal=True).str.strip_suffix("/")
+
+
+def path_keys(paths: pl.Series) -> pl.Series:
+    """Fold a whole column: most paths hold nothing that could be an id, and many of the others come again.
+
+    >>> path_keys(pl.Series(["/login", "/call-4711", None, "/call-4711"])).to_list()
+    ['/login', '/{id}', None, '/{id}']
+    """
+    suspect = paths.str.contains(_PERHAPS_ID)
+    suspects = paths.filter(suspect)
+    if suspects.is_empty():
+        return paths
+    folded = suspects.to_frame().select_seq(path_key(pl.first())).to_series()
+    nth = pl.when(suspect).then(suspect.cum_sum() - 1)
+    return (
+        paths.to_frame().select_seq(pl.coalesce(pl.lit(folded).gather(nth), pl.first())).to_series().alias(paths.name)
+    )

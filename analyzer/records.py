@@ -44,6 +44,11 @@ def plain_texts(raw: pl.Series) -> pl.Series:
     return raw.to_frame().select(plain(pl.first())).to_series()
 
 
+def perhaps_coloured(raw: pl.Expr) -> pl.Expr:
+    """Say of each text whether `plain` may change it."""
+    return raw.str.contains(_SUSPECT)
+
+
 def no_line_goes_on(_: pl.Expr) -> pl.Expr:
     """Every line is a record."""
     return pl.lit(value=False)

@@ -59,6 +59,12 @@ class Log:
     export: Export | None = None
 
     @property
+    def line_by_line(self) -> bool:
+        """Whether each line is a record by itself, as it stands in the file."""
+        bare = not (self.wrapping.layers or self.wrapping.entities or self.wrapping.cut or self.assemblers)
+        return bare and self.document is None and self.assembler.assembly.one_line_each
+
+    @property
     def streams(self) -> Streams:
         """What makes records of its lines."""
         return Streams(self.assembler, self.assemblers, newest_first=self.wrapping.newest_first)

@@ -18,10 +18,10 @@ from rich.text import Text
 from analyzer.bundle import open_bundle
 from analyzer.commands.printing import note, output
 from analyzer.errors import UsageError
-from analyzer.events import Reading, readings
 from analyzer.formats import FORMATS, Format
 from analyzer.formats.generic import BY_FEATURES
 from analyzer.own_formats import own_formats as _own_formats
+from analyzer.readings import Reading, readings
 from analyzer.records import plain
 from analyzer.report.visible import visible
 from analyzer.schema import FORMAT, KIND, LAST_LINE, LINE, MESSAGE, PARSED, RAW, TIME_MARKS

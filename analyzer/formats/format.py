@@ -18,6 +18,14 @@ Fill = Mapping[Column, pl.Expr]
 """Which column is filled from what."""
 
 
+Skim = Callable[[pl.Series], pl.DataFrame]
+"""Reads the plain ones of many lines in few columns: a row per line, KIND null where it takes a whole reading.
+
+What it gives of a line is what `read` gives; what else TOLD has of it is empty, and it begins with no byte of another
+line: so a log's lines can be counted without being read.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One way in which lines are written."""
@@ -31,6 +39,7 @@ class Format:
     assembly: Assembly
     reads_prose: bool = False  # any line at all is read, as MESSAGE if need be: such a format reads last
     own: bool = False  # the user's own, who says that there are lines of it: it reads before those that ship
+    skim: Skim | None = None
 
 
 def one_line_each() -> Assembly:

@@ -10,6 +10,7 @@ from analyzer.formats.escapes import undo_default
 from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.named_tail import NAMED, named_in
 from analyzer.formats.nginx_variables import fill_from
+from analyzer.formats.plain_access import skim_combined
 from analyzer.grammar import load
 from analyzer.schema import KIND, Hop, Kind
 
@@ -30,4 +31,13 @@ def _affinity(raw: pl.Series) -> float:
     return share_read(raw, _GRAMMAR, pl.when(_REST.is_not_null()).then(_LESS_SURE).otherwise(1.0))
 
 
-FORMAT = Format("nginx_access", "nginx access log (combined)", Hop.NGINX, _GRAMMAR, _read, _affinity, one_line_each())
+FORMAT = Format(
+    "nginx_access",
+    "nginx access log (combined)",
+    Hop.NGINX,
+    _GRAMMAR,
+    _read,
+    _affinity,
+    one_line_each(),
+    skim=skim_combined,
+)

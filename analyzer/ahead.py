@@ -1,0 +1,48 @@
+"""Work that runs ahead of whoever takes what comes of it, on as many cores as there are.
+
+In: a pure function, and what it is to be called with. Out: what it returns, in that order, so the same whatever the
+number of cores. The hard thing is a bound: no more is under way than keeps the cores busy, for each block costs memory.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+_Done = TypeVar("_Done")
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_Done]:
+    """Do the work on each item while the next one is fetched, and the one before is taken.
+
+    Threads are enough: Polars, zlib and the reading of files let others run. Of one item none is begun.
+    """
+    rest = iter(items)
+    first = list(islice(rest, 2))
+    if len(first) <= 1:
+        yield from map(work, first)
+        return
+    fetched = chain(first, rest)
+    with ThreadPoolExecutor(cores()) as workers, ThreadPoolExecutor(1) as reader:  # one: it frees what it got itself
+        under_way: deque[Future[_Done]] = deque()
+        fetching = reader.submit(_next, fetched)
+        while item := fetching.result():
+            fetching = reader.submit(_next, fetched)
+            under_way.append(workers.submit(work, *item))
+            if len(under_way) > cores():
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+
+
+def _next(items: Iterator[_Item]) -> list[_Item]:
+    """The next item, if there is one."""
+    return list(islice(items, 1))

@@ -1,0 +1,208 @@
+"""One log, block by block: what its formats read of it, and what none of them does.
+
+In: a `Log`. Out: a `Reading` per block. The hard thing is that a long log is mostly one plain line after the other, of
+which nothing but a number is told in the end: such lines are skimmed, and only what a counter keeps is read in full.
+Cutting a file to records goes from line to line; what is made of a block's records does not, so it runs ahead.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import polars as pl
+
+from analyzer.ahead import ahead
+from analyzer.blocks import Block, read_texts
+from analyzer.documents import Document, DocumentError, records_of
+from analyzer.formats import Format
+from analyzer.placing import placed, placed_skimmed
+from analyzer.report.grounds import Problem
+from analyzer.said import said, term
+from analyzer.schema import (
+    EVENTS,
+    FORMAT,
+    HOP,
+    KIND,
+    LAST_LINE,
+    LINE,
+    PATH,
+    PATH_KEY,
+    QUERY,
+    RAW,
+    SIGNS,
+    SOURCE,
+    START,
+    TOLD,
+    schema_of,
+)
+from analyzer.signs import Signs
+from analyzer.sources import Log, formats_for
+from analyzer.stamps import with_times
+from analyzer.wrapping import inner_of
+
+Part = tuple[Block | None, pl.DataFrame]
+"""A block, and the records that end in it; what the last block left over comes without one."""
+Read = Callable[[pl.DataFrame, tuple[Format, ...]], tuple[pl.DataFrame, pl.DataFrame]]
+"""Lets formats read records: what was read, and what was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of one block: the records that some format reads, with its columns, and those that none does.
+
+    `skimmed`: the records of which a few columns were read, and `in_full` reads any of them whole.
+    """
+
+    block: Block | None
+    events: pl.DataFrame
+    unread: pl.DataFrame
+    skimmed: pl.DataFrame
+    in_full: Callable[[pl.Series], pl.DataFrame]
+
+    @property
+    def told(self) -> pl.DataFrame:
+        """What counters are told: the records of each format in turn, in their order, as TOLD or more."""
+        if self.skimmed.is_empty():
+            return self.events
+        if self.events.is_empty():
+            return self.skimmed
+        events = self.events.select(schema_of(TOLD).names())
+        same = events[FORMAT.name] == self.skimmed[FORMAT.name][0]
+        if not same.any():
+            return pl.concat([self.skimmed, events])
+        return pl.concat([pl.concat([self.skimmed, events.filter(same)]).sort(LINE.name), events.filter(~same)])
+
+    def whole(self, told: pl.DataFrame) -> pl.DataFrame:
+        """Give records that were told in full."""
+        if self.skimmed.is_empty():
+            return told.select(schema_of(EVENTS).names())
+        lines = told[LINE.name]
+        skimmed = self.skimmed[LINE.name].filter(self.skimmed[LINE.name].is_in(lines.implode()))
+        events = self.events.filter(LINE.col.is_in(lines.implode()))
+        found = pl.concat([self.in_full(skimmed), events]) if len(skimmed) else events
+        return told.select(LINE.name).join(found, on=LINE.name, how="left", maintain_order="left").select(found.columns)
+
+    def read_on(self, read: Read, formats: tuple[Format, ...]) -> "Reading":
+        """Let formats that turned up later read what was left over."""
+        more, unread = read(self.unread, formats)
+        return replace(self, events=pl.concat([self.events, more], how="diagonal"), unread=unread)
+
+
+def readings(log: Log, signs: Signs = ()) -> Iterator[Reading]:
+    """Read a log block by block, and every record in full; a format that turns up on the way reads on from there."""
+    return _with_later_formats(log, signs, read_records, map(partial(_in_full, log), _records(log)))
+
+
+def told_of(log: Log, signs: Signs) -> Iterator[Reading]:
+    """Read a log as counters want it: every record in its place, as EVENTS, and skimmed where that is enough."""
+    telling = _Telling(log, signs)
+    return _with_later_formats(log, signs, telling.read, ahead(telling.reading, _records(log)))
+
+
+def _with_later_formats(log: Log, signs: Signs, read: Read, found: Iterable[Reading]) -> Iterator[Reading]:
+    later: tuple[Format, ...] = ()
+    for reading in found:
+        known = reading.read_on(read, later) if later else reading
+        if known.unread.height:
+            more = formats_for(known.unread, log.candidates, (*log.formats, *later), signs)
+            later = (*later, *more)
+            known = known.read_on(read, more) if more else known
+        yield known
+
+
+def _in_full(log: Log, part: Part) -> Reading:
+    block, records = part
+    return Reading(block, *read_records(records, log.formats), _NONE, _nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Reads one log's blocks, each by itself."""
+
+    log: Log
+    signs: Signs
+
+    def reading(self, part: Part) -> Reading:
+        """Skim what is plain, and read the rest."""
+        block, records = part
+        skimmed, rest = self._skimmed(records)
+        return Reading(block, *self.read(rest, self.log.formats), skimmed, partial(self._chosen, records))
+
+    def read(self, records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read records, and put them in their place."""
+        if records.is_empty():
+            return _NO_EVENTS, records
+        events, unread = read_records(records, formats)
+        return placed(events, self.log, self.signs), unread
+
+    def _skimmed(self, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Skim records for the first format, if it can do so, and give the rest: no other one is asked before it."""
+        form = self.log.formats[0] if self.log.formats else None
+        if form is None or form.skim is None or not self.log.line_by_line or records.is_empty():
+            return _NONE, records
+        found = form.skim(records[RAW.name]).with_columns(
+            records[LINE.name], pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop, dtype=HOP.dtype).alias(HOP.name)
+        )
+        plain = found[KIND.name].is_not_null()
+        if plain.all():
+            return placed_skimmed(found, self.log), records.clear()
+        return placed_skimmed(found.filter(plain), self.log), records.filter(~plain)
+
+    def _chosen(self, records: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+        chosen = records.filter(LINE.col.is_in(lines.implode()))
+        return self.read(chosen, self.log.formats[:1])[0]
+
+
+def _nothing(_: pl.Series) -> pl.DataFrame:
+    return _NO_EVENTS
+
+
+_NO_EVENTS = pl.DataFrame(schema=schema_of(EVENTS))
+_NONE = pl.DataFrame(schema=schema_of(TOLD))
+
+
+def _records(log: Log) -> Iterator[Part]:
+    """Assemble each block's lines to records; what the last block left over comes last."""
+    if log.document:
+        yield from _cut(log, log.document)
+        return
+    streams = log.streams
+    for block in log.blocks():
+        yield block, log.wrapping.whole(streams.take(log.wrapping.opened(block.lines)))
+    yield None, log.wrapping.whole(streams.rest())
+
+
+def _cut(log: Log, document: Document) -> Iterator[Part]:
+    """Cut a document to records; where it breaks off, what came before stands."""
+    try:
+        for records in records_of(document.cut(read_texts(log.file))):
+            yield Block(records.select(LINE.name, RAW.name)), records
+    except DocumentError as error:
+        what = said("is a {title} that breaks off: {error}", title=term(document.format.title), error=error.args[0])
+        problem = Problem(
+            log.file.name, what, said("What came before was analysed; export or copy it again for the rest.")
+        )
+        yield Block(pl.DataFrame(schema=schema_of((LINE, RAW))), problem), pl.DataFrame(schema=_RECORDS)
+
+
+_RECORDS = schema_of((LINE, LAST_LINE, RAW))
+
+
+def read_records(records: pl.DataFrame, formats: tuple[Format, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Let each format in turn read what the ones before it did not. Returns what was read, and what was not."""
+    read: list[pl.DataFrame] = []
+    for form in formats:
+        if records.is_empty():
+            break
+        columns = with_times(form.read(records.with_columns(inner_of(records))), records)
+        told = pl.concat([records, columns], how="horizontal").with_columns(
+            pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop, dtype=HOP.dtype).alias(HOP.name)
+        )
+        known = told[KIND.name].is_not_null()
+        read.append(told.filter(known))
+        records = records.filter(~known)
+    empty = pl.DataFrame(schema=pl.Schema({n: t for n, t in schema_of(EVENTS).items() if n not in _LATER}))
+    return pl.concat([empty, *read], how="diagonal"), records
+
+
+_LATER = frozenset(column.name for column in (SOURCE, START, PATH, QUERY, PATH_KEY, SIGNS))
