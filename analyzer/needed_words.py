@@ -15,6 +15,9 @@ import polars as pl
 
 _Parsed = Iterable[tuple[Any, Any]]
 Words = frozenset[str]
+"""Of these one stands in a text, casefolded."""
+Needs = tuple[Words, ...]
+"""Each of these stands in a text."""
 
 _parser = re._parser  # noqa: SLF001  the standard library's own; Lark reads its terminals with it too
 _MUCH = 256 * 1024  # bytes: past this the search for words costs what the compiling does
@@ -23,12 +26,29 @@ _NOTHING: Words = frozenset()
 _FOLDED: Words = frozenset("\u017f\u212a")  # they are an `s` and a `k` to a pattern that ignores case (CaseFolding.txt)
 
 
+def words_in(texts: pl.Series) -> Callable[[Needs], bool]:
+    """Give the question whether any of these texts holds all that is needed; of much text that is not looked for."""
+    if texts.estimated_size() > _MUCH:
+        return lambda _: True
+    told = [text.casefold() for text in texts.drop_nulls().unique()]
+    anywhere = "\n".join(told)
+
+    def stand(needs: Needs) -> bool:
+        return not needs or (_holds(anywhere, needs) and any(_holds(text, needs) for text in told))
+
+    return stand
+
+
+def _holds(text: str, needs: Needs) -> bool:
+    return all(any(word in text for word in words) for words in needs)
+
+
 def worth_asking(texts: pl.Series) -> Callable[[str], bool]:
     """Give the question whether a pattern may match any of these texts; of much text every pattern may."""
     if texts.estimated_size() > _MUCH:
         return lambda _: True
-    said = "\n".join(text for text in texts if text).casefold()
-    return lambda pattern: _may_match(pattern, said.__contains__)
+    stand = words_in(texts)
+    return lambda pattern: stand(all_needed(pattern))
 
 
 def that_may_match(patterns: Iterable[str], texts: pl.Series) -> list[str]:
@@ -63,16 +83,21 @@ def _may_match(pattern: str, stands: Callable[[str], bool]) -> bool:
     return not words or any(map(stands, words))
 
 
-@cache
 def needed_words(pattern: str) -> Words:
     """Give words, casefolded, of which one stands in every text that the pattern matches; none if that is not known."""
+    return reduce(_better, all_needed(pattern), _NOTHING)
+
+
+@cache
+def all_needed(pattern: str) -> Needs:
+    """Give all that every text which the pattern matches must hold, as far as it is known."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # what Python's parser doubts may mean something else to Rust
         try:
             parsed = _parser.parse(pattern)
         except (re.error, RecursionError, Warning):
-            return _NOTHING
-    return _of_sequence(parsed)
+            return ()
+    return tuple(dict.fromkeys(filter(None, _needs(parsed))))
 
 
 def _of_sequence(parsed: _Parsed) -> Words:
@@ -91,9 +116,9 @@ def _needs(parsed: _Parsed) -> Iterator[Words]:
             run = ""
         match str(operation):
             case "SUBPATTERN":
-                yield _of_sequence(value[-1])
+                yield from _needs(value[-1])
             case "MAX_REPEAT" | "MIN_REPEAT" if value[0] > 0:
-                yield _of_sequence(value[2])
+                yield from _needs(value[2])
             case "BRANCH":
                 yield _of_branches([_of_sequence(branch) for branch in value[1]])
     if run:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.grammar import Grammar
-from analyzer.needed_words import worth_asking
+from analyzer.needed_words import words_in
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
 from analyzer.schema import KIND, PARSED, RAW, TIME, TIME_LACKS, Column, Hop, Lacks
 
@@ -96,7 +96,7 @@ def share_of_heads(raw: pl.Series, assembly: Assembly, grammar: Grammar, worth: 
 
 def fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
     """Say of each text whether a grammar reads it."""
-    if worth_asking(texts)(grammar.pattern):
+    if words_in(texts)(grammar.needed):
         return texts.str.contains(grammar.pattern)
     return pl.Series([False]).new_from_index(0, len(texts))
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from analyzer.formats.facts import Path, Value, at, clean, paths
 from analyzer.formats.format import share_told
-from analyzer.records import plain
+from analyzer.records import plain, plain_texts
 from analyzer.schema import RAW
 
 Places = Mapping[str, Sequence[str]]
@@ -31,7 +31,7 @@ def fields_of(records: pl.DataFrame, places: Places, *marks: str) -> pl.DataFram
 def _row(
     line: str | None, keys: Sequence[str], marks: Sequence[Path], places: Mapping[str, tuple[Path, ...]]
 ) -> tuple[str | None, ...] | None:
-    if line is None or not line.lstrip().startswith("{") or not all(key in line for key in keys):
+    if line is None or not _may_be_object(line) or not all(key in line for key in keys):
         return None
     try:
         value: Value = json.loads(line)
@@ -60,4 +60,13 @@ def _text(value: Value) -> str | None:
 
 def share_of(read: Callable[[pl.DataFrame], pl.DataFrame], raw: pl.Series) -> float:
     """Say which share of a sample a format reads; where there is no object, nobody need look for one."""
-    return share_told(raw, read) if raw.str.contains("{", literal=True).any() else 0.0
+    return share_told(raw, read) if holds_objects(raw) else 0.0
+
+
+def holds_objects(raw: pl.Series) -> bool:
+    """Say whether any of these lines may be an object."""
+    return any(_may_be_object(line) for line in plain_texts(raw) if line)
+
+
+def _may_be_object(line: str) -> bool:
+    return line.lstrip().startswith("{")
