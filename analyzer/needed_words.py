@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-_Parsed = Iterable[tuple[Any, Any]]
+_Part = tuple[Any, Any]
+_Parsed = Iterable[_Part]
 Words = frozenset[str]
 """Of these one stands in a text, casefolded."""
 Needs = tuple[Words, ...]
@@ -21,17 +22,21 @@ Needs = tuple[Words, ...]
 
 _parser = re._parser  # noqa: SLF001  the standard library's own; Lark reads its terminals with it too
 _MUCH = 256 * 1024  # bytes: past this the search for words costs what the compiling does
-_MOST = 64
+_MOST, _FEW = 64, 4
 _NOTHING: Words = frozenset()
+_EMPTY: Words = frozenset({""})
 _FOLDED: Words = frozenset("\u017f\u212a")  # they are an `s` and a `k` to a pattern that ignores case (CaseFolding.txt)
 
 
 def words_in(texts: pl.Series) -> Callable[[Needs], bool]:
-    """Give the question whether any of these texts holds all that is needed; of much text that is not looked for."""
+    """Give the question whether any of these texts holds all that is needed; of much text that is not looked for.
+
+    What is a line here may be the first of a record: that one goes on behind a line's end.
+    """
     if texts.estimated_size() > _MUCH:
         return lambda _: True
-    told = [text.casefold() for text in texts.drop_nulls().unique()]
-    anywhere = "\n".join(told)
+    told = [f"{text}\n".casefold() for text in {*texts} if text]
+    anywhere = "".join(told)
 
     def stand(needs: Needs) -> bool:
         return not needs or (_holds(anywhere, needs) and any(_holds(text, needs) for text in told))
@@ -83,21 +88,84 @@ def _may_match(pattern: str, stands: Callable[[str], bool]) -> bool:
     return not words or any(map(stands, words))
 
 
+@cache
 def needed_words(pattern: str) -> Words:
     """Give words, casefolded, of which one stands in every text that the pattern matches; none if that is not known."""
-    return reduce(_better, all_needed(pattern), _NOTHING)
+    return _of_sequence(_parsed(pattern))
 
 
 @cache
 def all_needed(pattern: str) -> Needs:
     """Give all that every text which the pattern matches must hold, as far as it is known."""
+    return tuple(dict.fromkeys(_runs(_parsed(pattern))))
+
+
+def _parsed(pattern: str) -> _Parsed:
+    """What Python's parser makes of a pattern; nothing where it does not read it."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # what Python's parser doubts may mean something else to Rust
         try:
-            parsed = _parser.parse(pattern)
+            parsed: _Parsed = _parser.parse(pattern)
         except (re.error, RecursionError, Warning):
             return ()
-    return tuple(dict.fromkeys(filter(None, _needs(parsed))))
+    return parsed
+
+
+def _runs(parsed: _Parsed) -> Iterator[Words]:
+    """What each part of a sequence needs; parts that are spelt out are one run: `(?:info|warn): ` needs `info: `."""
+    return (words for words in _all_runs(parsed) if words and "" not in words)
+
+
+def _all_runs(parsed: _Parsed) -> Iterator[Words]:
+    run = _EMPTY
+    for part in parsed:
+        spelt = _spelt(part)
+        if spelt and len(run) * len(spelt) <= _MOST:
+            run = frozenset(before + after for before in run for after in spelt)
+            continue
+        yield run
+        run = spelt or _EMPTY
+        if not spelt:
+            yield from _within(part)
+    yield run
+
+
+def _within(part: _Part) -> Iterator[Words]:
+    operation, value = part
+    match str(operation):
+        case "SUBPATTERN":
+            yield from _runs(value[-1])
+        case "MAX_REPEAT" | "MIN_REPEAT" if value[0] > 0:
+            yield from _runs(value[2])
+        case "BRANCH":
+            yield _of_branches([reduce(_better, _runs(branch), _NOTHING) for branch in value[1]])
+
+
+def _spelt(part: _Part) -> Words:
+    """All texts, casefolded, that a part may stand for; none where they are too many, or not known."""
+    operation, value = part
+    match str(operation):
+        case "LITERAL":
+            return frozenset({chr(value).casefold()})
+        case "IN" if len(value) <= _FEW and all(str(kind) == "LITERAL" for kind, _ in value):
+            return frozenset(chr(each).casefold() for _, each in value)
+        case "SUBPATTERN":
+            return _spelt_out(value[-1])
+        case "MAX_REPEAT" | "MIN_REPEAT" if value[:2] == (0, 1) and (once := _spelt_out(value[2])):
+            return once | _EMPTY
+        case "BRANCH" if all(spelt := [_spelt_out(branch) for branch in value[1]]):
+            return frozenset().union(*spelt)
+    return _NOTHING
+
+
+def _spelt_out(parsed: _Parsed) -> Words:
+    run = _EMPTY
+    for part in parsed:
+        spelt = _spelt(part)
+        run = frozenset(before + after for before in run for after in spelt)
+        if not 0 < len(run) <= _MOST:
+            return _NOTHING
+    return run
 
 
 def _of_sequence(parsed: _Parsed) -> Words:
@@ -116,9 +184,9 @@ def _needs(parsed: _Parsed) -> Iterator[Words]:
             run = ""
         match str(operation):
             case "SUBPATTERN":
-                yield from _needs(value[-1])
+                yield _of_sequence(value[-1])
             case "MAX_REPEAT" | "MIN_REPEAT" if value[0] > 0:
-                yield from _needs(value[2])
+                yield _of_sequence(value[2])
             case "BRANCH":
                 yield _of_branches([_of_sequence(branch) for branch in value[1]])
     if run:

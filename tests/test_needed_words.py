@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from analyzer.catalogue import load_causes
 from analyzer.formats import FORMATS
 from analyzer.formats.words import WORDS
-from analyzer.needed_words import may_match_any, needed_words, that_may_match, worth_asking
+from analyzer.needed_words import all_needed, may_match_any, needed_words, that_may_match, words_in, worth_asking
+from analyzer.records import plain_texts
 from tests.formats.reading import HERE, lines_in
 
 PATTERNS = sorted(
@@ -53,6 +54,27 @@ def test_most_patterns_are_not_asked_about_a_line_that_has_none_of_their_words()
 )
 def test_the_words_that_a_pattern_needs(pattern: str, words: set[str]) -> None:
     assert needed_words(pattern) == words
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        (r"^\[(?:info|warn)\] (?:\w+) client: ", [{"[info] ", "[warn] "}, {" client: "}]),
+        (r"[Hh]ost(?:name)?=[^ ]+ (?:\d+|up)$", [{"host=", "hostname="}, {" "}]),
+        (r"(?:a|.)b?(?:c|)d", [{"bcd", "bd", "cd", "d"}]),
+        (r"a?(?:connected)*", []),
+    ],
+)
+def test_all_that_a_pattern_needs(pattern: str, needs: list[set[str]]) -> None:
+    assert list(all_needed(pattern)) == needs
+
+
+def test_a_format_is_sure_of_no_sample_that_lacks_what_its_grammar_needs() -> None:
+    samples = [LINES.gather_every(200, offset) for offset in range(200)]
+    for form in FORMATS:
+        for sample in samples:
+            if form.grammar and not words_in(plain_texts(sample))(form.grammar.needed):
+                assert not form.affinity(sample), (form.name, sample.to_list())
 
 
 @settings(max_examples=300, deadline=None)

@@ -6,6 +6,7 @@ know its own lines by fields that nobody else writes, and leave all others.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
@@ -14,6 +15,8 @@ from analyzer.formats.facts import Path, Value, at, clean, paths
 from analyzer.formats.format import share_told
 from analyzer.records import plain, plain_texts
 from analyzer.schema import RAW
+
+_OBJECT = re.compile(r'\s*\{\s*"')  # as JSON begins one with a field
 
 Places = Mapping[str, Sequence[str]]
 """By name the dotted paths at which a fact may stand: the first that holds something counts."""
@@ -31,7 +34,7 @@ def fields_of(records: pl.DataFrame, places: Places, *marks: str) -> pl.DataFram
 def _row(
     line: str | None, keys: Sequence[str], marks: Sequence[Path], places: Mapping[str, tuple[Path, ...]]
 ) -> tuple[str | None, ...] | None:
-    if line is None or not _may_be_object(line) or not all(key in line for key in keys):
+    if line is None or not _OBJECT.match(line) or not all(key in line for key in keys):
         return None
     try:
         value: Value = json.loads(line)
@@ -64,9 +67,5 @@ def share_of(read: Callable[[pl.DataFrame], pl.DataFrame], raw: pl.Series) -> fl
 
 
 def holds_objects(raw: pl.Series) -> bool:
-    """Say whether any of these lines may be an object."""
-    return any(_may_be_object(line) for line in plain_texts(raw) if line)
-
-
-def _may_be_object(line: str) -> bool:
-    return line.lstrip().startswith("{")
+    """Say whether any of these lines may be an object that tells something."""
+    return any(_OBJECT.match(line) for line in plain_texts(raw) if line)

@@ -36,8 +36,8 @@ _Row: TypeAlias = _Regular | str
 
 
 @cache
-def _shelf() -> Mapping[str, _Row]:
-    shelf: dict[str, _Row] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+def _shelf(file: Path) -> Mapping[str, _Row]:
+    shelf: dict[str, _Row] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return shelf
 
 
@@ -47,7 +47,7 @@ def _key(text: str) -> str:
 
 def compiled_before(text: str) -> Compiled | None:
     """Take a grammar from the shelf; None where it is not there. Raises NotRegular where only Lark can run it."""
-    row = _shelf().get(_key(text))
+    row = _shelf(FILE).get(_key(text))
     if row is None:
         return None
     if isinstance(row, str):
@@ -68,7 +68,9 @@ def written(grammars: Mapping[str, Compiled | str]) -> str:
     return json.dumps(dict(sorted(rows.items())), ensure_ascii=False, indent=1) + "\n"
 
 
-def _row(compiled: Compiled) -> _Regular:
+def _row(compiled: Compiled | str) -> _Row:
+    if isinstance(compiled, str):
+        return compiled
     needed = [sorted(words) for words in compiled.needed]
     whole, swift = _put(compiled.whole), _put(compiled.swift)
     return {"required": compiled.required, "needed": needed, "whole": whole, "swift": swift}
