@@ -2,13 +2,17 @@
 
 In: a pattern, as Rust's regex reads it; texts. Out: whether it is worth asking. The hard thing is that compiling a
 pattern costs a thousand times what it costs to search forty lines for a word (regex 1.x, and Polars keeps but 32 of
-them), while a wrong "no" would lose a line: what is not understood of a pattern needs nothing.
+them), while a wrong "no" would lose a line: what is not understood of a pattern needs nothing. What the patterns that
+ship need stands in `needed_words.json`, which a test holds to them; without it, and for all others, it is found anew.
 """
 
+import json
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, reduce
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -19,6 +23,8 @@ Words = frozenset[str]
 """Of these one stands in a text, casefolded."""
 Needs = tuple[Words, ...]
 """Each of these stands in a text."""
+
+FILE = Path(__file__).with_suffix(".json")
 
 _parser = re._parser  # noqa: SLF001  the standard library's own; Lark reads its terminals with it too
 _MUCH = 256 * 1024  # bytes: past this the search for words costs what the compiling does
@@ -97,7 +103,30 @@ def needed_words(pattern: str) -> Words:
 @cache
 def all_needed(pattern: str) -> Needs:
     """Give all that every text which the pattern matches must hold, as far as it is known."""
+    before = _found_before().get(_key(pattern))
+    return tuple(map(frozenset, before)) if before is not None else found_anew(pattern)
+
+
+def found_anew(pattern: str) -> Needs:
+    """The same, whatever was found before."""
     return tuple(dict.fromkeys(_runs(_parsed(pattern))))
+
+
+def written(patterns: Iterable[str]) -> str:
+    """Write the file of what these patterns need."""
+    needs = {_key(pattern): [sorted(words) for words in found_anew(pattern)] for pattern in patterns}
+    rows = (f"{json.dumps(key)}: {json.dumps(needs[key], ensure_ascii=False)}" for key in sorted(needs))
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+@cache
+def _found_before() -> Mapping[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+    return found
+
+
+def _key(pattern: str) -> str:
+    return blake2b(pattern.encode(), digest_size=8).hexdigest()
 
 
 def _parsed(pattern: str) -> _Parsed:

@@ -67,7 +67,7 @@ def _ranked_by_own(sample: pl.Series, candidates: Iterable[Format]) -> Ranked:
     own: Ranked = []
     stand = words_in(plain_texts(sample))
     for form in sorted((form for form in candidates if not form.reads_prose), key=_turn):
-        if form.grammar is not None and not stand(form.grammar.needed):
+        if not form.may_be_in(stand):
             continue
         share = form.affinity(sample)
         own += [(share, form)] if share > 0 else []

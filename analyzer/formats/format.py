@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.grammar import Grammar
-from analyzer.needed_words import words_in
+from analyzer.needed_words import Needs, words_in
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
 from analyzer.schema import KIND, PARSED, RAW, TIME, TIME_LACKS, Column, Hop, Lacks
 
@@ -30,7 +30,12 @@ class Format:
     affinity: Callable[[pl.Series], float]
     assembly: Assembly
     reads_prose: bool = False  # any line at all is read, as MESSAGE if need be: such a format reads last
+    rewrites: bool = False  # lines are changed before its grammar reads them: they need not hold what it needs
     own: bool = False  # the user's own, who says that there are lines of it: it reads before those that ship
+
+    def may_be_in(self, stand: Callable[[Needs], bool]) -> bool:
+        """Whether any of its lines may be where `stand` says which words do."""
+        return self.rewrites or self.grammar is None or stand(self.grammar.needed)
 
 
 def one_line_each() -> Assembly:
