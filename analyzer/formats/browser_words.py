@@ -5,6 +5,8 @@ least about what matters most: the status stands in a sentence, a 401 without it
 all, and an empty reason means only that it is unknown (net/websockets/websocket_basic_handshake_stream.cc).
 """
 
+from functools import cache
+
 import polars as pl
 
 from analyzer import schema as c
@@ -142,6 +144,7 @@ def time_of_day(stamp: pl.Expr) -> Fill:
     return {c.TIME_LACKS: pl.when(stamp.is_not_null()).then(pl.lit(Lacks.DATE)), c.CLOCK: clock}
 
 
+@cache
 def fill_from_browser_words() -> Fill:
     """Map what the words hold to columns."""
     url = fill_from_url(pl.coalesce("failed", "firefox", "asked", "cut", "blocked", "opened"))
