@@ -15,8 +15,6 @@ from analyzer.languages import ENGLISH
 from analyzer.redaction import Redaction
 from analyzer.report.endings import render_for
 from analyzer.report.html import render_html
-from analyzer.report.json import to_json
-from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Report
 from analyzer.report.words import headline
 from analyzer.tables import events_shown, reach_table, sources_table, table_shown
@@ -77,16 +75,19 @@ class Analysis:
 
     def to_json(self) -> str:
         """Write the report as JSON, by docs/schema/report-1.schema.json."""
-        return to_json(self.report)
+        return self._written("report.json")
 
     def to_markdown(self) -> str:
         """Write the report as Markdown."""
-        return render_markdown(self.report)
+        return self._written("report.md")
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the report to a file: .html, .json, .md, .sarif or .patch by its ending. Raises UsageError, OSError."""
         place = fspath(path)
-        Path(place).write_text(render_for(place)(self.report, ENGLISH), encoding="utf-8")
+        Path(place).write_text(self._written(place), encoding="utf-8")
+
+    def _written(self, place: str) -> str:
+        return render_for(place)(self.report, ENGLISH)
 
     def _repr_html_(self) -> str:
         from analyzer.report.notebook import compact  # noqa: PLC0415  where a notebook asks for it

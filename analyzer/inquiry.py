@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from analyzer.anonymity import Anonymisation
 from analyzer.errors import UsageError
 from analyzer.formats import Format
 from analyzer.redaction import NoRedaction, Redaction
@@ -43,5 +42,7 @@ def what_is_shown(*, redact: bool, anonymize: bool) -> Redaction:
             "--anonymize and --no-redact: what is anonymised shows no secrets either", "Leave one of them out."
         )
     if anonymize:
+        from analyzer.anonymity import Anonymisation  # noqa: PLC0415  few share what they hand in
+
         return Anonymisation()
     return Redaction() if redact else NoRedaction()

@@ -13,6 +13,8 @@ import polars as pl
 
 from analyzer.formats import FORMATS, Format
 from analyzer.formats.generic import FORMAT as GENERIC
+from analyzer.needed_words import words_in
+from analyzer.records import plain_texts
 from analyzer.schema import KIND, RAW
 from analyzer.signs import Signs, share_telling
 
@@ -58,9 +60,15 @@ def claiming(ranked: Ranked) -> Ranked:
 
 
 def _ranked_by_own(sample: pl.Series, candidates: Iterable[Format]) -> Ranked:
-    """Who reads every line and is as sure as can be leaves nothing to the others."""
+    """Who reads every line and is as sure as can be leaves nothing to the others.
+
+    A format is not asked where no line holds a word that each of its own must hold.
+    """
     own: Ranked = []
+    stand = words_in(plain_texts(sample))
     for form in sorted((form for form in candidates if not form.reads_prose), key=_turn):
+        if not form.may_be_in(stand):
+            continue
         share = form.affinity(sample)
         own += [(share, form)] if share > 0 else []
         if share >= 1 and _reads_all(form, sample):

@@ -4,7 +4,7 @@ Names are OpenTelemetry's where it has one, ECS's where it has not, nginx's vari
 words under `websocket.*`, and ours under `lasthop.*`. No other file but the adapters in `formats/` spells one out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
@@ -91,11 +91,11 @@ class Column:
     dtype: pl.DataType
     meaning: str
     filled_by: str
+    col: pl.Expr = field(init=False, repr=False, compare=False)
+    """The column as an expression."""
 
-    @property
-    def col(self) -> pl.Expr:
-        """The column as an expression."""
-        return pl.col(self.name)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "col", pl.col(self.name))
 
 
 def _column(name: str, dtype: pl.DataType, meaning: str, filled_by: str = "formats") -> Column:

@@ -9,17 +9,41 @@ from hypothesis import strategies as st
 
 from analyzer.catalogue import load_causes
 from analyzer.formats import FORMATS
+from analyzer.formats.browser_words import PATTERNS as OF_BROWSERS
+from analyzer.formats.firefox_sentences import SENTENCES
 from analyzer.formats.words import WORDS
-from analyzer.needed_words import may_match_any, needed_words, that_may_match, worth_asking
+from analyzer.needed_words import FILE as BEFORE
+from analyzer.needed_words import (
+    all_needed,
+    found_anew,
+    may_match_any,
+    needed_words,
+    that_may_match,
+    words_in,
+    worth_asking,
+    written,
+)
+from analyzer.records import plain_texts
 from tests.formats.reading import HERE, lines_in
+from tests.golden import assert_golden
 
 PATTERNS = sorted(
     {form.grammar.pattern for form in FORMATS if form.grammar}
     | {row.pattern for row in WORDS}
     | {sign.pattern for rule in load_causes() for sign in rule.rule.signs}
 )
+TOLD = (
+    {row.pattern for row in WORDS}
+    | {sign.pattern for rule in load_causes() for sign in rule.rule.signs}
+    | {*OF_BROWSERS, *SENTENCES}
+)
 MUCH = pl.Series(["x" * 1000] * 1000)
 LINES = pl.Series(sorted({line for path in HERE.glob("*/*.log") for line in lines_in(path)}))
+
+
+def test_what_was_found_before_is_what_would_be_found_anew() -> None:
+    assert_golden(BEFORE.name, written(TOLD), BEFORE.parent)
+    assert all(all_needed(pattern) == found_anew(pattern) for pattern in TOLD)
 
 
 def test_no_line_of_any_corpus_is_lost_for_want_of_a_word() -> None:
@@ -53,6 +77,28 @@ def test_most_patterns_are_not_asked_about_a_line_that_has_none_of_their_words()
 )
 def test_the_words_that_a_pattern_needs(pattern: str, words: set[str]) -> None:
     assert needed_words(pattern) == words
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        (r"^\[(?:info|warn)\] (?:\w+) client: ", [{"[info] ", "[warn] "}, {" client: "}]),
+        (r"[Hh]ost(?:name)?=[^ ]+ (?:\d+|up)$", [{"host=", "hostname="}, {" "}]),
+        (r"(?:a|.)b?(?:c|)d", [{"bcd", "bd", "cd", "d"}]),
+        (r"a?(?:connected)*", []),
+    ],
+)
+def test_all_that_a_pattern_needs(pattern: str, needs: list[set[str]]) -> None:
+    assert list(all_needed(pattern)) == needs
+
+
+def test_a_format_is_sure_of_no_sample_that_lacks_what_its_grammar_needs() -> None:
+    lines = pl.concat([LINES, LINES.str.replace_all("\t", " " * 8), "svc-1  | " + LINES])
+    samples = [lines.gather_every(300, offset) for offset in range(300)]
+    for form in FORMATS:
+        for sample in samples:
+            if not form.may_be_in(words_in(plain_texts(sample))):
+                assert not form.affinity(sample), (form.name, sample.to_list())
 
 
 @settings(max_examples=300, deadline=None)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.report.precompiled import folder_in_the_wheel
+
 CHECKOUT = Path(__file__).parents[1]
 
 
@@ -52,6 +54,34 @@ def test_the_wheel_alone_analyses_a_sample_of_its_own(wheel: Path, tmp_path: Pat
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert "/frontend-audio" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_templates_in_the_wheel_are_compiled_and_write_the_same_page(wheel: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    zipfile.ZipFile(wheel).extractall(alone)
+    folder = alone / "analyzer" / "_data" / folder_in_the_wheel()
+    assert len(list(folder.glob("*.py"))) == len(list((CHECKOUT / "analyzer/report/templates").glob("*.j2")))
+    (alone / "analyzer" / "report" / "templates" / "report.html.j2").write_text("not this one")
+    program = (
+        "import sys\n"
+        "from analyzer.pipeline import analyze\n"
+        "from analyzer.languages import language_of\n"
+        "from analyzer.report.html import render_html\n"
+        "report = analyze(['samples/incident-1a'])\n"
+        "sys.stdout.buffer.write(render_html(report, language_of(sys.argv[1])).encode())\n"
+    )
+    for language in ("en", "fr"):
+        pages = {
+            subprocess.run(
+                [sys.executable, "-c", program, language],
+                cwd=CHECKOUT,
+                env={**os.environ, "PYTHONPATH": str(root), "PYTHONSAFEPATH": "1"},
+                check=True,
+                capture_output=True,
+            ).stdout
+            for root in (CHECKOUT, alone)
+        }
+        assert len(pages) == 1
 
 
 def test_no_file_of_the_project_names_a_package_registry() -> None:

@@ -5,7 +5,7 @@ least about what matters most: the status stands in a sentence, a 401 without it
 all, and an empty reason means only that it is unknown (net/websockets/websocket_basic_handshake_stream.cc).
 """
 
-from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from analyzer.formats.format import Fill
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.saying import METHODS
 from analyzer.formats.urls import fill_from_url
+from analyzer.needed_words import that_may_match
 from analyzer.schema import Kind, Lacks
 
 _FAILED = r"WebSocket connection to '(?P<url>[^'\n]*)'\s+failed"
@@ -62,8 +63,11 @@ MARKS = (
 """Words that only a browser's console has, Firefox's own aside."""
 
 
-def _found(name: str, pattern: str) -> pl.Expr:
-    return pl.col("text").str.extract_groups(pattern).struct.field(name)
+PATTERNS = (
+    _FAILED, _BROKEN, _REQUEST, _RESOURCE, _BLOCKED, _OPENED, _OPENED_PATH, _CLOSED, _CLOSE_EVENT, _REASON,
+    _FIREFOX_REASON, _SYSTEMS_REASON, *_GLIBS,
+)  # fmt: skip
+"""What is looked for in every line, where any line holds its words."""
 
 
 def with_browser_words(captures: pl.DataFrame) -> pl.DataFrame:
@@ -75,19 +79,33 @@ def with_browser_words(captures: pl.DataFrame) -> pl.DataFrame:
         "blocked": _BLOCKED,
         "opened": _OPENED,
     }
-    text = pl.col("text")
+    text, texts = pl.col("text"), captures["text"]
+    asked = frozenset(that_may_match(PATTERNS, texts))
+
+    def found(name: str, pattern: str) -> pl.Expr:
+        return text.str.extract_groups(pattern).struct.field(name) if pattern in asked else _NOTHING
+
     read = captures.with_columns(
-        *(_found("url", pattern).alias(name) for name, pattern in sentences.items()),
-        url_not_established(text).alias("firefox"),
-        url_interrupted(text).alias("cut"),
-        _found("method", _REQUEST).alias("method"),
-        _found("path", _OPENED_PATH).alias("path"),
-        number(pl.coalesce(_found("code", _CLOSE_EVENT), _found("code", _CLOSED))).alias("code"),
-        number(pl.coalesce(_found("status", _REQUEST), _found("status", _RESOURCE))).alias("status"),
-        pl.coalesce(text.str.extract(_REASON, 1), text.str.extract(_FIREFOX_REASON, 1), *_by_glib()).alias("error"),
-        text.str.contains(_RESOURCE).alias("resource"),
+        *(found("url", pattern).alias(name) for name, pattern in sentences.items()),
+        url_not_established(texts).alias("firefox"),
+        url_interrupted(texts).alias("cut"),
+        found("method", _REQUEST).alias("method"),
+        found("path", _OPENED_PATH).alias("path"),
+        number(pl.coalesce(found("code", _CLOSE_EVENT), found("code", _CLOSED))).alias("code"),
+        number(pl.coalesce(found("status", _REQUEST), found("status", _RESOURCE))).alias("status"),
+        pl.coalesce(
+            *(text.str.extract(reason, 1) for reason in (_REASON, _FIREFOX_REASON) if reason in asked),
+            *([errno_in(found("reason", _SYSTEMS_REASON))] if _SYSTEMS_REASON in asked else []),
+            *(pl.when(text.str.contains(words)).then(pl.lit(name)) for words, name in _GLIBS.items() if words in asked),
+            _NOTHING,
+        ).alias("error"),
+        text.str.contains(_RESOURCE if _RESOURCE in asked else _NEVER).alias("resource"),
     )
     return read.with_columns(kind=_kind())
+
+
+_NOTHING = pl.lit(None, pl.String)
+_NEVER = r"[^\s\S]"
 
 
 def _kind() -> pl.Expr:
@@ -110,11 +128,6 @@ def _kind() -> pl.Expr:
     )  # fmt: skip
 
 
-def _by_glib() -> Sequence[pl.Expr]:
-    said = (pl.when(pl.col("text").str.contains(words)).then(pl.lit(name)) for words, name in _GLIBS.items())
-    return (errno_in(_found("reason", _SYSTEMS_REASON)), *said)
-
-
 def _status() -> pl.Expr:
     text = pl.col("text")
     return (
@@ -131,6 +144,7 @@ def time_of_day(stamp: pl.Expr) -> Fill:
     return {c.TIME_LACKS: pl.when(stamp.is_not_null()).then(pl.lit(Lacks.DATE)), c.CLOCK: clock}
 
 
+@cache
 def fill_from_browser_words() -> Fill:
     """Map what the words hold to columns."""
     url = fill_from_url(pl.coalesce("failed", "firefox", "asked", "cut", "blocked", "opened"))

@@ -12,9 +12,9 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.caddy_columns import as_objects
 from analyzer.formats.errnos import errno_in
-from analyzer.formats.format import Fill, Format, one_line_each, parsed
+from analyzer.formats.format import Fill, Format, one_line_each, parsed, share_told
 from analyzer.formats.go_net import peer_dialled
-from analyzer.formats.json_fields import fields_of, share_of
+from analyzer.formats.json_fields import fields_of, holds_objects
 from analyzer.formats.nginx_variables import host_of, microseconds, number, port_of
 from analyzer.formats.timestamps import epoch, rfc3339
 from analyzer.formats.urls import fill_from_peer
@@ -139,7 +139,7 @@ def _fill() -> Fill:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_of(_read, raw)
+    return share_told(raw, _read) if holds_objects(as_objects(raw)) else 0.0
 
 
 FORMAT = Format("caddy", "Caddy log", Hop.LOAD_BALANCER, None, _read, _affinity, one_line_each())

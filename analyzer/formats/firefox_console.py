@@ -10,7 +10,7 @@ import polars as pl
 from analyzer import schema as c
 from analyzer.formats.browser_words import fill_from_browser_words, time_of_day, with_browser_words
 from analyzer.formats.console import CODE, console_assembly
-from analyzer.formats.firefox_sentences import url_interrupted, url_not_established
+from analyzer.formats.firefox_sentences import spoken_in, url_interrupted, url_not_established
 from analyzer.formats.format import Fill, Format, captured, parsed
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.saying import METHODS
@@ -115,8 +115,9 @@ def _affinity(raw: pl.Series) -> float:
     if lines.is_empty():
         return 0.0
     telling = RAW.col.str.contains(_MARKS)
-    if lines[RAW.name].str.contains(r"wss?://").any():  # two hundred sentences name one
-        telling |= pl.coalesce(url_not_established(RAW.col), url_interrupted(RAW.col)).is_not_null()
+    told = lines[RAW.name]
+    if spoken_in(told):
+        telling |= pl.coalesce(url_not_established(told), url_interrupted(told)).is_not_null()
     worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(telling.cast(pl.Float64))
     return max(0.0, float(lines.select(worth.mean()).item()))
 

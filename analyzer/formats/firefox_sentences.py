@@ -7,8 +7,11 @@ tells the browser's sentence from one of the page's own, and the words are the u
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 import polars as pl
+
+from analyzer.needed_words import that_may_match
 
 _NOT_ESTABLISHED = (
     "%S serveri ilə əlaqə yaradıla bilmir.",
@@ -229,22 +232,45 @@ def _words(sentence: str) -> str:
     return re.sub(r"\s+", r"\\s+", re.sub("['’]", ".", literal)).replace("%S", _URL).replace("%F", r"\S+")
 
 
-def _any(sentences: Iterable[str]) -> str:
-    return "|".join(map(_words, sentences))
+SENTENCES = tuple(map(_words, (*_NOT_ESTABLISHED, *_INTERRUPTED)))
+"""Each as a pattern."""
+_OF_NOT_ESTABLISHED, _OF_INTERRUPTED = SENTENCES[: len(_NOT_ESTABLISHED)], SENTENCES[len(_NOT_ESTABLISHED) :]
 
 
-def url_not_established(text: pl.Expr) -> pl.Expr:
-    """The URL of a sentence that says that no connection could be established."""
-    return _url(text, _any(_NOT_ESTABLISHED))
+def spoken_in(texts: pl.Series) -> bool:
+    """Whether any of the sentences may stand in these texts."""
+    return bool(_that_may_stand(SENTENCES, texts))
 
 
-def url_interrupted(text: pl.Expr) -> pl.Expr:
-    """The URL of a sentence that says that a connection was cut while the page was loading."""
-    return _url(text, _any(_INTERRUPTED))
+def url_not_established(texts: pl.Series) -> pl.Expr:
+    """The URL of a sentence among these texts that says that no connection could be established."""
+    return _url(texts, _OF_NOT_ESTABLISHED)
 
 
-def _url(text: pl.Expr, said: str) -> pl.Expr:
-    text = pl.when(text.str.contains(r"wss?://")).then(text)  # few do, and two hundred sentences are many
+def url_interrupted(texts: pl.Series) -> pl.Expr:
+    """The URL of a sentence among these texts that says that a connection was cut while the page was loading."""
+    return _url(texts, _OF_INTERRUPTED)
+
+
+def _that_may_stand(sentences: Iterable[str], texts: pl.Series) -> list[str]:
+    told = texts.filter(texts.str.contains("wss?://"))  # few do, and two hundred sentences are many
+    return that_may_match(sentences, _joined(told)) if len(told) else []
+
+
+def _url(texts: pl.Series, sentences: Iterable[str]) -> pl.Expr:
+    said = "|".join(_that_may_stand(sentences, texts))
+    if not said:
+        return pl.lit(None, pl.String)
+    text = pl.col(texts.name)
+    text = pl.when(text.str.contains(r"wss?://")).then(text)
     told = text.str.extract(rf"({_URL})", 1).str.strip_suffix(".")
     bare = pl.when(text.str.contains(_DECLINED)).then(told.str.replace(r"-(?:pe)?$", "")).otherwise(told)
-    return pl.when(text.str.replace_all("\u200b", "", literal=True).str.contains(said)).then(bare)
+    return pl.when(_joined(text).str.contains(said)).then(bare)
+
+
+_Text = TypeVar("_Text", pl.Series, pl.Expr)
+
+
+def _joined(text: _Text) -> _Text:
+    """A text without the blanks of no width that some languages break their lines at."""
+    return text.str.replace_all("\u200b", "", literal=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analyzer.grammar import Grammar
-from analyzer.needed_words import worth_asking
+from analyzer.needed_words import Needs, words_in
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
 from analyzer.schema import KIND, PARSED, RAW, TIME, TIME_LACKS, Column, Hop, Lacks
 
@@ -38,8 +38,13 @@ class Format:
     affinity: Callable[[pl.Series], float]
     assembly: Assembly
     reads_prose: bool = False  # any line at all is read, as MESSAGE if need be: such a format reads last
+    rewrites: bool = False  # lines are changed before its grammar reads them: they need not hold what it needs
     own: bool = False  # the user's own, who says that there are lines of it: it reads before those that ship
     skim: Skim | None = None
+
+    def may_be_in(self, stand: Callable[[Needs], bool]) -> bool:
+        """Whether any of its lines may be where `stand` says which words do."""
+        return self.rewrites or self.grammar is None or stand(self.grammar.needed)
 
 
 def one_line_each() -> Assembly:
@@ -105,7 +110,7 @@ def share_of_heads(raw: pl.Series, assembly: Assembly, grammar: Grammar, worth: 
 
 def fits(grammar: Grammar, texts: pl.Series) -> pl.Series:
     """Say of each text whether a grammar reads it."""
-    if worth_asking(texts)(grammar.pattern):
+    if words_in(texts)(grammar.needed):
         return texts.str.contains(grammar.pattern)
     return pl.Series([False]).new_from_index(0, len(texts))
 

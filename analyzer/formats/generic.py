@@ -5,6 +5,8 @@ little that proves: such a line tells of nothing but itself, so a file that only
 way, unless one of its lines tells of one (`TELLS`).
 """
 
+from functools import cache
+
 import polars as pl
 
 from analyzer import schema as c
@@ -109,6 +111,7 @@ def _kind(status: pl.Expr, target: pl.Expr, moment: Fill) -> pl.Expr:
     )
 
 
+@cache
 def _fill() -> Fill:
     words, moment = fill_from_words(), fill_moment(pl.col("text"))
     spoken_of = pl.when(_IS_HANDSHAKE).then(pl.col("text").str.extract(_FOR, 1))

@@ -12,7 +12,8 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.facts import Path, Value, at, clean, first_at, paths
-from analyzer.formats.format import Fill, Format, one_line_each, parsed, share_told
+from analyzer.formats.format import Fill, Format, one_line_each, parsed
+from analyzer.formats.json_fields import share_of
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import RAW, Hop, Kind
 
@@ -154,7 +155,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_told(raw, _read)
+    return share_of(_read, raw)
 
 
 FORMAT = Format("har", "HAR (a browser's network log)", Hop.CLIENT, None, _read, _affinity, one_line_each())

@@ -6,14 +6,17 @@ know its own lines by fields that nobody else writes, and leave all others.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from analyzer.formats.facts import Path, Value, at, clean, paths
 from analyzer.formats.format import share_told
-from analyzer.records import plain
+from analyzer.records import plain, plain_texts
 from analyzer.schema import RAW
+
+_OBJECT = re.compile(r'\s*\{\s*"')  # as JSON begins one with a field
 
 Places = Mapping[str, Sequence[str]]
 """By name the dotted paths at which a fact may stand: the first that holds something counts."""
@@ -31,7 +34,7 @@ def fields_of(records: pl.DataFrame, places: Places, *marks: str) -> pl.DataFram
 def _row(
     line: str | None, keys: Sequence[str], marks: Sequence[Path], places: Mapping[str, tuple[Path, ...]]
 ) -> tuple[str | None, ...] | None:
-    if line is None or not line.lstrip().startswith("{") or not all(key in line for key in keys):
+    if line is None or not _OBJECT.match(line) or not all(key in line for key in keys):
         return None
     try:
         value: Value = json.loads(line)
@@ -60,4 +63,9 @@ def _text(value: Value) -> str | None:
 
 def share_of(read: Callable[[pl.DataFrame], pl.DataFrame], raw: pl.Series) -> float:
     """Say which share of a sample a format reads; where there is no object, nobody need look for one."""
-    return share_told(raw, read) if raw.str.contains("{", literal=True).any() else 0.0
+    return share_told(raw, read) if holds_objects(raw) else 0.0
+
+
+def holds_objects(raw: pl.Series) -> bool:
+    """Say whether any of these lines may be an object that tells something."""
+    return any(_OBJECT.match(line) for line in plain_texts(raw) if line)

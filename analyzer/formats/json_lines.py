@@ -15,6 +15,7 @@ from analyzer.formats.errnos import errno_in
 from analyzer.formats.facts import Facts, Path, Value, at, clean, facts_of, first_at, paths
 from analyzer.formats.format import Fill, Format, moment, one_line_each, parsed, said
 from analyzer.formats.goroutines import without_frames
+from analyzer.formats.json_fields import holds_objects
 from analyzer.formats.loggers import microseconds_of
 from analyzer.formats.tracebacks import exception_class, exception_in
 from analyzer.formats.words import read_words
@@ -167,9 +168,9 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
-    if lines.is_empty():
+    if not holds_objects(raw):
         return 0.0
+    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
     words = pl.col("text").is_not_null() & (pl.col("level").is_not_null() | pl.col("time").is_not_null())
     known = words | (_answered() & pl.col("took").str.contains("[a-zµ]$"))  # a duration with its unit: nginx has none
     return _LESS_SURE * float(_decoded(lines).select(known.fill_null(value=False).cast(pl.Float64).mean()).item())

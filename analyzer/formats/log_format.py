@@ -9,18 +9,17 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
-from lark import Tree
-from lark.exceptions import UnexpectedInput
 
 from analyzer.errors import GrammarError, UsageError
 from analyzer.formats.common_log_formats import BUILT_IN, COMMON, JSON, PRODUCTS
 from analyzer.formats.escapes import undo_default, undo_json, undo_nothing
-from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
+from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.log_format_values import SURE, Place, written
 from analyzer.formats.nginx_variables import fill_from, fill_from_stream, of_streams
-from analyzer.grammar import Grammar, from_text, load
+from analyzer.grammar import from_text, load
 from analyzer.nginx import ConfigText, LogFormat, read_config
 from analyzer.said import said
 from analyzer.schema import KIND, Hop, Kind
@@ -48,9 +47,13 @@ def from_log_format(name: str, text: str, escape: str = "default") -> Format:
     parts = _parts_of(name, text)
     grammar = from_text(name, "\n".join(_lark_text(parts, escape)) + "\n")
     connections = of_streams([part.variable for part in parts])
-    fill = (fill_from_stream if connections else fill_from)(grammar.captures, _UNDO[escape])
     told = Kind.MESSAGE if connections else Kind.REQUEST
-    kind = pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(told))
+
+    @cache
+    def fill() -> Fill:
+        columns = (fill_from_stream if connections else fill_from)(grammar.captures, _UNDO[escape])
+        return {**columns, KIND: pl.when(pl.col(grammar.required).is_not_null()).then(pl.lit(told))}
+
     sure = 1.0 if grammar.required != _LINE else _LOOSE
     return Format(
         name,
@@ -59,7 +62,7 @@ def from_log_format(name: str, text: str, escape: str = "default") -> Format:
         else said("nginx access log (log_format {name})", name=name),
         Hop.LOAD_BALANCER if connections else Hop.NGINX,
         grammar,
-        lambda records: parsed(captured(records, grammar), {**fill, KIND: kind}),
+        lambda records: parsed(captured(records, grammar), fill()),
         lambda raw: sure * share_read(raw, grammar),
         one_line_each(),
     )
@@ -124,15 +127,17 @@ def literals_of(text: str) -> tuple[str, ...]:
     return tuple(part.text if not part.variable else "" for part in _parts_of("log_format", text))
 
 
+_VARIABLE = r"\$\{[A-Za-z0-9_]+\}|\$[A-Za-z0-9_]+"
+_PIECE = re.compile(rf"{_VARIABLE}|[^$]+")
+
+
 def _parts_of(name: str, text: str) -> list[_Part]:
-    grammar: Grammar = load("nginx_log_format")
-    try:
-        tree = grammar.tree(text)
-    except UnexpectedInput:
-        raise GrammarError(f"log_format {name}: {grammar.explain(text)}", "see nginx's log_format") from None
-    parts = [part for part in tree.children if isinstance(part, Tree)]
-    spans = [(part.data, text[part.meta.start_pos : part.meta.end_pos]) for part in parts]
-    return [_Part(span.strip("${}") if data == "variable" else "", span) for data, span in spans]
+    """Split the string as `nginx_log_format.lark` does, which says where it breaks off; a test holds the two to one."""
+    spans = _PIECE.findall(text)
+    if "".join(spans) != text:
+        explained = load("nginx_log_format").explain(text)
+        raise GrammarError(f"log_format {name}: {explained}", "see nginx's log_format")
+    return [_Part(span.strip("${}") if span.startswith("$") else "", span) for span in spans]
 
 
 def _lark_text(parts: list[_Part], escape: str) -> Iterator[str]:

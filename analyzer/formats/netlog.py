@@ -12,8 +12,9 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.facts import Value, clean
-from analyzer.formats.format import Fill, Format, one_line_each, parsed, share_told
+from analyzer.formats.format import Fill, Format, one_line_each, parsed
 from analyzer.formats.har import CREDENTIAL_HEADERS
+from analyzer.formats.json_fields import share_of
 from analyzer.formats.urls import fill_from_url
 from analyzer.schema import RAW, Hop, Kind
 
@@ -121,7 +122,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    return share_told(raw, _read)
+    return share_of(_read, raw)
 
 
 FORMAT = Format("netlog", "NetLog (chrome://net-export)", Hop.CLIENT, None, _read, _affinity, one_line_each())

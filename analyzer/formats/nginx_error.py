@@ -5,6 +5,8 @@ line is cut at 2048 bytes (NGX_MAX_ERROR_STR, src/core/ngx_log.h): the last quot
 written quotes of its own. Its time is the machine's own, without a zone: it is read as if it were UTC.
 """
 
+from functools import cache
+
 import polars as pl
 
 from analyzer import schema as c
@@ -76,6 +78,7 @@ def _kind(message: pl.Expr) -> pl.Expr:
     return pl.when(pl.col(_GRAMMAR.required).is_not_null()).then(told)
 
 
+@cache
 def _fill() -> Fill:
     message, host = _message(), _whole("host", "referrer")
     untimed, peer = pl.col("time").is_null(), message.str.extract_groups(_PEER_CONNECTED).struct

@@ -12,7 +12,8 @@ from analyzer.formats.nginx_error import FORMAT as WHOLE
 from analyzer.needed_words import that_may_match
 from analyzer.schema import LEVEL, RAW, Hop
 
-_HEAD = r"^(?:[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} )?\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] "
+_LEVELS = ("debug", "info", "notice", "warn", "error", "crit", "alert", "emerg")
+_HEAD = rf"^(?:[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}} [0-9:]{{8}} )?\[(?:{'|'.join(_LEVELS)})\] "
 _ANY_HEAD = "[error] 0#0: "
 _SYSLOG = r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} \S{1,80} nginx(?:\[[0-9]+\])?: "
 _POD = r"\[[a-z0-9.]+-[a-z0-9.-]{1,80}\] "
@@ -56,8 +57,11 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(pl.when(has_head).then(LEVEL.col).alias(LEVEL.name))
 
 
+_TELLING = (_TAIL, _CALL, _ALONE, *(rf"\[{level}\] " for level in _LEVELS))
+
+
 def _affinity(raw: pl.Series) -> float:
-    return share_told(raw, _read) if that_may_match((_TAIL, _CALL, _ALONE, _HEAD), raw) else 0.0
+    return share_told(raw, _read) if that_may_match(_TELLING, raw) else 0.0
 
 
 FORMAT = Format("nginx_error_pasted", "nginx error log, as pasted", Hop.NGINX, None, _read, _affinity, one_line_each())

@@ -5,6 +5,8 @@ The hard thing is that it reads everything: so it is sure of a sample only where
 tables and source code have none.
 """
 
+from functools import cache
+
 import polars as pl
 
 from analyzer import schema as c
@@ -61,6 +63,7 @@ def _time() -> Fill:
     return moment(zoned, naive, american)
 
 
+@cache
 def _fill() -> Fill:
     level = pl.coalesce("level", pl.col("logger").str.extract(_LOGGED_LEVEL, 1))
     fill = fill_from_logger(_time(), level.str.strip_chars("[]: "))

@@ -11,6 +11,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.format import Format, one_line_each, parsed
+from analyzer.formats.json_fields import holds_objects
 from analyzer.schema import RAW, Kind
 
 MASK = "•••"
@@ -53,8 +54,10 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
+    if not holds_objects(raw):
+        return 0.0
     lines = raw.drop_nulls().alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
-    return 0.0 if lines.is_empty() else float(_decoded(lines).select(pl.col("setting").is_not_null().mean()).item())
+    return float(_decoded(lines).select(pl.col("setting").is_not_null().mean()).item())
 
 
 FORMAT = Format("settings", "settings file", None, None, _read, _affinity, one_line_each())

@@ -55,4 +55,4 @@ def _affinity(raw: pl.Series) -> float:
     return share_of_heads(_with_tabs(raw), _ASSEMBLY, _GRAMMAR)
 
 
-FORMAT = Format("zap_console", "zap's console log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY)
+FORMAT = Format("zap_console", "zap's console log", Hop.BACKEND, _GRAMMAR, _read, _affinity, _ASSEMBLY, rewrites=True)

@@ -11,8 +11,10 @@ import polars as pl
 
 from analyzer.errors import GrammarError
 from analyzer.grammar.compilation import Compiled, NotRegular, compile_grammar
-from analyzer.grammar.definition import Definition, Node, read_definition
+from analyzer.grammar.definition import Node, read_definition
 from analyzer.grammar.reference import Reference
+from analyzer.grammar.shelf import compiled_before
+from analyzer.needed_words import Needs
 from analyzer.shipped import shipped
 
 __all__ = ["Grammar", "from_text", "load"]
@@ -22,15 +24,10 @@ __all__ = ["Grammar", "from_text", "load"]
 class Grammar:
     """A line format, or a nested text that only Lark can read (`regular` is False then)."""
 
-    definition: Definition
+    name: str
     lark: Reference
     compiled: Compiled | None
     not_regular: str  # why, or nothing
-
-    @property
-    def name(self) -> str:
-        """The grammar's name: the stem of its file."""
-        return self.definition.name
 
     @property
     def regular(self) -> bool:
@@ -51,6 +48,11 @@ class Grammar:
     def pattern(self) -> str:
         """The whole grammar as one regular expression."""
         return self._compiled.whole.pattern
+
+    @property
+    def needed(self) -> Needs:
+        """What every line that is of this grammar must hold, as far as it is known."""
+        return self._compiled.needed
 
     @property
     def _compiled(self) -> Compiled:
@@ -78,12 +80,11 @@ class Grammar:
 
 def from_text(name: str, text: str) -> Grammar:
     """Make a grammar of lark text. Raises GrammarError, which names grammar and rule."""
-    definition = read_definition(name, text)
     try:
-        compiled, reason = compile_grammar(definition), ""
+        compiled, reason = compiled_before(text) or compile_grammar(read_definition(name, text)), ""
     except NotRegular as why:
         compiled, reason = None, str(why)
-    return Grammar(definition, Reference(name, text), compiled, reason)
+    return Grammar(name, Reference(name, text), compiled, reason)
 
 
 @cache

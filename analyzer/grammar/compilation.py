@@ -14,6 +14,7 @@ from lark import Token, Tree
 from analyzer.errors import GrammarError
 from analyzer.grammar.definition import Definition, Node, used_rules
 from analyzer.grammar.dialect import regexp_of_regexp, regexp_of_string
+from analyzer.needed_words import Needs, all_needed
 
 _LAZY = {"*": "*?", "+": "+?"}
 
@@ -51,6 +52,7 @@ class Compiled:
     whole: Expression
     swift: Expression
     required: str
+    needed: Needs
 
     def read(self, raw: pl.Series) -> pl.DataFrame:
         """Read a column: swiftly what is plain, and what is not as a whole."""
@@ -74,7 +76,7 @@ def compile_grammar(definition: Definition) -> Compiled:
     always = _captures(definition, definition.body("start"), certain=True)
     if not always:
         raise GrammarError(f"grammar {definition.name}: no capture that every line has", "one must not be optional")
-    return Compiled(whole, _SwiftWriter(definition).expression(), always[0])
+    return Compiled(whole, _SwiftWriter(definition).expression(), always[0], all_needed(whole.pattern))
 
 
 def _refuse_what_only_lark_does(definition: Definition) -> None:

@@ -8,12 +8,12 @@ PCRE2's own limits (ngx_regex.c), so the patterns do too.
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from analyzer.nginx.pcre.cost import Cost, cost_of
-from analyzer.nginx.pcre.nodes import Refused
-from analyzer.nginx.pcre.reading import read_pattern
-from analyzer.nginx.pcre.writing import written
 from analyzer.said import said
+
+if TYPE_CHECKING:
+    from analyzer.nginx.pcre.cost import Cost
 
 _TOO_LONG = said("so many repeats over so long a text, which PCRE may give up")
 
@@ -22,7 +22,7 @@ _TOO_LONG = said("so many repeats over so long a text, which PCRE may give up")
 class _Compiled:
     regex: re.Pattern[bytes] | None
     refusal: str | None
-    cost: Cost | None = None
+    cost: "Cost | None" = None
 
 
 def compile_pcre(pattern: str, *, ignore_case: bool, subject: bytes = b"") -> re.Pattern[bytes] | None:
@@ -63,6 +63,11 @@ def captured(match: re.Match[bytes]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str, *, ignore_case: bool) -> _Compiled:
+    from analyzer.nginx.pcre.cost import cost_of  # noqa: PLC0415  many a config holds no pattern
+    from analyzer.nginx.pcre.nodes import Refused  # noqa: PLC0415
+    from analyzer.nginx.pcre.reading import read_pattern  # noqa: PLC0415
+    from analyzer.nginx.pcre.writing import written  # noqa: PLC0415
+
     try:
         node = read_pattern(pattern.encode("utf-8", "surrogateescape").decode("latin-1"), ignore_case=ignore_case)
         return _Compiled(re.compile(written(node).encode("latin-1")), None, cost_of(node))

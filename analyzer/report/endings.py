@@ -1,6 +1,6 @@
 """The report by the ending of the file that it is written to.
 
-In comes a place, out goes what writes a Report there, in the language that is asked for.
+In comes a place, out goes what writes a Report there, in the language that is asked for; loaded when it does.
 """
 
 from collections.abc import Callable
@@ -9,29 +9,44 @@ from pathlib import Path
 from analyzer.errors import UsageError
 from analyzer.languages import Language
 from analyzer.report.html import render_html
-from analyzer.report.json import to_json
-from analyzer.report.markdown import render_markdown
 from analyzer.report.model import Report
 from analyzer.report.patch import render_patch
-from analyzer.report.sarif import to_sarif
 
 __all__ = ["Render", "render_for"]
 
 Render = Callable[[Report, Language], str]
 
 
-def _in_english(render: Callable[[Report], str]) -> Render:
-    """What programs read is the same in every language."""
-    return lambda report, _: render(report)
+def _json(report: Report, _: Language) -> str:
+    from analyzer.report.json import to_json  # noqa: PLC0415  so are the others: most runs write a page and nothing else
+
+    return to_json(report)
+
+
+def _markdown(report: Report, say: Language) -> str:
+    from analyzer.report.markdown import render_markdown  # noqa: PLC0415
+
+    return render_markdown(report, say)
+
+
+def _sarif(report: Report, _: Language) -> str:
+    from analyzer.report.sarif import to_sarif  # noqa: PLC0415
+
+    return to_sarif(report)
+
+
+def _patch(report: Report, _: Language) -> str:
+    return render_patch(report)
 
 
 _RENDERERS: dict[str, Render] = {
     ".html": render_html,
-    ".json": _in_english(to_json),
-    ".md": render_markdown,
-    ".sarif": _in_english(to_sarif),
-    ".patch": _in_english(render_patch),
+    ".json": _json,
+    ".md": _markdown,
+    ".sarif": _sarif,
+    ".patch": _patch,
 }
+"""What programs read is the same in every language."""
 
 
 def render_for(place: str) -> Render:

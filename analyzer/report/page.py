@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import cache, partial
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -22,12 +23,13 @@ from analyzer.report.diff import read_diff
 from analyzer.report.html import GENERATOR_MARK
 from analyzer.report.model import Confidence, Evidence, Report, Target
 from analyzer.report.plotting import ANSWERS, plot_of
+from analyzer.report.precompiled import compile_into, templates
 from analyzer.report.quote import needle, needles, spans
 from analyzer.report.script_words import script_words
 from analyzer.report.visible import lines_of, pieces, visible
 from analyzer.said import Value, said
 
-__all__ = ["page_of"]
+__all__ = ["compile_templates", "page_of"]
 
 _LEVELS = {Confidence.POSSIBLE: 1, Confidence.PROBABLE: 2, Confidence.CERTAIN: 3}
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -46,6 +48,11 @@ def page_of(report: Report, say: Language) -> str:
     )
 
 
+def compile_templates(folder: Path) -> None:
+    """Compile the page's templates into a folder."""
+    compile_into(folder, _environment(ENGLISH))
+
+
 def _anchors(report: Report) -> list[str]:
     """Where each incident stands on the page: its fingerprint, so that a link to it holds on the next run."""
     prints = [incident.fingerprint for incident in report.incidents]
@@ -62,7 +69,7 @@ def _identifier(fingerprint: str) -> str:
 @cache
 def _environment(say: Language) -> Environment:
     environment = Environment(
-        loader=PackageLoader("analyzer.report"),
+        loader=templates(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

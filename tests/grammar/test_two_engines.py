@@ -7,8 +7,12 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lark import Token, Tree
+from lark.exceptions import UnexpectedInput
 
+from analyzer.errors import GrammarError
 from analyzer.formats import from_log_format
+from analyzer.formats.log_format import literals_of
 from analyzer.grammar import Grammar, load
 from analyzer.grammar.reference import LONGEST
 from analyzer.shipped import shipped
@@ -82,3 +86,20 @@ def test_a_log_format_of_the_user_is_read_alike_where_lark_reads_it(data: st.Dat
     reference = grammar.reference(line)
     assert bulk(grammar, line) is not None
     assert reference in (None, bulk(grammar, line))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(st.sampled_from(["$", "{", "}", "$a", "${b_2}", "c", " - ", "\n", '"', "$$", "é"])).map("".join))
+def test_the_string_of_a_log_format_is_split_as_its_grammar_splits_it(text: str) -> None:
+    grammar = load("nginx_log_format")
+    try:
+        tree: Tree[Token] | None = grammar.tree(text)
+    except UnexpectedInput:
+        tree = None
+    if tree is None:
+        with pytest.raises(GrammarError, match="column"):
+            literals_of(text)
+        return
+    parts = [part for part in tree.children if isinstance(part, Tree)]
+    spans = ["" if part.data == "variable" else text[part.meta.start_pos : part.meta.end_pos] for part in parts]
+    assert literals_of(text) == tuple(spans)
