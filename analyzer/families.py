@@ -6,6 +6,7 @@ the number of families and on all that is kept.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 import polars as pl
@@ -32,14 +33,32 @@ from analyzer.schema import (
     schema_of,
 )
 
-_FAILURES = 1000
-_SUCCESSES = 100
 _MOST_FAMILIES = 50_000
 _MOST_KEPT = 300_000
 _FEW = 3
 _STEM_CHARACTERS = 80
 _REST = "/…"
 _ROWS, _BEFORE = "rows", "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How many records of a family are kept: failures and handshakes are what incidents are made of.
+
+    Of the rest a few controls are enough.
+    """
+
+    failures: int = 1000
+    successes: int = 100
+
+    def of_family(self) -> pl.Expr:
+        """Say how many are kept of a record's family."""
+        served = (KIND.col == Kind.REQUEST) & (STATUS.col < 400) & (STATUS.col != 101)  # noqa: PLR2004  HTTP's own
+        few = ((KIND.col == Kind.MESSAGE) | served) & SIGNS.col.is_null()
+        return pl.when(few).then(self.successes).otherwise(self.failures)
+
+
+_MOST = Most()
 
 
 class Families:
@@ -49,7 +68,8 @@ class Families:
     family are kept holds for each of these families: of each hour, where HOUR is among them.
     """
 
-    def __init__(self, alike: Sequence[Column] = FAMILY) -> None:
+    def __init__(self, alike: Sequence[Column] = FAMILY, most: Most = _MOST) -> None:
+        self._most = most
         self._alike = [column.name for column in alike]
         self._counts = pl.DataFrame(schema=schema_of((*alike, COUNT, KEPT, FIRST, LAST)))
         self._kept: list[pl.DataFrame] = [pl.DataFrame(schema=schema_of(EVENTS))]
@@ -63,7 +83,7 @@ class Families:
         first, last = TIME.col.min().alias(FIRST.name), TIME.col.max().alias(LAST.name)
         groups = counted(named, self._alike, first, last, pl.col(_ROWS))
         before = self._counts.select(*self._alike, KEPT.col.alias(_BEFORE))
-        limit = _limit() if self._rows < _MOST_KEPT else pl.lit(_FEW)
+        limit = self._most.of_family() if self._rows < _MOST_KEPT else pl.lit(_FEW)
         found = groups.join(before, on=self._alike, how="left", nulls_equal=True, maintain_order="left").with_columns(
             pl.min_horizontal(COUNT.col, (limit - pl.col(_BEFORE).fill_null(0)).clip(0)).alias(KEPT.name)
         )
@@ -115,12 +135,6 @@ def _on_its_own(rows: pl.DataFrame) -> pl.DataFrame:
     rows.write_ipc_stream(copy)
     copy.seek(0)
     return pl.read_ipc_stream(copy)
-
-
-def _limit() -> pl.Expr:
-    """Failures and handshakes are what incidents are made of; of the rest a few controls are enough."""
-    served = (KIND.col == Kind.REQUEST) & (STATUS.col < 400) & (STATUS.col != 101)  # noqa: PLR2004  HTTP's own numbers
-    return pl.when(((KIND.col == Kind.MESSAGE) | served) & SIGNS.col.is_null()).then(_SUCCESSES).otherwise(_FAILURES)
 
 
 def _stem() -> pl.Expr:

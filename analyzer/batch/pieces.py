@@ -14,7 +14,7 @@ from analyzer.bundle import UNREADABLE
 
 __all__ = ["DIGEST_BYTES", "PIECE_BYTES", "Piece", "pieces_of"]
 
-PIECE_BYTES = 256 * 1024 * 1024
+PIECE_BYTES = 64 * 1024 * 1024
 _AT_ONCE = 1 << 20
 DIGEST_BYTES = 16
 

@@ -15,6 +15,8 @@ from analyzer.batch.survey import Survey, Surveyed
 
 __all__ = ["Planned", "plan_of"]
 
+_AT_ONCE = 4  # pieces: so many share the work of recognising their file
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -28,7 +30,12 @@ def plan_of(surveys: Sequence[tuple[Unit, Survey]], manifest: Manifest, reading:
     """Choose the pieces that are not in the store, or were read in another way, each content once."""
     taken = _Taken(manifest, reading)
     planned = [(unit, log, tuple(taken.choose(log))) for unit, survey in surveys for log in survey.logs]
-    apart = [Planned(unit, (each,)) for unit, log, chosen in planned if log.apart for each in chosen]
+    apart = [
+        Planned(unit, chosen[at : at + _AT_ONCE])
+        for unit, log, chosen in planned
+        if log.apart
+        for at in range(0, len(chosen), _AT_ONCE)
+    ]
     together: dict[str, list[Chosen]] = {}
     units = {unit.address: unit for unit, _, _ in planned}
     for unit, log, chosen in planned:

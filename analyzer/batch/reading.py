@@ -22,7 +22,7 @@ from analyzer.batch.slices import ChangedError, slicing
 from analyzer.counters import Whole, as_told
 from analyzer.digests import keyed
 from analyzer.events import read_log
-from analyzer.families import Families
+from analyzer.families import Families, Most
 from analyzer.ledger import Tally
 from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import problem_contents, source_contents
@@ -52,6 +52,7 @@ STORED: tuple[Column, ...] = (HOUR, *EVENTS)
 """The columns of a store's events."""
 STORED_FAMILY: tuple[Column, ...] = (HOUR, *FAMILY)
 """What makes records of a store alike: of each hour the first are kept."""
+_MOST = Most(failures=250, successes=20)  # of every hour
 _OTHER = "other"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
@@ -114,7 +115,7 @@ class _Counting:
     def __init__(self, source: str, lines_before: int) -> None:
         self._moved = [pl.lit(source).alias(SOURCE.name), LINE.col + lines_before]
         self._last = LAST_LINE.col + lines_before
-        self.families, self.pulses = Families(STORED_FAMILY), Pulses()
+        self.families, self.pulses = Families(STORED_FAMILY, _MOST), Pulses()
 
     def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:
         """Count a block's records."""
