@@ -80,8 +80,8 @@ def batch(  # noqa: PLR0913, PLR0917  a command's parameters are its options
     say = language_of(lang)
     written = command.outputs_of(outputs, json)
     with watched(shown=progress and not quiet) as watching:
-        history, done = command.kept(asked, watching)
+        history = command.kept(asked, watching)
     command.write_all(history, written, say)
     if not quiet:
         command.tell(history, written, say)
-    raise typer.Exit(command.exit_code(history, done, fail_on, strict=strict))
+    raise typer.Exit(command.exit_code(history, fail_on, strict=strict))

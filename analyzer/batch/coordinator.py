@@ -25,6 +25,7 @@ from analyzer.batch.survey import Survey, find_configs, survey
 from analyzer.batch.upkeep import retained, swept
 from analyzer.batch.verdicts import basis_of, judge_stretch
 from analyzer.digests import keyed
+from analyzer.journeys.clocks import demand_sources, read_zones
 from analyzer.report.grounds import Problem
 from analyzer.report.json_text import Json
 from analyzer.said import said
@@ -140,7 +141,13 @@ class _Run:
         return failed
 
     def judge_new(self, manifest: Manifest) -> tuple[Manifest, list[Stretch], list[Problem], int]:
-        """Judge the stretches of which something changed since they were judged."""
+        """Judge the stretches of which something changed since they were judged.
+
+        Raises UsageError where a zone was told for a source that the store does not hold.
+        """
+        names = sorted({piece.source for piece in manifest.pieces.values()})
+        if names:
+            demand_sources(read_zones(self._settings.zones), names)
         judging = self._settings.judging()
         stretches = stretches_of(manifest)
         due = {stretch.name: (stretch, _pieces_of(manifest, stretch)) for stretch in stretches}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from analyzer.batch.coordinator import Done, Wanted, keep
+from analyzer.batch.coordinator import Wanted, keep
 from analyzer.batch.executors import Executor, Local, shared_cores
 from analyzer.batch.history import history_of
 from analyzer.batch.keys import key_of
@@ -23,7 +23,8 @@ from analyzer.batch.settings import Settings
 from analyzer.bundle import UNREADABLE, open_bundle
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
-from analyzer.errors import UsageError
+from analyzer.errors import NothingReadError, UsageError
+from analyzer.journeys.clocks import read_zones
 from analyzer.languages import ENGLISH, Language
 from analyzer.report.history import History
 from analyzer.report.history_console import print_history
@@ -56,8 +57,8 @@ class Asked:
     piece_bytes: int = field(default_factory=lambda: PIECE_BYTES)
 
 
-def kept(asked: Asked, watching: Watching) -> tuple[History, Done]:
-    """Bring the store up to date and tell what it holds. Raises UsageError."""
+def kept(asked: Asked, watching: Watching) -> History:
+    """Bring the store up to date and say what it holds. Raises UsageError, and NothingReadError if that is nothing."""
     own = typer.get_app_dir("lasthop")
     place = place_of(asked.store)
     settings = Settings(
@@ -69,12 +70,22 @@ def kept(asked: Asked, watching: Watching) -> tuple[History, Done]:
         zones=tuple(asked.zones),
         configs=_texts_of(asked.configs),
     )
-    settings.formats(), settings.rules()  # what is wrong with them is told before anything is read
+    settings.formats(), settings.rules(), read_zones(asked.zones)  # what is wrong is told before anything is read
     wanted = Wanted(asked.paths, retention_of(asked.retain), asked.piece_bytes)
     jobs = asked.jobs or os.cpu_count() or 1
     with shared_cores(jobs), _executing(asked.cluster, jobs) as executor:
         done = keep(place, wanted, settings, executor, watching)
-    return history_of(place, done.manifest, done.problems), done
+    history = history_of(place, done.manifest, done.problems)
+    _demand_something_read(history)
+    return history
+
+
+def _demand_something_read(history: History) -> None:
+    """Raise NothingReadError where the store holds nothing that was understood: that is never "all fine"."""
+    if any(row.parsed for row in history.sources):
+        return
+    reasons = "; ".join(f"{problem.path} {problem.what}" for problem in history.problems) or "nothing was handed in"
+    raise NothingReadError(f"the store holds nothing that could be read: {reasons}", "Hand in logs of nginx first.")
 
 
 def retention_of(words: str | None) -> int | None:
@@ -167,10 +178,8 @@ def tell(history: History, written: Sequence[tuple[str, Render]], say: Language 
             messages.print(visible(say(said("history written to {place}", place=place))), markup=False, highlight=False)
 
 
-def exit_code(history: History, done: Done, fail_on: Confidence | None, *, strict: bool) -> Exit:
+def exit_code(history: History, fail_on: Confidence | None, *, strict: bool) -> Exit:
     """Say how the command ends."""
-    if not done.manifest.pieces:
-        return Exit.NOTHING_READ
     levels = list(Confidence)
     if fail_on and any(levels.index(each.confidence) <= levels.index(fail_on) for each in history.incidents):
         return Exit.FOUND

@@ -18,7 +18,7 @@ from analyzer.journeys.clocks.telling import Called, families_in_step, histogram
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, demand_sources, read_zones, with_zones
 from analyzer.schema import CLOCK, CLOCK_TOLERANCE, FORMAT, HOP, LINE, SOURCE, START, TIME, TIME_LACKS
 
-__all__ = ["Zone", "in_step", "read_zones", "setting_right"]
+__all__ = ["Zone", "demand_sources", "in_step", "read_zones", "setting_right"]
 
 
 def in_step(events: Events, zones: Sequence[Zone] = (), called: Called = str) -> tuple[Events, tuple[str, ...]]:
