@@ -93,11 +93,11 @@ def _requests(group: Group, families: pl.DataFrame) -> int:
 
 def gather_incidents(
     groups: Sequence[Group], findings: Findings, journeys: Journeys, quotes: Quotes
-) -> tuple[Incident, ...]:
+) -> tuple[tuple[Incident, Group], ...]:
     """One incident per group of claims, the gravest first."""
     asked = weighted(journeys.journeys, journeys.counted)
-    told = (_incident(group, findings, journeys, asked, quotes) for group in groups)
-    return tuple(sorted(told, key=_importance))
+    told = ((_incident(group, findings, journeys, asked, quotes), group) for group in groups)
+    return tuple(sorted(told, key=lambda pair: _importance(pair[0])))
 
 
 def _importance(incident: Incident) -> tuple[int, int, str]:
@@ -171,6 +171,12 @@ def fingerprint_of(group: Group, shown: Redaction) -> str:
     """What an incident is known by, whenever it comes: its cause, at that host and path."""
     row = most_telling(group.claimed)
     return _hash(group.rule.slug, shown.apart(_text(row[HOST.name])), shown.apart(_text(row[PATH_KEY.name])))
+
+
+def recurrence_of(group: Group, shown: Redaction) -> str:
+    """What an incident is known by when it comes again: its cause, and what its rule keeps apart."""
+    row = most_telling(group.claimed)
+    return _hash(group.rule.slug, *(shown.apart(_text(row[column.name])) for column in group.rule.apart))
 
 
 def _window(group: pl.DataFrame, families: pl.DataFrame) -> tuple[object, object]:

@@ -49,7 +49,7 @@ class Grounds:
 class Verdict:
     """What stopped requests in a period, and what was found on the way there.
 
-    `told` are the groups of claims that are incidents, the gravest first; of those `beyond` only the number is known.
+    `incidents`, the gravest first, each with its group of claims in `told`; of those `beyond` only the number is known.
     """
 
     of_period: Within
@@ -90,8 +90,9 @@ def judge(of_period: Within, grounds: Grounds, progress: Progress = SILENT) -> V
     groups = group_claims(findings, journeys.journeys, rules)
     progress.enters("incidents")
     quotes = Quotes(events.kept, grounds.config, grounds.shown)
-    told, beyond = gravest(groups, journeys.counted)
-    incidents = gather_incidents(told, findings, journeys, quotes)
+    gravest_of, beyond = gravest(groups, journeys.counted)
+    gathered = gather_incidents(gravest_of, findings, journeys, quotes)
+    incidents, told = tuple(incident for incident, _ in gathered), tuple(group for _, group in gathered)
     questions = open_questions(journeys, explained(groups), inputs, quotes)
     return Verdict(of_period, grounds, inputs, journeys, findings, told, beyond, incidents, questions, quotes)
 

@@ -227,6 +227,9 @@ HISTOGRAM: tuple[Column, ...] = (TIME, SOURCE, HOP, ANSWER, COUNT)
 
 # Findings of a store: what failed when, for which cause
 FINGERPRINT = _column("lasthop.fingerprint", _TEXT, "what an incident is known by, whenever it comes", "findings")
+RECURRENCE = _column(
+    "lasthop.recurrence", _TEXT, "what it is known by when it comes again, maybe at another path", "findings"
+)
 UNTIL = _column("lasthop.until", _MOMENT, "the last of the records that were counted together", "findings")
 
 # Journeys: one attempt of one client at one target, over the hops

@@ -28,13 +28,14 @@ from analyzer.said import said
 from analyzer.schema import (
     ANSWER,
     COUNT,
-    FINGERPRINT,
     HOP,
     HOST,
     PATH_KEY,
+    RECURRENCE,
     TIME,
     UNTIL,
     Answer,
+    Column,
     Hop,
     schema_of,
 )
@@ -54,8 +55,7 @@ def history_of(place: Place, manifest: Manifest, problems: Sequence[Problem] = (
     reports = {name: _dict(told["told"]) for name, told in sorted(manifest.days.items())}
     pages = {name: str(told["page"]) for name, told in manifest.days.items() if told["page"]}
     failures = _failures(place, manifest)
-    paths = {_text(each["path"]) for report in reports.values() for each in _list(report["incidents"])}
-    answers = _answers(place, manifest, pl.Series(PATH_KEY.name, sorted(filter(None, paths)), dtype=PATH_KEY.dtype))
+    answers = _answers(place, manifest, failures[PATH_KEY.name].drop_nulls().unique().sort())
     incidents = _incidents(reports, pages, failures, answers)
     days = _days(answers.by_day, incidents, pages)
     told = [each for each in reports.values() if _dict(each["window"])["start"]]
@@ -84,12 +84,13 @@ class _Answers:
     """How requests were answered by hop and day, and in which minutes the paths of incidents were served."""
 
     by_day: pl.DataFrame
-    served: pl.DataFrame
+    served: Mapping[str | None, pl.DataFrame]
 
-    def minutes(self, host: str | None, path: str | None) -> list[datetime]:
-        """Give the minutes in which a path was served, ascending; a log that names no host may mean any."""
+    def minutes(self, host: str | None, paths: Iterable[str]) -> list[datetime]:
+        """Give the minutes in which one of the paths was served, ascending; a log that names no host may mean any."""
         same = (HOST.col == host) | HOST.col.is_null() | pl.lit(host is None)
-        return self.served.filter(PATH_KEY.col == path, same)[TIME.name].unique().sort().to_list()
+        told = [self.served[path].filter(same)[TIME.name] for path in paths if path in self.served]
+        return pl.concat(told).unique().sort().to_list() if told else []
 
 
 def _answers(place: Place, manifest: Manifest, paths: pl.Series) -> _Answers:
@@ -107,7 +108,13 @@ def _answers(place: Place, manifest: Manifest, paths: pl.Series) -> _Answers:
                     hit = (ANSWER.col == Answer.SERVED) & PATH_KEY.col.is_in(paths.implode())
                     served.append(pulses.filter(hit).select(_SERVED))
     days = pl.concat(by_day).group_by(_DATE, HOP.name, ANSWER.name).agg(COUNT.col.sum())
-    return _Answers(days, pl.concat(served).unique())
+    return _Answers(days, _by(pl.concat(served).unique(), PATH_KEY))
+
+
+def _by(table: pl.DataFrame, column: Column) -> dict[str | None, pl.DataFrame]:
+    """The rows of each value of a column."""
+    parts = table.partition_by(column.name, as_dict=True, maintain_order=True)
+    return {None if value is None else str(value): part for (value,), part in parts.items()}
 
 
 def _failures(place: Place, manifest: Manifest) -> pl.DataFrame:
@@ -118,20 +125,19 @@ def _failures(place: Place, manifest: Manifest) -> pl.DataFrame:
 def _incidents(
     reports: Mapping[str, _Report], pages: Mapping[str, str], failures: pl.DataFrame, answers: _Answers
 ) -> tuple[Recurring, ...]:
-    """One per fingerprint, the gravest and most frequent first."""
+    """One for each that comes again, the gravest and most frequent first."""
     told: dict[str, list[_Report]] = {}
     days: dict[str, list[str]] = {}
     for name, report in reports.items():
         for incident in _list(report["incidents"]):
-            told.setdefault(str(incident["fingerprint"]), []).append(incident)
-            days.setdefault(str(incident["fingerprint"]), []).append(name)
-    shown = OutOfStore()
-    found = [
-        _recurring(of, failures.filter(FINGERPRINT.col == fingerprint), answers, shown)
-        for fingerprint, of in told.items()
-    ]
-    linked = (_linked(each, days[each.fingerprint], pages) for each in found)
-    return tuple(sorted(linked, key=_importance))
+            told.setdefault(str(incident["recurrence"]), []).append(incident)
+            days.setdefault(str(incident["recurrence"]), []).append(name)
+    shown, failed = OutOfStore(), _by(failures, RECURRENCE)
+    found = (
+        _linked(_recurring(of, failed.get(key, failures.clear()), answers, shown), days[key], pages)
+        for key, of in told.items()
+    )
+    return tuple(sorted(found, key=_importance))
 
 
 def _importance(incident: Recurring) -> tuple[int, int, str, str]:
@@ -144,7 +150,8 @@ def _recurring(incidents: Sequence[_Report], failures: pl.DataFrame, answers: _A
     scheme, host, path = (_text(gravest[name]) for name in ("scheme", "host", "path"))
     dated = failures.filter(TIME.col.is_not_null())
     failed = [Failure(*row) for row in dated.select(TIME.name, UNTIL.name, COUNT.name).iter_rows()]
-    spells = spells_of(failed, answers.minutes(host, path) if gravest["hop"] != Hop.SESSION else ())
+    paths = sorted(failures[PATH_KEY.name].drop_nulls().unique())
+    spells = spells_of(failed, answers.minutes(host, paths) if gravest["hop"] != Hop.SESSION else ())
     return Recurring(
         fingerprint=str(gravest["fingerprint"]),
         cause=str(gravest["cause"]),

@@ -16,7 +16,7 @@ from analyzer.batch.secrets import OutOfStore
 from analyzer.batch.settings import Settings, digest_of_texts
 from analyzer.batch.stretches import Stretch
 from analyzer.causation import Group, most_telling, requests_of
-from analyzer.incidents import fingerprint_of
+from analyzer.incidents import recurrence_of
 from analyzer.journeys.clocks import read_zones
 from analyzer.judging import Around, Grounds, Verdict, judge, report_of
 from analyzer.overflow import overflowing
@@ -37,6 +37,7 @@ from analyzer.schema import (
     METHOD,
     PATH_KEY,
     PLACES,
+    RECURRENCE,
     SOURCE,
     STATUS,
     TIME,
@@ -49,7 +50,7 @@ from analyzer.wording import Row
 
 __all__ = ["FINDINGS", "basis_of", "judge_stretch"]
 
-FINDINGS = (FINGERPRINT, CAUSE, GRADE, TIME, UNTIL, COUNT, HOST, PATH_KEY, METHOD, STATUS, SOURCE, LINE)
+FINDINGS = (RECURRENCE, FINGERPRINT, CAUSE, GRADE, TIME, UNTIL, COUNT, HOST, PATH_KEY, METHOD, STATUS, SOURCE, LINE)
 """A row per request that failed for a cause; those that were only counted are a row with their first and last time."""
 
 
@@ -83,7 +84,7 @@ def judge_stretch(stretch: Stretch, pieces: Sequence[Held], settings: Settings, 
         "basis": basis,
         "page": _page(place, stretch, basis, report),
         "findings": _table(place, stretch, basis, findings),
-        "told": _told(report, {fingerprint_of(group, shown): most_telling(group.claimed) for group in verdict.told}),
+        "told": _told(report, verdict.told, shown),
     }
 
 
@@ -91,28 +92,40 @@ def _of_its_own(stretch: Stretch, verdict: Verdict) -> Verdict:
     """What bears a time is told in its stretch, what bears none where nothing does."""
     if stretch.start is None or stretch.alone:
         return verdict
-    dated = tuple(each for each in verdict.incidents if each.first_seen is not None)
-    return replace(verdict, incidents=dated)
+    pairs = zip(verdict.incidents, verdict.told, strict=True)
+    dated = [(incident, group) for incident, group in pairs if incident.first_seen is not None]
+    return replace(verdict, incidents=tuple(one for one, _ in dated), told=tuple(group for _, group in dated))
 
 
-def _told(report: Report, rows: Mapping[str, Row]) -> Mapping[str, Json]:
-    """What a history needs of a report; host and path as the store has them, for the same is asked of other days."""
-    whole = contents(report)
+def _told(report: Report, groups: Sequence[Group], shown: Redaction) -> Mapping[str, Json]:
+    """What a history needs of a report."""
     return {
-        "window": whole["window"],
+        "window": contents(report)["window"],
         "requests_seen": report.requests_seen,
         "incidents": [
-            {
-                "fingerprint": each.fingerprint, "cause": each.cause, "title": each.title, "hop": each.hop.value,
-                "confidence": each.confidence.value, "scheme": each.target.scheme,
-                "host": _text(rows[each.fingerprint], HOST), "path": _text(rows[each.fingerprint], PATH_KEY),
-                "requests": each.requests,
-                "explanation": each.explanation, "fix": each.fix.summary,
-            }
-            for each in report.incidents
+            _incident(incident, group, shown) for incident, group in zip(report.incidents, groups, strict=True)
         ],
         "inconclusive": [{"path": each.path, "question": each.question} for each in report.inconclusive],
-    }  # fmt: skip
+    }
+
+
+def _incident(incident: Incident, group: Group, shown: Redaction) -> Mapping[str, Json]:
+    """An incident in short; its host and path as the store has them, for other days' events are asked for the same."""
+    row = most_telling(group.claimed)
+    return {
+        "recurrence": recurrence_of(group, shown),
+        "fingerprint": incident.fingerprint,
+        "cause": incident.cause,
+        "title": incident.title,
+        "hop": incident.hop.value,
+        "confidence": incident.confidence.value,
+        "scheme": incident.target.scheme,
+        "host": _text(row, HOST),
+        "path": _text(row, PATH_KEY),
+        "requests": incident.requests,
+        "explanation": incident.explanation,
+        "fix": incident.fix.summary,
+    }
 
 
 def _text(row: Row, column: Column) -> str | None:
@@ -138,17 +151,13 @@ def _table(place: Place, stretch: Stretch, basis: str, findings: pl.DataFrame) -
 
 def _findings(verdict: Verdict, loaded: Loaded, shown: Redaction) -> pl.DataFrame:
     """FINDINGS of the incidents that are told, sorted."""
-    told = {incident.fingerprint: incident for incident in verdict.incidents}
-    rows = [
-        _of_group(group, told[fingerprint], loaded.families)
-        for group in verdict.told
-        if (fingerprint := fingerprint_of(group, shown)) in told
-    ]
+    pairs = zip(verdict.incidents, verdict.told, strict=True)
+    rows = [_of_group(group, incident, recurrence_of(group, shown), loaded.families) for incident, group in pairs]
     table = pl.concat([pl.DataFrame(schema=schema_of(FINDINGS)), *rows], how="diagonal_relaxed")
-    return table.sort(FINGERPRINT.name, TIME.name, SOURCE.name, LINE.name, nulls_last=True)
+    return table.sort(RECURRENCE.name, TIME.name, SOURCE.name, LINE.name, nulls_last=True)
 
 
-def _of_group(group: Group, incident: Incident, families: pl.DataFrame) -> pl.DataFrame:
+def _of_group(group: Group, incident: Incident, recurrence: str, families: pl.DataFrame) -> pl.DataFrame:
     claimed = requests_of(group)
     claimed = claimed if claimed.height else group.claimed
     row = most_telling(claimed)
@@ -164,6 +173,8 @@ def _of_group(group: Group, incident: Incident, families: pl.DataFrame) -> pl.Da
         pl.lit(row[PATH_KEY.name], PATH_KEY.dtype).alias(PATH_KEY.name),
     )  # fmt: skip
     named = pl.concat([kept, counted], how="diagonal_relaxed").with_columns(
-        pl.lit(incident.fingerprint).alias(FINGERPRINT.name), pl.lit(incident.cause).alias(CAUSE.name)
+        pl.lit(recurrence).alias(RECURRENCE.name),
+        pl.lit(incident.fingerprint).alias(FINGERPRINT.name),
+        pl.lit(incident.cause).alias(CAUSE.name),
     )
     return named.select(schema_of(FINDINGS).names())

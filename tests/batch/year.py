@@ -16,7 +16,8 @@ _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
 _SCANNER = "Mozilla/5.0 zgrab/0.x"
 _SCANNED = ("/.env", "/wp-login.php", "/.git/config", "/phpmyadmin/index.php", "/boaform/admin/formLogin")
 _PATHS = ("/", "/login", "/api/orders/{}", "/api/users/{}/cart", "/assets/app.js", "/ws/live", "/upload")
-_BY_HOUR = (2, 1, 1, 1, 1, 2, 4, 8, 12, 14, 15, 15, 14, 14, 14, 13, 12, 11, 10, 9, 8, 6, 4, 3)
+_TRIES = (0, 4, 15, 40)  # a browser tries again, and so does who sits before it
+_BY_HOUR = (3, 2, 1, 1, 1, 2, 4, 8, 12, 14, 15, 15, 14, 14, 14, 13, 12, 11, 10, 9, 8, 6, 5, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,10 @@ def _request(at: datetime, chance: random.Random, planted: Sequence[Planted]) ->
     outage = next((each for each in planted if each.hits(path, at)), None)
     if outage is not None:
         status, says = _FAILS[outage.cause]
-        yield _access(at, client, path, status)
-        yield _error(at, number, client, path, says.format(path=path, file=f"/usr/share/nginx/html{path}"))
+        for again in (at + timedelta(seconds=seconds) for seconds in _TRIES):
+            if outage.hits(path, again):
+                yield _access(again, client, path, status)
+                yield _error(again, number, client, path, says.format(path=path, file=f"/usr/share/nginx/html{path}"))
     elif chance.random() < 0.004:
         yield _access(at, client, path, 499)
     else:
