@@ -34,6 +34,8 @@ def taken_for_a_backend(events: pl.DataFrame) -> pl.DataFrame:
 
 def without_bystanders(events: pl.DataFrame) -> pl.DataFrame:
     """A line of no known format is nobody's, where it tells neither of a request nor of a cause."""
+    if not events.select(BY_FEATURES.any()).item():
+        return events
     bystander = BY_FEATURES & ~TELLS.fill_null(value=False) & SIGNS.col.is_null()
     hop = pl.when(bystander).then(pl.lit(None, dtype=pl.String)).otherwise(HOP.col)
     return events.with_columns(hop.alias(HOP.name))

@@ -44,10 +44,12 @@ def placed(events: pl.DataFrame, log: Log, signs: Signs) -> pl.DataFrame:
 
 
 def placed_skimmed(skimmed: pl.DataFrame, log: Log) -> pl.DataFrame:
-    """Fill the same for access lines that were skimmed: they have no words that could hold a sign."""
+    """Fill the same for access lines that were skimmed: their time is their end, and no words could hold a sign."""
     found = skimmed.with_columns(
         pl.lit(log.file.name).alias(SOURCE.name), path_keys(paths_of(skimmed[TARGET.name])).alias(PATH_KEY.name)
     )
+    if DURATION.name in found.columns:
+        found = found.with_columns((TIME.col - pl.duration(microseconds=DURATION.col)).alias(START.name))
     empty = (pl.lit(None, column.dtype).alias(column.name) for column in TOLD if column.name not in found.columns)
     told = found.with_columns(empty).select(schema_of(TOLD).names())
     return seen_from(told, is_backend=log.is_backend, backends=log.backends)

@@ -14,12 +14,13 @@ from functools import cache
 import polars as pl
 
 from analyzer.errors import GrammarError, UsageError
-from analyzer.formats.common_log_formats import BUILT_IN, COMMON, JSON, PRODUCTS
+from analyzer.formats.common_log_formats import BUILT_IN, COMBINED, COMMON, JSON, PRODUCTS
 from analyzer.formats.escapes import undo_default, undo_json, undo_nothing
 from analyzer.formats.format import Fill, Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.log_format_values import SURE, Place, written
 from analyzer.formats.nginx_variables import fill_from, fill_from_stream, of_streams
-from analyzer.grammar import from_text, load
+from analyzer.formats.plain_access import Skimming
+from analyzer.grammar import Grammar, from_text, load
 from analyzer.nginx import ConfigText, LogFormat, read_config
 from analyzer.said import said
 from analyzer.schema import KIND, Hop, Kind
@@ -65,7 +66,27 @@ def from_log_format(name: str, text: str, escape: str = "default") -> Format:
         lambda records: parsed(captured(records, grammar), fill()),
         lambda raw: sure * share_read(raw, grammar),
         one_line_each(),
+        skim=_skim(name, text, escape),
     )
+
+
+_OTHER_TIMES = ("$msec", "${msec", "$time_iso8601", "${time_iso8601")
+
+
+def _skim(name: str, text: str, escape: str) -> Skimming | None:
+    """How plain lines of it are skimmed: where it begins as `combined` does, and writes the time no second time."""
+    if not text.startswith(COMBINED) or escape != "default" or any(other in text for other in _OTHER_TIMES):
+        return None
+    return Skimming(lambda: _behind(name, text.removeprefix(COMBINED)))
+
+
+@cache
+def _behind(name: str, text: str) -> tuple[Grammar, Fill] | None:
+    """What stands behind the user agent as a grammar of its own, made when the first line is skimmed."""
+    if not text:
+        return None
+    grammar = from_text(name, "\n".join(_lark_text(_parts_of(name, text), "default")) + "\n")
+    return grammar, fill_from(grammar.captures, undo_default)
 
 
 _TOLD = "--log-format"
