@@ -96,6 +96,9 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     color: Color = "auto",
 ) -> None:
     """Say why requests did not arrive: the verdict on the terminal, the report in report.html."""
+    from analyzer.commands.threads import start_few_for_little  # noqa: PLC0415
+
+    start_few_for_little(paths)
     from analyzer.commands import analyze as command  # noqa: PLC0415
     from analyzer.commands.formats import own_formats  # noqa: PLC0415
     from analyzer.commands.stopwatch import watched  # noqa: PLC0415

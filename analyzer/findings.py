@@ -37,6 +37,7 @@ CONFIDENCE_WHY: dict[Grade, str] = {
     Grade.CONSISTENT: said("what was handed in looks like this, and shows no more"),
 }
 
+_SHOWN = pl.any_horizontal(column.col.is_not_null() for column in PLACES)
 _CLAIMED = schema_of(CLAIMABLE).names()
 _NO_CLAIM = pl.DataFrame(schema={**schema_of(CLAIMABLE), GRADE.name: GRADE.dtype, CAUSE.name: CAUSE.dtype})
 _RANK = {grade.value: number for number, grade in enumerate(Grade)}
@@ -89,8 +90,10 @@ def _claims(rule: Rule, journeys: pl.DataFrame, problems: list[Problem]) -> pl.D
 
 
 def _claimed(rule: Rule, journeys: pl.DataFrame) -> pl.DataFrame:
-    shown = pl.any_horizontal(column.col.is_not_null() for column in PLACES)
-    found = rule.find(journeys).filter(GRADE.col.is_not_null(), shown)
+    found = rule.find(journeys)
+    if found.is_empty():  # most rules claim nothing
+        return _NO_CLAIM
+    found = found.filter(GRADE.col.is_not_null(), _SHOWN)
     if found.is_empty():
         return _NO_CLAIM
     return found.select(*_CLAIMED, _capped().alias(GRADE.name), pl.lit(rule.slug).alias(CAUSE.name))

@@ -283,6 +283,8 @@ def _whole(lines: pl.DataFrame, wrapping: Wrapping, form: Format) -> pl.DataFram
 
 def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
     """Whether a backend wrote the file: what is no access line speaks with a backend's words, and none with nginx's."""
+    if any(form.hop == Hop.CLIENT for form in formats):
+        return False
     rest = sample
     for form in formats:
         if form.hop == Hop.NGINX and len(rest):
@@ -290,8 +292,8 @@ def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
             if (read[KIND.name] == Kind.NGINX_ERROR).any():
                 return False
             rest = rest.filter(read[KIND.name].is_null())
-    shares = {form.hop: form.affinity(rest) for form in formats if form.hop != Hop.NGINX} if len(rest) else {}
-    return shares.get(Hop.BACKEND, 0.0) >= _SPEAKS_FOR_THE_FILE and Hop.CLIENT not in shares
+    spoken = [form for form in formats if form.hop == Hop.BACKEND][-1:] if len(rest) else []
+    return any(form.affinity(rest) >= _SPEAKS_FOR_THE_FILE for form in spoken)
 
 
 def formats_for(

@@ -7,12 +7,13 @@ that nginx's error log begins with the same time: what has its level and its pro
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.format import Fill, Format, captured, heads, moment, parsed
+from analyzer.formats.format import Fill, Format, captured, fits, heads, moment, parsed
 from analyzer.formats.goroutines import go_assembly, without_frames
 from analyzer.formats.loggers import error_in, fill_from_logger, microseconds_of, with_pairs
 from analyzer.formats.nginx_variables import number
 from analyzer.formats.urls import fill_from_url
 from analyzer.grammar import load
+from analyzer.records import plain_texts
 from analyzer.schema import RAW, Hop, Kind
 
 _GRAMMAR = load("go_log")
@@ -88,6 +89,8 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
+    if not fits(_GRAMMAR, plain_texts(raw)).any():
+        return 0.0
     lines = heads(raw, _ASSEMBLY).alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
     if lines.is_empty():
         return 0.0

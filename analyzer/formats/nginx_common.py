@@ -6,14 +6,16 @@ else only what both tell is told, and of two durations that are hardly apart the
 the first line asks for them.
 """
 
+from collections.abc import Mapping
 from functools import cache, reduce
 from itertools import groupby
 
 import polars as pl
 
-from analyzer.formats.common_log_formats import COMMON
+from analyzer.formats.common_log_formats import COMMON, Published
 from analyzer.formats.format import Format, captured, may_read, one_line_each
 from analyzer.formats.log_format import from_log_format, literals_of
+from analyzer.needed_words import words_in
 from analyzer.schema import DURATION, KIND, PARSED, RAW, Hop, schema_of
 
 _STAMP = r"[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}"
@@ -28,14 +30,26 @@ _MARKED = r"^\s*(?:[-*•>|]+|[0-9]{1,3}[.)])\s"  # by a mail or a list: no log_
 _BARE_ADDRESS = r"(?:^|, )[0-9.]+(?:,|$)"
 
 _Rivals = tuple[Format, ...]
+_Literals = tuple[str, ...]
 
 
 @cache
-def _rivals() -> tuple[_Rivals, ...]:
-    """The formats; together those that may read one line."""
+def _published() -> Mapping[_Literals, tuple[Published, ...]]:
+    """What is published; together what may read one line, under the literals that such a line holds."""
     told = sorted(((literals_of(each.text), each) for each in COMMON), key=lambda pair: pair[0])
-    made = ((literals, from_log_format(each.name, each.text, each.escape)) for literals, each in told)
-    return tuple(tuple(form for _, form in group) for _, group in groupby(made, key=lambda pair: pair[0]))
+    return {of: tuple(each for _, each in group) for of, group in groupby(told, key=lambda pair: pair[0])}
+
+
+@cache
+def _made(literals: _Literals) -> _Rivals:
+    return tuple(from_log_format(each.name, each.text, each.escape) for each in _published()[literals])
+
+
+def _rivals_for(texts: pl.Series) -> list[_Rivals]:
+    """The formats that may read any of these texts."""
+    stand = words_in(texts)
+    near = (_made(of) for of in _published() if stand(tuple(frozenset({each.casefold()}) for each in of if each)))
+    return [rivals for rivals in near if any(may_read(form, texts) for form in rivals)]
 
 
 def _plausible(found: pl.DataFrame) -> list[pl.Expr]:
@@ -106,8 +120,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     if texts[RAW.name].null_count() == texts.height:
         return told
     sample = texts.filter(RAW.col.is_not_null()).head(_LOOKED_AT)
-    fitting = [rivals for rivals in _rivals() if any(may_read(form, texts[RAW.name]) for form in rivals)]
-    for rivals in sorted(fitting, key=lambda each: _read_as(each, sample)[KIND.name].null_count()):
+    for rivals in sorted(_rivals_for(texts[RAW.name]), key=lambda each: _read_as(each, sample)[KIND.name].null_count()):
         unread = texts.select(pl.when(told[KIND.name].is_null()).then(RAW.col).alias(RAW.name))
         if unread[RAW.name].null_count() == unread.height:
             break

@@ -1,0 +1,56 @@
+"""A small bundle is a verdict at once: what it costs is told in what loading the libraries costs at the same time."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+SAMPLES = sorted(path.name for path in (CHECKOUT / "samples").iterdir() if path.is_dir())
+_TURNS = 3
+_LIBRARIES = "import jinja2, lark, polars, rich, typer, typer._adapters"
+_OURS = (
+    "import analyzer.cli, analyzer.commands.analyze, analyzer.commands.formats, analyzer.report.page, typer._adapters"
+)
+_RUN = "from analyzer.cli import main; main()"
+
+
+def _once(program: str, *arguments: str) -> float:
+    """Return the processor's time of one process, from a cold start."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    command = [sys.executable, "-c", program, *arguments]
+    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _in_turns(*runs: Sequence[str]) -> list[float]:
+    """Run each in turn, several times, and give the best of each: whatever else the machine does meets all alike."""
+    times = [[_once(*run) for run in runs] for _ in range(_TURNS)]
+    return [min(of) for of in zip(*times, strict=True)]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_sample_takes_little_more_than_loading_the_libraries_several_times(sample: str, tmp_path: Path) -> None:
+    _once(_RUN, "--help")  # what Python compiles once is no part of it
+    analyze = (_RUN, "analyze", f"samples/{sample}", "-o", str(tmp_path / "report.html"))
+    analysed, loaded = _in_turns(analyze, (_LIBRARIES,))
+    assert analysed < 7 * loaded
+
+
+def test_of_a_run_at_most_half_is_loading(tmp_path: Path) -> None:
+    analyze = (_RUN, "analyze", "samples/incident-1a", "-o", str(tmp_path / "report.html"))
+    analysed, loaded = _in_turns(analyze, (_OURS,))
+    assert loaded < analysed / 2
+
+
+def test_help_loads_neither_polars_nor_a_grammar() -> None:
+    asks = "import atexit, os, sys; atexit.register(lambda: {'polars', 'lark'} & {*sys.modules} and os._exit(1)); "
+    _once(asks + _RUN, "--help")
+    helped, loaded = _in_turns((_RUN, "--help"), (_LIBRARIES,))
+    assert helped < loaded
