@@ -10,13 +10,13 @@ from rich.text import Text
 
 from analyzer.languages import ENGLISH, Language
 from analyzer.report.history import History, Recurring
-from analyzer.report.history_sums import Summary, summaries
+from analyzer.report.history_sums import Sum, Summary, summaries
 from analyzer.report.history_words import (
     came,
     episode_told,
     figures,
     gap_told,
-    headline,
+    history_headline,
     history_looked_at,
     lasted,
     lately,
@@ -41,7 +41,7 @@ def print_history(history: History, console: Console, say: Language = ENGLISH) -
 
 def _paragraphs(say: Language, history: History) -> Iterator[Paragraph]:
     style = "bold red" if history.incidents else "bold green"
-    yield Paragraph(_text(say, headline(history), style))
+    yield Paragraph(_text(say, history_headline(history), style))
     yield Paragraph(_text(say, clause(history_looked_at(history)), "dim"))
     if history.incidents:
         yield from _in_numbers(say, history)
@@ -53,7 +53,7 @@ def _paragraphs(say: Language, history: History) -> Iterator[Paragraph]:
             more, "{count:,} more is in the page and in the JSON.", "{count:,} more are in the page and in the JSON."
         )
         yield Paragraph(_text(say, told, "dim"))
-    for summary in summaries(history, _SUMS_SHOWN):
+    for summary in summaries(history, _SUMS_SHOWN) if len(history.incidents) > 1 else ():
         yield from _summary(say, summary)
     yield from _left_open(say, history)
 
@@ -63,7 +63,7 @@ def _text(say: Language, told: str, style: str = "") -> Text:
 
 
 def _in_numbers(say: Language, history: History) -> Iterator[Paragraph]:
-    """The week in a sentence, and what the page's numbers say that the headline does not."""
+    """The week in a sentence, and what the page's numbers say that the history_headline does not."""
     if told := lately(history):
         yield Paragraph(_text(say, told))
     numbers = (said("{value} {of}", value=each.value, of=each.of) for each in figures(history)[2:] if each.value != "0")
@@ -93,16 +93,22 @@ def _summary(say: Language, summary: Summary) -> Iterator[Paragraph]:
     yield Paragraph(Text())
     yield Paragraph(_text(say, summary.by, "bold"))
     for each in summary.sums:
-        told = said(
-            "{name}: {requests} in {episodes}, failed for {time}",
-            name=each.name,
-            requests=plural(each.requests, "request"),
-            episodes=plural(each.episodes, "episode"),
-            time=each.failed_for,
-        )
-        yield Paragraph(_text(say, told), indent=_INDENT)
+        yield Paragraph(_text(say, _sum(each)), indent=_INDENT)
     if summary.more:
         yield Paragraph(_text(say, said("and {more}", more=plural(summary.more, "more row")), "dim"), indent=_INDENT)
+
+
+def _sum(told: Sum) -> str:
+    requests = plural(told.requests, "request")
+    if not told.episodes:
+        return said("{name}: {requests}, at a time that no log tells", name=told.name, requests=requests)
+    return said(
+        "{name}: {requests} in {episodes}, failed for {time}",
+        name=told.name,
+        requests=requests,
+        episodes=plural(told.episodes, "episode"),
+        time=told.failed_for,
+    )
 
 
 def _left_open(say: Language, history: History) -> Iterator[Paragraph]:

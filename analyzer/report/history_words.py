@@ -22,7 +22,7 @@ __all__ = [
     "episode_told",
     "figures",
     "gap_told",
-    "headline",
+    "history_headline",
     "history_looked_at",
     "host_of",
     "lasted",
@@ -46,7 +46,7 @@ class Figure:
     of: str
 
 
-def headline(history: History) -> str:
+def history_headline(history: History) -> str:
     """Say what a history comes to in one sentence."""
     if not history.incidents:
         return said("Nothing was found that stopped a request.")
@@ -100,8 +100,8 @@ def figures(history: History) -> tuple[Figure, ...]:
     hit = sum(1 for each in history.days if each.incidents)
     open_ends = sum(1 for each in incidents if each.episodes and each.episodes[-1].recovered is None)
     numbers = (
-        (len(incidents), counted(len(incidents), "incident", "incidents")),
-        (_episodes(history), counted(_episodes(history), "episode", "episodes")),
+        (len(incidents), said("incident") if len(incidents) == 1 else said("incidents")),
+        (_episodes(history), said("episode") if _episodes(history) == 1 else said("episodes")),
         (sum(each.requests for each in incidents), said("requests failed")),
         (hit, said("of {days} with an incident", days=_days(history.days))),
         (open_ends, said("not seen to work again")),
