@@ -173,7 +173,8 @@ def recovery(incident: Recurring) -> str:
     if not after:
         return said("not seen")
     told = times.lasting(_median(after))
-    return told if not rest else said("{told}; {count:,} not seen", told=told, count=rest)
+    unseen = counted(rest, "{count:,} not seen", "{count:,} not seen")
+    return said("{told}; {rest}", told=told, rest=unseen) if rest else told
 
 
 def lasted(incident: Recurring) -> str:
@@ -197,12 +198,10 @@ def _median(lengths: Sequence[timedelta]) -> timedelta:
 
 def episode_told(episode: Episode) -> str:
     """Say when an episode was, how long it lasted, and whether it is over."""
-    told = said(
-        "{when} ({lasted}): {requests}",
-        when=spell(episode.first, episode.last),
-        lasted=times.lasting(episode.lasted),
-        requests=plural(episode.requests, "request"),
-    )
+    when, requests = spell(episode.first, episode.last), plural(episode.requests, "request")
+    told = said("{when}: {requests}", when=when, requests=requests)
+    if episode.lasted:
+        told = said("{when} ({lasted}): {requests}", when=when, lasted=times.lasting(episode.lasted), requests=requests)
     if episode.recovered is None:
         return said("{told}; not seen to work again", told=told)
     return said("{told}; works again after {after}", told=told, after=times.lasting(episode.recovered - episode.first))
