@@ -78,15 +78,9 @@ def history_looked_at(history: History) -> str:
             within=within,
             window=said("the logs carry no full time"),
         )
-    window = said(
-        "{days}, {start} to {end}",
-        days=_days(history.days),
-        start=minute(history.window_start),
-        end=minute(history.window_end),
-    )
-    return said(
-        "{requests} in {within}; {window}", requests=requests, within=within, window=said("{window} UTC", window=window)
-    )
+    when = spell(history.window_start, history.window_end)
+    window = said("{days}, {when} UTC", days=_days(history.days), when=when)
+    return said("{requests} in {within}; {window}", requests=requests, within=within, window=window)
 
 
 def _days(days: Sequence[DayTold]) -> str:
