@@ -80,8 +80,8 @@ def batch(  # noqa: PLR0913, PLR0917  a command's parameters are its options
     say = language_of(lang)
     written = command.outputs_of(outputs, json)
     with watched(shown=progress and not quiet) as watching:
-        history = command.kept(asked, watching)
-    command.write_all(history, written, say)
+        history = command.kept(asked, watching, say)
+    command.write_all(history, store, written, say)
     if not quiet:
-        command.tell(history, written, say)
+        command.tell(history, store, written, say)
     raise typer.Exit(command.exit_code(history, fail_on, strict=strict))

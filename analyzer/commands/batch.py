@@ -30,6 +30,7 @@ from analyzer.report.history import History
 from analyzer.report.history_console import print_history
 from analyzer.report.history_html import history_html
 from analyzer.report.history_json import history_json
+from analyzer.report.history_links import base_of
 from analyzer.report.model import Confidence
 from analyzer.report.visible import visible
 from analyzer.said import said
@@ -37,7 +38,10 @@ from analyzer.said import said
 __all__ = ["Asked", "exit_code", "kept", "outputs_of", "retention_of", "tell", "write_all"]
 
 Watching = Callable[[str, int, int], None]
-Render = Callable[[History, Language], str]
+Render = Callable[[History, Language, str], str]
+"""Writes a history in a language, its links with this before the names of reports."""
+
+_PAGE, _DATA = "history.html", "history.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,11 @@ class Asked:
     piece_bytes: int = field(default_factory=lambda: PIECE_BYTES)
 
 
-def kept(asked: Asked, watching: Watching) -> History:
-    """Bring the store up to date and say what it holds. Raises UsageError, and NothingReadError if that is nothing."""
+def kept(asked: Asked, watching: Watching, say: Language = ENGLISH) -> History:
+    """Bring the store up to date, say what it holds, and lay that beside the days' reports.
+
+    Raises UsageError, and NothingReadError if the store holds nothing.
+    """
     own = typer.get_app_dir("lasthop")
     place = place_of(asked.store)
     settings = Settings(
@@ -77,6 +84,8 @@ def kept(asked: Asked, watching: Watching) -> History:
         done = keep(place, wanted, settings, executor, watching)
     history = history_of(place, done.manifest, done.problems)
     _demand_something_read(history)
+    place.replace(_PAGE, history_html(history, say).encode())
+    place.replace(_DATA, history_json(history).encode())
     return history
 
 
@@ -148,26 +157,27 @@ def outputs_of(places: Sequence[str] | None, json: str | None) -> tuple[tuple[st
 
 
 def _render_for(place: str) -> Render:
-    renders = {".html": history_html, ".json": _json}
+    renders: dict[str, Render] = {".html": history_html, ".json": _json}
     render = history_html if place == STANDARD_OUTPUT else renders.get(Path(place).suffix.lower())
     if render is None:
         raise UsageError(f"{place}: a history is written as a page or as data", "Name a file in .html or .json.")
     return render
 
 
-def _json(history: History, _: Language) -> str:
+def _json(history: History, _: Language, __: str) -> str:
     return history_json(history)
 
 
-def write_all(history: History, written: Sequence[tuple[str, Render]], say: Language = ENGLISH) -> None:
-    """Write the history where it was asked for."""
+def write_all(history: History, store: str, written: Sequence[tuple[str, Render]], say: Language = ENGLISH) -> None:
+    """Write the history where it was asked for; its links lead to the store from there."""
     for place, render in written:
-        write(place, render(history, say))
+        base = base_of(store, None if place == STANDARD_OUTPUT else Path(place))
+        write(place, render(history, say, base))
 
 
-def tell(history: History, written: Sequence[tuple[str, Render]], say: Language = ENGLISH) -> None:
+def tell(history: History, store: str, written: Sequence[tuple[str, Render]], say: Language = ENGLISH) -> None:
     """Print the history, and what else there is to know."""
-    places = [place for place, _ in written]
+    places = [f"{store.rstrip('/')}/{_PAGE}", *(place for place, _ in written)]
     print_history(history, messages if STANDARD_OUTPUT in places else output(), say)
     for problem in history.problems:
         note(f"{say(problem.path)} {say(problem.what)}. {say(problem.hint)}", say)

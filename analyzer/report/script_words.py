@@ -19,7 +19,7 @@ _WORDS: tuple[Template, ...] = (
     "Earlier",
     "Later",
     "All",
-    "Show the whole time",
+    "All of the time",
 )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "address",
     "asked",
     "broke",
+    "broke_at",
     "clause",
     "contrast_line",
     "counts",
@@ -98,7 +99,12 @@ def hop_name(hop: Hop) -> str:
 
 def broke(incident: Incident) -> str:
     """Say where it broke."""
-    return said("broke {broke}", broke=_BROKE[incident.hop])
+    return broke_at(incident.hop)
+
+
+def broke_at(hop: Hop) -> str:
+    """Say that it broke at a hop."""
+    return said("broke {broke}", broke=_BROKE[hop])
 
 
 def last_seen_at(incident: Incident) -> str:

@@ -1,4 +1,4 @@
-"""The pages that are written from the code: formats, causes, options, the report's JSON.
+"""The pages that are written from the code: formats, causes, options, the JSON of reports and histories.
 
 In: what the code declares, and the lines that prove a format. Out: Markdown by its path below `docs/`. The hard thing:
 an example line is a program's or an attacker's, and stands in a page as it is.
@@ -56,6 +56,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "causes.md", causes_page()
     yield "reference/options.md", options_page()
     yield "reference/report-json.md", report_page()
+    yield "reference/history-json.md", history_page()
     for form in FORMATS:
         yield f"formats/{form.name}.md", format_page(form)
 
@@ -183,13 +184,24 @@ def _words_of(kind: object) -> list[object]:
 
 def report_page() -> str:
     """The keys of the report's JSON, object by object."""
-    whole = json.loads((DOCS / "schema" / "report-1.schema.json").read_text(encoding="utf-8"))
-    head = f"""# The report as JSON
+    return _schema_page("report", "`lasthop analyze logs --json -` writes it to standard output.")
 
-`lasthop analyze logs --json -` writes it to standard output. {whole["description"]}
-[The schema itself](../schema/report-1.schema.json) is JSON Schema, draft 2020-12.
 
-## The report
+def history_page() -> str:
+    """The keys of the history's JSON, object by object."""
+    return _schema_page(
+        "history", "`lasthop batch` writes it into the store as `history.json`, and with `--json FILE`."
+    )
+
+
+def _schema_page(what: str, written: str) -> str:
+    whole = json.loads((DOCS / "schema" / f"{what}-1.schema.json").read_text(encoding="utf-8"))
+    head = f"""# The {what} as JSON
+
+{written} {whole["description"]}
+[The schema itself](../schema/{what}-1.schema.json) is JSON Schema, draft 2020-12.
+
+## The {what}
 
 """
     parts = [head, _keys(whole)]

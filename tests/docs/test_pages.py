@@ -66,6 +66,7 @@ def test_what_a_page_shows_is_what_its_commands_print(page: str, tmp_path: Path)
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "LC_ALL": "C.UTF-8",
+        "LASTHOP_STORE_KEY": "5e" * 32,
     }
     text = (DOCS / page).read_text(encoding="utf-8")
 

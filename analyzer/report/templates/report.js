@@ -55,7 +55,8 @@
     const ticks = () => {
       const seconds = ((end - start) * width) / WIDTH;
       const since = start + ((end - start) * from) / WIDTH;
-      const step = STEPS.find((each) => seconds / each <= 6) ?? STEPS.at(-1);
+      const weeks = STEPS.at(-1) * Math.ceil(seconds / 6 / STEPS.at(-1));
+      const step = STEPS.find((each) => seconds / each <= 6) ?? weeks;
       axis.replaceChildren();
       for (let at = Math.ceil(since / step) * step; at <= since + seconds; at += step) {
         const told = new Date(at * 1000).toISOString();
