@@ -53,8 +53,11 @@ def one_line_each() -> Assembly:
 
 
 def captured(records: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
-    """Run a grammar over records: one column per capture."""
-    return grammar.read(_texts_of(records[RAW.name]))
+    """Run a grammar over records: one column per capture, all null where no record holds what the grammar needs."""
+    texts = _texts_of(records[RAW.name])
+    if words_in(texts)(grammar.needed):
+        return grammar.read(texts)
+    return pl.DataFrame(schema=dict.fromkeys(grammar.captures, pl.String())).clear(len(texts))
 
 
 def _texts_of(raw: pl.Series) -> pl.Series:

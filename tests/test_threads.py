@@ -1,0 +1,39 @@
+"""A small bundle is read by one thread, before Polars is there to start more; whoever says how many is heard."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from analyzer.commands.threads import start_few_for_little
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLARS_MAX_THREADS", "for undoing")
+    monkeypatch.delenv("POLARS_MAX_THREADS")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    (tmp_path / "nginx").mkdir()
+    (tmp_path / "nginx" / "error.log").write_text("one line\n")
+    return tmp_path
+
+
+def test_a_small_folder_needs_one_thread(small: Path) -> None:
+    start_few_for_little([str(small), str(small / "nginx" / "error.log")])
+    assert os.environ["POLARS_MAX_THREADS"] == "1"
+
+
+def test_what_is_large_or_unknown_is_read_by_as_many_as_ever(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_bytes(b"x" * 300_000)
+    for paths in ([str(small)], [str(tmp_path / "access.log")], ["-"], [str(small / "nginx" / "*.log")]):
+        start_few_for_little(paths)
+        assert "POLARS_MAX_THREADS" not in os.environ
+
+
+def test_how_many_the_user_says_is_how_many_there_are(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLARS_MAX_THREADS", "3")
+    start_few_for_little([str(small)])
+    assert os.environ["POLARS_MAX_THREADS"] == "3"
