@@ -44,15 +44,15 @@ class Histogram:
         """Count a block's answers."""
         if told.is_empty():
             return
-        groups = counted(told, _TOLD).lazy().select(TIME.name, SOURCE.name, HOP.name, answer(), COUNT.name)
-        self._more.append(bucketed(groups.drop_nulls(), self._steps[0]))
+        self._more.append(counted(told, _TOLD))
         if sum(each.height for each in self._more) > _MOST_ROWS:  # adding up costs what is there already, too
             self._add_up()
 
     def _add_up(self) -> None:
         if not self._more:
             return
-        self._counts = bucketed(pl.concat([self._counts, *self._more]).lazy(), self._steps[0])
+        answered = pl.concat(self._more).lazy().with_columns(answer()).select(self._counts.columns).drop_nulls()
+        self._counts = bucketed(pl.concat([self._counts.lazy(), answered]), self._steps[0])
         self._more.clear()
         while self._counts.height > _MOST_ROWS and len(self._steps) > 1:
             del self._steps[0]
