@@ -5,6 +5,7 @@ the pool is broken then, and everything that was in flight is lost with it.
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Protocol
 
-__all__ = ["Executor", "Handle", "Local", "LostError", "shared_cores"]
+__all__ = ["Executor", "Handle", "Local", "LostError", "outliving_workers", "shared_cores"]
 
 _THREADS = "POLARS_MAX_THREADS"
 
@@ -89,6 +90,16 @@ class Local(Executor):
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._jobs, mp_context=get_context("spawn"))
         return self._pool
+
+
+@contextmanager
+def outliving_workers() -> Iterator[None]:
+    """Do not end with a worker that dies while it is written to: a broken pipe is an error like others meanwhile."""
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGPIPE, before)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 In: the store, the pieces that tell of a stretch. Out: `Events` of it and of what lies around it, and what of them is
 counted within it. The hard thing is the rim: a request may have begun before midnight, and a log that names no zone may
-mean another day, so more is loaded than is judged.
+mean another day: what its clock is compared with must hold all that it could mean, so more is loaded than is judged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,9 +46,9 @@ from analyzer.schema import (
 
 __all__ = ["Loaded", "ledger_of", "load"]
 
-_RIM = timedelta(hours=1)
+_NO_RIM, _RIM = timedelta(), timedelta(hours=1)
 _ZONES = timedelta(hours=14)  # the furthest a zone is from UTC (tz database)
-_HOUR = timedelta(hours=1)
+_ORDER = [TIME.name, SOURCE.name, LINE.name]
 _COUNTED = (COUNT, KEPT, FIRST, LAST)
 
 
@@ -64,16 +64,16 @@ class Loaded:
 def load(place: Place, pieces: Sequence[Held], stretch: Stretch, zones: Sequence[Zone]) -> Loaded:
     """Load a stretch; `pieces` are those that tell of one of its days, sorted by source and line."""
     told = [piece for piece in pieces if set(stretch.days) & piece.objects.keys()]
-    around = _Around(stretch, frozenset(piece.source for piece in told if piece.zoneless))
+    near = _Around(stretch, _RIM)
+    wide = _Around(stretch, _ZONES if any(piece.zoneless for piece in told) else _RIM)
     names = [name for piece in told for day in stretch.days for name in piece.objects.get(day, ())]
-    events = around.events(_read(place, names, EVENTS_IN, STORED))
-    families = around.counted(_read(place, names, FAMILIES_IN, (*STORED_FAMILY, *_COUNTED)))
-    pulses = around.timed(_read(place, names, PULSES_IN, PULSES))
+    events = wide.events(_read(place, names, EVENTS_IN, STORED))
+    families = wide.of_hours(_read(place, names, FAMILIES_IN, (*STORED_FAMILY, *_COUNTED)))
     sources = ledger_of(told, frozenset(events[SOURCE.name].unique()))
     written = Events(
         kept=seen_from_behind(events.select(schema_of(EVENTS).names())),
         families=families,
-        histogram=_histogram(pulses),
+        histogram=_histogram(wide.timed(_read(place, names, PULSES_IN, PULSES))),
         step_s=MINUTE_S,
         ledger=sources,
         problems=(),
@@ -81,51 +81,55 @@ def load(place: Place, pieces: Sequence[Held], stretch: Stretch, zones: Sequence
     )
     here = [zone for zone in zones if any(zone.tells_of(row.path) for row in sources)]
     timed, notes = in_step(written, here)
-    hourly = timed.families.filter(_begins_in(stretch, FIRST.col))
-    all_of = replace(timed, families=_by_family(timed.families))
-    period = Period(stretch.start, stretch.end, stretch.name, stretch.name)
+    hourly = timed.families.filter(_Around(stretch, _NO_RIM).holds(FIRST.col))
     counted = _by_family(hourly)
+    around = _by_family(timed.families.filter(near.holds(FIRST.col)))
+    all_of = replace(
+        timed,
+        kept=timed.kept.filter(near.holds(TIME.col)),
+        families=around,
+        histogram=near.timed(timed.histogram),
+    )
     asked = AskedAbout(
         since=stretch.name, until=stretch.name, start=stretch.start, end=stretch.end,
-        records_outside=int(all_of.families[COUNT.name].sum()) - int(counted[COUNT.name].sum()),
+        records_outside=int(around[COUNT.name].sum()) - int(counted[COUNT.name].sum()),
         requests_outside=0, untimed=0,
     )  # fmt: skip
+    period = Period(stretch.start, stretch.end, stretch.name, stretch.name)
     return Loaded(Within(all_of, counted, period, asked), hourly, notes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is loaded of the tables: the stretch, an hour on either side, and more of logs that name no zone."""
+    """A stretch with a rim on either side. What bears no time cannot be told to lie outside."""
 
     stretch: Stretch
-    zoneless: frozenset[str]
+    rim: timedelta
 
     def events(self, stored: pl.DataFrame) -> pl.DataFrame:
         """Its records; of those without a time the settings, which hold at any, unless they can only be of it."""
+        settings = (KIND.col == Kind.SETTING) | pl.lit(self.stretch.alone or self.stretch.start is None)
+        return self.of_hours(stored).filter(HOUR.col.is_not_null() | settings).sort(_ORDER, nulls_last=True)
+
+    def of_hours(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """What may be of it, by the hour that it begins in."""
         if self.stretch.start is None:
             return stored.filter(HOUR.col.is_null())
-        untimed = HOUR.col.is_null() & ((KIND.col == Kind.SETTING) | pl.lit(self.stretch.alone))
-        near = stored.filter(self._near(HOUR.col).fill_null(value=False) | untimed)
-        return near.sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
-
-    def counted(self, stored: pl.DataFrame) -> pl.DataFrame:
-        """Its families."""
-        return self.events(stored.with_columns(FIRST.col.alias(TIME.name), pl.lit(0).alias(LINE.name))).select(
-            stored.columns
-        )
+        return stored.filter(self._between(HOUR.col.dt.offset_by("59m59s"), HOUR.col))
 
     def timed(self, stored: pl.DataFrame) -> pl.DataFrame:
-        """Its pulses."""
-        return stored.filter(self._near(TIME.col)) if self.stretch.start else stored.clear()
+        """What is of it by its time."""
+        return stored.filter(self._between(TIME.col, TIME.col)) if self.stretch.start else stored.clear()
 
-    def _near(self, moment: pl.Expr) -> pl.Expr:
+    def holds(self, moment: pl.Expr) -> pl.Expr:
+        """Whether a moment lies in it."""
+        return self._between(moment, moment)
+
+    def _between(self, last: pl.Expr, first: pl.Expr) -> pl.Expr:
         start, end = self.stretch.start, self.stretch.end
         if start is None or end is None:
             return pl.lit(value=True)
-        zoneless = SOURCE.col.is_in(sorted(self.zoneless))
-        near = moment.is_between(pl.lit(start - _RIM - _HOUR), pl.lit(end + _RIM), closed="right")
-        far = moment.is_between(pl.lit(start - _ZONES - _HOUR), pl.lit(end + _ZONES), closed="right")
-        return near | (zoneless & far)
+        return ((last >= pl.lit(start - self.rim)) & (first <= pl.lit(end + self.rim))).fill_null(value=True)
 
 
 def _read(place: Place, names: Iterable[str], folder: str, columns: tuple[Column, ...]) -> pl.DataFrame:
@@ -143,12 +147,6 @@ def _by_family(hourly: pl.DataFrame) -> pl.DataFrame:
     return hourly.group_by([column.name for column in FAMILY], maintain_order=True).agg(
         COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max()
     )
-
-
-def _begins_in(stretch: Stretch, moment: pl.Expr) -> pl.Expr:
-    if stretch.start is None:
-        return pl.lit(value=True)
-    return moment.is_between(pl.lit(stretch.start), pl.lit(stretch.end)) | moment.is_null()
 
 
 def _histogram(pulses: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from analyzer.batch.coordinator import Wanted, keep
-from analyzer.batch.executors import Executor, Local, shared_cores
+from analyzer.batch.executors import Executor, Local, outliving_workers, shared_cores
 from analyzer.batch.history import history_of
 from analyzer.batch.keys import key_of
 from analyzer.batch.manifest import open_store
@@ -80,7 +80,7 @@ def kept(asked: Asked, watching: Watching, say: Language = ENGLISH) -> History:
     settings.formats(), settings.rules(), read_zones(asked.zones)  # what is wrong is told before anything is read
     wanted = Wanted(asked.paths, retention_of(asked.retain), asked.piece_bytes)
     jobs = asked.jobs or os.cpu_count() or 1
-    with shared_cores(jobs), _executing(asked.cluster, jobs) as executor:
+    with shared_cores(jobs), outliving_workers(), _executing(asked.cluster, jobs) as executor:
         done = keep(place, wanted, settings, executor, watching)
     history = history_of(place, done.manifest, done.problems)
     _demand_something_read(history)

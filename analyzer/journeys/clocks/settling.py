@@ -32,7 +32,7 @@ class Clock:
     turn: Turn | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Stream:
     number: int
     source: str
@@ -88,8 +88,22 @@ def settle(streams: pl.DataFrame, told: pl.DataFrame) -> Iterator[Clock]:
 
 
 def _compared(reference: _Stream, waiting: list[_Stream]) -> Iterator[Clock]:
-    """Compare with the reference, then with what agreed with it, until nothing more agrees."""
-    known, latest = [reference], [reference]
+    """Compare with the reference, then with what agreed with it, until nothing more agrees.
+
+    nginx's access logs that name their zone come before what names none. Those that tell of no request that others tell
+    of, as the parts of a rotated log do, are right as they are written: the rest is compared with all of them.
+    """
+    zoned = reference.lacks is None
+    named = [stream for stream in waiting if zoned and stream.is_access_log and stream.lacks is None]
+    known = [reference]
+    yield from _agreeing(known, named, settled=zoned)
+    known += named
+    yield from _agreeing(known, [stream for stream in waiting if stream not in named], settled=zoned)
+
+
+def _agreeing(known: list[_Stream], waiting: list[_Stream], *, settled: bool) -> Iterator[Clock]:
+    """Compare with what is known, which grows by what agrees with it; what does not stays in `waiting`."""
+    latest = list(known)
     while latest:
         before, latest = latest, []
         for stream in list(waiting):
@@ -99,9 +113,9 @@ def _compared(reference: _Stream, waiting: list[_Stream]) -> Iterator[Clock]:
             found = agreement(stream.moments, others, stream.lacks)
             if found is None:
                 continue
-            clock = stream.agreed(found, settled=reference.lacks is None)
+            clock = stream.agreed(found, settled=settled)
             latest.append(stream.right(clock))
-            waiting = [each for each in waiting if each is not stream]
+            waiting.remove(stream)
             yield clock
         known += latest
 
