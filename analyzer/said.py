@@ -9,10 +9,13 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Self
 
-__all__ = ["Said", "Template", "Value", "counted", "joined", "plural", "said", "term"]
+__all__ = ["Data", "Said", "Template", "Value", "as_data", "counted", "joined", "of_data", "plural", "said", "term"]
 
 Value = str | int | float
 """What a sentence names: words as they are, or a number, which each language writes in its own way."""
+
+Data = str | int | float | list[str] | Mapping[str, "Data"]
+"""A sentence, or a part of one, as JSON has it."""
 
 Template = str
 """A sentence with `{names}` that is still to be said; what is declared as one, or as a Phrase, is translated."""
@@ -99,6 +102,33 @@ def joined(parts: Iterable[str], template: Template = _IN_A_ROW) -> str:
     """
     told = list(parts)
     return reduce(lambda before, last: said(template, before=before, last=last), told) if told else ""
+
+
+def as_data(text: str) -> Data:
+    """Give a text as values that JSON can hold; a sentence with what it is made of.
+
+    >>> as_data(said("{path} is missing", path="/x"))
+    {'templates': ['{path} is missing'], 'values': {'path': '/x'}}
+    """
+    if not isinstance(text, Said):
+        return text
+    values = {name: as_data(each) if isinstance(each, str) else each for name, each in text.values.items()}
+    return {"templates": list(text.templates), "values": values}
+
+
+def of_data(data: Data) -> str:
+    """Give the text again that `as_data` gave.
+
+    >>> of_data({"templates": ["{path} is missing"], "values": {"path": "/x"}})
+    '/x is missing'
+    """
+    if not isinstance(data, Mapping):
+        return str(data)
+    templates, values = data["templates"], data["values"]
+    if not isinstance(templates, list) or not isinstance(values, Mapping):
+        raise TypeError(data)
+    told = {name: of_data(each) if isinstance(each, str | Mapping) else each for name, each in values.items()}
+    return Said(tuple(map(str, templates)), {name: each for name, each in told.items() if isinstance(each, Value)})
 
 
 def _changed(value: Value, change: Callable[[str], str]) -> Value:

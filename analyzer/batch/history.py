@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
+from typing import cast
 
 import polars as pl
 
@@ -24,7 +25,7 @@ from analyzer.report.grounds import Problem
 from analyzer.report.history import Coverage, DayTold, Episode, History, OpenQuestion, Recurring
 from analyzer.report.json_text import Json
 from analyzer.report.model import Confidence, Target
-from analyzer.said import said
+from analyzer.said import Data, of_data, said
 from analyzer.schema import (
     ANSWER,
     COUNT,
@@ -155,14 +156,14 @@ def _recurring(incidents: Sequence[_Report], failures: pl.DataFrame, answers: _A
     return Recurring(
         fingerprint=str(gravest["fingerprint"]),
         cause=str(gravest["cause"]),
-        title=str(gravest["title"]),
+        title=_sentence(gravest["title"]),
         hop=Hop(str(gravest["hop"])),
         confidence=Confidence(str(gravest["confidence"])),
         target=Target(scheme, shown.maybe(host), shown.maybe(path)),
         requests=sum(map(_count, incidents)),
         episodes=tuple(_episode(spell) for spell in spells),
-        explanation=str(gravest["explanation"]),
-        fix=str(gravest["fix"]),
+        explanation=_sentence(gravest["explanation"]),
+        fix=_sentence(gravest["fix"]),
         undated=not failed,
     )
 
@@ -231,7 +232,7 @@ def _questions(reports: Mapping[str, _Report], pages: Mapping[str, str]) -> tupl
     asked: dict[str, list[tuple[str, str]]] = {}
     for name, report in reports.items():
         for question in _list(report["inconclusive"]):
-            asked.setdefault(str(question["path"]), []).append((name, str(question["question"])))
+            asked.setdefault(str(question["path"]), []).append((name, _sentence(question["question"])))
     told = [
         OpenQuestion(path, of[-1][1], len({name[:10] for name, _ in of}), pages.get(of[-1][0]))
         for path, of in asked.items()
@@ -256,6 +257,10 @@ def _notes(manifest: Manifest) -> Iterator[str]:
     undated = sum(piece.hours.get(UNDATED, 0) for piece in manifest.pieces.values())
     if undated and UNDATED in manifest.days:
         yield said("{count:,} records bear no time, and belong to no day.", count=undated)
+
+
+def _sentence(told: Json) -> str:
+    return of_data(cast("Data", told))
 
 
 def _text(told: Json) -> str | None:

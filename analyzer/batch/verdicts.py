@@ -26,6 +26,7 @@ from analyzer.report.json import contents
 from analyzer.report.json_text import Json
 from analyzer.report.model import Incident, Report
 from analyzer.rule import GRADE
+from analyzer.said import as_data
 from analyzer.schema import (
     CAUSE,
     COUNT,
@@ -105,7 +106,7 @@ def _told(report: Report, groups: Sequence[Group], shown: Redaction) -> Mapping[
         "incidents": [
             _incident(incident, group, shown) for incident, group in zip(report.incidents, groups, strict=True)
         ],
-        "inconclusive": [{"path": each.path, "question": each.question} for each in report.inconclusive],
+        "inconclusive": [{"path": each.path, "question": as_data(each.question)} for each in report.inconclusive],
     }
 
 
@@ -116,15 +117,15 @@ def _incident(incident: Incident, group: Group, shown: Redaction) -> Mapping[str
         "recurrence": recurrence_of(group, shown),
         "fingerprint": incident.fingerprint,
         "cause": incident.cause,
-        "title": incident.title,
+        "title": as_data(incident.title),
         "hop": incident.hop.value,
         "confidence": incident.confidence.value,
         "scheme": incident.target.scheme,
         "host": _text(row, HOST),
         "path": _text(row, PATH_KEY),
         "requests": incident.requests,
-        "explanation": incident.explanation,
-        "fix": incident.fix.summary,
+        "explanation": as_data(incident.explanation),
+        "fix": as_data(incident.fix.summary),
     }
 
 

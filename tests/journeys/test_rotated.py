@@ -1,12 +1,12 @@
-"""A log without a zone is compared with all the parts of a rotated access log, and not with the largest of them alone."""
+"""A log without a zone is compared with all the parts of a rotated access log, and not with the largest alone."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from analyzer.pipeline import analyze
 
-YESTERDAY, TODAY = datetime(2026, 3, 1, 20), datetime(2026, 3, 2, 8)
+YESTERDAY, TODAY = datetime(2026, 3, 1, 20, tzinfo=UTC), datetime(2026, 3, 2, 8, tzinfo=UTC)
 ASKED = (("198.51.100.7", "/upload/a"), ("198.51.100.9", "/upload/b"))
 
 
@@ -16,8 +16,8 @@ def access(at: datetime, client: str, path: str, status: int) -> str:
 
 def error(at: datetime, client: str, path: str) -> str:
     return (
-        f"{at:%Y/%m/%d %H:%M:%S} [error] 7#7: *3 client intended to send too large body: 7340032 bytes, client: {client},"
-        f' server: shop.example.com, request: "POST {path} HTTP/1.1", host: "shop.example.com"\n'
+        f"{at:%Y/%m/%d %H:%M:%S} [error] 7#7: *3 client intended to send too large body: 7340032 bytes,"
+        f' client: {client}, server: shop.example.com, request: "POST {path} HTTP/1.1", host: "shop.example.com"\n'
     )
 
 
