@@ -18,6 +18,7 @@ _IDS = (
     r"\.\.\.|…|:[A-Za-z_]+|\{[A-Za-z_]+\}",  # as people write it: /api/web-voice/..., :trackingId, {id}
 )
 _ID = "|".join(_IDS)
+_ID_OF_A_FILE = rf"/(?:[0-9]{{4,}}|{_IDS[1]}|{_IDS[2]})(\.[A-Za-z0-9]{{1,5}})/"  # 4711.webp, but 404.html is a name
 _PERHAPS_ID = r"[0-9@:{…]|\.\.\.|[A-Fa-f]{12}|[^/]{65}"  # stands in every path that holds one of these
 
 UNASKED = (
@@ -96,10 +97,12 @@ def path_key(path: pl.Expr) -> pl.Expr:
     '/api/web-voice/{id}/{id}/talk-v2'
     >>> pl.select(path_key(pl.lit("//api/v1/ws/simple-voice-chat"))).item()
     '//api/v1/ws/simple-voice-chat'
+    >>> pl.select(path_key(pl.lit("/products/47110815.webp"))).item(), pl.select(path_key(pl.lit("/404.html"))).item()
+    ('/products/{id}.webp', '/404.html')
     """
     # every segment gets slashes of its own, so that two ids in a row are both seen by one pass
     apart = (path + "/").str.replace_all("/", "//", literal=True)
-    folded = apart.str.replace_all(f"/(?:{_ID})/", f"/{ID}/")
+    folded = apart.str.replace_all(f"/(?:{_ID})/", f"/{ID}/").str.replace_all(_ID_OF_A_FILE, f"/{ID}${{1}}/")
     return folded.str.replace_all("//", "/", literal=True).str.strip_suffix("/")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 _CHUNK = 500_000
+_CLIENTS, _THINGS = 60_000, 400_000
 _STEP_US = 40_000
 _BEGIN = 1_763_683_200_000_000  # 2025-11-21 in microseconds
 _KNUTH, _ODD, _WIDE = 2_654_435_761, 40_503, 1 << 32
@@ -58,12 +59,11 @@ def _lines(first: int, count: int, seed: int) -> pl.DataFrame:
         ),
     )
     at = pl.from_epoch(pl.col("number") * _STEP_US + _BEGIN, "us").dt.strftime("%d/%b/%Y:%H:%M:%S")
-    path = _drawn(_PATHS, "r1").str.replace("{}", (pl.col("r2") % 9_999_991).cast(pl.String), literal=True)
+    path = _drawn(_PATHS, "r1").str.replace("{}", (pl.col("r2") % _THINGS).cast(pl.String), literal=True)
     path = path.str.replace("{}", (pl.col("r3") % 997).cast(pl.String), literal=True)
     status = pl.when(path == "/ws/live").then(101).otherwise(_drawn(_STATUSES, "r3"))
-    client = pl.format(
-        "{}.{}.{}.{}", *(pl.col("r4") // 256**byte % 223 + 1 for byte in range(3)), pl.col("r5") % 254 + 1
-    )
+    who = pl.col("r4") % _CLIENTS
+    client = pl.format("{}.{}.{}.{}", who % 97 + 100, who // 3 % 223 + 1, who // 251 % 239 + 1, who % 251 + 1)
     return draws.select(
         pl.format(
             '{} - - [{} +0000] "{} {} HTTP/{}" {} {} "{}" "{}"',
