@@ -250,7 +250,7 @@ def _notes(manifest: Manifest) -> Iterator[str]:
     zoneless = sorted({piece.source for piece in manifest.pieces.values() if piece.zoneless})
     if zoneless:
         yield said(
-            "{sources} name no zone: their times were set right day by day, where another log tells of the same"
+            "No zone is named in {sources}: its times were set right day by day, where another log tells of the same"
             " requests, and are UTC where none does; --tz tells better.",
             sources=", ".join(zoneless[:5]) + (", ..." if len(zoneless) > 5 else ""),  # noqa: PLR2004
         )
