@@ -18,7 +18,7 @@ import pytest
 from tests.batch.year import Planted, write_logs
 
 CHECKOUT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("LASTHOP_KILLS", "4"))
+KILLS = int(os.environ.get("LASTHOP_KILLS", "3"))
 PIECE_BYTES = 16_000
 OUTAGES = (
     Planted("upstream-refused", "/api/", datetime(2026, 3, 2, 10, 15, tzinfo=UTC), timedelta(minutes=40)),
