@@ -6,13 +6,13 @@ leaves a line, and must know enough of what it finds.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
 from analyzer.formats import FORMATS, Format
 from analyzer.formats.generic import FORMAT as GENERIC
+from analyzer.frozen import dataclass
 from analyzer.needed_words import words_in
 from analyzer.records import plain_texts
 from analyzer.schema import KIND, RAW

@@ -5,7 +5,7 @@ reason. The hard thing: files are mixed, so the trial on a sample only sets the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from analyzer.errors import GrammarError
 from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.formats.format import may_read
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
 from analyzer.ranking import claiming, ranking_of

@@ -45,7 +45,7 @@ def test_of_little_no_cycles_are_sought(small: Path, tmp_path: Path) -> None:
     spare_for_little([str(tmp_path / "access.log")])
     before = gc.get_threshold()[0]
     assert before < _OF_A_SMALL_BUNDLE
-    spare_for_little([str(small)])
+    spare_for_little([str(small / "nginx")])
     assert gc.get_threshold()[0] > _OF_A_SMALL_BUNDLE
 
 

@@ -18,7 +18,7 @@ _OBJECTS = 1_000_000  # a small bundle leaves fewer; what a small file holds pac
 
 
 def spare_for_little(paths: Sequence[str]) -> None:
-    """Where these files are small, let Polars start one thread, unless the user says how many, and no cycle be sought."""
+    """Where these files are small, let Polars start one thread, unless the user says how many, and seek no cycles."""
     if _are_small(paths):
         os.environ.setdefault(_THREADS, "1")
         gc.set_threshold(_OBJECTS)

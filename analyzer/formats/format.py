@@ -5,10 +5,10 @@ The hard thing is that most columns of most formats are empty, and that all must
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
 from analyzer.needed_words import Needs, words_in
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
