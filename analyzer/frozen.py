@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen: bool = False, slots: bool = False, order: bool = False) -> Callable[[type], type]:
-        """Make a dataclass of a class."""
-        usual = dataclasses.dataclass(frozen=frozen, slots=slots, order=order)
-        is_plain = frozen and slots and not order
+    def dataclass(cls: type | None = None, /, **how: bool) -> type | Callable[[type], type]:
+        """Make a dataclass of a class, as the standard library is asked to."""
+        usual = dataclasses.dataclass(**how)
+        if cls is not None:
+            return usual(cls)
+        is_plain = how == {"frozen": True, "slots": True}
         return lambda cls: _frozen(cls) if is_plain and not dataclasses.is_dataclass(cls) else usual(cls)
 
 

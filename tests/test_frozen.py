@@ -89,6 +89,16 @@ def test_what_is_missing_or_too_much_is_told(make: Callable[..., Any]) -> None:
         told(make)(lines=1)
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_else_is_asked_of_it_is_what_the_library_does(make: Callable[..., Any]) -> None:
+    class Line:
+        number: int
+
+    assert make(Line)(1) == Line(1)  # type: ignore[call-arg]  # it is a dataclass by then
+    ordered = make(frozen=True, slots=True, order=True)(type("Ordered", (), {"__annotations__": {"number": int}}))
+    assert ordered(1) < ordered(2)
+
+
 def test_it_is_copied_and_sent_elsewhere() -> None:
     whole = Whole((Alone("a"), Alone("b")))
     assert copy.deepcopy(whole) == pickle.loads(pickle.dumps(whole)) == whole  # noqa: S301
