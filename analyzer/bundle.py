@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from typing import BinaryIO, Self
 from analyzer.archives import UNREADABLE, Archives, Refusal, Spool, is_archive
 from analyzer.compression import Content, is_compressed
 from analyzer.encodings import Decoder, encoding_of
+from analyzer.frozen import dataclass
 from analyzer.gathering import STANDARD_INPUT, Found, expanded, gathered, reason
 from analyzer.manifest import is_manifest, missing_in
 from analyzer.no_text import why_no_text

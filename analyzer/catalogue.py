@@ -6,7 +6,6 @@ somebody else's file runs here: what is wrong with it is told by name, and is ne
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -17,6 +16,7 @@ from types import ModuleType
 
 from analyzer import rules as own_rules
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.pages import Page, page_of
 from analyzer.rule import Rule
 

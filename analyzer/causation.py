@@ -5,12 +5,13 @@ is refused connections, 502s, sockets closed with 1006. A rule says what it expl
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
 
 from analyzer.findings import Findings
+from analyzer.frozen import dataclass
 from analyzer.rule import GRADE, Grade, Rule
 from analyzer.schema import (
     CAUSE,

@@ -5,10 +5,10 @@ names no request at all: such a line is a journey of its own, of which nothing i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.journeys import Journeys
 from analyzer.journeys.attempts import place
 from analyzer.journeys.settings import secret_told_twice

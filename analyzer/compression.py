@@ -10,11 +10,11 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, Self, cast
 
+from analyzer.frozen import dataclass
 from analyzer.said import said
 
 if sys.version_info >= (3, 14):

@@ -8,11 +8,11 @@ the pieces.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.said import said
 
 _LEVELS = r"debug|info|notice|warn|error|crit|alert|emerg"

@@ -7,7 +7,7 @@ first records were kept: where those of the period may be missing among them, th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -15,6 +15,7 @@ import polars as pl
 from analyzer.errors import NothingReadError
 from analyzer.events import Choice, Events
 from analyzer.families import Families
+from analyzer.frozen import dataclass
 from analyzer.journeys import Journeys
 from analyzer.periods import Asked, Period
 from analyzer.report.model import AskedAbout

@@ -7,13 +7,13 @@ read better whole. So an envelope is known by fields that only what carries line
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from analyzer.formats import azure_app_gateway, azure_front_door, gcp_load_balancer
 from analyzer.formats.facts import Value, clean
+from analyzer.frozen import dataclass
 from analyzer.schema import INNER, SERVICE, STAMP, STREAM, UNFINISHED
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,12 +5,12 @@ source. The hard thing is a bound on memory: of each family only the first recor
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.counters import Counter, Whole, as_told
 from analyzer.families import Families
+from analyzer.frozen import dataclass
 from analyzer.histogram import Histogram
 from analyzer.ledger import Tally
 from analyzer.perspective import seen_from_behind

@@ -8,12 +8,12 @@ on as many as somebody's printer gave it.
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 
 import polars as pl
 
 from analyzer.envelopes import Opened, is_record, opened_object
+from analyzer.frozen import dataclass
 from analyzer.said import Template
 from analyzer.schema import INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
 

@@ -5,11 +5,11 @@ rules whose inputs were missing. The hard thing is that one symptom fits several
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.claims import Claimables
+from analyzer.frozen import dataclass
 from analyzer.journeys import Journeys
 from analyzer.report.grounds import NotChecked, Problem
 from analyzer.report.model import Confidence

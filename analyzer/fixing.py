@@ -5,12 +5,13 @@ request that worked is not offered.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from posixpath import commonpath
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.journeys import Journeys
 from analyzer.journeys.routing import with_routes
 from analyzer.nginx import Config, Patch, Route, WebSocket

@@ -7,11 +7,11 @@ from anybody: a link that leads out of it is not followed, and what is reached t
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
 from analyzer.archives import is_junk, shown
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import Problem
 from analyzer.said import Said, said
 

@@ -4,11 +4,12 @@ In: what options and arguments say. Out: a value that goes through the pipeline 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO
 
 from analyzer.errors import UsageError
 from analyzer.formats import Format
+from analyzer.frozen import dataclass
 from analyzer.redaction import NoRedaction, Redaction
 
 __all__ = ["Inquiry", "what_is_shown"]

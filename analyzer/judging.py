@@ -5,7 +5,6 @@ In: the events of a period with their clocks in step, and the grounds they are j
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
@@ -15,6 +14,7 @@ from analyzer.causation import Group, explained, group_claims
 from analyzer.cutting import Within, requests_told
 from analyzer.doubts import config_doubts
 from analyzer.findings import Findings, find_causes
+from analyzer.frozen import dataclass
 from analyzer.incidents import gather_incidents, gravest
 from analyzer.journeys import Journeys, trace_journeys
 from analyzer.needed import missing_logs

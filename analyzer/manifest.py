@@ -5,8 +5,8 @@ is that one row is one line, whatever a file is called.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import Problem
 from analyzer.report.visible import visible
 

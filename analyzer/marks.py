@@ -4,10 +4,9 @@ In: lines. Out: the lines as they were written, each named after the file that a
 is that a log may hold such characters itself: they are undone only where its lines are read better without them.
 """
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.said import Template
 from analyzer.schema import INNER, SERVICE
 

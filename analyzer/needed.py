@@ -7,11 +7,11 @@ log which was handed in may still say nothing of these minutes: it begins later,
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.journeys import Journeys
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction

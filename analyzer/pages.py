@@ -5,11 +5,11 @@ and the beginning of the file that decides.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import cleandoc
 from itertools import pairwise
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.said import Template, term
 
 HEADINGS: tuple[Template, ...] = (

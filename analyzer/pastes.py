@@ -7,9 +7,9 @@ words, fences, a block that is never closed. Such lines stay with the log, where
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import dropwhile
 
+from analyzer.frozen import dataclass
 from analyzer.nginx import looks_like_config
 from analyzer.nginx.text.dump import is_dump
 from analyzer.nginx.text.vocabulary import BLOCK_NAMES, is_directive_name

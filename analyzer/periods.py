@@ -5,13 +5,13 @@ last event and never the analyst's clock, so that the same bundle gives the same
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 
 from lark import Token
 from lark.exceptions import UnexpectedInput
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar, load
 from analyzer.grammar.definition import Node
 from analyzer.report.times import moment

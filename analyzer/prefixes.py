@@ -5,10 +5,9 @@ it, and whether it goes on in the next one. The hard thing is that a log's own h
 taken off is judged elsewhere (`wrapping`), by what is read better without it.
 """
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.schema import GOES_ON, INNER, SERVICE, STAMP, STREAM, UNFINISHED
 
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"

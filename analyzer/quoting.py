@@ -4,11 +4,11 @@ In: the kept events, the config's text, and what hides secrets. Out: the lines o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
 from analyzer.report.model import Evidence

@@ -6,13 +6,13 @@ leaves a line, and must know enough of what it finds.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
 from analyzer.formats import FORMATS, Format
 from analyzer.formats.generic import FORMAT as GENERIC
+from analyzer.frozen import dataclass
 from analyzer.needed_words import words_in
 from analyzer.records import plain_texts
 from analyzer.schema import KIND, RAW
@@ -26,6 +26,8 @@ Ranked = list[tuple[float, Format]]
 """Formats with how sure each is, from 0 to 1."""
 
 Rank = Callable[[pl.Series], Ranked]
+Kinds = Callable[[Format, pl.Series], pl.Series]
+"""The kind of each line as a format reads it, null where it reads none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Ranking:
     """Those that know their own lines."""
     all: Rank
     """Also those that read any text, where the others leave a line to read."""
+    kinds: Kinds
+    """What a format reads; the same lines once."""
 
     def worth(self, sample: pl.Series) -> tuple[float, float]:
         """Say how well the best format reads a sample: of those that know their own lines, and of those of any text."""
@@ -49,8 +53,9 @@ class Ranking:
 
 def ranking_of(candidates: Sequence[Format], signs: Signs) -> Ranking:
     """Rank these formats by a sample of a log."""
-    own = _remembered(lambda sample: _ranked_by_own(sample, candidates))
-    return Ranking(own, _remembered(lambda sample: _ranked(sample, own(sample), candidates, signs)))
+    kinds = _read_once()
+    own = _remembered(lambda sample: _ranked_by_own(sample, candidates, kinds))
+    return Ranking(own, _remembered(lambda sample: _ranked(sample, own(sample), candidates, signs, kinds)), kinds)
 
 
 def claiming(ranked: Ranked) -> Ranked:
@@ -59,7 +64,7 @@ def claiming(ranked: Ranked) -> Ranked:
     return [(share, form) for share, form in ranked if (form.name == GENERIC.name) == (best == [GENERIC.name])]
 
 
-def _ranked_by_own(sample: pl.Series, candidates: Iterable[Format]) -> Ranked:
+def _ranked_by_own(sample: pl.Series, candidates: Iterable[Format], kinds: Kinds) -> Ranked:
     """Who reads every line and is as sure as can be leaves nothing to the others.
 
     A format is not asked where no line holds a word that each of its own must hold.
@@ -71,14 +76,14 @@ def _ranked_by_own(sample: pl.Series, candidates: Iterable[Format]) -> Ranked:
             continue
         share = form.affinity(sample)
         own += [(share, form)] if share > 0 else []
-        if share >= 1 and _reads_all(form, sample):
+        if share >= 1 and _reads_all(form, sample, kinds):
             break
     return _sorted(own)
 
 
-def _ranked(sample: pl.Series, own: Ranked, candidates: Iterable[Format], signs: Signs) -> Ranked:
+def _ranked(sample: pl.Series, own: Ranked, candidates: Iterable[Format], signs: Signs, kinds: Kinds) -> Ranked:
     """Any text is read only where no format of its own lines reads them all."""
-    if any(share >= _MAY_READ_ALL and _reads_all(form, sample) for share, form in own):
+    if any(share >= _MAY_READ_ALL and _reads_all(form, sample, kinds) for share, form in own):
         return own
     prose = ((_share_of_prose(sample, form, signs), form) for form in candidates if form.reads_prose)
     return _sorted([*own, *((share, form) for share, form in prose if share > 0)])
@@ -97,9 +102,21 @@ def _sorted(shares: Ranked) -> Ranked:
     return sorted(shares, key=lambda pair: (not pair[1].own, -pair[0]))
 
 
-def _reads_all(form: Format, sample: pl.Series) -> bool:
-    lines = sample.filter(sample.str.contains(r"\S")).alias(RAW.name).to_frame()
-    return form.read(lines)[KIND.name].null_count() == 0
+def _reads_all(form: Format, sample: pl.Series, kinds: Kinds) -> bool:
+    return kinds(form, sample.filter(sample.str.contains(r"\S"))).null_count() == 0
+
+
+def _read_once() -> Kinds:
+    """Let a format read the same lines once: whether it reads all is asked twice, and then who speaks in them."""
+    read: dict[tuple[int, tuple[str | None, ...]], pl.Series] = {}
+
+    def kinds(form: Format, lines: pl.Series) -> pl.Series:
+        of = id(form), tuple(lines)
+        if of not in read:
+            read[of] = form.read(lines.alias(RAW.name).to_frame())[KIND.name]
+        return read[of]
+
+    return kinds
 
 
 def _remembered(rank: Rank) -> Rank:

@@ -6,11 +6,11 @@ that can only begin a record, or at the cap. What may go on in the next block is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.schema import GOES_ON, INNER, LAST_LINE, LINE, RAW, SERVICE, STAMP, STREAM, UNFINISHED, schema_of
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ several in order of preference: the first is said whose every value is known.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, Patch, Route
 from analyzer.paths import LIKE_A_SOCKET
 from analyzer.schema import (

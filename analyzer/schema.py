@@ -4,10 +4,12 @@ Names are OpenTelemetry's where it has one, ECS's where it has not, nginx's vari
 words under `websocket.*`, and ours under `lasthop.*`. No other file but the adapters in `formats/` spells one out.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 import polars as pl
+
+from analyzer.frozen import dataclass
 
 
 class Hop(StrEnum):

@@ -5,7 +5,7 @@ reason. The hard thing: files are mixed, so the trial on a sample only sets the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
@@ -17,9 +17,10 @@ from analyzer.errors import GrammarError
 from analyzer.exports import Export, export_of
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.formats.format import may_read
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.pastes import Line, Paste, tell_apart
-from analyzer.ranking import claiming, ranking_of
+from analyzer.ranking import Kinds, claiming, ranking_of
 from analyzer.records import plain_texts
 from analyzer.report.grounds import Problem
 from analyzer.said import joined, said, term
@@ -258,8 +259,10 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
         formats=formats,
         candidates=known,
         assembler=wrapping.around(_assembler(ranked, best)),
-        is_backend=_speaks_as_backend(nameless, formats),
-        backends=frozenset(name for name, lines in by_service.items() if _speaks_as_backend(lines, formats)),
+        is_backend=_speaks_as_backend(nameless, formats, ranking.kinds),
+        backends=frozenset(
+            name for name, lines in by_service.items() if _speaks_as_backend(lines, formats, ranking.kinds)
+        ),
         assemblers={
             name: wrapping.around(_assembler(in_services.all(lines), best)) for name, lines in by_service.items()
         },
@@ -281,17 +284,17 @@ def _whole(lines: pl.DataFrame, wrapping: Wrapping, form: Format) -> pl.DataFram
     return wrapping.whole(pl.concat([streams.take(lines), streams.rest()], how="diagonal"))
 
 
-def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format]) -> bool:
+def _speaks_as_backend(sample: pl.Series, formats: Sequence[Format], kinds: Kinds) -> bool:
     """Whether a backend wrote the file: what is no access line speaks with a backend's words, and none with nginx's."""
     if any(form.hop == Hop.CLIENT for form in formats):
         return False
     rest = sample
     for form in formats:
         if form.hop == Hop.NGINX and len(rest):
-            read = form.read(rest.to_frame())
-            if (read[KIND.name] == Kind.NGINX_ERROR).any():
+            read = kinds(form, rest)
+            if (read == Kind.NGINX_ERROR).any():
                 return False
-            rest = rest.filter(read[KIND.name].is_null())
+            rest = rest.filter(read.is_null())
     spoken = [form for form in formats if form.hop == Hop.BACKEND][-1:] if len(rest) else []
     return any(form.affinity(rest) >= _SPEAKS_FOR_THE_FILE for form in spoken)
 

@@ -6,7 +6,7 @@ envelope, and a request's path may hold an entity.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ import polars as pl
 from analyzer.cut_lines import OF_NGINX, Cut, cuts_of
 from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
+from analyzer.frozen import dataclass
 from analyzer.marks import Headings, Typeset, has_headings, typeset_of
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts

@@ -42,6 +42,7 @@ ROOMS = (
     ("cli",),
 )
 FOUNDATIONS = {
+    "frozen",  # below all: what a frozen class is made of
     "schema",
     "close_codes",
     "digests",

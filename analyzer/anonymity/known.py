@@ -6,7 +6,7 @@ dot: `calls` may be an upstream and a word; only what nobody would write by chan
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from analyzer.anonymity.addresses import is_address
 from analyzer.anonymity.hosts import domain_of
 from analyzer.anonymity.names import is_common
 from analyzer.anonymity.vocabulary import TOP
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config
 from analyzer.schema import (
     ALLOWED_ORIGINS,

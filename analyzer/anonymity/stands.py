@@ -1,7 +1,8 @@
 """A stretch of a text that stands for somebody, and what it is."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from analyzer.frozen import dataclass
 
 
 class Kind(Enum):

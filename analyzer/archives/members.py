@@ -4,9 +4,8 @@ Nothing comes in. The hard thing is that a budget is the bundle's, and not one a
 not do what one large one may not.
 """
 
-from dataclasses import dataclass
-
 from analyzer.compression import BROKEN, MOST_OF_ONE, Content, allowance
+from analyzer.frozen import dataclass
 from analyzer.said import said
 
 __all__ = ["DAMAGE", "Budget", "Member", "Refusal"]

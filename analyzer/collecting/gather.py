@@ -5,11 +5,11 @@ In: a plan. Out: each part with its row of the manifest. The hard thing: whateve
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from analyzer.collecting.plan import LogFile, Plan
 from analyzer.collecting.reading import last_of
 from analyzer.collecting.running import Command, Ran, run
+from analyzer.frozen import dataclass
 from analyzer.manifest import Part
 from analyzer.redaction import Redaction
 

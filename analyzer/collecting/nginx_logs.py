@@ -7,11 +7,11 @@ from a bundle for a reason, and whoever makes it must hear that while the server
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from glob import escape
 from itertools import pairwise
 from pathlib import Path
 
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, Directive
 from analyzer.nginx.model.scope import setting
 from analyzer.report.phrases import place

@@ -6,7 +6,7 @@ config, and docker for its containers; what was asked is part of the plan, and `
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from glob import glob
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from analyzer.collecting.rotated import files_of
 from analyzer.collecting.running import Bounds, Command, Ran, run
 from analyzer.collecting.services import Service, commands_for
 from analyzer.collecting.window import Window
+from analyzer.frozen import dataclass
 from analyzer.gathering import reason
 from analyzer.nginx import Config, ConfigText, read_config
 

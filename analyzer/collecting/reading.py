@@ -7,12 +7,12 @@ pipe is not opened, and between looking and opening nothing can be put in its pl
 
 import os
 import stat
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
 from analyzer.collecting.tails import Tail
 from analyzer.compression import BROKEN, is_compressed, unpacked
+from analyzer.frozen import dataclass
 from analyzer.gathering import reason
 
 __all__ = ["Read", "last_of", "leads_to"]

@@ -8,11 +8,11 @@ import os
 import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass
 from threading import Thread
 from typing import IO
 
 from analyzer.collecting.tails import Tail
+from analyzer.frozen import dataclass
 
 __all__ = ["Bounds", "Command", "Ran", "run"]
 

@@ -7,12 +7,12 @@ knows it is asked for its log, and where nobody does, it is said what they know.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from analyzer.collecting.nginx_logs import LeftOut
 from analyzer.collecting.running import Command, Ran
 from analyzer.collecting.window import Window
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 
 __all__ = [
     "CONTAINERS",

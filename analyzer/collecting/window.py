@@ -4,10 +4,10 @@ In: words as people type them, and the time it is. Out: two moments in UTC. The 
 meant as the server's own clock shows it, and words count back from now.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.periods import read_period
 
 __all__ = ["Window", "read_window"]

@@ -5,9 +5,9 @@ and `..` matter), so no URL library touches it; only what no client ever sends i
 """
 
 import re
-from dataclasses import dataclass
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 
 __all__ = ["PORTS", "Address", "read_address"]
 

@@ -4,12 +4,12 @@ In come paths and options, out goes an exit code. The hard thing: the verdict go
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.inquiry import Inquiry
 from analyzer.languages import ENGLISH, Language
 from analyzer.pipeline import investigate

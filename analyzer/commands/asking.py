@@ -6,11 +6,11 @@ a host that nobody typed is taken from the config only where the config leaves n
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 
 from analyzer.commands.address import PORTS, Address, read_address
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, Directive, Request
 from analyzer.nginx.model.listen import listeners
 

@@ -7,7 +7,7 @@ not read again, what went wrong is told, and what was read stays.
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import typer
@@ -24,6 +24,7 @@ from analyzer.bundle import UNREADABLE, open_bundle
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import NothingReadError, UsageError
+from analyzer.frozen import dataclass
 from analyzer.journeys.clocks import read_zones
 from analyzer.languages import ENGLISH, Language
 from analyzer.report.history import History

@@ -9,7 +9,6 @@ import shlex
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from analyzer.collecting.gather import without_secrets
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, write
 from analyzer.errors import NothingReadError, UsageError
+from analyzer.frozen import dataclass
 from analyzer.gathering import reason
 from analyzer.manifest import MANIFEST, Part, manifest_text
 from analyzer.report.phrases import plural

@@ -7,7 +7,7 @@ tables that logs need.
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from analyzer.commands.asking import Question, request_of
@@ -15,6 +15,7 @@ from analyzer.commands.configs import read_configs
 from analyzer.commands.exits import Exit
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, Machine, OnDisk, Route
 from analyzer.nginx import route as ask_nginx
 from analyzer.nginx.answer.refusals import Refusal, refusals_of

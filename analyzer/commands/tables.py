@@ -6,7 +6,6 @@ attacker sent: on a terminal it is shown and does nothing, and in a file it stan
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from analyzer.analysis import Analysis
 from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write, writing
 from analyzer.commands.stopwatch import watched
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.inquiry import Inquiry
 from analyzer.pipeline import investigate
 from analyzer.report.phrases import place, plural

@@ -6,11 +6,11 @@ document may stand on one line. There its entries are counted as lines.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.formats import Format
+from analyzer.frozen import dataclass
 from analyzer.schema import LAST_LINE, LINE, RAW, schema_of
 
 Piece = tuple[int, int, str]

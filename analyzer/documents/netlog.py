@@ -8,7 +8,7 @@ version; so what each request told is kept until it ends, and the constants at t
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
 from analyzer.documents.document import Document, DocumentError, Piece
@@ -16,6 +16,7 @@ from analyzer.documents.window import Window, pass_behind, value, values
 from analyzer.formats.facts import Value, clean
 from analyzer.formats.har import CREDENTIAL_HEADERS, TOLD_HEADERS
 from analyzer.formats.netlog import FORMAT
+from analyzer.frozen import dataclass
 from analyzer.said import said
 
 _HEAD = re.compile(

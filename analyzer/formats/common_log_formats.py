@@ -4,7 +4,7 @@ Data, and nothing else: a name, where it is published, and nginx's own string. T
 for many strings (everybody has a `main`): the first of a name is what `--log-format NAME` means.
 """
 
-from dataclasses import dataclass
+from analyzer.frozen import dataclass
 
 COMBINED = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'

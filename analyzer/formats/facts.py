@@ -4,10 +4,11 @@ In comes a nested value, out go its Facts. The hard thing is that one fact has m
 fact of its own: an Upgrade header that was looked for and not there is empty, one that was not logged is unknown.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
+
+from analyzer.frozen import dataclass
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 

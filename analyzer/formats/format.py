@@ -5,10 +5,10 @@ The hard thing is that most columns of most formats are empty, and that all must
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
 from analyzer.needed_words import Needs, words_in
 from analyzer.records import MOST_BYTES, Assembly, no_line_goes_on, plain_texts
@@ -72,19 +72,19 @@ def parsed(frame: pl.DataFrame, fill: Fill) -> pl.DataFrame:
     """Bring a frame into the shape that every format gives out. A row without KIND is empty."""
     told = frame.with_columns(fill[KIND].cast(KIND.dtype).alias(_KIND))
     if told[_KIND].null_count() == told.height:  # most formats read nothing of most records
-        return frame.with_columns(_NOTHING).select(_NAMES)
+        return frame.with_columns(_NOTHING.values()).select(_NAMES)
     read = pl.col(_KIND).is_not_null()
     filled = {column: pl.col(_KIND) if column is KIND else value for column, value in fill.items()}
     return told.select(
         pl.when(read).then(filled[column].cast(column.dtype, strict=False)).alias(column.name) if column in filled
-        else pl.lit(None, column.dtype).alias(column.name)
+        else _NOTHING[column]
         for column in PARSED
     )  # fmt: skip
 
 
 _KIND = "_kind"
 _NAMES = [column.name for column in PARSED]
-_NOTHING = [pl.lit(None, column.dtype).alias(column.name) for column in PARSED]
+_NOTHING = {column: pl.lit(None, column.dtype).alias(column.name) for column in PARSED}
 
 
 def share_read(raw: pl.Series, grammar: Grammar, worth: pl.Expr | None = None) -> float:

@@ -8,7 +8,6 @@ upstreams hold them in a known way, and free text ends at the first place where 
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
@@ -20,6 +19,7 @@ from analyzer.formats.format import Fill, Format, captured, one_line_each, parse
 from analyzer.formats.log_format_values import SURE, Place, written
 from analyzer.formats.nginx_variables import fill_from, fill_from_stream, of_streams
 from analyzer.formats.plain_access import Skimming
+from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar, from_text, load
 from analyzer.nginx import ConfigText, LogFormat, read_config
 from analyzer.said import said

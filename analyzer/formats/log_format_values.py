@@ -8,7 +8,8 @@ known way, what stands in quotes has its own quotes escaped, and free text ends 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from analyzer.frozen import dataclass
 
 SURE = {
     "time_local": r"[0-9]{2}\/[A-Z][a-z]{2}\/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+\-][0-9]{4}",

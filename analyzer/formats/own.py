@@ -6,7 +6,6 @@ that these lines are his. The hard thing is what its names mean: `fields.py` has
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from analyzer.errors import UsageError
 from analyzer.formats.fields import MARKS, demand_known, fill_from_names, with_fields
 from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.json_fields import fields_of, share_of
+from analyzer.frozen import dataclass
 from analyzer.grammar import from_text
 from analyzer.schema import Hop
 

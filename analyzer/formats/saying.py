@@ -1,9 +1,8 @@
 """One way in which programs say what became of a connection: a row of the table in `words.py`."""
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.schema import Kind
 
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"

@@ -5,10 +5,10 @@ used up, a client's own mistake), and that next year's names are not known: thos
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.schema import Ending
 
 

@@ -4,12 +4,12 @@ In comes a `.lark` file, out goes a Grammar. A rule is a capture; `start`, `_rul
 The hard thing is that both engines must give one answer; `compilation.py` says how, a property test holds them to it.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
 from analyzer.errors import GrammarError
+from analyzer.frozen import dataclass
 from analyzer.grammar.compilation import Compiled, NotRegular, compile_grammar
 from analyzer.grammar.definition import Node, read_definition
 from analyzer.grammar.reference import Reference

@@ -6,12 +6,13 @@ contextual lexer ends it when the parser can take a longer literal there, so it 
 inside a *terminal* is greedy, as written.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 from lark import Token, Tree
 
 from analyzer.errors import GrammarError
+from analyzer.frozen import dataclass
 from analyzer.grammar.definition import Definition, Node, used_rules
 from analyzer.grammar.dialect import regexp_of_regexp, regexp_of_string
 from analyzer.needed_words import Needs, all_needed

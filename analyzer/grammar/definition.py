@@ -5,7 +5,7 @@ we parse the text once more, with the `lark.lark` that lark ships, and compile f
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +13,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from analyzer.errors import GrammarError
+from analyzer.frozen import dataclass
 
 Node = Tree[Token]
 

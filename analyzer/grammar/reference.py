@@ -6,7 +6,6 @@ without a conflict, else Earley with `dynamic_complete`.
 """
 
 import logging
-from dataclasses import dataclass
 from functools import cached_property
 
 from lark import Lark, Token, Tree
@@ -15,6 +14,7 @@ from lark.exceptions import GrammarError as LarkGrammarError
 from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from analyzer.errors import GrammarError
+from analyzer.frozen import dataclass
 from analyzer.grammar.compilation import is_capture
 from analyzer.grammar.definition import Node
 

@@ -3,11 +3,10 @@
 In: the `Events` and the config. Out: `Journeys`: the four small tables that the rules read (DESIGN, idea 10).
 """
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from analyzer.events import Events
+from analyzer.frozen import dataclass
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
 from analyzer.journeys.balancers import balancer_attempts, behind_balancers
 from analyzer.journeys.changes import with_changes

@@ -7,7 +7,7 @@ A language is a folder here with a catalogue (`LC_MESSAGES/lasthop.po`, compiled
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache, wraps
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -15,6 +15,7 @@ from string import Formatter
 from typing import Any, ParamSpec, TypeVar
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.said import Said
 
 __all__ = ["ENGLISH", "SIGNS", "Language", "known_languages", "language_of"]

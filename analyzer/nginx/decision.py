@@ -4,8 +4,7 @@ Nothing comes in, shapes go out. The hard thing: a phase that cannot tell says s
 the directive; it never lets the request pass as if nothing stood there.
 """
 
-from dataclasses import dataclass
-
+from analyzer.frozen import dataclass
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import BackendRequest, Outcome, Phase
 from analyzer.nginx.text.directives import Directive

@@ -6,10 +6,10 @@ PCRE2's own limits (ngx_regex.c), so the patterns do too.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from analyzer.frozen import dataclass
 from analyzer.said import said
 
 if TYPE_CHECKING:

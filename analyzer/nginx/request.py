@@ -5,9 +5,10 @@ In comes nothing; out go the shapes that `route` takes and returns. The hard thi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import Directive
 
 

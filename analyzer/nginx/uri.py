@@ -6,7 +6,8 @@ escaped character takes part in `/./`, `/../` and `//` like a plain one, except 
 """
 
 import re
-from dataclasses import dataclass
+
+from analyzer.frozen import dataclass
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 _UNITS = re.compile(rb"%([0-9A-Fa-f]{2})|([^%])", re.DOTALL)

@@ -5,8 +5,9 @@ that logs say of secrets what became of them: `token: expired` is the very reaso
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from analyzer.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ hard thing is scale: one failure beside ten thousand answers must still be seen.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from analyzer.frozen import dataclass
 from analyzer.report import times
 from analyzer.report.figures import Bar, Timeline
 from analyzer.said import said

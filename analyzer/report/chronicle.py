@@ -4,9 +4,9 @@ In: a report. Out: moments with their sentence, the same for the page and Markdo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from analyzer.frozen import dataclass
 from analyzer.report import times, words
 from analyzer.report.model import Incident, Report
 from analyzer.report.phrases import place

@@ -5,8 +5,9 @@ any more need not be mended: perhaps nobody asked for that path again, and then 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from analyzer.frozen import dataclass
 
 __all__ = ["Account", "Change", "Comparison", "Row", "Told", "compare", "told_of"]
 

@@ -6,8 +6,9 @@ In comes the patch as text, out go its lines told apart. The hard thing is that 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from analyzer.frozen import dataclass
 
 __all__ = ["DiffLine", "LineKind", "read_diff"]
 

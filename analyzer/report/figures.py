@@ -5,8 +5,9 @@ Frozen values, filled by the rooms to the left; what no log tells is None.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from analyzer.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

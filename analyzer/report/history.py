@@ -5,8 +5,9 @@ Nothing here is computed; `batch.history` fills it. What cannot be known is None
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from analyzer.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta

@@ -6,9 +6,10 @@ come out of a store that anybody may have written to: only what is named as a re
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from analyzer.frozen import dataclass
 
 __all__ = ["BESIDE", "Link", "base_of", "links_to"]
 

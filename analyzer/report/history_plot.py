@@ -5,9 +5,9 @@ thousands of episodes are drawn in a bounded number of boxes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from analyzer.frozen import dataclass
 from analyzer.report import times
 from analyzer.report.axis import HEIGHT, WIDTH, Axis, Tick, bars_on, total
 from analyzer.report.figures import Bar, Timeline

@@ -5,9 +5,9 @@ failed, and incidents that went on at once count each.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
+from analyzer.frozen import dataclass
 from analyzer.report import times
 from analyzer.report.history import History, Recurring
 from analyzer.report.history_words import host_of, path_of

@@ -5,10 +5,10 @@ path was never served again may be over all the same, and is not said to go on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from analyzer.frozen import dataclass
 from analyzer.report import times
 from analyzer.report.grounds import LedgerRow
 from analyzer.report.history import Coverage, DayTold, Episode, History, Recurring

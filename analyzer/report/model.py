@@ -6,9 +6,11 @@ tells of a Problem must not load the tables: their words are named here, and not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from analyzer.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,11 +5,12 @@ broken into lines here: the terminal folds it, and unfolds it again; and all is 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from unicodedata import normalize
 
 from rich.console import Console
 from rich.text import Text
+
+from analyzer.frozen import dataclass
 
 __all__ = ["LABEL", "Paragraph", "print_paragraphs"]
 

@@ -5,9 +5,9 @@ as rows of a table. The hard thing is measure: what is drawn is bounded, and wha
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from analyzer.frozen import dataclass
 from analyzer.report import reading, times, words
 from analyzer.report.axis import Axis, Tick, bars_on, total
 from analyzer.report.figures import Bar, Mark, Timeline

@@ -5,8 +5,8 @@ first hop that none of its requests came to, if somebody missed them; a file tha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.report.figures import Reach, ReachRow
 from analyzer.report.phrases import plural
 from analyzer.said import said

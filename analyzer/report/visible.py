@@ -7,7 +7,8 @@ that a terminal program left behind shrink to one small sign, and tabs and line 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from analyzer.frozen import dataclass
 
 __all__ = ["Piece", "hidden", "lines_of", "pieces", "visible"]
 

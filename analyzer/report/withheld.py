@@ -5,9 +5,9 @@ every line of a log: the first places are named, the others counted.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import Redacted
 from analyzer.report.model import Report
 from analyzer.report.phrases import mask, place, plural

@@ -113,9 +113,11 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Ends that the backend's side tells of, and requests that were broken off."""
     died = TOLD & ~_CLOSED & ~_A_PROXY & ~_OF_ONE_REQUEST
     broken = MISSED & TOLD & _CLOSED
+    claimed = journeys.filter((died & (OUTCOME.col != Outcome.OK)) | broken)
+    if claimed.is_empty():
+        return claimed
     refused = journeys.filter(_REFUSED).select(DIALLED.alias("gone"), TIME.col.alias("refused")).drop_nulls()
-    claimed = (died & (OUTCOME.col != Outcome.OK)) | broken
-    told = journeys.filter(claimed).with_columns(DIALLED.alias("gone")).sort(TIME.name, nulls_last=True)
+    told = claimed.with_columns(DIALLED.alias("gone")).sort(TIME.name, nulls_last=True)
     after = told.join_asof(
         refused.sort("refused"), left_on=TIME.name, right_on="refused", by="gone", strategy="forward",
         tolerance="60s", check_sortedness=False,

@@ -95,17 +95,16 @@ _PAGE_IS_NEAR = _PAGE.str.contains(rf"(?i)^{_NEAR}$")
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Attempts that were refused, or found no way, at an address where the server cannot be for this client."""
+    unseen = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN) & CLIENT_STATUS.col.is_null()
+    by_browser, by_program = CLIENT_AT.col.is_not_null() & unseen, TOLD & BACKEND_AT.col.is_not_null()
+    missed = journeys.filter(MISSED, by_browser | by_program)
+    if missed.is_empty():
+        return missed
     by_name = CLIENT_ERROR.col.str.contains(_REFUSED) | (CLIENT_ERROR.col.str.contains(_NO_WAY) & ~_IS_OWN)
     nobody = by_name | SIGN_SAYS.col.str.contains(_REFUSED_WEBKIT)
-    unseen = (NGINX_SEEN.col != Seen.SEEN) & (BACKEND_SEEN.col != Seen.SEEN) & CLIENT_STATUS.col.is_null()
-    by_browser = CLIENT_AT.col.is_not_null() & nobody & unseen & ~_PAGE_IS_NEAR.fill_null(value=False)
+    by_browser &= nobody & ~_PAGE_IS_NEAR.fill_null(value=False)
     another_port = ~_IS_NEAR & ~PORT.col.is_in(_OWN_PORTS) & HOST.col.is_in(_answering(journeys).implode())
-    by_program = (
-        TOLD
-        & BACKEND_AT.col.is_not_null()
-        & ~_serves(journeys)
-        & ~_TOLD_PORT.is_in(_STORES.split("|")).fill_null(value=False)
-    )
+    by_program &= ~_serves(journeys) & ~_TOLD_PORT.is_in(_STORES.split("|")).fill_null(value=False)
     works = journeys.filter(OUTCOME.col == Outcome.OK, (NGINX_SEEN.col == Seen.SEEN) | (BACKEND_SEEN.col == Seen.SEEN))
     grade = graded(
         (Grade.CORROBORATED, by_browser & _IS_NEAR & _PAGE.is_not_null()),
@@ -114,7 +113,7 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CONSISTENT, by_browser & _IS_NEAR),
         (Grade.CONSISTENT, by_program & (WANTED.col.is_in([Wanted.PASTE, Wanted.HANDSHAKE]) | _IS_OWN)),
     )
-    return journeys.filter(MISSED).with_columns(grade)
+    return missed.with_columns(grade)
 
 
 def _answering(journeys: pl.DataFrame) -> pl.Series:

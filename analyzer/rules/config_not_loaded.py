@@ -109,6 +109,8 @@ _EXPECT = ("`nginx -t` says `test is successful`", "{path} is answered as the co
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests that failed while a refused configuration was not mended; in a paste, the refusal itself."""
     said = journeys.filter(ALONE & TOLD)
+    if said.is_empty():
+        return said
     answered = journeys.filter(ACCESS_AT.col.is_not_null())
     refusals = _unmended(said).filter(~_NO_ADDRESS, ~(_BARE & _NO_ADDRESS.any()))
     known = _with_next(_with_next(refusals, said.filter(_LOADED), _LOADED_AT), answered, _ANSWERED_AT)

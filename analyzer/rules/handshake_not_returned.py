@@ -67,6 +67,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     by_server = (NGINX_SEEN.col == Seen.SEEN) | (BACKEND_SEEN.col == Seen.SEEN)
     opened = journeys.filter(OUTCOME.col == Outcome.OK, HANDSHAKE.col, CLIENT_AT.col.is_null(), by_server)
     waiting = journeys.filter(MISSED, (HANDSHAKE.col & _was_told_nothing()) | (TOLD & PATH_KEY.col.is_null()))
+    if opened.is_empty() or waiting.is_empty():
+        return waiting.clear()
     named = _with_path_of_the_only(opened, waiting)
     pairs = _nearest(named, opened)
     few = pl.len().over(PATH_KEY.name) <= _FEW * pl.lit(max(1, waiting.height))

@@ -99,10 +99,12 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Sockets that a proxy says it cut for their silence, and those that all lasted just as long as a timeout."""
     sockets = _SOCKET & (OUTCOME.col != Outcome.FAILED)
     near = sockets & (_NEAR_CONFIGURED | _NEAR_DEFAULT)
+    cut = TOLD | ((sockets | MISSED) & _BY_BALANCER)
+    if not journeys.select((near | cut).any()).item():
+        return journeys.clear()
     alike = near.sum().over(PATH_KEY.name)
     known = (sockets & LIFETIME.col.is_not_null()).sum().over(PATH_KEY.name)
     fixed = near & (2 * alike >= known)
-    cut = TOLD | ((sockets | MISSED) & _BY_BALANCER)
     mostly = (2 * cut.sum().over(PATH_KEY.name) >= sockets.sum().over(PATH_KEY.name)) | (WANTED.col == Wanted.PASTE)
     return journeys.with_columns(
         graded(

@@ -62,6 +62,8 @@ _BEGUN = "begun"
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests of a session that one instance knows and another does not; and instances that say so for long."""
     refused = journeys.filter(OUTCOME.col == Outcome.FAILED, (_ANSWERED == _BAD_REQUEST) | (TOLD & _ANSWERED.is_null()))
+    if refused.is_empty():
+        return refused
     known_again = _SESSION.is_in(_known_again(journeys).implode()).fill_null(value=False)
     fresh = _fresh(journeys, refused)
     unknown_at_once = JOURNEY.col.is_in(fresh.implode()) & pl.lit(len(fresh) > 1)

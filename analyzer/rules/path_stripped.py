@@ -33,7 +33,7 @@ import polars as pl
 from analyzer.nginx import keep_path
 from analyzer.nginx.patching.keep_handshake import keep_handshake
 from analyzer.paths import path_of
-from analyzer.rule import ANSWER, Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
+from analyzer.rule import ANSWER, MISSED, Ask, Grade, Input, Otherwise, Remedy, Rule, Witness, graded
 from analyzer.schema import (
     ACCESS_AT,
     BACKEND_AT,
@@ -55,7 +55,6 @@ from analyzer.schema import (
     ROUTE_REMOVED,
     ROUTE_REWRITE_AT,
     ROUTE_TARGET,
-    WANTED,
     Hop,
     Kind,
     Outcome,
@@ -86,19 +85,21 @@ _IF_IT_STILL_FAILS = (
 
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Requests of which only a tail arrived, at a backend to which no shortened path gets through."""
+    backend_saw, config_says = REMOVED.col.is_not_null(), ROUTE_REMOVED.col.is_not_null()
+    missed = journeys.filter(MISSED, backend_saw | config_says)
+    if missed.is_empty():
+        return missed
     worked = journeys.filter(OUTCOME.col == Outcome.OK)
-    shortened = worked.filter(REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
+    shortened = worked.filter(backend_saw | config_says)
     upstreams = shortened[ROUTE_ADDRESS.name].drop_nulls().unique().to_list()
     intended = ROUTE_ADDRESS.col.is_in(upstreams) | pl.lit(shortened.height > 0) & ROUTE_ADDRESS.col.is_null()
     wants_prefix = _asked_with_prefix(worked)
-    lost = journeys.filter(ANSWER == _NOT_FOUND, REMOVED.col.is_not_null() | ROUTE_REMOVED.col.is_not_null())
+    lost = journeys.filter(ANSWER == _NOT_FOUND, backend_saw | config_says)
     others_lost = PLACE_OR_PATH.col.is_in(lost[PLACE_OR_PATH.name].drop_nulls().unique().to_list())
     told_apart = others_lost.fill_null(value=False) | ANSWER.ne_missing(_FORBIDDEN)
     speaks = _CHANNELS_SAYS_SO | (
         _NO_SUCH_ROUTE.fill_null(value=False) & told_apart
     )  # a 403 without words may be a token's
-    backend_saw = REMOVED.col.is_not_null()
-    config_says = ROUTE_REMOVED.col.is_not_null()
     config_allows = config_says | ROUTE_TARGET.col.is_null()  # a variable that nobody knows
     grade = graded(
         (Grade.AGREED, backend_saw & config_says & wants_prefix & speaks),
@@ -106,12 +107,9 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         (Grade.CORROBORATED, config_says & BACKEND_AT.col.is_null() & HANDSHAKE.col & ANSWER.is_not_null() & speaks),
         (Grade.CONSISTENT, (backend_saw & config_allows) | (config_says & BACKEND_AT.col.is_null())),
     )
-    failed = (
-        (OUTCOME.col == Outcome.FAILED) & WANTED.col.is_not_null() & (_PERHAPS_NO_ROUTE | _CHANNELS_SAYS_SO | _HUNG_UP)
-    )
-    return journeys.filter(failed, ~intended.fill_null(value=False), ~_EXPLAINED.fill_null(value=False)).with_columns(
-        grade
-    )
+    as_a_tail = _PERHAPS_NO_ROUTE | _CHANNELS_SAYS_SO | _HUNG_UP
+    lost_there = missed.filter(as_a_tail, ~intended.fill_null(value=False), ~_EXPLAINED.fill_null(value=False))
+    return lost_there.with_columns(grade)
 
 
 def _asked_with_prefix(worked: pl.DataFrame) -> pl.Expr:

@@ -124,6 +124,8 @@ def find(journeys: pl.DataFrame) -> pl.DataFrame:
         graded((Grade.DECISIVE, CLIENT_AT.col.is_not_null()), (Grade.CORROBORATED, WANTED.col == Wanted.PASTE))
     )
     alerts = journeys.filter(TOLD, ERROR_AT.col.is_not_null(), ALONE)
+    if alerts.is_empty():
+        return said
     pasted = alerts.filter(WANTED.col == Wanted.PASTE).with_columns(graded((Grade.CORROBORATED, TOLD)))
     return pl.concat([said, pasted, _with_alerts(journeys, alerts)])
 

@@ -121,8 +121,10 @@ _EXPECT = (
 def find(journeys: pl.DataFrame) -> pl.DataFrame:
     """Connections that came to no version or cipher: by a client's own word, which nginx's may make certain."""
     alerts = journeys.filter(TOLD, ERROR_AT.col.is_not_null(), ALONE)
-    telling = alerts.filter(~_NO_TLS)
     said = journeys.filter(MISSED, _SAID_BY_CLIENT)
+    if alerts.is_empty() and said.is_empty():
+        return said
+    telling = alerts.filter(~_NO_TLS)
     of_version, vague = said.filter(_OF_VERSION), said.filter(~_OF_VERSION)
     met = _with_alerts(vague, telling)
     every = met.height > 1 and met[ERROR_AT.name].struct.field("line").null_count() == 0  # one may be a scanner's

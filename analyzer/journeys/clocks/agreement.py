@@ -7,11 +7,11 @@ it is asked for, and a difference is believed only where no other explains nearl
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.journeys.clocks.moments import BEGUN, BY_CLIENT, ENDED, TAIL, WHOLE
 from analyzer.schema import LINE, STATUS, Lacks
 

@@ -5,10 +5,10 @@ log shares requests with nginx's: a browser may agree with the backend alone, an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.journeys.clocks.agreement import Agreement, Turn, agreement
 from analyzer.journeys.clocks.moments import BEGUN, ENDED, STREAM, TAIL
 from analyzer.schema import LINE, Lacks

@@ -4,11 +4,12 @@ In: the events in UTC beside their times as written, and the clocks. Out: ledger
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.journeys.clocks.moments import STREAM, WRITTEN
 from analyzer.journeys.clocks.settling import Clock
 from analyzer.journeys.clocks.zones import ZONE_TOLD, Zone, zone_of

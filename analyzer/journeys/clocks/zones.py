@@ -6,7 +6,6 @@ comes twice, another never. The zones are those that Polars brings along, so the
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from zoneinfo import available_timezones
@@ -15,6 +14,7 @@ import polars as pl
 from polars.exceptions import ComputeError
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.schema import SOURCE, START, TIME, TIME_LACKS, Lacks
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})|Z")

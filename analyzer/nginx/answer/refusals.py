@@ -9,9 +9,9 @@ ngx_http_proxy_module.c, `ngx_http_proxy_pass`; ngx_http.c, `ngx_http_join_exact
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.choice.locations import Location, location_of, locations_in
 from analyzer.nginx.model.config import Config, Scope
 from analyzer.nginx.text.directives import Directive

@@ -6,9 +6,10 @@ an outer level still beat a nested prefix (ngx_http_core_module.c, `ngx_http_cor
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.regexes import compile_pcre, refusal_of
 from analyzer.nginx.text.directives import Directive

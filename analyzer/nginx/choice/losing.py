@@ -5,8 +5,8 @@ lose all the same: to a regex, to a longer prefix, or because the location aroun
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.choice.locations import Location, Selection, locations_in
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.regexes import compile_pcre

@@ -8,8 +8,9 @@ Source: ngx_http_request.c, `ngx_http_process_request_line`, `ngx_http_process_h
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.config import Config, Scope
 from analyzer.nginx.model.listen import Listener, normal_address
 from analyzer.nginx.model.names import is_valid_host, normal_host

@@ -5,8 +5,9 @@ three lines of a location; all of them end up under one root, and what nothing i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.declared import declared_in
 from analyzer.nginx.model.geo import Geo, geo_of
 from analyzer.nginx.model.include import Expansion

@@ -6,9 +6,9 @@ default is one of them; of ranges the one that was cut into the others last; wha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import Directive
 
 CLIENT = "$remote_addr"

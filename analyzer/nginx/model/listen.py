@@ -5,9 +5,9 @@ In comes a server block, out go its listeners. The hard thing: the many spelling
 """
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import Directive
 
 ANY = "*"

@@ -5,8 +5,8 @@ without a separator (ngx_http_log_module.c, `ngx_http_log_set_format`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import Directive
 
 

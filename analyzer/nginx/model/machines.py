@@ -6,9 +6,9 @@ includes are missing, then the name.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.include import Expansion, is_main
 from analyzer.nginx.text.directives import ConfigFile, Skipped
 from analyzer.said import said

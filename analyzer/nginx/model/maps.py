@@ -6,8 +6,8 @@ order. Exact keys without regard to case, then host masks, then regexes in file 
 """
 
 import re
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.names import Masks
 from analyzer.nginx.regexes import compile_pcre
 from analyzer.nginx.text.directives import Directive

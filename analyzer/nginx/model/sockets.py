@@ -6,9 +6,10 @@ ngx_http_request.c, `ngx_http_init_connection`), and whether it speaks TLS is on
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.listen import ANY, ANY6, Listener, is_numeric, listeners
 from analyzer.nginx.model.virtual_names import VirtualNames
 from analyzer.nginx.text.directives import Directive

@@ -5,8 +5,8 @@ shares that are rounded down one by one (ngx_http_split_clients_module.c; ngx_mu
 """
 
 import re
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import Directive
 
 _PERCENT = re.compile(r"(?P<whole>\d{1,3})(?:\.(?P<part>\d{1,2}))?%", re.ASCII)

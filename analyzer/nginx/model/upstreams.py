@@ -5,8 +5,7 @@ that is `backup` only when the others fail (ngx_http_upstream.c, `ngx_http_upstr
 whom it likes.
 """
 
-from dataclasses import dataclass
-
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import Directive
 
 

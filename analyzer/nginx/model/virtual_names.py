@@ -6,8 +6,9 @@ machine's own name. Source: ngx_http.c, `ngx_http_server_names`; ngx_http_reques
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.names import Masks, lower
 from analyzer.nginx.regexes import captured, compile_pcre, refusal_of
 from analyzer.nginx.text.directives import Directive

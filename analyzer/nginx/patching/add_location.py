@@ -8,10 +8,11 @@ servers include is no place for it: the others would get the location as well.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from urllib.parse import unquote
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.choice.locations import location_of, locations_in
 from analyzer.nginx.choice.servers import choose_server
 from analyzer.nginx.model.config import Config, Scope

@@ -5,8 +5,7 @@ away all those of the outer levels, so a location that lived on inherited ones m
 included in several servers, they must be the same in each (ngx_http_proxy_module.c, `ngx_http_proxy_merge_loc_conf`).
 """
 
-from dataclasses import dataclass
-
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.config import Config, Scope
 from analyzer.nginx.model.scope import in_force, setting, value
 from analyzer.nginx.model.sharing import places_of

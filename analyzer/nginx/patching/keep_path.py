@@ -7,8 +7,8 @@ URI part, else the `rewrite`, else both, for behind a `rewrite ... break` nginx 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.decision import written
 from analyzer.nginx.model.config import Config
 from analyzer.nginx.model.sharing import is_same

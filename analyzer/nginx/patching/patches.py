@@ -7,8 +7,9 @@ diff; so lines are cut at `\n` only, and a last line without one is marked as di
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.config import Config, config_of
 from analyzer.nginx.text.directives import ConfigFile, Directive
 from analyzer.nginx.text.dump import read_file

@@ -5,8 +5,7 @@ makes some backends hang, so the value comes from a map of `$http_upgrade` where
 https://nginx.org/en/docs/http/websocket.html.
 """
 
-from dataclasses import dataclass
-
+from analyzer.frozen import dataclass
 from analyzer.nginx.model.config import Config, Scope
 from analyzer.nginx.model.maps import Map
 from analyzer.nginx.patching.patches import Edit, begins_line, indent_at, newline_of

@@ -7,8 +7,9 @@ time, and PCRE gives up after ten million steps from one start (pcre2api(3), the
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.pcre.nodes import (
     ALL,
     END,

@@ -4,8 +4,9 @@ Nothing comes in; out go the shapes that `reading` builds. The hard thing: a set
 for byte b, so that the parts of a pattern can be compared; the bit behind the last byte is the end of the subject.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from analyzer.frozen import dataclass
 
 ALL = (1 << 256) - 1
 END = 1 << 256

@@ -6,8 +6,9 @@ there are.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.pcre.classes import ANY_BUT_NEWLINE, SHORTHANDS, escaped, read_class
 from analyzer.nginx.pcre.nodes import (
     ALL,

@@ -5,8 +5,7 @@ enough. Without `recursive_error_pages` the first error in a location with any `
 error's status stands unless `=` says otherwise (ngx_http_special_response.c).
 """
 
-from dataclasses import dataclass
-
+from analyzer.frozen import dataclass
 from analyzer.nginx.decision import (
     Decision,
     End,

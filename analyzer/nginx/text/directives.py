@@ -5,9 +5,9 @@ directive keeps its offsets in its own file, so that a patch can change one word
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from analyzer.frozen import dataclass
 from analyzer.said import said
 
 LEFT_OUT = "stands for lines that were left out"

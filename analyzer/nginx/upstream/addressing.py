@@ -6,8 +6,8 @@ among the `upstream` groups first, and without a `resolver` nginx gives up at on
 """
 
 import ipaddress
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.choice.locations import HANDLERS
 from analyzer.nginx.model.config import Config
 from analyzer.nginx.model.scope import setting

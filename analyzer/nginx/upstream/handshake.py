@@ -6,8 +6,9 @@ GET; and HTTP/1.0 with both headers is a matter of the backend (most accept it, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.decision import written
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.model.scope import in_force, setting, unread_includes, value

@@ -5,8 +5,8 @@ part, be it a lone `/`; a unix socket ends at the next colon (ngx_inet.c, `ngx_p
 """
 
 import re
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.request import ProxyPass
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.upstream.addressing import Address, read_address

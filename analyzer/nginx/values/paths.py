@@ -6,9 +6,9 @@ location it was written in, `root` goes before the whole URI; an alias of a rege
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from posixpath import join
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.choice.locations import location_of
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.text.directives import Directive

@@ -5,8 +5,8 @@ them has still gets its row, in the order of the way through nginx.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.nginx import Route
 from analyzer.report.routes.facts import Fact
 from analyzer.report.routes.sections import LABELS, at_a_glance

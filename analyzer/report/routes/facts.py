@@ -4,8 +4,9 @@ Nothing comes in, shapes go out. The hard thing: what the config spells and what
 each output can set the one as code and the other as prose.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from analyzer.frozen import dataclass
 
 __all__ = ["Fact", "Section", "Tone"]
 
