@@ -34,6 +34,7 @@ else:
 def _frozen(cls: type) -> type:
     own = {*vars(cls)}
     made: type[Any] = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    vars(made)["__dataclass_params__"].frozen = True  # so that whoever inherits from it is asked to be frozen too
     fields = dataclasses.fields(made)
     compared = _values_of(field.name for field in fields if field.compare)
     parts: dict[str, object] = {

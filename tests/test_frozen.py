@@ -105,3 +105,16 @@ def test_it_is_copied_and_sent_elsewhere() -> None:
     assert copy.copy(whole).many == 2
     assert repr(whole) == "Whole(parts=(Alone(name='a'), Alone(name='b')), many=2)"
     assert hash(Alone("a")) == hash(("a",))
+
+
+def test_a_class_may_inherit_from_one_that_is_frozen_and_must_be_so_too() -> None:
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Named(Alone):
+        number: int = 7
+
+    assert (Named("a"), Named("a").number) == (Named("a"), 7)
+    with pytest.raises(TypeError, match="cannot inherit non-frozen dataclass"):
+
+        @dataclasses.dataclass
+        class _Loose(Alone):  # type: ignore[misc]
+            number: int = 7

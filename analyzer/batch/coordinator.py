@@ -18,6 +18,7 @@ from analyzer.batch.plan import Planned, plan_of
 from analyzer.batch.reading import read_pieces
 from analyzer.batch.running import Failed, Task, run
 from analyzer.batch.secrets import Digesting
+from analyzer.batch.seen import Seen
 from analyzer.batch.settings import Settings
 from analyzer.batch.slices import ChangedError
 from analyzer.batch.stretches import Stretch, stretches_of
@@ -33,7 +34,7 @@ from analyzer.said import said
 __all__ = ["Done", "Wanted", "Watching", "keep"]
 
 _T = TypeVar("_T")
-_SEEN, _CONFIGS = "seen.json", "configs.json"
+_CONFIGS = "configs.json"
 
 Watching = Callable[[str, int, int], None]
 """Hears what is being done, how many of these are done, and of how many."""
@@ -81,20 +82,19 @@ class _Run:
     def read_new(self, wanted: Wanted, manifest: Manifest) -> tuple[Manifest, list[Problem]]:
         """Read what of the paths is not in the store."""
         units, problems = units_of(wanted.paths, self._place.address) if wanted.paths else ([], [])
-        seen = json.loads(self._place.read(_SEEN) or b"{}")
-        changed = [unit for unit in units if seen.get(unit.address, {}).get("stamp") != unit.stamp]
-        self._take_configs(changed)
+        seen = Seen.of(self._place)
+        self._take_configs([unit for unit in units if not seen.knows(unit)])
         reading = self._settings.reading()
-        todo = [unit for unit in units if seen.get(unit.address) != {"stamp": unit.stamp, "reading": reading}]
+        todo = [unit for unit in units if not seen.knows(unit, reading)]
         surveys, failed = self._survey(todo, manifest, wanted.piece_bytes)
-        problems += [*failed.values(), *(problem for _, found in surveys for problem in found.problems)]
-        planned = plan_of(surveys, manifest, reading)
-        unread = self._read(planned)
-        problems += unread.values()
-        whole = {unit.address for unit in todo} - failed.keys() - unread.keys()
-        seen |= {unit.address: {"stamp": unit.stamp, "reading": reading} for unit in todo if unit.address in whole}
-        self._place.replace(_SEEN, _json(seen))
-        return (read_manifest(self._place) if self.pieces_read else manifest), problems
+        failed |= self._read(plan_of(surveys, manifest, reading))
+        for unit, found in surveys:
+            if unit.address not in failed:
+                seen.note(unit, reading, found.problems)
+        seen.keep()
+        problems += [*self._settings.problems(), *seen.problems(units), *failed.values()]
+        told = sorted(problems, key=lambda each: (each.path, each.what))
+        return (read_manifest(self._place) if self.pieces_read else manifest), told
 
     def _take_configs(self, units: Sequence[Unit]) -> None:
         """Find the configs among the files, and keep them beside those of before, without their secrets."""

@@ -14,6 +14,7 @@ from analyzer.catalogue import load_causes
 from analyzer.formats import FORMATS, Format
 from analyzer.nginx import Config, ConfigText, read_config
 from analyzer.own_formats import own_formats
+from analyzer.report.grounds import Problem
 from analyzer.rule import Rule
 from analyzer.signs import Signs, signs_of
 from analyzer.sources import declared_formats, several_nginx
@@ -61,6 +62,11 @@ class Settings:
     def _all_configs(self) -> Config | None:
         texts = [ConfigText(name, text) for name, text in sorted(self.configs.items())]
         return read_config(texts) if texts else None
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Give what of the configs cannot be read, or does not count."""
+        config = self._all_configs()
+        return (*declared_formats(config)[1], *several_nginx(config))
 
     def rules(self) -> tuple[Rule, ...]:
         """Load the rules."""

@@ -181,3 +181,25 @@ def test_a_file_that_cannot_be_read_is_told_and_tried_again_the_next_time(
     failed = keep_in(store, logs, executor=_Unlucky())
     assert any(problem.what == "cannot be read: out of luck" for problem in failed.history.problems)
     assert keep_in(store, logs).json == whole.json
+
+
+def test_what_is_amiss_with_a_file_is_told_by_every_run(logs: Path, tmp_path: Path) -> None:
+    here = copy(logs, tmp_path)
+    (here / "backend.log").touch()
+    first, second = (keep_in(tmp_path / "store", here) for _ in range(2))
+    assert second.done.read == 0
+    assert [each.path for each in second.history.problems] == ["backend.log"]
+    assert second.json == first.json
+
+
+def test_two_nginx_in_one_history_are_told(logs: Path, tmp_path: Path) -> None:
+    here = copy(logs, tmp_path)
+    for machine in ("edge", "core"):
+        (here / machine).mkdir()
+        (here / machine / "nginx.conf").write_text(
+            "user www-data;\nevents {\n    worker_connections 768;\n}\nhttp {\n    server {\n        listen 80;\n"
+            "        server_name shop.example.com;\n        location / {\n            proxy_pass http://127.0.0.1:3000;\n"
+            "        }\n    }\n}\n"
+        )
+    told = [each.what for each in keep_in(tmp_path / "store", here).history.problems]
+    assert any("is one of 2 nginx configs" in what for what in told)
