@@ -196,10 +196,9 @@ def test_two_nginx_in_one_history_are_told(logs: Path, tmp_path: Path) -> None:
     here = copy(logs, tmp_path)
     for machine in ("edge", "core"):
         (here / machine).mkdir()
+        server = f"server {{\n        listen 80;\n        server_name {machine}.example.com;\n    }}"
         (here / machine / "nginx.conf").write_text(
-            "user www-data;\nevents {\n    worker_connections 768;\n}\nhttp {\n    server {\n        listen 80;\n"
-            "        server_name shop.example.com;\n        location / {\n            proxy_pass http://127.0.0.1:3000;\n"
-            "        }\n    }\n}\n"
+            f"user www-data;\nevents {{\n    worker_connections 768;\n}}\nhttp {{\n    {server}\n}}\n"
         )
     told = [each.what for each in keep_in(tmp_path / "store", here).history.problems]
     assert any("is one of 2 nginx configs" in what for what in told)
