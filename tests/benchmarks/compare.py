@@ -83,8 +83,13 @@ def main() -> None:
     options.add_argument("--lines", type=int, default=5_000_000)
     options.add_argument("--pairs", type=int, default=5)
     options.add_argument("--log", type=Path, help="a log in nginx's combined format; else one is made")
+    options.add_argument("--without", nargs="*", default=[], help="leave out what is called like this: GoAccess")
     told = options.parse_args()
-    programs = {name: of for name, of in PROGRAMS.items() if shutil.which(of(Path(), Path())[0])}
+    programs = {
+        name: of
+        for name, of in PROGRAMS.items()
+        if shutil.which(of(Path(), Path())[0]) and not any(word in name for word in told.without)
+    }
     with TemporaryDirectory() as folder:
         log = told.log or Path(folder, "access.log")
         if not told.log:
