@@ -24,6 +24,7 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def cycles_are_sought() -> Iterator[None]:
     before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])  # another test may have left what it wanted
     yield
     gc.set_threshold(*before)
 
