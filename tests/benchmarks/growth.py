@@ -102,8 +102,8 @@ def picture(costs: Sequence[Cost]) -> str:
         points = [place(each.lines, value / each.lines * 1e6) for each, value in zip(costs, of, strict=True)]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points)
-        x, y = points[0]
-        label = f'<text x="{x + 6:.1f}" y="{y - 8:.1f}" fill="{colour}">{name}</text>'
+        x, y = points[-1]
+        label = f'<text x="{x - 30:.1f}" y="{y - 8:.1f}" fill="{colour}">{name}</text>'
         return f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}{label}'
 
     ticks = [
