@@ -19,7 +19,7 @@ from analyzer.batch.manifest import PULSES_IN, UNDATED, Manifest
 from analyzer.batch.place import Place
 from analyzer.batch.pulses import PULSES
 from analyzer.batch.secrets import OutOfStore
-from analyzer.batch.spells import Failure, Spell, spells_of
+from analyzer.batch.spells import Asked, Failure, Spell, spells_of
 from analyzer.batch.verdicts import FINDINGS
 from analyzer.report.grounds import Problem
 from analyzer.report.history import Coverage, DayTold, Episode, History, OpenQuestion, Recurring
@@ -47,7 +47,7 @@ _CONFIDENCES = list(Confidence)
 _DAY = timedelta(days=1)
 _MOST_QUESTIONS = 50
 _DATE = "date"
-_SERVED = [TIME.name, HOST.name, PATH_KEY.name]
+_ASKED = [TIME.name, HOST.name, PATH_KEY.name, ANSWER.name]
 _Report = Mapping[str, Json]
 
 
@@ -82,16 +82,20 @@ def history_of(place: Place, manifest: Manifest, problems: Sequence[Problem] = (
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """How requests were answered by hop and day, and in which minutes the paths of incidents were served."""
+    """How requests were answered by hop and day, and in which minutes those for the paths of incidents were."""
 
     by_day: pl.DataFrame
-    served: Mapping[str | None, pl.DataFrame]
+    of_paths: Mapping[str | None, pl.DataFrame]
 
-    def minutes(self, host: str | None, paths: Iterable[str]) -> list[datetime]:
-        """Give the minutes in which one of the paths was served, ascending; a log that names no host may mean any."""
+    def asked(self, host: str | None, paths: Iterable[str]) -> Asked:
+        """Say when one of the paths was asked for, and what came of it; a log that names no host may mean any."""
         same = (HOST.col == host) | HOST.col.is_null() | pl.lit(host is None)
-        told = [self.served[path].filter(same)[TIME.name] for path in paths if path in self.served]
-        return pl.concat(told).unique().sort().to_list() if told else []
+        told = [self.of_paths[path].filter(same) for path in paths if path in self.of_paths]
+        if not told:
+            return Asked()
+        served = ANSWER.col == Answer.SERVED
+        minutes = (pl.concat(told).filter(which)[TIME.name].unique().sort().to_list() for which in (served, ~served))
+        return Asked(*minutes)
 
 
 def _answers(place: Place, manifest: Manifest, paths: pl.Series) -> _Answers:
@@ -99,17 +103,16 @@ def _answers(place: Place, manifest: Manifest, paths: pl.Series) -> _Answers:
     schema = schema_of(PULSES)
     by = (TIME.col.dt.date().alias(_DATE), HOP.name, ANSWER.name)
     by_day = [pl.DataFrame(schema=schema).group_by(by).agg(COUNT.col.sum())]
-    served = [pl.DataFrame(schema={name: schema[name] for name in _SERVED})]
+    of_paths = [pl.DataFrame(schema={name: schema[name] for name in _ASKED})]
     for piece in sorted(manifest.pieces.values(), key=lambda piece: piece.id):
         for name in piece.names:
             if name.startswith(f"{PULSES_IN}/"):
                 pulses = place.read_frame(name)
                 by_day.append(pulses.group_by(by).agg(COUNT.col.sum()))
                 if not piece.zoneless:
-                    hit = (ANSWER.col == Answer.SERVED) & PATH_KEY.col.is_in(paths.implode())
-                    served.append(pulses.filter(hit).select(_SERVED))
+                    of_paths.append(pulses.filter(PATH_KEY.col.is_in(paths.implode())).select(_ASKED))
     days = pl.concat(by_day).group_by(_DATE, HOP.name, ANSWER.name).agg(COUNT.col.sum())
-    return _Answers(days, _by(pl.concat(served).unique(), PATH_KEY))
+    return _Answers(days, _by(pl.concat(of_paths).unique(), PATH_KEY))
 
 
 def _by(table: pl.DataFrame, column: Column) -> dict[str | None, pl.DataFrame]:
@@ -152,7 +155,7 @@ def _recurring(incidents: Sequence[_Report], failures: pl.DataFrame, answers: _A
     dated = failures.filter(TIME.col.is_not_null())
     failed = [Failure(*row) for row in dated.select(TIME.name, UNTIL.name, COUNT.name).iter_rows()]
     paths = sorted(failures[PATH_KEY.name].drop_nulls().unique())
-    spells = spells_of(failed, answers.minutes(host, paths) if gravest["hop"] != Hop.SESSION else ())
+    spells = spells_of(failed, answers.asked(host, paths) if gravest["hop"] != Hop.SESSION else Asked())
     return Recurring(
         fingerprint=str(gravest["fingerprint"]),
         cause=str(gravest["cause"]),

@@ -1,7 +1,8 @@
 """When an outage began, when it ended, and when it came again: failures as spells.
 
-In: when requests failed, and in which minutes the same path was served. Out: `Spell`s. The hard thing is silence: where
-nobody asked, an outage goes on; where something was served in between and some time went by, another one began.
+In: when requests failed, and in which minutes the same path was served, or asked for in vain. Out: `Spell`s. The hard
+thing is silence: where nobody asked for a while, or only in vain, an outage goes on; where something was served in
+between and some time went by, another one began.
 """
 
 from bisect import bisect_right
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-__all__ = ["Failure", "Spell", "spells_of"]
+__all__ = ["Asked", "Failure", "Spell", "spells_of"]
 
 _APART = timedelta(minutes=15)
 _FORGOTTEN = timedelta(hours=24)
@@ -35,20 +36,28 @@ class Spell:
     recovered: datetime | None
 
 
-def spells_of(failures: Iterable[Failure], served: Sequence[datetime]) -> tuple[Spell, ...]:
-    """Join failures to spells; `served` are the minutes in which the path was served, ascending."""
-    joined = list(_joined(sorted(failures), served))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """In which minutes a path was served, and in which it was asked for in vain; both ascending."""
+
+    served: Sequence[datetime] = ()
+    in_vain: Sequence[datetime] = ()
+
+
+def spells_of(failures: Iterable[Failure], asked: Asked) -> tuple[Spell, ...]:
+    """Join failures to spells."""
+    joined = list(_joined(sorted(failures), asked))
     ends = [(one, other.start) for one, other in pairwise(joined)]
     last = [(joined[-1], None)] if joined else []
-    return tuple(_spell(failure, until, served) for failure, until in (*ends, *last))
+    return tuple(_spell(failure, until, asked.served) for failure, until in (*ends, *last))
 
 
-def _joined(failures: Iterable[Failure], served: Sequence[datetime]) -> Iterator[Failure]:
+def _joined(failures: Iterable[Failure], asked: Asked) -> Iterator[Failure]:
     spell: Failure | None = None
     for failure in failures:
         if spell is None:
             spell = failure
-        elif _goes_on(spell.end, failure.start, served):
+        elif _goes_on(spell.end, failure.start, asked):
             spell = Failure(spell.start, max(spell.end, failure.end), spell.requests + failure.requests)
         else:
             yield spell
@@ -57,11 +66,15 @@ def _joined(failures: Iterable[Failure], served: Sequence[datetime]) -> Iterator
         yield spell
 
 
-def _goes_on(end: datetime, start: datetime, served: Sequence[datetime]) -> bool:
+def _goes_on(end: datetime, start: datetime, asked: Asked) -> bool:
+    """Whether nothing was served in between, and nobody was silent for a day."""
     if start - end <= _APART:
         return True
-    again = _first_after(end, served)
-    return start - end <= _FORGOTTEN and (again is None or again >= start)
+    again = _first_after(end, asked.served)
+    if again is not None and again < start:
+        return False
+    tried = asked.in_vain[bisect_right(asked.in_vain, end) : bisect_right(asked.in_vain, start)]
+    return all(later - before <= _FORGOTTEN for before, later in pairwise((end, *tried, start)))
 
 
 def _first_after(moment: datetime, served: Sequence[datetime]) -> datetime | None:
