@@ -21,6 +21,7 @@ from analyzer.options import (
     Anonymize,
     Color,
     Configs,
+    FailOn,
     Grammars,
     JsonFile,
     Lang,
@@ -31,12 +32,12 @@ from analyzer.options import (
     Redact,
     Rules,
     Since,
+    Strict,
     Until,
     Verbose,
     Zones,
 )
 from analyzer.reference import app as reference
-from analyzer.report.model import Confidence
 from analyzer.report.visible import visible
 from analyzer.rooms import app as rooms
 
@@ -77,9 +78,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     ] = None,
     json: JsonFile = None,
     configs: Configs = None,
-    fail_on: Annotated[
-        Confidence | None, typer.Option("--fail-on", help="Exit 1 if there is an incident at least this sure.")
-    ] = None,
+    fail_on: FailOn = None,
     *,
     since: Since = None,
     until: Until = None,
@@ -90,7 +89,7 @@ def analyze(  # noqa: PLR0913  a command's parameters are its options
     lang: Lang = "en",
     redact: Redact = True,
     anonymize: Anonymize = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
+    strict: Strict = False,
     open_page: Annotated[bool, typer.Option("--open", help="Open the written page in the browser.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

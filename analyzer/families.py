@@ -12,6 +12,7 @@ from io import BytesIO
 import polars as pl
 
 from analyzer.counters import Whole, as_told, counted
+from analyzer.paths import REST
 from analyzer.schema import (
     COUNT,
     EVENTS,
@@ -37,7 +38,6 @@ _MOST_FAMILIES = 50_000
 _MOST_KEPT = 300_000
 _FEW = 3
 _STEM_CHARACTERS = 80
-_REST = "/…"
 _ROWS, _BEFORE = "rows", "before"
 
 
@@ -105,7 +105,7 @@ class Families:
 
     def _derived(self) -> list[pl.Expr]:
         """What makes records alike, and follows from other columns."""
-        return [each for each in (_stem(), _hour()) if each.meta.output_name() in self._alike]
+        return [each for each in (_stem(), hour()) if each.meta.output_name() in self._alike]
 
     def _folded(self, named: pl.DataFrame) -> pl.DataFrame:
         """Beyond a bound, new paths of plain requests are counted as one: no log needs more families than this.
@@ -117,7 +117,7 @@ class Families:
         known = PATH_KEY.col.is_in(self._counts[PATH_KEY.name].unique().implode())
         plain = KIND.col.is_in([Kind.REQUEST, Kind.NGINX_ERROR]) | pl.lit(self._counts.height >= 2 * _MOST_FAMILIES)
         return named.with_columns(
-            pl.when(plain & ~known).then(pl.lit(_REST)).otherwise(PATH_KEY.col).alias(PATH_KEY.name)
+            pl.when(plain & ~known).then(pl.lit(REST)).otherwise(PATH_KEY.col).alias(PATH_KEY.name)
         )
 
     def kept(self) -> pl.DataFrame:
@@ -144,5 +144,6 @@ def _stem() -> pl.Expr:
     return words.str.slice(0, _STEM_CHARACTERS).alias(STEM.name)
 
 
-def _hour() -> pl.Expr:
+def hour() -> pl.Expr:
+    """The hour that a record began in, or ended in where its log does not tell: HOUR."""
     return pl.coalesce(START.col, TIME.col).dt.truncate("1h").alias(HOUR.name)

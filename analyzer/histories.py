@@ -3,14 +3,17 @@
 In come options, out goes an exit code. What it needs is loaded where it is called.
 """
 
+import os
 from typing import Annotated
 
 import typer
 
 from analyzer.commands.printing import colour
+from analyzer.errors import UsageError
 from analyzer.options import (
     Color,
     Configs,
+    FailOn,
     Grammars,
     JsonFile,
     Lang,
@@ -18,9 +21,9 @@ from analyzer.options import (
     Progress,
     Quiet,
     Rules,
+    Strict,
     Zones,
 )
-from analyzer.report.model import Confidence
 
 __all__ = ["app"]
 
@@ -52,9 +55,7 @@ def batch(  # noqa: PLR0913, PLR0917  a command's parameters are its options
         str | None,
         typer.Option("--cluster", metavar="ADDRESS", help="A Ray cluster that does the work: HOST:PORT, or auto."),
     ] = None,
-    fail_on: Annotated[
-        Confidence | None, typer.Option("--fail-on", help="Exit 1 if there is an incident at least this sure.")
-    ] = None,
+    fail_on: FailOn = None,
     *,
     configs: Configs = None,
     zones: Zones = None,
@@ -62,12 +63,14 @@ def batch(  # noqa: PLR0913, PLR0917  a command's parameters are its options
     grammars: Grammars = None,
     log_formats: LogFormats = None,
     lang: Lang = "en",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")] = False,
+    strict: Strict = False,
     quiet: Quiet = False,
     progress: Progress = True,
     color: Color = "auto",
 ) -> None:
     """Keep a history: read what is new of months of logs, judge the days it tells of, say what came how often."""
+    if os.name != "posix":
+        raise UsageError("a history is kept on Linux or a Mac", "Its lock and its processes need what Windows lacks.")
     from analyzer.commands import batch as command  # noqa: PLC0415
     from analyzer.commands.tasks import watched  # noqa: PLC0415
     from analyzer.languages import language_of  # noqa: PLC0415

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from analyzer.commands.printing import Colour
+from analyzer.report.model import Confidence
 
 __all__ = [
     "Anonymize",
     "Color",
     "Configs",
+    "FailOn",
     "Grammars",
     "JsonFile",
     "Lang",
@@ -24,6 +26,7 @@ __all__ = [
     "Redact",
     "Rules",
     "Since",
+    "Strict",
     "TableFile",
     "Until",
     "Verbose",
@@ -76,6 +79,10 @@ Redact = Annotated[
 Anonymize = Annotated[
     bool, typer.Option("--anonymize", help="For sharing: pseudonyms for addresses, hosts, names and ids too.")
 ]
+FailOn = Annotated[
+    Confidence | None, typer.Option("--fail-on", help="Exit 1 if there is an incident at least this sure.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 4 if part of the input could not be read.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the terminal but errors.")]
 Verbose = Annotated[
     bool,

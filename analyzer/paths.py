@@ -6,6 +6,8 @@ Expressions over a column of request-targets. Folding is a pure function of the 
 import polars as pl
 
 ID = "{id}"
+REST = "/…"
+"""The family of all paths beyond as many as are counted apart."""
 
 _IDS = (
     r"[0-9]+",  # 4711

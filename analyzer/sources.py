@@ -105,11 +105,8 @@ def recognise(
     A line that holds a sign of a cause is a log's, however little else there is.
     """
     documents, pastes, configs = _told_apart(bundle, own)
-    problems: tuple[Problem, ...] = ()
-    if config_paths:
-        with open_bundle(config_paths) as extra:
-            configs |= {file.name: _text(file) for file in extra.files}
-            problems = extra.problems
+    named, problems = configs_named(config_paths)
+    configs |= named
     texts = [ConfigText(name, text) for name, text in sorted(configs.items())]
     config = read_config(texts) if texts else None
     declared, unreadable = declared_formats(config)
@@ -137,6 +134,14 @@ def _told_apart(bundle: Bundle, own: Sequence[Format]) -> tuple[dict[str, Docume
 def configs_of(bundle: Bundle, own: Sequence[Format] = ()) -> dict[str, str]:
     """Give the text of every nginx config in a bundle, by the file's name."""
     return _told_apart(bundle, own)[2]
+
+
+def configs_named(paths: Sequence[str]) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Read these as nginx configs, come what may: their texts by name, and what of them could not be read."""
+    if not paths:
+        return {}, ()
+    with open_bundle(paths) as named:
+        return {file.name: _text(file) for file in named.files}, named.problems
 
 
 def _logs(bundle: Bundle, configs: Mapping[str, str], pastes: Mapping[str, Paste]) -> Iterator[BundleFile]:

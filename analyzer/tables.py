@@ -4,7 +4,7 @@ In: frames of the rooms, what hides secrets, a Report. Out: Polars frames. The h
 rows and columns: each is looked at once, and equal secrets have one number everywhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 import polars as pl
@@ -14,9 +14,10 @@ from analyzer.report.figures import Reach
 from analyzer.report.grounds import LedgerRow
 from analyzer.schema import EVENTS, HOST, SETTING_AT, SETTING_DIGEST, SOURCE
 
-__all__ = ["events_shown", "reach_table", "sources_table", "table_shown"]
+__all__ = ["changes", "events_shown", "reach_table", "sources_table", "table_shown", "texts_of", "with_changes"]
 
 _NAMED_IN = "source"
+_NO_TEXTS = pl.Series(dtype=pl.String())
 _ROWS = pl.Schema({"path": pl.String(), "requests": pl.Int64(), "served": pl.Int64(), "missed": pl.Int64()})
 _SOURCES = pl.Schema(
     {
@@ -42,24 +43,30 @@ def _column_shown(column: pl.Series, shown: Redaction) -> pl.Series:
     told = {SOURCE.name: shown.source, HOST.name: shown.host}.get(column.name, shown.text)
     if column.dtype == SETTING_AT.dtype:
         places = column.struct.unnest()
-        source = _replaced(places[_NAMED_IN], shown.source)
+        source = with_changes(places[_NAMED_IN], changes(texts_of(places[_NAMED_IN]), shown.source))
         told_places = places.with_columns(source).to_struct(column.name)
         return pl.select(pl.when(column.is_not_null()).then(told_places).alias(column.name)).to_series()
+    return with_changes(column, changes(texts_of(column), told))
+
+
+def texts_of(column: pl.Series) -> pl.Series:
+    """Give the distinct texts of a column of texts, or of lists of them; of any other there are none."""
+    texts = column.explode() if column.dtype == pl.List(pl.String()) else column
+    return texts.unique(maintain_order=True).drop_nulls() if texts.dtype == pl.String() else _NO_TEXTS
+
+
+def changes(texts: pl.Series, told: Callable[[str], str]) -> dict[str, str]:
+    """Say what changes of distinct texts, by how it was."""
+    return {text: other for text in texts if (other := told(text)) != text}
+
+
+def with_changes(column: pl.Series, changed: Mapping[str, str]) -> pl.Series:
+    """Give a column of texts, or of lists of them, with these changes."""
+    if not changed:
+        return column
     if column.dtype == pl.List(pl.String()):
-        without = _changed(column.explode(), told)
-        return column.list.eval(pl.element().replace(without)) if without else column
-    return _replaced(column, told) if column.dtype == pl.String() else column
-
-
-def _replaced(texts: pl.Series, told: Callable[[str], str]) -> pl.Series:
-    changed = _changed(texts, told)
-    return texts.replace(changed) if changed else texts
-
-
-def _changed(texts: pl.Series, told: Callable[[str], str]) -> dict[str, str]:
-    """What changes, by how it was."""
-    shown = ((text, told(text)) for text in texts.unique(maintain_order=True).drop_nulls())
-    return {text: other for text, other in shown if other != text}
+        return column.list.eval(pl.element().replace(changed))
+    return column.replace(changed)
 
 
 def reach_table(reach: Reach | None) -> pl.DataFrame:

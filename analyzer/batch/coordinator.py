@@ -4,15 +4,13 @@ In: paths, a store, how to read and judge, who does the work. Out: what was done
 that decides is here, and all that it knows it knows from the manifest: so a run may end anywhere, and the next goes on.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from analyzer.batch.executors import Executor
 from analyzer.batch.inputs import Unit, units_of
-from analyzer.batch.lock import locked
-from analyzer.batch.manifest import Held, Manifest, commit_day, commit_piece, read_manifest
+from analyzer.batch.manifest import Manifest, commit_day, commit_piece, read_manifest
 from analyzer.batch.place import Place
 from analyzer.batch.plan import Planned, plan_of
 from analyzer.batch.reading import read_pieces
@@ -21,14 +19,13 @@ from analyzer.batch.secrets import Digesting
 from analyzer.batch.seen import Seen
 from analyzer.batch.settings import Settings
 from analyzer.batch.slices import ChangedError
-from analyzer.batch.stretches import Stretch, stretches_of
+from analyzer.batch.stretches import Stretch, pieces_of, stretches_of
 from analyzer.batch.survey import Survey, find_configs, survey
 from analyzer.batch.upkeep import retained, swept
 from analyzer.batch.verdicts import basis_of, judge_stretch
 from analyzer.digests import keyed
 from analyzer.journeys.clocks import demand_sources, read_zones
 from analyzer.report.grounds import Problem
-from analyzer.report.json_text import Json
 from analyzer.said import said
 
 __all__ = ["Done", "Wanted", "Watching", "keep"]
@@ -54,22 +51,18 @@ class Done:
     """What a run came to: the manifest that counts now, and what went wrong."""
 
     manifest: Manifest
-    stretches: tuple[Stretch, ...]
     problems: tuple[Problem, ...]
     read: int
     judged: int
 
 
 def keep(place: Place, wanted: Wanted, settings: Settings, executor: Executor, watching: Watching) -> Done:
-    """Bring a store up to date. Raises UsageError where another run holds it, or it is none."""
-    with locked(place):
-        manifest = read_manifest(place)
-        going = _Run(place, settings, executor, watching)
-        manifest, problems = going.read_new(wanted, manifest)
-        manifest = retained(place, manifest, wanted.days)
-        manifest, stretches, failed, judged = going.judge_new(manifest)
-        done = swept(place, manifest, [stretch.name for stretch in stretches])
-        return Done(done, tuple(stretches), (*problems, *failed), going.pieces_read, judged)
+    """Bring a store up to date, whose lock the caller holds (`lock.locked`): nobody else must write meanwhile."""
+    going = _Run(place, settings, executor, watching)
+    manifest, problems = going.read_new(wanted, read_manifest(place))
+    manifest, stretches, failed = going.judge_new(retained(place, manifest, wanted.days))
+    done = swept(place, manifest, [stretch.name for stretch in stretches])
+    return Done(done, (*problems, *failed), going.pieces_read, going.stretches_judged)
 
 
 class _Run:
@@ -77,7 +70,7 @@ class _Run:
 
     def __init__(self, place: Place, settings: Settings, executor: Executor, watching: Watching) -> None:
         self._place, self._settings, self._executor, self._watching = place, settings, executor, watching
-        self.pieces_read = 0
+        self.pieces_read = self.stretches_judged = 0
 
     def read_new(self, wanted: Wanted, manifest: Manifest) -> tuple[Manifest, list[Problem]]:
         """Read what of the paths is not in the store."""
@@ -93,12 +86,12 @@ class _Run:
                 seen.note(unit, reading, found.problems)
         seen.keep()
         problems += [*self._settings.problems(), *seen.problems(units), *failed.values()]
-        told = sorted(problems, key=lambda each: (each.path, each.what))
+        told = sorted(dict.fromkeys(problems), key=lambda each: (each.path, each.what))
         return (read_manifest(self._place) if self.pieces_read else manifest), told
 
     def _take_configs(self, units: Sequence[Unit]) -> None:
         """Find the configs among the files, and keep them beside those of before, without their secrets."""
-        kept = json.loads(self._place.read(_CONFIGS) or b"{}")
+        kept = self._place.read_json(_CONFIGS)
         found: dict[str, str] = {}
         for _, texts in self._done("looking for configs", [Task(u.name, find_configs, (u,)) for u in units]):
             found |= {} if isinstance(texts, Failed) else texts
@@ -107,7 +100,7 @@ class _Run:
             hidden = {name: Digesting().piece(text) for name, text in told.items()}
         configs = dict(sorted({**kept, **hidden}.items()))
         if configs != kept:
-            self._place.replace(_CONFIGS, _json(configs))
+            self._place.write_json(_CONFIGS, configs)
         self._settings = replace(self._settings, configs=configs)
 
     def _survey(
@@ -140,7 +133,7 @@ class _Run:
                 self.pieces_read += 1
         return failed
 
-    def judge_new(self, manifest: Manifest) -> tuple[Manifest, list[Stretch], list[Problem], int]:
+    def judge_new(self, manifest: Manifest) -> tuple[Manifest, list[Stretch], list[Problem]]:
         """Judge the stretches of which something changed since they were judged.
 
         Raises UsageError where a zone was told for a source that the store does not hold.
@@ -150,7 +143,7 @@ class _Run:
             demand_sources(read_zones(self._settings.zones), names)
         judging = self._settings.judging()
         stretches = stretches_of(manifest)
-        due = {stretch.name: (stretch, _pieces_of(manifest, stretch)) for stretch in stretches}
+        due = {stretch.name: (stretch, pieces_of(manifest, stretch)) for stretch in stretches}
         tasks = [
             Task(name, judge_stretch, (stretch, pieces, self._settings, self._place.address))
             for name, (stretch, pieces) in due.items()
@@ -164,7 +157,8 @@ class _Run:
             else:
                 commit_day(self._place, told)
                 days[task.about] = told
-        return replace(manifest, days=days), stretches, sorted(failed, key=lambda each: each.path), len(tasks)
+                self.stretches_judged += 1
+        return replace(manifest, days=days), stretches, sorted(failed, key=lambda each: each.path)
 
     def _done(self, what: str, tasks: Sequence[Task[_T]]) -> Iterator[tuple[Task[_T], _T | Failed]]:
         self._watching(what, 0, len(tasks))
@@ -173,18 +167,9 @@ class _Run:
             yield ended
 
 
-def _pieces_of(manifest: Manifest, stretch: Stretch) -> list[Held]:
-    told = {piece.id: piece for day in stretch.days for piece in manifest.of_day(day)}
-    return sorted(told.values(), key=lambda piece: (piece.source, piece.first_line, piece.id))
-
-
 def _problem(about: str, failed: Failed) -> Problem:
     error = failed.error
     if isinstance(error, ChangedError):
         return Problem(about, said("changed while it was read"), said("Run it once more; the rest was read."))
     reason = str(error).partition("\n")[0] or type(error).__name__
     return Problem(about, said("cannot be read: {reason}", reason=reason), said("The rest was read."))
-
-
-def _json(value: Mapping[str, Json]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "surrogateescape")

@@ -7,7 +7,7 @@ over it is one, although two days were judged; so failures of all days are joine
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
 from typing import cast
@@ -45,7 +45,7 @@ __all__ = ["history_of"]
 
 _CONFIDENCES = list(Confidence)
 _DAY = timedelta(days=1)
-_MOST_QUESTIONS = 50
+_MOST_QUESTIONS, _NAMED = 50, 5
 _DATE = "date"
 _ASKED = [TIME.name, HOST.name, PATH_KEY.name, ANSWER.name]
 _Report = Mapping[str, Json]
@@ -57,7 +57,7 @@ def history_of(place: Place, manifest: Manifest, problems: Sequence[Problem] = (
     pages = {name: str(told["page"]) for name, told in manifest.days.items() if told["page"]}
     failures = _failures(place, manifest)
     answers = _answers(place, manifest, failures[PATH_KEY.name].drop_nulls().unique().sort())
-    incidents = _incidents(reports, pages, failures, answers)
+    incidents = _incidents(reports, manifest.days, failures, answers)
     days = _days(answers.by_day, incidents, pages)
     told = [each for each in reports.values() if _dict(each["window"])["start"]]
     starts = [_moment(_dict(each["window"])["start"]) for each in told]
@@ -127,18 +127,18 @@ def _failures(place: Place, manifest: Manifest) -> pl.DataFrame:
 
 
 def _incidents(
-    reports: Mapping[str, _Report], pages: Mapping[str, str], failures: pl.DataFrame, answers: _Answers
+    reports: Mapping[str, _Report], stretches: Mapping[str, _Report], failures: pl.DataFrame, answers: _Answers
 ) -> tuple[Recurring, ...]:
     """One for each that comes again, the gravest and most frequent first."""
     told: dict[str, list[_Report]] = {}
-    days: dict[str, list[str]] = {}
+    where: dict[str, list[_Report]] = {}
     for name, report in reports.items():
         for incident in _list(report["incidents"]):
             told.setdefault(str(incident["recurrence"]), []).append(incident)
-            days.setdefault(str(incident["recurrence"]), []).append(name)
+            where.setdefault(str(incident["recurrence"]), []).append(stretches[name])
     shown, failed = OutOfStore(), _by(failures, RECURRENCE)
     found = (
-        _linked(_recurring(of, failed.get(key, failures.clear()), answers, shown), days[key], pages)
+        _linked(_recurring(of, failed.get(key, failures.clear()), answers, shown), where[key])
         for key, of in told.items()
     )
     return tuple(sorted(found, key=_importance))
@@ -175,25 +175,14 @@ def _episode(spell: Spell) -> Episode:
     return Episode(spell.first, spell.last, spell.requests, spell.recovered, ())
 
 
-def _linked(incident: Recurring, days: Sequence[str], pages: Mapping[str, str]) -> Recurring:
-    """Beside each episode the pages of the days on which it was told."""
-    episodes = tuple(
-        replace(
-            each,
-            reports=tuple(pages[name] for name in days if name in pages and _touches(name, each.first, each.last)),
-        )
+def _linked(incident: Recurring, told: Sequence[_Report]) -> Recurring:
+    """Beside each episode the pages of the stretches in which it was told."""
+    pages = [(_moment(each["start"]), _moment(each["end"]), str(each["page"])) for each in told if each["start"]]
+    episodes = (
+        replace(each, reports=tuple(page for start, end, page in pages if start <= each.last and each.first <= end))
         for each in incident.episodes
     )
-    return replace(incident, episodes=episodes)
-
-
-def _touches(name: str, first: datetime, last: datetime) -> bool:
-    """Whether a stretch of this name holds any of the time between."""
-    if name == UNDATED:
-        return False
-    day, _, hour = name.partition("T")
-    start = datetime.fromisoformat(day).replace(tzinfo=UTC, hour=int(hour or 0))
-    return start <= last and first < datetime.fromisoformat(day).replace(tzinfo=UTC) + _DAY
+    return replace(incident, episodes=tuple(episodes))
 
 
 def _days(counted: pl.DataFrame, incidents: Sequence[Recurring], pages: Mapping[str, str]) -> tuple[DayTold, ...]:
@@ -255,7 +244,7 @@ def _notes(manifest: Manifest) -> Iterator[str]:
         yield said(
             "No zone is named in {sources}: its times were set right day by day, where another log tells of the same"
             " requests, and are UTC where none does; --tz tells better.",
-            sources=", ".join(zoneless[:5]) + (", ..." if len(zoneless) > 5 else ""),  # noqa: PLR2004
+            sources=", ".join(zoneless[:_NAMED]) + (", ..." if len(zoneless) > _NAMED else ""),
         )
     undated = sum(piece.hours.get(UNDATED, 0) for piece in manifest.pieces.values())
     if undated and UNDATED in manifest.days:

@@ -62,14 +62,13 @@ class Loaded:
 
 
 def load(place: Place, pieces: Sequence[Held], stretch: Stretch, zones: Sequence[Zone]) -> Loaded:
-    """Load a stretch; `pieces` are those that tell of one of its days, sorted by source and line."""
-    told = [piece for piece in pieces if set(stretch.days) & piece.objects.keys()]
+    """Load a stretch; `pieces` are those that tell of it (`stretches.pieces_of`)."""
     near = _Around(stretch, _RIM)
-    wide = _Around(stretch, _ZONES if any(piece.zoneless for piece in told) else _RIM)
-    names = [name for piece in told for day in stretch.days for name in piece.objects.get(day, ())]
+    wide = _Around(stretch, _ZONES if any(piece.zoneless for piece in pieces) else _RIM)
+    names = [name for piece in pieces for day in stretch.days for name in piece.objects.get(day, ())]
     events = wide.events(_read(place, names, EVENTS_IN, STORED))
     families = wide.of_hours(_read(place, names, FAMILIES_IN, (*STORED_FAMILY, *_COUNTED)))
-    sources = ledger_of(told, frozenset(events[SOURCE.name].unique()))
+    sources = ledger_of(pieces, frozenset(events[SOURCE.name].unique()))
     written = Events(
         kept=seen_from_behind(events.select(schema_of(EVENTS).names())),
         families=families,

@@ -11,7 +11,7 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from analyzer.batch.place import Place
+from analyzer.batch.place import Place, as_json
 from analyzer.errors import UsageError
 from analyzer.report.json_text import Json
 
@@ -94,11 +94,6 @@ class Manifest:
                 lengths.setdefault(piece.offset, set()).add(piece.length)
         return {offset: sorted(of) for offset, of in lengths.items()}
 
-    def of_day(self, day: str) -> list[Held]:
-        """Give the pieces that tell of a day, in the order of their sources and lines."""
-        told = (piece for piece in self.pieces.values() if day in piece.objects)
-        return sorted(told, key=lambda piece: (piece.source, piece.first_line, piece.id))
-
     @property
     def all_days(self) -> list[str]:
         """Every day that a piece tells of, in order; UNDATED, where there is any, comes last."""
@@ -107,16 +102,16 @@ class Manifest:
 
 def open_store(place: Place) -> str:
     """Give the id of a store, which is made where nothing is. Raises UsageError where it is none, or a later one."""
-    about = place.read(_ABOUT)
-    if about is None:
+    if not place.read_json(_ABOUT):
         if place.names(""):
             what, hint = f"{place.address}: this is no store, and not empty", "Name a folder that is empty, or a store."
             raise UsageError(what, hint)
-        place.put_once(_ABOUT, _text({"layout": LAYOUT, "id": token_hex(8), "about": "a store of lasthop batch"}))
-    elif json.loads(about).get("layout") != LAYOUT:
+        place.put_once(_ABOUT, as_json({"layout": LAYOUT, "id": token_hex(8), "about": "a store of lasthop batch"}))
+    about = place.read_json(_ABOUT)
+    if about.get("layout") != LAYOUT:
         what = f"{place.address}: the store has another layout than this version of lasthop knows"
         raise UsageError(what, "Use the version that wrote it, or name another store.")
-    return str(json.loads(place.read(_ABOUT) or b"{}")["id"])
+    return str(about["id"])
 
 
 def read_manifest(place: Place) -> Manifest:
@@ -136,12 +131,12 @@ def _objects(place: Place, below: str) -> list[dict[str, Any]]:
 
 def commit_piece(place: Place, piece: Held) -> None:
     """Let a piece count from now on."""
-    place.replace(_commit_of(piece.id), _text(asdict(piece)))
+    place.write_json(_commit_of(piece.id), asdict(piece))
 
 
 def commit_day(place: Place, told: Mapping[str, Json]) -> None:
     """Let what was judged of `told["day"]` count from now on."""
-    place.replace(f"{_DAYS}/{told['day']}.json", _text(told))
+    place.write_json(f"{_DAYS}/{told['day']}.json", told)
 
 
 def forget(place: Place, pieces: Iterable[str] = (), days: Iterable[str] = ()) -> None:
@@ -151,7 +146,3 @@ def forget(place: Place, pieces: Iterable[str] = (), days: Iterable[str] = ()) -
 
 def _commit_of(piece: str) -> str:
     return f"{_PIECES}/{piece}.json"
-
-
-def _text(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "surrogateescape")

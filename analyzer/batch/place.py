@@ -4,11 +4,13 @@ In: a path or a URL (`s3://bucket/prefix`, `gs://`, `az://`). Out: a `Place` of 
 run may be killed at any moment: an object is there whole or not at all, and what must not be overwritten is put once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import obstore
 import polars as pl
@@ -17,7 +19,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from analyzer.errors import UsageError
 
-__all__ = ["Place", "is_remote", "place_of"]
+__all__ = ["Place", "as_json", "is_remote", "place_of"]
 
 _AT_ONCE = 16
 _CREDENTIALS = "Its credentials are read from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL and the like)."
@@ -51,6 +53,14 @@ class Place:
         except FileNotFoundError:
             return None
 
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Give the values that an object holds; none where there is none."""
+        return dict(json.loads(self.read(name) or b"{}"))
+
+    def write_json(self, name: str, values: Mapping[str, Any]) -> None:
+        """Write values, whether they are there or not; the same values are the same bytes."""
+        self.replace(name, as_json(values))
+
     def read_all(self, names: Sequence[str]) -> list[bytes]:
         """Give the bytes of several objects, in this order. Raises FileNotFoundError where one is gone."""
         with ThreadPoolExecutor(_AT_ONCE) as threads:
@@ -70,7 +80,7 @@ class Place:
 
     def names(self, below: str) -> list[str]:
         """Give the names of all objects below a prefix, sorted."""
-        return sorted(each["path"] for chunk in obstore.list(self.objects, below) for each in chunk)
+        return [name for name, _, _ in self.sizes(below)]
 
     def sizes(self, below: str) -> Iterator[tuple[str, int, str]]:
         """Give name, size in bytes and entity tag of all objects below a prefix, by name."""
@@ -95,6 +105,12 @@ class Place:
     def read_frame(self, name: str) -> pl.DataFrame:
         """Read a table. Raises FileNotFoundError."""
         return pl.read_parquet(BytesIO(bytes(obstore.get(self.objects, name).bytes())))
+
+
+def as_json(values: Mapping[str, Any]) -> bytes:
+    """Write values as JSON; a file's name may be no text."""
+    text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return text.encode("utf-8", "surrogateescape")
 
 
 def place_of(address: str) -> Place:

@@ -8,6 +8,7 @@ import polars as pl
 
 from analyzer.counters import Whole, as_told
 from analyzer.histogram import answer
+from analyzer.paths import REST
 from analyzer.schema import ANSWER, COUNT, HOP, HOST, PATH_KEY, SOURCE, TIME, schema_of
 
 __all__ = ["MINUTE_S", "PULSES", "Pulses", "added"]
@@ -17,7 +18,6 @@ PULSES = (TIME, SOURCE, HOP, HOST, PATH_KEY, ANSWER, COUNT)
 MINUTE_S = 60
 _ALIKE = [column.name for column in PULSES if column is not COUNT]
 _MOST_PATHS = 20_000
-_REST = "/…"
 
 
 class Pulses:
@@ -40,7 +40,7 @@ class Pulses:
     def _folded(self, counted: pl.DataFrame) -> pl.DataFrame:
         if len(self._paths) >= _MOST_PATHS:
             known = PATH_KEY.col.is_in(self._paths.implode()) | PATH_KEY.col.is_null()
-            return counted.with_columns(pl.when(known).then(PATH_KEY.col).otherwise(pl.lit(_REST)).alias(PATH_KEY.name))
+            return counted.with_columns(pl.when(known).then(PATH_KEY.col).otherwise(pl.lit(REST)).alias(PATH_KEY.name))
         self._paths = pl.concat([self._paths, counted[PATH_KEY.name]]).drop_nulls().unique(maintain_order=True)
         return counted
 

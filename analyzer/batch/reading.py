@@ -22,7 +22,7 @@ from analyzer.batch.slices import ChangedError, slicing
 from analyzer.counters import Whole, as_told
 from analyzer.digests import keyed
 from analyzer.events import read_log
-from analyzer.families import Families, Most
+from analyzer.families import Families, Most, hour
 from analyzer.ledger import Tally
 from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import problem_contents, source_contents
@@ -35,7 +35,6 @@ from analyzer.schema import (
     LINE,
     SERVICE,
     SOURCE,
-    START,
     TIME,
     TIME_LACKS,
     Column,
@@ -124,8 +123,7 @@ class _Counting:
 
     def events(self) -> pl.DataFrame:
         """The kept records, as STORED."""
-        hour = pl.coalesce(START.col, TIME.col).dt.truncate("1h").alias(HOUR.name)
-        kept = self.families.kept().with_columns(*self._moved, self._last).with_columns(hour)
+        kept = self.families.kept().with_columns(*self._moved, self._last, hour())
         return kept.select(schema_of(STORED).names()).sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
 
     def named(self, counts: pl.DataFrame) -> pl.DataFrame:
@@ -181,8 +179,8 @@ def _moved(row: LedgerRow, each: Chosen) -> LedgerRow:
 
 
 def _hours(events: pl.DataFrame) -> dict[str, int]:
-    hour = HOUR.col.dt.strftime("%Y-%m-%dT%H").fill_null(UNDATED)
-    return dict(events.group_by(hour).len().sort(HOUR.name).iter_rows())
+    named = HOUR.col.dt.strftime("%Y-%m-%dT%H").fill_null(UNDATED)
+    return dict(events.group_by(named).len().sort(HOUR.name).iter_rows())
 
 
 def _by_day_and_service(events: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:

@@ -12,6 +12,7 @@ import polars as pl
 from analyzer.digests import digest_of
 from analyzer.redaction import Found, Redaction
 from analyzer.schema import MESSAGE, RAW
+from analyzer.tables import changes, texts_of, with_changes
 
 __all__ = ["Digesting", "OutOfStore", "digested"]
 
@@ -51,8 +52,8 @@ def digested(table: pl.DataFrame) -> pl.DataFrame:
         return table
     rows = table.filter(_suspect()) if RAW.name in table.columns else table
     hiding = Digesting()
-    changed = {name: without for name in rows.columns if (without := _changed(rows[name], hiding))}
-    return table.with_columns(_replaced(table[name], without) for name, without in changed.items())
+    changed = {name: changes(_likely(rows[name]), hiding.piece) for name in rows.columns}
+    return table.with_columns(with_changes(table[name], without) for name, without in changed.items() if without)
 
 
 def _suspect() -> pl.Expr:
@@ -60,17 +61,7 @@ def _suspect() -> pl.Expr:
     return pl.any_horizontal(told)
 
 
-def _changed(column: pl.Series, hiding: Redaction) -> dict[str, str]:
-    """What of a column changes, by how it was."""
-    texts = column.explode() if column.dtype == pl.List(pl.String()) else column
-    if texts.dtype != pl.String():
-        return {}
-    likely = texts.unique(maintain_order=True).drop_nulls()
-    likely = likely.filter(likely.str.contains(_MAY_HOLD_ONE))
-    return {text: other for text in likely if (other := hiding.piece(text)) != text}
-
-
-def _replaced(column: pl.Series, without: dict[str, str]) -> pl.Series:
-    if column.dtype == pl.List(pl.String()):
-        return column.list.eval(pl.element().replace(without))
-    return column.replace(without)
+def _likely(column: pl.Series) -> pl.Series:
+    """The texts of a column that may hold a secret."""
+    texts = texts_of(column)
+    return texts.filter(texts.str.contains(_MAY_HOLD_ONE))

@@ -4,7 +4,6 @@ In: a store, units. Out: which of them are known, and what was amiss with them. 
 between reading and judging: what it had to say of a file must be said by the one that goes on.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
@@ -27,7 +26,7 @@ class Seen:
     @classmethod
     def of(cls, place: Place) -> Self:
         """Read what a store remembers."""
-        return cls(place, json.loads(place.read(_SEEN) or b"{}"))
+        return cls(place, place.read_json(_SEEN))
 
     def knows(self, unit: Unit, reading: str | None = None) -> bool:
         """Say whether a file is as it was, and was read in this way, or in any."""
@@ -53,5 +52,4 @@ class Seen:
 
     def keep(self) -> None:
         """Let the store remember."""
-        told = json.dumps(self._known, ensure_ascii=False, indent=1, sort_keys=True)
-        self._place.replace(_SEEN, f"{told}\n".encode("utf-8", "surrogateescape"))
+        self._place.write_json(_SEEN, self._known)

@@ -86,7 +86,8 @@ class Settings:
 
     def judging(self) -> str:
         """Give a digest of what decides how events are judged."""
-        rules = _texts_of(self.rule_folders, "*.py")
+        causes = [f"{cause.rule.slug} of {cause.origin}" for cause in load_causes(self.rule_folders)]
+        rules = [*causes, *_texts_of(self.rule_folders, "*.py")]
         configs = [text for pair in sorted(self.configs.items()) for text in pair]
         return digest_of_texts(version("lasthop"), *rules, *self.zones, *configs)
 

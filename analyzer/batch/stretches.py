@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from analyzer.batch.manifest import UNDATED, Manifest
+from analyzer.batch.manifest import UNDATED, Held, Manifest
 
-__all__ = ["DAY", "Stretch", "stretches_of"]
+__all__ = ["DAY", "Stretch", "pieces_of", "stretches_of"]
 
 DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _INSTANT = timedelta(microseconds=1)
@@ -58,6 +58,13 @@ def stretches_of(manifest: Manifest) -> list[Stretch]:
     if len(dated) == 1:
         return [replace(dated[0], alone=True)]
     return [*dated, Stretch(UNDATED, None, None)] if UNDATED in by_day else dated
+
+
+def pieces_of(manifest: Manifest, stretch: Stretch) -> list[Held]:
+    """Give the pieces that tell of a stretch or of what lies beside it, in the order of their sources and lines."""
+    days = set(stretch.days)
+    told = (piece for piece in manifest.pieces.values() if days & piece.objects.keys())
+    return sorted(told, key=lambda piece: (piece.source, piece.first_line, piece.id))
 
 
 def _of_day(day: str, hours: Counter[int]) -> Iterator[Stretch]:

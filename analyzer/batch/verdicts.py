@@ -22,9 +22,9 @@ from analyzer.judging import Around, Grounds, Verdict, judge, report_of
 from analyzer.overflow import overflowing
 from analyzer.redaction import Redaction
 from analyzer.report.html import render_html
-from analyzer.report.json import contents
 from analyzer.report.json_text import Json
 from analyzer.report.model import Incident, Report
+from analyzer.report.times import iso
 from analyzer.rule import GRADE
 from analyzer.said import as_data
 from analyzer.schema import (
@@ -57,7 +57,7 @@ FINDINGS = (RECURRENCE, FINGERPRINT, CAUSE, GRADE, TIME, UNTIL, COUNT, HOST, PAT
 
 def basis_of(stretch: Stretch, pieces: Sequence[Held], judging: str) -> str:
     """Give a digest of all that a stretch's verdict follows from; `judging` is `Settings.judging`."""
-    told = sorted(piece.id for piece in pieces if set(stretch.days) & piece.objects.keys())
+    told = sorted(piece.id for piece in pieces)
     return digest_of_texts(stretch.name, str(stretch.end), str(stretch.alone), judging, *told)
 
 
@@ -82,6 +82,8 @@ def judge_stretch(stretch: Stretch, pieces: Sequence[Held], settings: Settings, 
     findings = _findings(verdict, loaded, shown)
     return {
         "day": stretch.name,
+        "start": iso(stretch.start),
+        "end": iso(stretch.end),
         "basis": basis,
         "page": _page(place, stretch, basis, report),
         "findings": _table(place, stretch, basis, findings),
@@ -101,7 +103,7 @@ def _of_its_own(stretch: Stretch, verdict: Verdict) -> Verdict:
 def _told(report: Report, groups: Sequence[Group], shown: Redaction) -> Mapping[str, Json]:
     """What a history needs of a report."""
     return {
-        "window": contents(report)["window"],
+        "window": {"start": iso(report.window_start), "end": iso(report.window_end)},
         "requests_seen": report.requests_seen,
         "incidents": [
             _incident(incident, group, shown) for incident, group in zip(report.incidents, groups, strict=True)

@@ -6,8 +6,8 @@ In come paths and options, out goes an exit code. The hard thing: the verdict go
 from collections.abc import Sequence
 from pathlib import Path
 
-from analyzer.commands.exits import Exit
-from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
+from analyzer.commands.exits import Exit, any_as_sure
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note_all, output, write
 from analyzer.errors import UsageError
 from analyzer.frozen import dataclass
 from analyzer.inquiry import Inquiry
@@ -68,10 +68,7 @@ def tell(report: Report, written: Sequence[Output], say: Language = ENGLISH) -> 
     """Print the verdict, and what else there is to know."""
     data_there = any(each.place == STANDARD_OUTPUT for each in written)
     render_console(report, messages if data_there else output(), say)
-    for problem in report.problems:
-        note(f"{say(problem.path)} {say(problem.what)}. {say(problem.hint)}", say)
-    for told in report.notes:
-        note(say(told), say)
+    note_all(report.problems, report.notes, say)
     for each in written:
         if each.place != STANDARD_OUTPUT:
             messages.print(
@@ -81,8 +78,7 @@ def tell(report: Report, written: Sequence[Output], say: Language = ENGLISH) -> 
 
 def exit_code(report: Report, fail_on: str | None, *, strict: bool) -> Exit:
     """Say how the command ends."""
-    order = list(Confidence)
-    if fail_on and any(order.index(each.confidence) <= order.index(Confidence(fail_on)) for each in report.incidents):
+    if fail_on and any_as_sure((each.confidence for each in report.incidents), Confidence(fail_on)):
         return Exit.FOUND
     if strict and (any(problem.lost for problem in report.problems) or any(row.unparsed for row in report.sources)):
         return Exit.INCOMPLETE

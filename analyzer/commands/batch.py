@@ -6,23 +6,22 @@ not read again, what went wrong is told, and what was read stays.
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import field
+from contextlib import closing
 from pathlib import Path
 
 import typer
 
-from analyzer.batch.coordinator import Wanted, keep
+from analyzer.batch.coordinator import Wanted, Watching, keep
 from analyzer.batch.executors import Executor, Local, outliving_workers, shared_cores
 from analyzer.batch.history import history_of
 from analyzer.batch.keys import key_of
+from analyzer.batch.lock import locked
 from analyzer.batch.manifest import open_store
 from analyzer.batch.pieces import PIECE_BYTES
 from analyzer.batch.place import place_of
 from analyzer.batch.settings import Settings
-from analyzer.bundle import UNREADABLE, open_bundle
-from analyzer.commands.exits import Exit
-from analyzer.commands.printing import STANDARD_OUTPUT, messages, note, output, write
+from analyzer.commands.exits import Exit, any_as_sure
+from analyzer.commands.printing import STANDARD_OUTPUT, messages, note_all, output, write
 from analyzer.errors import NothingReadError, UsageError
 from analyzer.frozen import dataclass
 from analyzer.journeys.clocks import read_zones
@@ -35,10 +34,10 @@ from analyzer.report.history_links import base_of
 from analyzer.report.model import Confidence
 from analyzer.report.visible import visible
 from analyzer.said import said
+from analyzer.sources import configs_named
 
 __all__ = ["Asked", "exit_code", "kept", "outputs_of", "retention_of", "tell", "write_all"]
 
-Watching = Callable[[str, int, int], None]
 Render = Callable[[History, Language, str], str]
 """Writes a history in a language, its links with this before the names of reports."""
 
@@ -59,7 +58,6 @@ class Asked:
     retain: str | None
     jobs: int | None
     cluster: str | None
-    piece_bytes: int = field(default_factory=lambda: PIECE_BYTES)
 
 
 def kept(asked: Asked, watching: Watching, say: Language = ENGLISH) -> History:
@@ -76,17 +74,18 @@ def kept(asked: Asked, watching: Watching, say: Language = ENGLISH) -> History:
         log_formats=tuple(asked.log_formats),
         rule_folders=tuple(_absolute(asked.rules)),
         zones=tuple(asked.zones),
-        configs=_texts_of(asked.configs),
+        configs=_configs_of(asked.configs),
     )
     settings.formats(), settings.rules(), read_zones(asked.zones)  # what is wrong is told before anything is read
-    wanted = Wanted(asked.paths, retention_of(asked.retain), asked.piece_bytes)
+    wanted = Wanted(asked.paths, retention_of(asked.retain), PIECE_BYTES)
     jobs = asked.jobs or os.cpu_count() or 1
-    with shared_cores(jobs), outliving_workers(), _executing(asked.cluster, jobs) as executor:
-        done = keep(place, wanted, settings, executor, watching)
-    history = history_of(place, done.manifest, done.problems)
-    _demand_something_read(history)
-    place.replace(_PAGE, history_html(history, say).encode())
-    place.replace(_DATA, history_json(history).encode())
+    with locked(place):
+        with shared_cores(jobs), outliving_workers(), closing(_executor(asked.cluster, jobs)) as executor:
+            done = keep(place, wanted, settings, executor, watching)
+        history = history_of(place, done.manifest, done.problems)
+        _demand_something_read(history)
+        place.replace(_PAGE, history_html(history, say).encode())
+        place.replace(_DATA, history_json(history).encode())
     return history
 
 
@@ -112,42 +111,24 @@ def retention_of(words: str | None) -> int | None:
     return int(number) * (7 if unit == "w" else 1)
 
 
-def _executing(cluster: str | None, jobs: int) -> AbstractContextManager[Executor]:
+def _executor(cluster: str | None, jobs: int) -> Executor:
     if cluster is None:
-        return _Closing(Local(jobs))
+        return Local(jobs)
     from analyzer.batch.cluster import Cluster  # noqa: PLC0415  only who has a cluster has what it takes
 
-    return _Closing(Cluster(cluster))
-
-
-class _Closing(AbstractContextManager[Executor]):
-    """An executor that is let go, however the run ends."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-
-    def __enter__(self) -> Executor:
-        return self._executor
-
-    def __exit__(self, *_: object) -> None:
-        self._executor.close()
+    return Cluster(cluster)
 
 
 def _absolute(paths: Sequence[str]) -> list[str]:
     return [str(Path(path).absolute()) for path in paths]
 
 
-def _texts_of(paths: Sequence[str]) -> dict[str, str]:
-    """The configs that were named. Raises UsageError where one cannot be read."""
-    if not paths:
-        return {}
-    with open_bundle(paths) as bundle:
-        try:
-            texts = {file.name: file.open().read().decode("utf-8", "replace") for file in bundle.files}
-        except UNREADABLE as error:
-            raise UsageError(f"--config: it cannot be read ({error})", "Check the path.") from None
-    if not texts:
-        raise UsageError(f"--config {' '.join(paths)}: nothing is there", "Check the path.")
+def _configs_of(paths: Sequence[str]) -> dict[str, str]:
+    """The configs that were named. Raises UsageError where nothing is there."""
+    texts, problems = configs_named(paths)
+    if paths and not texts:
+        reasons = "; ".join(f"{problem.path} {problem.what}" for problem in problems) or "nothing is there"
+        raise UsageError(f"--config {' '.join(paths)}: {reasons}", "Check the path.")
     return texts
 
 
@@ -180,10 +161,7 @@ def tell(history: History, store: str, written: Sequence[tuple[str, Render]], sa
     """Print the history, and what else there is to know."""
     places = [f"{store.rstrip('/')}/{_PAGE}", *(place for place, _ in written)]
     print_history(history, messages if STANDARD_OUTPUT in places else output(), say)
-    for problem in history.problems:
-        note(f"{say(problem.path)} {say(problem.what)}. {say(problem.hint)}", say)
-    for told in history.notes:
-        note(say(told), say)
+    note_all(history.problems, history.notes, say)
     for place in places:
         if place != STANDARD_OUTPUT:
             messages.print(visible(say(said("history written to {place}", place=place))), markup=False, highlight=False)
@@ -191,7 +169,8 @@ def tell(history: History, store: str, written: Sequence[tuple[str, Render]], sa
 
 def exit_code(history: History, fail_on: Confidence | None, *, strict: bool) -> Exit:
     """Say how the command ends."""
-    levels = list(Confidence)
-    if fail_on and any(levels.index(each.confidence) <= levels.index(fail_on) for each in history.incidents):
+    if fail_on and any_as_sure((each.confidence for each in history.incidents), fail_on):
         return Exit.FOUND
-    return Exit.INCOMPLETE if strict and any(problem.lost for problem in history.problems) else Exit.ANALYSED
+    if strict and (any(problem.lost for problem in history.problems) or any(row.unparsed for row in history.sources)):
+        return Exit.INCOMPLETE
+    return Exit.ANALYSED

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, Literal, NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -21,6 +21,11 @@ from analyzer.languages import ENGLISH, Language
 from analyzer.report.visible import visible
 from analyzer.said import said
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analyzer.report.grounds import Problem
+
 __all__ = [
     "STANDARD_OUTPUT",
     "Colour",
@@ -29,6 +34,7 @@ __all__ = [
     "guard_output",
     "messages",
     "note",
+    "note_all",
     "output",
     "write",
     "writing",
@@ -89,6 +95,14 @@ def writing(place: str) -> Iterator[BinaryIO]:
 def note(told: str, say: Language = ENGLISH) -> None:
     """Tell something beside the answer."""
     messages.print(Text.assemble((say(said("note:")), "yellow"), " ", visible(told)), highlight=False)
+
+
+def note_all(problems: "Iterable[Problem]", notes: "Iterable[str]", say: Language) -> None:
+    """Tell what could not be read, and what else a reader must know."""
+    for problem in problems:
+        note(f"{say(problem.path)} {say(problem.what)}. {say(problem.hint)}", say)
+    for told in notes:
+        note(say(told), say)
 
 
 def guard_output() -> None:

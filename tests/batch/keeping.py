@@ -7,6 +7,7 @@ from pathlib import Path
 from analyzer.batch.coordinator import Done, Wanted, keep
 from analyzer.batch.executors import Executor, Handle
 from analyzer.batch.history import history_of
+from analyzer.batch.lock import locked
 from analyzer.batch.manifest import open_store
 from analyzer.batch.pieces import PIECE_BYTES
 from analyzer.batch.place import place_of
@@ -72,5 +73,6 @@ def keep_in(  # noqa: PLR0913  as the command has options
     open_store(place)
     settings = Settings(KEY, str(Path(store).parent), zones=tuple(zones), log_formats=tuple(log_formats))
     wanted = Wanted([str(path) for path in paths], days, piece_bytes)
-    done = keep(place, wanted, settings, executor or Inline(), lambda *_: None)
-    return Kept(history_of(place, done.manifest, done.problems), done, Path(store))
+    with locked(place):
+        done = keep(place, wanted, settings, executor or Inline(), lambda *_: None)
+        return Kept(history_of(place, done.manifest, done.problems), done, Path(store))

@@ -46,7 +46,7 @@ def test_a_store_in_which_nothing_was_understood_is_never_all_fine(lasthop: Comm
     [
         (("--retain", "soon"), "no length of time"),
         (("-o", "history.pdf"), "written as a page or as data"),
-        (("--config", "nowhere.conf"), "nothing is there"),
+        (("--config", "nowhere.conf"), "--config nowhere.conf: nowhere.conf cannot be opened"),
         (("--tz", "Mars/Olympus"), "Mars/Olympus"),
         (("--rules", "nowhere"), "no such folder of rules"),
     ],

@@ -80,6 +80,15 @@ def test_a_store_in_an_object_storage_is_locked_too(logs: Path) -> None:
     assert place.put_once("lock", b"") is False
 
 
+@pytest.mark.usefixtures("storage")
+def test_a_lock_that_a_killed_run_left_is_taken_over(logs: Path) -> None:
+    place = place_of(f"{BUCKET}/left/store")
+    place.put_once("lasthop-store.json", b'{"layout": 1, "id": "x"}')
+    place.put_once("lock", f'{{"who": "somebody", "renewed": {time.time() - 121}}}'.encode())
+    assert keep_in(f"{BUCKET}/left/store", logs).done.read
+    assert place.read("lock") is None
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """A cluster of this machine."""

@@ -15,10 +15,11 @@ from playwright.sync_api import Browser, Dialog, Page, ViewportSize, sync_playwr
 from tests.lab.browser import FLAGS
 
 __all__ = [
-    "Reader", "Said", "attributes_around_words", "barriers", "chromium", "overflow", "readable",
-    "seen_without_scrolling", "skeleton",
+    "Reader", "Said", "attributes_around_words", "barriers", "chromium", "kept_to_itself", "overflow", "readable",
+    "seen_without_scrolling", "show", "skeleton",
 ]  # fmt: skip
 
+SHOWN = "report.html"
 _AXE = Path(__file__).parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _LISTEN = "addEventListener('securitypolicyviolation', (told) => console.error(`policy: ${told.violatedDirective}`))"
@@ -144,3 +145,16 @@ def readable(page: Page) -> str:
     """What can be read once every part is unfolded, without blanks and what is to be pressed."""
     text: str = page.evaluate(_READABLE)
     return "".join(text.split())
+
+
+def show(page: Page, folder: Path, html: str) -> None:
+    """Write a page to SHOWN in a folder, and open it."""
+    shown = folder / SHOWN
+    shown.write_text(html, encoding="utf-8")
+    page.goto(shown.as_uri())
+
+
+def kept_to_itself(page: Page, said: Said) -> bool:
+    """Whether it ran nothing, asked for nothing but itself, and broke no rule of its policy."""
+    asked = [each for each in said.asked if not each.startswith("file:") or not each.endswith(f"/{SHOWN}")]
+    return (page.evaluate("String(window.pwned)"), said.console, asked) == ("undefined", [], [])

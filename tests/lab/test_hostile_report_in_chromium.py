@@ -1,16 +1,22 @@
 """A report on what attackers wrote, in real Chromium: nothing runs, nothing is added, no layout breaks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from analyzer.pipeline import analyze
 from analyzer.report.html import render_html
 from analyzer.report.model import Report
-from tests.lab.reader import Reader, Said, attributes_around_words, chromium, overflow, skeleton
+from tests.lab.reader import (
+    Reader,
+    attributes_around_words,
+    kept_to_itself,
+    overflow,
+    show,
+    skeleton,
+)
 from tests.report.payloads import PAYLOADS
 from tests.report.reports import hostile_with
 
@@ -21,24 +27,6 @@ IN_ONE = 20  # incidents that are told in full
 OBEYS = ("<script>window.pwned=1</script>", "<img src=x onerror=window.pwned=1>", "<svg/onload=window.pwned=1>")
 OF_NAMES = [each for each in PAYLOADS if not set(each) & {"\x00", "/"} and len(each.encode()) < LONG]
 """What a file can be called."""
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with chromium() as running:
-        yield running
-
-
-def show(page: Page, folder: Path, html: str) -> None:
-    shown = folder / "report.html"
-    shown.write_text(html, encoding="utf-8")
-    page.goto(shown.as_uri())
-
-
-def said_nothing(page: Page, said: Said) -> bool:
-    """Whether it ran nothing, asked for nothing but itself, and broke no rule of its policy."""
-    asked = [each for each in said.asked if not each.startswith("file:") or not each.endswith("/report.html")]
-    return (page.evaluate("String(window.pwned)"), said.console, asked) == ("undefined", [], [])
 
 
 def without_scrolling_boxes(elements: list[str]) -> list[str]:
@@ -68,7 +56,7 @@ def test_each_payload_in_every_place_is_text_and_nothing_else(reader: Reader, tm
         show(page, tmp_path, render_html(report_on(payloads)))
         assert without_scrolling_boxes(skeleton(page)) == innocuous
         assert set(attributes_around_words(page)) <= around_words | {"class", "title"}
-        assert said_nothing(page, said)
+        assert kept_to_itself(page, said)
         assert overflow(page) == 0
 
 
@@ -81,13 +69,13 @@ def test_the_same_look_sees_a_page_that_obeys(reader: Reader, tmp_path: Path) ->
             show(page, tmp_path, f"<!doctype html><title>x</title><body>{payload}</body>")
             assert skeleton(page) != before
             page.wait_for_function("window.pwned === 1")
-            assert not said_nothing(page, said)
+            assert not kept_to_itself(page, said)
 
 
 def test_without_scripts_means_without_scripts(reader: Reader, tmp_path: Path) -> None:
     with reader.screen(*PHONE, scripts=False) as (page, said):
         show(page, tmp_path, f"<!doctype html><title>x</title><body>{OBEYS[0]}</body>")
-        assert said_nothing(page, said)
+        assert kept_to_itself(page, said)
 
 
 def as_nginx_writes(text: str) -> str:
@@ -136,7 +124,7 @@ def test_logs_and_file_names_that_attackers_wrote_make_a_report_of_the_same_elem
         show(page, tmp_path, render_html(analyze([str(hostile)])))
         elements = skeleton(page)
         text = page.evaluate("document.body.textContent")
-        assert said_nothing(page, said)
+        assert kept_to_itself(page, said)
         assert overflow(page) == 0
     assert {each.split()[0] for each in elements} <= {each.split()[0] for each in own}
     assert {name for each in elements for name in each.split()[1:]} <= {

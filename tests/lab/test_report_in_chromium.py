@@ -3,7 +3,6 @@ pressed works, without scripts and without a network everything is still read, b
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,12 @@ from analyzer.report.times import span
 from analyzer.report.words import headline, plain, plural
 from analyzer.shipped import shipped
 from tests.analysed import analysed
-from tests.lab.reader import Reader, barriers, chromium, overflow, readable, seen_without_scrolling
+from tests.lab.reader import Reader, barriers, overflow, readable, seen_without_scrolling
 
 pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("reports in chromium")]
 SAMPLES = sorted(path for path in shipped("samples").iterdir() if path.is_dir())
 WIDE, PHONE = (1280, 800), (390, 844)
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

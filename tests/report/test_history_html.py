@@ -1,7 +1,5 @@
 """A history as a page: to the standards of a report, whole where it is small, bounded where it is not."""
 
-import base64
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,50 +40,9 @@ def test_a_history_reads_as_it_did_when_it_was_reviewed(language: str) -> None:
 
 
 @every_history
-def test_the_page_loads_nothing_and_links_to_nothing_but_itself_and_the_days_reports(history: History) -> None:
-    page = page_of(history)
-    assert [script.attributes for script in page.all("script")] == [{}]
-    assert not list(page.all("link", "img", "iframe", "object", "embed", "form", "base", "video"))
-    assert [each for each in page.values("href") if not each.startswith(("#", "reports/2026-03-"))] == []
-    assert not page.values("src")
-    assert not page.values("style")
-    assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
-    assert "url(" not in page.style
-    assert "@import" not in page.style
-
-
-@every_history
-def test_the_policy_allows_this_style_sheet_and_this_script_and_nothing_else(history: History) -> None:
-    page = page_of(history)
-    (policy,) = (meta.attributes["content"] for meta in page.all("meta") if "http-equiv" in meta.attributes)
-    style, script = (
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (page.style, page.script)
-    )
-    assert policy == (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none';"
-        " form-action 'none'"
-    )
-
-
-@every_history
-def test_a_screen_reader_finds_its_way(history: History) -> None:
-    page = page_of(history)
-    levels = [int(element.tag[1]) for element in page.all("h1", "h2", "h3", "h4")]
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False))
-    assert [element.tag for element in page.all("main", "footer")] == ["main", "footer"]
-    assert all(heading.attributes.get("scope") in {"row", "col"} for heading in page.all("th"))
-    drawings = [drawing.attributes for drawing in page.all("svg")]
-    assert all(each.get("aria-hidden") == "true" or (each["role"] == "img" and each["aria-label"]) for each in drawings)
-
-
-@every_history
-def test_every_reference_inside_the_page_leads_somewhere(history: History) -> None:
-    page = page_of(history)
-    ids = page.values("id")
-    assert len(ids) == len(set(ids))
-    inner = [address[1:] for address in page.values("href") if address.startswith("#")]
-    assert set(inner) | set(page.values("aria-labelledby")) <= set(ids)
+def test_the_page_links_to_nothing_but_itself_and_the_days_reports(history: History) -> None:
+    addresses = page_of(history).values("href")
+    assert [each for each in addresses if not each.startswith(("#", "reports/2026-03-"))] == []
 
 
 def test_the_first_lines_say_what_came_how_often_and_what_is_new() -> None:
