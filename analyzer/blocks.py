@@ -20,7 +20,7 @@ from analyzer.report.grounds import Problem
 from analyzer.said import said
 from analyzer.schema import LINE, RAW
 
-BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_BYTES = 12 * 1024 * 1024
 BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
@@ -165,7 +165,7 @@ def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]
     """Give a stream as UTF-8. What stands before a damaged spot is handed on before its error is raised."""
     chunks = _chunks(content, block_bytes)
     first = next(chunks)
-    decoder = Decoder(first[:_HEAD], oddities)
+    decoder = Decoder(bytes(first[:_HEAD]), oddities)
     try:
         yield from map(decoder.utf8, chain([first], chunks))
     except UNREADABLE:
@@ -174,21 +174,20 @@ def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]
     yield decoder.utf8(b"", final=True)
 
 
-def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:
-    """Gather reads to a block. What was read before a damaged spot is handed on before its error is raised."""
-    block = bytearray()
-    enough = max(block_bytes, _HEAD)
+def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytearray]:
+    """Gather reads to a block. What was read before a damaged spot is handed on before its error is raised.
+
+    A block stands until the next one is asked for: memory that was filled once is sooner filled than new one.
+    """
+    block = bytearray(max(block_bytes, _HEAD))
+    filled, enough = 0, len(block)
     try:
-        while part := content.read1(block_bytes):
-            if not block and len(part) >= enough:
-                yield part
-                continue
-            block += part
-            if len(block) >= enough:
-                yield bytes(block)
-                block.clear()
-                enough = block_bytes
+        while count := content.readinto1(memoryview(block)[filled:enough]):
+            filled += count
+            if filled == enough:
+                yield block if enough == len(block) else block[:enough]
+                filled, enough = 0, block_bytes
     except UNREADABLE:
-        yield bytes(block)
+        yield block[:filled]
         raise
-    yield bytes(block)
+    yield block[:filled]

@@ -11,9 +11,10 @@ from typing import Protocol
 import polars as pl
 
 from analyzer.schema import COUNT, EVENTS, schema_of
+from analyzer.shelf import Later, on_its_own
 
-Whole = Callable[[pl.DataFrame], pl.DataFrame]
-"""Takes rows that a counter was told of, and gives the same records in full, as EVENTS."""
+Whole = Callable[[pl.DataFrame], Later]
+"""Takes rows that a counter was told of; the same records in full are read when it asks for them."""
 
 
 class Counter(Protocol):
@@ -23,9 +24,10 @@ class Counter(Protocol):
         """Count records. `told` has TOLD and maybe more, a row each; what else is kept of a row, `whole` gives."""
 
 
-def as_told(records: pl.DataFrame) -> pl.DataFrame:
-    """Give records that were told in full."""
-    return records.select(schema_of(EVENTS).names())
+def as_told(records: pl.DataFrame) -> Later:
+    """Keep records that were told in full."""
+    kept = on_its_own(records.select(schema_of(EVENTS).names()))
+    return lambda: kept
 
 
 def counted(told: pl.DataFrame, alike: Sequence[str], *sums: pl.Expr) -> pl.DataFrame:

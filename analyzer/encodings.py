@@ -80,27 +80,28 @@ class Decoder:
         """Give the text of the next bytes, as far as whole lines or at least whole characters go."""
         return self.utf8(chunk, final=final).decode()
 
-    def utf8(self, chunk: bytes, *, final: bool = False) -> bytes:
+    def utf8(self, chunk: bytes | bytearray, *, final: bool = False) -> bytes:
         """Give the same text as UTF-8, which it nearly always is already."""
-        text = self._wide.decode(chunk, final).encode() if self._wide else self._lines(chunk, final=final)
-        if text.isascii():
-            self._begun = self._begun or bool(text)
-            return text
+        raw = self._wide.decode(chunk, final).encode() if self._wide else self._lines(chunk, final=final)
+        if raw.isascii():
+            self._begun = self._begun or bool(raw)
+            return raw
+        text = raw if _is_utf8(raw) else "\n".join(map(self._line, raw.split(b"\n"))).encode()
         if not self._begun:
             self._begun = True
             text = text.removeprefix(codecs.BOM_UTF8)
         return text.replace(b"\n" + codecs.BOM_UTF8, b"\n")
 
-    def _lines(self, chunk: bytes, *, final: bool) -> bytes:
+    def _lines(self, chunk: bytes | bytearray, *, final: bool) -> bytes:
         data = self._without_zeros(chunk)
         end = data.rfind(b"\n") + 1
         if final or not end:
             data, self._rest = self._rest + data, b""
             end = len(data) if final else _whole(data)
-        whole, self._rest = b"".join((self._rest, memoryview(data)[:end])), data[end:]
-        return whole if _is_utf8(whole) else "\n".join(map(self._line, whole.split(b"\n"))).encode()
+        whole, self._rest = b"".join((self._rest, memoryview(data)[:end])), bytes(data[end:])
+        return whole
 
-    def _without_zeros(self, chunk: bytes) -> bytes:
+    def _without_zeros(self, chunk: bytes | bytearray) -> bytes | bytearray:
         """Leave out the NUL bytes, as logrotate's copytruncate leaves them, and a shell that writes UTF-16 to a log."""
         if b"\0" not in chunk:
             return chunk
@@ -121,12 +122,13 @@ class Decoder:
 
 def _is_utf8(data: bytes) -> bool:
     try:
-        return data.isascii() or bool(data.decode())
+        data.decode()
     except UnicodeDecodeError:
         return False
+    return True
 
 
-def _whole(data: bytes) -> int:
+def _whole(data: bytes | bytearray) -> int:
     """Where the last whole line ends; in one endless line, where its last whole character does."""
     newline = data.rfind(b"\n") + 1
     if newline:

@@ -78,7 +78,7 @@ class _Chosen:
 
     def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:
         """Choose among a block's records."""
-        records = self.choice(whole(told))
+        records = self.choice(whole(told)())
         for counter in self.counters:
             counter.add(records)
 

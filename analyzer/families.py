@@ -7,7 +7,6 @@ the number of families and on all that is kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 import polars as pl
 
@@ -33,6 +32,7 @@ from analyzer.schema import (
     Kind,
     schema_of,
 )
+from analyzer.shelf import Later, on_its_own
 
 _MOST_FAMILIES = 50_000
 _MOST_KEPT = 300_000
@@ -72,7 +72,7 @@ class Families:
         self._most = most
         self._alike = [column.name for column in alike]
         self._counts = pl.DataFrame(schema=schema_of((*alike, COUNT, KEPT, FIRST, LAST)))
-        self._kept: list[pl.DataFrame] = [pl.DataFrame(schema=schema_of(EVENTS))]
+        self._kept: list[tuple[Later, pl.Series]] = []
         self._rows = 0
 
     def add(self, told: pl.DataFrame, whole: Whole = as_told) -> None:
@@ -88,7 +88,7 @@ class Families:
             pl.min_horizontal(COUNT.col, (limit - pl.col(_BEFORE).fill_null(0)).clip(0)).alias(KEPT.name)
         )
         self._keep(named, found.filter(KEPT.col > 0), whole)
-        self._counts = _on_its_own(
+        self._counts = on_its_own(
             pl.concat([self._counts, found.select(self._counts.columns)])
             .group_by(self._alike, maintain_order=True)
             .agg(COUNT.col.sum(), KEPT.col.sum(), FIRST.col.min(), LAST.col.max())
@@ -100,7 +100,7 @@ class Families:
             return
         chosen = groups.select(pl.col(_ROWS).list.head(KEPT.col)).to_series().explode().sort()
         records = named[chosen]
-        self._kept.append(_on_its_own(whole(records).with_columns(records[PATH_KEY.name])))
+        self._kept.append((whole(records), on_its_own(records.select(PATH_KEY.name))[PATH_KEY.name]))
         self._rows += records.height
 
     def _derived(self) -> list[pl.Expr]:
@@ -122,19 +122,12 @@ class Families:
 
     def kept(self) -> pl.DataFrame:
         """The events that are kept whole."""
-        return pl.concat(self._kept)
+        kept = (later().with_columns(paths) for later, paths in self._kept)
+        return pl.concat([pl.DataFrame(schema=schema_of(EVENTS)), *kept])
 
     def counts(self) -> pl.DataFrame:
         """The families: what makes records alike, with COUNT, KEPT, FIRST and LAST."""
         return self._counts
-
-
-def _on_its_own(rows: pl.DataFrame) -> pl.DataFrame:
-    """Copy rows out of their block: a text that Polars filters is a view, and one view keeps the whole block alive."""
-    copy = BytesIO()
-    rows.write_ipc_stream(copy)
-    copy.seek(0)
-    return pl.read_ipc_stream(copy)
 
 
 def _stem() -> pl.Expr:

@@ -3,6 +3,8 @@
 Expressions over a column of request-targets. Folding is a pure function of the path, so the same on every machine.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
 ID = "{id}"
@@ -21,7 +23,7 @@ _IDS = (
 )
 _ID = "|".join(_IDS)
 _ID_OF_A_FILE = rf"/(?:[0-9]{{4,}}|{_IDS[1]}|{_IDS[2]})(\.[A-Za-z0-9]{{1,5}})/"  # 4711.webp, but 404.html is a name
-_PERHAPS_ID = r"[0-9@:{…]|\.\.\.|[A-Fa-f]{12}|[^/]{65}"  # stands in every path that holds one of these
+_DIGITS = list("123456789")
 
 UNASKED = (
     r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+"
@@ -109,17 +111,28 @@ def path_key(path: pl.Expr) -> pl.Expr:
 
 
 def path_keys(paths: pl.Series) -> pl.Series:
-    """Fold a whole column: most paths hold nothing that could be an id, and many of the others come again.
+    """Fold a whole column: no id tells one digit from another, and with them alike few different paths are left.
 
-    >>> path_keys(pl.Series(["/login", "/call-4711", None, "/call-4711"])).to_list()
-    ['/login', '/{id}', None, '/{id}']
+    >>> path_keys(pl.Series(["/login", "/v2/call-4711", None, "/call-4712", "/v2/call-4711"])).to_list()
+    ['/login', '/v2/{id}', None, '/{id}', '/v2/{id}']
     """
-    suspect = paths.str.contains(_PERHAPS_ID)
-    suspects = paths.filter(suspect)
-    if suspects.is_empty():
-        return paths
-    folded = suspects.to_frame().select_seq(path_key(pl.first())).to_series()
-    nth = pl.when(suspect).then(suspect.cum_sum() - 1)
-    return (
-        paths.to_frame().select_seq(pl.coalesce(pl.lit(folded).gather(nth), pl.first())).to_series().alias(paths.name)
-    )
+    folded = each_once(paths.str.replace_many(_DIGITS, ["0"]), _folded)
+    digits_left = folded.str.contains("0", literal=True)
+    if digits_left.any():
+        folded = folded.scatter(digits_left.arg_true(), each_once(paths.filter(digits_left), _folded))
+    return folded.alias(paths.name)
+
+
+def _folded(paths: pl.Series) -> pl.Series:
+    return paths.to_frame().select_seq(path_key(pl.first())).to_series()
+
+
+def each_once(texts: pl.Series, make: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Make of each text what `make` makes of it, which is called with every different one once.
+
+    >>> each_once(pl.Series(["b", "a", None, "b"]), lambda texts: texts.str.to_uppercase()).to_list()
+    ['B', 'A', None, 'B']
+    """
+    distinct = texts.unique()
+    made = pl.DataFrame({"text": distinct, "made": make(distinct)})
+    return texts.alias("text").to_frame().join(made, on="text", how="left", maintain_order="left")["made"]

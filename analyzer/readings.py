@@ -13,6 +13,7 @@ import polars as pl
 
 from analyzer.ahead import ahead
 from analyzer.blocks import Block, read_texts
+from analyzer.counters import as_told
 from analyzer.documents import Document, DocumentError, records_of
 from analyzer.formats import Format
 from analyzer.placing import placed, placed_skimmed
@@ -35,6 +36,7 @@ from analyzer.schema import (
     TOLD,
     schema_of,
 )
+from analyzer.shelf import Later, Shelf, on_its_own
 from analyzer.signs import Signs
 from analyzer.sources import Log, formats_for
 from analyzer.stamps import with_times
@@ -57,7 +59,7 @@ class Reading:
     events: pl.DataFrame
     unread: pl.DataFrame
     skimmed: pl.DataFrame
-    in_full: Callable[[pl.Series], pl.DataFrame]
+    in_full: Callable[[pl.Series], Later]
 
     @property
     def told(self) -> pl.DataFrame:
@@ -72,20 +74,26 @@ class Reading:
             return pl.concat([self.skimmed, events])
         return pl.concat([pl.concat([self.skimmed, events.filter(same)]).sort(LINE.name), events.filter(~same)])
 
-    def whole(self, told: pl.DataFrame) -> pl.DataFrame:
-        """Give records that were told in full."""
+    def whole(self, told: pl.DataFrame) -> Later:
+        """Keep records that were told, to be given in full."""
         if self.skimmed.is_empty():
-            return told.select(schema_of(EVENTS).names())
-        lines = told[LINE.name]
-        skimmed = self.skimmed[LINE.name].filter(self.skimmed[LINE.name].is_in(lines.implode()))
-        events = self.events.filter(LINE.col.is_in(lines.implode()))
-        found = pl.concat([self.in_full(skimmed), events]) if len(skimmed) else events
-        return told.select(LINE.name).join(found, on=LINE.name, how="left", maintain_order="left").select(found.columns)
+            return as_told(told)
+        lines = told.select(LINE.name)
+        skimmed = self.skimmed[LINE.name].filter(self.skimmed[LINE.name].is_in(lines[LINE.name].implode()))
+        events = on_its_own(self.events.filter(LINE.col.is_in(lines[LINE.name].implode())))
+        if skimmed.is_empty():
+            return lambda: _in_order(lines, events)
+        later = self.in_full(skimmed)
+        return lambda: _in_order(lines, pl.concat([later(), events]))
 
     def read_on(self, read: Read, formats: tuple[Format, ...]) -> "Reading":
         """Let formats that turned up later read what was left over."""
         more, unread = read(self.unread, formats)
         return replace(self, events=pl.concat([self.events, more], how="diagonal"), unread=unread)
+
+
+def _in_order(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    return lines.join(found, on=LINE.name, how="left", maintain_order="left").select(found.columns)
 
 
 def readings(log: Log, signs: Signs = ()) -> Iterator[Reading]:
@@ -115,12 +123,12 @@ def _in_full(log: Log, part: Part) -> Reading:
     return Reading(block, *read_records(records, log.formats), _NONE, _nothing)
 
 
-@dataclass(frozen=True, slots=True)
 class _Telling:
-    """Reads one log's blocks, each by itself."""
+    """Reads one log's blocks, each by itself; what is to be read in full of skimmed ones is set aside."""
 
-    log: Log
-    signs: Signs
+    def __init__(self, log: Log, signs: Signs) -> None:
+        self.log, self.signs = log, signs
+        self.shelf = Shelf(lambda records: self.read(records, log.formats[:1])[0])
 
     def reading(self, part: Part) -> Reading:
         """Skim what is plain, and read the rest."""
@@ -148,13 +156,12 @@ class _Telling:
             return placed_skimmed(found, self.log), records.clear()
         return placed_skimmed(found.filter(plain), self.log), records.filter(~plain)
 
-    def _chosen(self, records: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
-        chosen = records.filter(LINE.col.is_in(lines.implode()))
-        return self.read(chosen, self.log.formats[:1])[0]
+    def _chosen(self, records: pl.DataFrame, lines: pl.Series) -> Later:
+        return self.shelf.put(records.filter(LINE.col.is_in(lines.implode())))
 
 
-def _nothing(_: pl.Series) -> pl.DataFrame:
-    return _NO_EVENTS
+def _nothing(_: pl.Series) -> Later:
+    return _NO_EVENTS.clone
 
 
 _NO_EVENTS = pl.DataFrame(schema=schema_of(EVENTS))

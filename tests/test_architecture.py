@@ -82,6 +82,7 @@ FOUNDATIONS = {
     "gathering",
     "manifest",  # what a bundle says of itself: written where it is made, read where it is opened
     "no_text",
+    "shelf",
     "stamps",
     "streams",
     "wrapping",
