@@ -20,10 +20,12 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks.traffic import write_traffic
 
 _PYTHON = (sys.executable, "-m")
+LASTHOP = str(Path(sys.executable).with_name("lasthop"))
+"""The program as it is installed: a checkout has no compiled grammars."""
 Command = Callable[[Path, Path], Sequence[str]]
 
 PROGRAMS: Mapping[str, Command] = {
-    "lasthop analyze": lambda log, out: [*_PYTHON, "analyzer.cli", "analyze", str(log), "-q", "-o", f"{out}/r.html"],
+    "lasthop analyze": lambda log, out: [LASTHOP, "analyze", str(log), "-q", "-o", f"{out}/r.html"],
     "GoAccess, to HTML": lambda log, out: [
         "goaccess", str(log), "--log-format=COMBINED", "--no-global-config", "-o", f"{out}/g.html",
     ],

@@ -17,6 +17,7 @@ from math import log10
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.benchmarks.compare import LASTHOP
 from tests.benchmarks.traffic import write_traffic
 
 _EVERY_S = 0.2
@@ -37,7 +38,7 @@ class Cost:
 def cost_of(log: Path, lines: int, store: Path) -> Cost:
     """Keep a history of one log."""
     before, begin = _cpu(), time.perf_counter()
-    command = [sys.executable, "-m", "analyzer.cli", "batch", str(log), "--store", str(store), "-q"]
+    command = [LASTHOP, "batch", str(log), "--store", str(store), "-q"]
     running = subprocess.Popen(command, env={**os.environ, "LASTHOP_STORE_KEY": "00" * 32})
     peaks = [0]
     watching = threading.Thread(target=_watch, args=(running, peaks))

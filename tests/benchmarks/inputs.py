@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks.compare import Command, compared, table
+from tests.benchmarks.compare import LASTHOP, Command, compared, table
 from tests.benchmarks.logs import write_log
 from tests.benchmarks.traffic import write_traffic
 
@@ -18,7 +18,7 @@ _PYTHON = (sys.executable, "-m")
 
 
 def _analyze(*paths: Path) -> Command:
-    return lambda _, out: [*_PYTHON, "analyzer.cli", "analyze", *map(str, paths), "-q", "-o", f"{out}/r.html"]
+    return lambda _, out: [LASTHOP, "analyze", *map(str, paths), "-q", "-o", f"{out}/r.html"]
 
 
 def _command(*words: str) -> Command:
