@@ -4,7 +4,7 @@ In: `Sources`. Out: `Events`: the records that matter kept whole, every record c
 source. The hard thing is a bound on memory: of each family only the first records are kept; the rest is counted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from analyzer.histogram import Histogram
 from analyzer.ledger import Tally
 from analyzer.perspective import seen_from_behind
 from analyzer.progress import SILENT, Progress
-from analyzer.readings import told_of
+from analyzer.readings import Reading, told_of
 from analyzer.report.grounds import LedgerRow, Problem
 from analyzer.schema import (
     EVENTS,
@@ -56,7 +56,7 @@ def read_events(
     """
     families, histogram = Families(), Histogram()
     counters = (_Chosen((families, histogram), chosen),) if chosen else (families, histogram)
-    tallies = [read_log(log, counters, signs, progress) for log in sources.logs]
+    tallies = [_counted(log, told, counters, progress) for log, told in told_of(sources.logs, signs)]
     kept = families.kept().sort(TIME.name, SOURCE.name, LINE.name, nulls_last=True)
     return Events(
         kept=seen_from_behind(kept),
@@ -83,11 +83,16 @@ class _Chosen:
             counter.add(records)
 
 
-def read_log(log: Log, counters: Sequence[Counter], signs: Signs = (), progress: Progress = SILENT) -> Tally:
+def read_log(log: Log, counters: Sequence[Counter], signs: Signs = ()) -> Tally:
     """Read one log, and tell each counter of every record; returns what the ledger has to say of it."""
+    (tally,) = (_counted(log, told, counters, SILENT) for log, told in told_of((log,), signs))
+    return tally
+
+
+def _counted(log: Log, told_of_log: Iterable[Reading], counters: Sequence[Counter], progress: Progress) -> Tally:
     progress.opens(log.file.name)
     tally = Tally(log)
-    for reading in told_of(log, signs):
+    for reading in told_of_log:
         tally.saw(reading.block)
         if reading.block:
             progress.reads(reading.block.lines)

@@ -41,14 +41,13 @@ class Ranking:
     kinds: Kinds
     """What a format reads; the same lines once."""
 
-    def worth(self, sample: pl.Series) -> tuple[float, float]:
-        """Say how well the best format reads a sample: of those that know their own lines, and of those of any text."""
-        prose = max((share for share, form in self.all(sample) if form.reads_prose), default=0.0)
-        return self.worth_of_own(sample), prose
-
     def worth_of_own(self, sample: pl.Series) -> float:
         """Say how well the best of the formats that know their own lines reads a sample."""
         return max((share for share, _ in self.own(sample)), default=0.0)
+
+    def worth_of_prose(self, sample: pl.Series) -> float:
+        """Say how well the best of the formats that read any text reads a sample."""
+        return max((share for share, form in self.all(sample) if form.reads_prose), default=0.0)
 
 
 def ranking_of(candidates: Sequence[Format], signs: Signs) -> Ranking:

@@ -8,6 +8,8 @@ Cutting a file to records goes from line to line; what is made of a block's reco
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -101,10 +103,16 @@ def readings(log: Log, signs: Signs = ()) -> Iterator[Reading]:
     return _with_later_formats(log, signs, read_records, map(partial(_in_full, log), _records(log)))
 
 
-def told_of(log: Log, signs: Signs) -> Iterator[Reading]:
-    """Read a log as counters want it: every record in its place, as EVENTS, and skimmed where that is enough."""
-    telling = _Telling(log, signs)
-    return _with_later_formats(log, signs, telling.read, ahead(telling.reading, _records(log)))
+def told_of(logs: Iterable[Log], signs: Signs) -> Iterator[tuple[Log, Iterator[Reading]]]:
+    """Read logs in turn as counters want them: every record in its place, as EVENTS, and skimmed where that is enough.
+
+    The next log is begun while one is still counted; whoever takes a log's readings takes them all, and in order.
+    """
+    tellings = (_Telling(log, signs) for log in logs)
+    parts = ((telling, part) for telling in tellings for part in _records(telling.log))
+    for telling, of_log in groupby(ahead(_told, parts), key=itemgetter(0)):
+        found = (reading for _, reading in of_log)
+        yield telling.log, _with_later_formats(telling.log, signs, telling.read, found)
 
 
 def _with_later_formats(log: Log, signs: Signs, read: Read, found: Iterable[Reading]) -> Iterator[Reading]:
@@ -160,6 +168,11 @@ class _Telling:
         return self.shelf.put(records.filter(LINE.col.is_in(lines.implode())))
 
 
+def _told(of: tuple[_Telling, Part]) -> tuple[_Telling, Reading]:
+    telling, part = of
+    return telling, telling.reading(part)
+
+
 def _nothing(_: pl.Series) -> Later:
     return _NO_EVENTS.clone
 
@@ -169,7 +182,7 @@ _NONE = pl.DataFrame(schema=schema_of(TOLD))
 
 
 def _records(log: Log) -> Iterator[Part]:
-    """Assemble each block's lines to records; what the last block left over comes last."""
+    """Assemble each block's lines to records; what the last block left over comes last, be it nothing."""
     if log.document:
         yield from _cut(log, log.document)
         return
@@ -190,6 +203,7 @@ def _cut(log: Log, document: Document) -> Iterator[Part]:
             log.file.name, what, said("What came before was analysed; export or copy it again for the rest.")
         )
         yield Block(pl.DataFrame(schema=schema_of((LINE, RAW))), problem), pl.DataFrame(schema=_RECORDS)
+    yield None, pl.DataFrame(schema=_RECORDS)
 
 
 _RECORDS = schema_of((LINE, LAST_LINE, RAW))

@@ -9,6 +9,7 @@ from dataclasses import field
 
 import polars as pl
 
+from analyzer.ahead import ahead
 from analyzer.blocks import BLOCK_BYTES, Block, read_blocks, read_texts
 from analyzer.bundle import Bundle, BundleFile, first_of, open_bundle
 from analyzer.documents import Document, document_of
@@ -111,12 +112,12 @@ def recognise(
     config = read_config(texts) if texts else None
     declared, unreadable = declared_formats(config)
     several = several_nginx(config)
-    logs = tuple(
-        _as_document(file, documents[file.name])
-        if file.name in documents
-        else _recognise_log(file, (*own, *declared, *FORMATS), signs)
-        for file in _logs(bundle, configs, pastes)
-    )
+
+    def told(file: BundleFile) -> Log:
+        document = documents.get(file.name)
+        return _as_document(file, document) if document else _recognise_log(file, (*own, *declared, *FORMATS), signs)
+
+    logs = tuple(ahead(told, _logs(bundle, configs, pastes)))
     counted = tuple(ConfigFile(text.name, _config_lines(text, pastes), text.text) for text in texts)
     return Sources(None if several else config, counted, logs, problems + unreadable + several, pastes)
 
@@ -169,7 +170,7 @@ def _read_lines(lines: Sequence[str], outside: Sequence[str], known: Sequence[Fo
     """Say of each line whether a log tells something with it; `outside` are those that cannot be config."""
     ranking = ranking_of(known, ())
     plainly = pl.DataFrame({RAW.name: outside}, schema={RAW.name: RAW.dtype})
-    wrapping = wrapping_of(plainly, ranking.worth, ranking.worth_of_own)
+    wrapping = wrapping_of(plainly, ranking)
     texts = inner_of(wrapping.opened(pl.DataFrame({RAW.name: lines}, schema={RAW.name: RAW.dtype})))
     told = {prose: _telling(texts, [form for form in known if form.reads_prose == prose]) for prose in (False, True)}
     by_line = zip(lines, told[False], told[True], strict=True)
@@ -241,7 +242,7 @@ def _recognise_log(file: BundleFile, known: tuple[Format, ...], signs: Signs) ->
     export = export_of(file.beginning())
     sample = _sample(file, export)
     ranking = ranking_of(known, signs)
-    wrapping = wrapping_of(sample, ranking.worth, ranking.worth_of_own)
+    wrapping = wrapping_of(sample, ranking)
     opened = wrapping.opened(sample)
     if wrapping.cut:
         opened = _whole(opened, wrapping, known[0])

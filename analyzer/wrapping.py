@@ -8,7 +8,7 @@ envelope, and a request's path may hold an entity.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import polars as pl
 
@@ -24,14 +24,22 @@ from analyzer.schema import INNER, LINE, RAW, SERVICE, STAMP
 from analyzer.stamps import time_of_stamp
 
 Layer: TypeAlias = Prefix | Envelope | Headings | Typeset
-Worth: TypeAlias = Callable[[pl.Series], tuple[float, float]]
-"""How well lines are read: by formats that know their own lines, and by those that read any text."""
-WorthOfOwn: TypeAlias = Callable[[pl.Series], float]
-"""How well they are read by formats that know their own lines."""
+
+
+class Worth(Protocol):
+    """How well lines are read, from 0 to 1; the same lines are read once."""
+
+    def worth_of_own(self, lines: pl.Series, /) -> float:
+        """By the best of the formats that know their own lines."""
+
+    def worth_of_prose(self, lines: pl.Series, /) -> float:
+        """By the best of those that read any text: slower than the others."""
+
 
 _DOUBLE, _SINGLE = r"&(?:quot|#34|#x22);", r"&(?:apos|#0?39|#x27);"
 _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#62);", ">"), (r"&(?:amp|#38);", "&"))
 _TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
+_SHARES = [pl.first().str.contains(f"^{prefix.pattern}").mean().alias(prefix.pattern) for prefix in PREFIXES]
 _MOST, _DEEPEST, _TRIED = 0.5, 3, 40
 _SURE, _GAIN = 0.9, 0.2
 _MOST_SERVICES = 50
@@ -110,13 +118,13 @@ def inner_of(lines: pl.DataFrame) -> pl.Series:
     return lines[INNER.name if INNER.name in lines.columns else RAW.name].alias(RAW.name)
 
 
-def wrapping_of(sample: pl.DataFrame, worth: Worth, worth_of_own: WorthOfOwn) -> Wrapping:
-    """Tell what most lines of a sample are wrapped in; that lines were cut is proven by `worth_of_own` alone."""
+def wrapping_of(sample: pl.DataFrame, worth: Worth) -> Wrapping:
+    """Tell what most lines of a sample are wrapped in; that lines were cut is proven by what knows its own alone."""
     sample = sample.filter(RAW.col.str.contains(r"\S"))
     lines = plain_texts(inner_of(sample))
     if lines.is_empty():
         return Wrapping()
-    cut = _cut_of(lines, worth_of_own)
+    cut = _cut_of(lines, worth.worth_of_own)
     if cut:
         lines = lines.filter(~OF_NGINX.rest(lines)) if cut is OF_NGINX else cut.whole(lines)
     layers = layers_of(lines, worth)
@@ -128,7 +136,7 @@ def wrapping_of(sample: pl.DataFrame, worth: Worth, worth_of_own: WorthOfOwn) ->
     return Wrapping(layers, within, entities=entities, cut=cut, newest_first=newest_first)
 
 
-def _cut_of(lines: pl.Series, worth: WorthOfOwn) -> Cut | None:
+def _cut_of(lines: pl.Series, worth: Callable[[pl.Series], float]) -> Cut | None:
     """How lines were cut: what nginx's own lines prove by themselves, unless more is read of what a mail wrapped."""
     wrapped = _wrapped_at_a_width(lines.head(_HEAD), worth)
     if not OF_NGINX.rest(lines).any():
@@ -137,14 +145,21 @@ def _cut_of(lines: pl.Series, worth: WorthOfOwn) -> Cut | None:
     return wrapped if better else OF_NGINX
 
 
-def _wrapped_at_a_width(lines: pl.Series, worth: WorthOfOwn) -> Cut | None:
+def _wrapped_at_a_width(lines: pl.Series, worth: Callable[[pl.Series], float]) -> Cut | None:
     """How lines were cut, where most of what is joined is read by formats that did not know the pieces."""
-    cuts = list(cuts_of(lines))
-    if not cuts or (before := worth(_few(lines))) + _GAIN > 1:
+    if not (cuts := list(cuts_of(lines))) or (before := worth(lines)) + _GAIN > 1:
+        return None
+    if not (cuts := [cut for cut in cuts if _best_of(cut, lines, before) >= before + _GAIN]):
         return None
     now, cut = max(((worth(_few(cut.whole(lines))), cut) for cut in cuts), key=lambda pair: pair[0])
     proven = now >= before + _GAIN and worth(_few(cut.whole(cut.pieces(lines)))) >= _MOST
     return cut if proven else None
+
+
+def _best_of(cut: Cut, lines: pl.Series, before: float) -> float:
+    """How well lines can be read at best once they are joined: all that are, and as many of the others as before."""
+    joined = int(cut.rest(lines).sum())
+    return (before * len(lines) + joined) / max(1, len(lines) - joined)
 
 
 def _is_newest_first(opened: pl.DataFrame) -> bool:
@@ -172,16 +187,15 @@ def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
     chosen, text = _without_certain((), lines)
     if not (within := list(_inside(text))):
         return chosen
-    best = worth(_few(text))
+    best = text
     found: tuple[Layer, ...] = ()
     deeper = within
     while deeper:
         layers, bare = deeper.pop(0)
-        if best[0] >= _SURE and not layers[-1].mark:
+        if worth.worth_of_own(best) >= _SURE and not layers[-1].mark:
             continue
-        now = worth(_few(bare))
-        if _is_better(now, best, layers[-1]):
-            best, found = now, layers
+        if _is_better(_few(bare), best, layers[-1], worth):
+            best, found = _few(bare), layers
         if len(layers) < _DEEPEST:
             deeper += [((*layers, *more), inner) for more, inner in _inside(bare)]
     return (*chosen, *found)
@@ -210,10 +224,7 @@ def _around_most(lines: pl.Series) -> Iterator[Layer]:
         yield Headings()
     if typeset := typeset_of(lines):
         yield typeset
-    shares = lines.to_frame().select(
-        pl.first().str.contains(f"^{prefix.pattern}").mean().alias(f"{nth}") for nth, prefix in enumerate(PREFIXES)
-    )
-    for prefix, share in zip(PREFIXES, shares.row(0), strict=True):
+    for prefix, share in zip(PREFIXES, lines.to_frame().select_seq(_SHARES).row(0), strict=True):
         if share >= _MOST and not (prefix.a_column and lines.str.contains(_TABLE).any()):
             yield prefix
 
@@ -226,14 +237,18 @@ def _few(lines: pl.Series) -> pl.Series:
     return lines.gather_every(max(1, len(lines) // _TRIED))
 
 
-def _is_better(now: tuple[float, float], before: tuple[float, float], layer: Layer) -> bool:
+def _is_better(now: pl.Series, before: pl.Series, layer: Layer, worth: Worth) -> bool:
+    """Whether a layer is worth taking off; prose is asked where it can still tell."""
+    own, own_before = worth.worth_of_own(now), worth.worth_of_own(before)
     if isinstance(layer, Envelope):  # a message that no format knows says more within its JSON
-        return now[0] >= _MOST
-    if layer.mark and now[0] >= max(_MOST, before[0]):
+        return own >= _MOST
+    if own >= own_before + _GAIN or (layer.mark and own >= max(_MOST, own_before)):
         return True
-    if _encloses(layer) and now[0] >= before[0] and now[1] >= max(_MOST, before[1]):
-        return True
-    return now[0] >= before[0] + _GAIN or (now[0] >= before[0] and now[1] >= before[1] + _GAIN)
+    if own < own_before:
+        return False
+    prose_before = worth.worth_of_prose(before)
+    enough = min(prose_before + _GAIN, max(_MOST, prose_before) if _encloses(layer) else 1 + _GAIN)
+    return enough <= 1 and worth.worth_of_prose(now) >= enough
 
 
 def _encloses(layer: Layer) -> bool:

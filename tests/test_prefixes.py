@@ -1,6 +1,8 @@
 """People paste lines behind what brought them there: a platform's time and name, a search's file, a mail's mark."""
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import polars as pl
@@ -70,14 +72,28 @@ def test_a_line_without_a_time_has_the_time_of_its_prefix() -> None:
     assert row.first == datetime(2026, 11, 21, 9, 51, 3, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class Known:
+    """Formats that know their own lines by how they begin."""
+
+    begins: Callable[[str], bool]
+    prose: float = 0.0
+
+    def worth_of_own(self, lines: pl.Series) -> float:
+        return float(self.begins(lines[0]))
+
+    def worth_of_prose(self, _: pl.Series) -> float:
+        return self.prose
+
+
 def test_what_is_read_as_well_with_it_keeps_its_head() -> None:
     lines = pl.Series(["2026-11-21T09:51:03.120Z listening on 3000", "2026-11-21T09:51:04.120Z connected"])
-    assert layers_of(lines, lambda _: (0.0, 1.0)) == ()
+    assert layers_of(lines, Known(lambda _: False, prose=1.0)) == ()
 
 
 def test_prefixes_are_taken_off_one_after_another_and_at_most_three() -> None:
     lines = pl.Series([f"> > 12:nginx.1 | 2026-11-21T09:51:03Z {REFUSED}"])
-    found = layers_of(lines, lambda sample: (float(sample[0].startswith("2026-11-21T")), 0.0))
+    found = layers_of(lines, Known(lambda line: line.startswith("2026-11-21T")))
     assert [prefix.title for prefix in found] == ["a mail's mark", "a line's number", "docker compose or pm2"]
     opened = Wrapping(tuple(found)).opened(lines.alias(RAW.name).to_frame())
     assert inner_of(opened).item() == f"2026-11-21T09:51:03Z {REFUSED}"

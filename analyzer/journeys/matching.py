@@ -18,28 +18,30 @@ Match = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 """A way to match: two tables in, their pairs (LEFT, RIGHT) out, each row at most once."""
 
 _PAIRS = pl.Schema({LEFT: pl.Int64(), RIGHT: pl.Int64()})
+_NO_PAIRS = pl.DataFrame(schema=_PAIRS)
 
 
 def numbered(table: pl.DataFrame) -> pl.DataFrame:
     """Give every row its number."""
-    return table.drop(ROW, strict=False).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW))
+    return table.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW))
 
 
 def match(left: pl.DataFrame, right: pl.DataFrame, ways: Iterable[Match]) -> pl.DataFrame:
     """Try the ways in order, each on what the ones before left over."""
-    pairs = pl.DataFrame(schema=_PAIRS)
+    found = [_NO_PAIRS]
     for way in ways:
-        open_left, open_right = _left_over(left, right, pairs)
-        if open_left.is_empty() or open_right.is_empty():
+        if left.is_empty() or right.is_empty():
             break
-        pairs = pl.concat([pairs, way(open_left, open_right).cast(_PAIRS)])
-    return pairs
+        pairs = way(left, right)
+        if pairs.is_empty():
+            continue
+        found.append(pairs.cast(_PAIRS))
+        left, right = _left_over(left, right, pairs)
+    return pl.concat(found)
 
 
 def _left_over(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of both sides that no pair holds."""
-    if pairs.is_empty():
-        return left, right
     return (
         left.join(pairs, left_on=ROW, right_on=LEFT, how="anti"),
         right.join(pairs, left_on=ROW, right_on=RIGHT, how="anti"),
@@ -69,13 +71,11 @@ def _again_and_again(once: Match) -> Match:
     """Match what is left over as often as that matches anything, up to `_ROUNDS` times."""
 
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-        pairs = pl.DataFrame(schema=_PAIRS)
-        for _ in range(_ROUNDS):
-            more = match(*_left_over(left, right, pairs), [once])
-            if more.is_empty():
-                break
-            pairs = pl.concat([pairs, more])
-        return pairs
+        found = [_NO_PAIRS]
+        while len(found) <= _ROUNDS and not (pairs := match(left, right, [once])).is_empty():
+            found.append(pairs)
+            left, right = _left_over(left, right, pairs)
+        return pl.concat(found)
 
     return way
 
@@ -84,6 +84,8 @@ def _nearest_once(names: list[str], within_seconds: int) -> Match:
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         ones = _timed(left, names, LEFT)
         others = _timed(right, names, RIGHT).with_columns(TIME.col.alias("other"))
+        if ones.is_empty() or others.is_empty():
+            return _NO_PAIRS
         doubt = sum(each.select(CLOCK_TOLERANCE.col.max().fill_null(0)).item() for each in (ones, others))
         near = ones.join_asof(
             others,
@@ -114,7 +116,10 @@ def in_order(*keys: Column | str) -> Match:
     names = _names(keys)
 
     def way(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-        return _ranked(left, names, LEFT).join(_ranked(right, names, RIGHT), on=[*names, "rank"]).select(LEFT, RIGHT)
+        ones, others = _ranked(left, names, LEFT), _ranked(right, names, RIGHT)
+        if ones.is_empty() or others.is_empty():
+            return _NO_PAIRS
+        return ones.join(others, on=[*names, "rank"]).select(LEFT, RIGHT)
 
     return way
 
@@ -145,9 +150,12 @@ def agreeing(way: Match, fact: Column | str, known: pl.Series) -> Match:
     other = f"{name} of the other"
 
     def within(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        found = way(left, right)
+        if found.is_empty():
+            return found
         ones = left.select(pl.col(ROW).alias(LEFT), name)
         others = right.select(pl.col(ROW).alias(RIGHT), pl.col(name).alias(other))
-        pairs = way(left, right).cast(_PAIRS).join(ones, on=LEFT).join(others, on=RIGHT)
+        pairs = found.cast(_PAIRS).join(ones, on=LEFT).join(others, on=RIGHT)
         shared = pl.col(name).is_in(known.implode()) | pl.col(other).is_in(known.implode())
         apart = ((pl.col(name) != pl.col(other)) & shared).fill_null(value=False)
         return pairs.filter(~apart).select(LEFT, RIGHT)
