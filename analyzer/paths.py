@@ -24,6 +24,7 @@ _IDS = (
 _ID = "|".join(_IDS)
 _ID_OF_A_FILE = rf"/(?:[0-9]{{4,}}|{_IDS[1]}|{_IDS[2]})(\.[A-Za-z0-9]{{1,5}})/"  # 4711.webp, but 404.html is a name
 _DIGITS = list("123456789")
+_TEXT, _OF = "text", "of"
 
 UNASKED = (
     r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+"
@@ -116,23 +117,24 @@ def path_keys(paths: pl.Series) -> pl.Series:
     >>> path_keys(pl.Series(["/login", "/v2/call-4711", None, "/call-4712", "/v2/call-4711"])).to_list()
     ['/login', '/v2/{id}', None, '/{id}', '/v2/{id}']
     """
-    folded = each_once(paths.str.replace_many(_DIGITS, ["0"]), _folded)
+    folded = _folded_once(paths.str.replace_many(_DIGITS, ["0"]))
     digits_left = folded.str.contains("0", literal=True)
     if digits_left.any():
-        folded = folded.scatter(digits_left.arg_true(), each_once(paths.filter(digits_left), _folded))
+        folded = folded.scatter(digits_left.arg_true(), _folded_once(paths.filter(digits_left)))
     return folded.alias(paths.name)
 
 
-def _folded(paths: pl.Series) -> pl.Series:
-    return paths.to_frame().select_seq(path_key(pl.first())).to_series()
+def _folded_once(paths: pl.Series) -> pl.Series:
+    return each_once(paths, lambda paths: paths.to_frame().select_seq(path_key(pl.first()))).to_series()
 
 
-def each_once(texts: pl.Series, make: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Make of each text what `make` makes of it, which is called with every different one once.
+def each_once(texts: pl.Series, make: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """Make of each text the row that `make` makes of it, which is called with every different one once.
 
-    >>> each_once(pl.Series(["b", "a", None, "b"]), lambda texts: texts.str.to_uppercase()).to_list()
+    >>> told = pl.Series(["b", "a", None, "b"])
+    >>> each_once(told, lambda texts: texts.str.to_uppercase().to_frame()).to_series().to_list()
     ['B', 'A', None, 'B']
     """
-    distinct = texts.unique()
-    made = pl.DataFrame({"text": distinct, "made": make(distinct)})
-    return texts.alias("text").to_frame().join(made, on="text", how="left", maintain_order="left")["made"]
+    distinct = texts.unique().alias(_TEXT)
+    made = make(distinct).with_columns(distinct.alias(_OF))
+    return texts.alias(_OF).to_frame().join(made, on=_OF, how="left", nulls_equal=True, maintain_order="left").drop(_OF)

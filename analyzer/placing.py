@@ -7,7 +7,7 @@ cost: a request-target is taken apart once, however often it comes.
 import polars as pl
 
 from analyzer.formats.settings import MASK
-from analyzer.paths import each_once, path_keys, paths_of, query_of
+from analyzer.paths import path_keys, paths_of, query_of
 from analyzer.perspective import seen_from, taken_for_a_backend, without_bystanders
 from analyzer.schema import (
     DURATION,
@@ -45,19 +45,12 @@ def placed(events: pl.DataFrame, log: Log, signs: Signs) -> pl.DataFrame:
 
 def placed_skimmed(skimmed: pl.DataFrame, log: Log) -> pl.DataFrame:
     """Fill the same for access lines that were skimmed: their time is their end, and no words could hold a sign."""
-    found = skimmed.with_columns(
-        pl.lit(log.file.name).alias(SOURCE.name), each_once(skimmed[TARGET.name], _keys_of_plain).alias(PATH_KEY.name)
-    )
+    found = skimmed.with_columns(pl.lit(log.file.name).alias(SOURCE.name))
     if DURATION.name in found.columns:
         found = found.with_columns((TIME.col - pl.duration(microseconds=DURATION.col)).alias(START.name))
     empty = (pl.lit(None, column.dtype).alias(column.name) for column in TOLD if column.name not in found.columns)
     told = found.with_columns(empty).select(schema_of(TOLD).names())
     return seen_from(told, is_backend=log.is_backend, backends=log.backends)
-
-
-def _keys_of_plain(targets: pl.Series) -> pl.Series:
-    """Path families of request-targets that begin with their path and hold no fragment."""
-    return path_keys(targets.str.splitn("?", 2).struct[0])
 
 
 def _began() -> pl.Expr:

@@ -21,8 +21,8 @@ Fill = Mapping[Column, pl.Expr]
 Skim = Callable[[pl.Series], pl.DataFrame]
 """Reads the plain ones of many lines in few columns: a row per line, KIND null where it takes a whole reading.
 
-What it gives of a line is what `read` gives; what else TOLD has of it is empty, and it begins with no byte of another
-line: so a log's lines can be counted without being read.
+What it gives of a line is what `read` gives, and PATH_KEY; what else TOLD has of it is empty, and it begins with no
+byte of another line: so a log's lines can be counted without being read.
 """
 
 

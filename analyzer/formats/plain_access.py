@@ -1,9 +1,10 @@
 """Plain lines of nginx's `combined`, and of formats that begin as it does, in few columns: cut at quotes, not matched.
 
-In come lines, out go time, method, request-target and status of those that are as a browser's request leaves them. The
+In come lines, out go time, method, path family and status of those that are as a browser's request leaves them. The
 hard thing is to be sure: cutting sees no grammar, so each piece is held to a pattern that the grammar reads in one way
 only. A backslash may escape the quote behind it, colours are taken out first, a long line is cut: such lines are not
-plain, nor is whatever else would need a second look.
+plain, nor is whatever else would need a second look. A request, and what stands behind the answer, comes again and
+again: each different one is looked at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,31 +14,36 @@ import polars as pl
 
 from analyzer.formats.nginx_variables import local_time
 from analyzer.grammar import Grammar
+from analyzer.paths import each_once, path_keys
 from analyzer.records import MOST_BYTES, perhaps_coloured
-from analyzer.schema import DURATION, KIND, METHOD, STATUS, TARGET, TIME, TOLD, Column, Kind
+from analyzer.schema import DURATION, KIND, METHOD, PATH_KEY, STATUS, TIME, TOLD, Column, Kind
 
-_WHO = r'^[^ "(<][^ "]* - [^ "]+ $'
+_WHO = r'^[^ "(<\\\x1b\r\[][^ "\\\x1b\r\[]* - [^ "\\\x1b\r\[]+ $'
 _STAMP = r"^\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}\] $"
 _STAMP_CHARACTERS = len("[21/Nov/2026:07:10:13 +0000] ")
 _REQUEST = r"^[A-Z]+ /[!$-\[\]-~]* HTTP/[0-9.]+$"  # printable ASCII without `"`, `#` and a backslash
 _ANSWER, _ANSWER_OF_ANY = r"^ [0-9]{3} [0-9]+ $", r"^ [0-9]{3} (?:[0-9]+|-) ?$"
-_PIECES = 7  # before, request, answer, referer, blank, user agent, and what stands behind it
-_BEFORE, _ASKED, _ANSWERED, _REFERER, _BETWEEN, _AGENT, _BEHIND = (f"field_{nth}" for nth in range(_PIECES))
-_LINE, _WORDS, _STAMPED = "line", "words", "stamp"
+_NAMELESS = r'^[^"]*" "[^"]*"[^=]*$'  # a name goes before `=`; what has none is nobody's
+_PIECES = 4  # before, request, answer, and what stands in and behind the quotes after it
+_BEFORE, _ASKED, _ANSWERED, _AFTER = _CUT = ("before", "asked", "answered", "after")
+_REFERER, _BETWEEN, _AGENT, _BEHIND = _CUT_AFTER = ("referer", "between", "agent", "behind")
+_LINE, _STAMPED, _PLAIN = "line", "stamp", "plain"
 _NO_RUN = 2**32 - 1
 
 Fill = Mapping[Column, pl.Expr]
 
 
 def skim_combined(raw: pl.Series) -> pl.DataFrame:
-    """Read the plain lines of `combined`, and of the common format, which ends at the bytes.
-
-    What stands behind the user agent is nobody's without a name: a name goes before `=`.
-    """
+    """Read the plain lines of `combined`, and of the common format, which ends at the bytes."""
+    pieces = _cut(raw)
+    ends = each_once(pieces[_AFTER], _ends_of_combined)
     goes_on = pl.col(_ANSWERED).str.ends_with(" ")
-    nameless = (pl.col(_BEHIND) == "") | ~pl.col(_BEHIND).str.contains("=", literal=True)
-    whole = pl.when(goes_on).then((pl.col(_BETWEEN) == " ") & nameless).otherwise(pl.col(_REFERER).is_null())
-    return _skimmed(_cut(raw), pl.col(_ANSWERED).str.contains(_ANSWER_OF_ANY) & whole)
+    whole = pl.when(goes_on).then(_PLAIN).otherwise(pl.col(_AFTER).is_null())
+    return _skimmed(pieces.hstack(ends), pl.col(_ANSWERED).str.contains(_ANSWER_OF_ANY) & whole)
+
+
+def _ends_of_combined(after: pl.Series) -> pl.DataFrame:
+    return after.to_frame().select_seq(_fits(_NAMELESS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +59,70 @@ class Skimming:
     def __call__(self, raw: pl.Series) -> pl.DataFrame:
         """Read the plain ones of these lines."""
         pieces = _cut(raw)
-        whole = pl.col(_ANSWERED).str.contains(_ANSWER) & (pl.col(_BETWEEN) == " ")
+        after = _into(pieces[_AFTER], _CUT_AFTER)
+        pieces = pieces.hstack(after)
+        whole = pl.col(_ANSWERED).str.contains(_ANSWER) & (pl.col(_BETWEEN) == " ") & _is_as_it_stands(pl.col(_AFTER))
         found = self.behind()
         if found is None:
             return _skimmed(pieces, whole & (pl.col(_BEHIND) == ""))
         grammar, fill = found
-        behind = grammar.read(pieces[_BEHIND])
+        behind = grammar.read(after[_BEHIND])
         more = behind.select_seq(
             value.cast(column.dtype, strict=False).alias(column.name)
             for column, value in fill.items()
             if column in _BESIDE
         )
-        fits = behind[grammar.required].is_not_null().alias(_FITS)
-        return _skimmed(pieces.with_columns(fits), whole & pl.col(_FITS)).with_columns(more)
+        fits = behind[grammar.required].is_not_null().alias(_PLAIN)
+        return _skimmed(pieces.with_columns(fits), whole & pl.col(_PLAIN)).with_columns(more)
 
 
-_FITS = "fits"
-_READ = (KIND, TIME, METHOD, TARGET, STATUS)
+_READ = (KIND, TIME, METHOD, STATUS)
 _BESIDE = frozenset((*TOLD, DURATION)) - frozenset(_READ)
 
 
 def _cut(raw: pl.Series) -> pl.DataFrame:
-    return raw.str.splitn('"', _PIECES).struct.unnest().with_columns(raw.alias(_LINE))
+    return _into(raw, _CUT).with_columns(raw.alias(_LINE))
+
+
+def _into(texts: pl.Series, pieces: tuple[str, ...]) -> pl.DataFrame:
+    """Cut texts at their quotes; the last piece holds what is left."""
+    return texts.str.splitn('"', len(pieces)).struct.rename_fields([*pieces]).struct.unnest()
 
 
 def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
-    """Give _READ of the lines that are plain; `whole`: what is behind the request is as it must be."""
+    """Give _READ and PATH_KEY of the lines that are plain; `whole`: what is behind the request is as it must be."""
+    asked = each_once(pieces[_ASKED], _requests)
     found = pieces.select_seq(
-        pl.when(_is_plain() & whole).then(pl.lit(Kind.REQUEST.value)).alias(KIND.name),
+        pl.when(_is_plain() & whole & asked[_PLAIN]).then(pl.lit(Kind.REQUEST.value)).alias(KIND.name),
         pl.col(_ANSWERED).str.slice(1, 3).cast(STATUS.dtype, strict=False).alias(STATUS.name),
         pl.col(_BEFORE).str.tail(_STAMP_CHARACTERS).alias(_STAMPED),
-        pl.col(_ASKED).str.splitn(" ", 3).struct.rename_fields([METHOD.name, TARGET.name, "version"]).alias(_WORDS),
-    ).unnest(_WORDS)
+    )
     stamped, time = _times(found[_STAMPED])
-    known = found.drop(_STAMPED, "version").with_columns(time.alias(TIME.name))
+    known = found.drop(_STAMPED).with_columns(time.alias(TIME.name), asked[METHOD.name], asked[PATH_KEY.name])
     return known if stamped.all() else known.with_columns(pl.when(stamped).then(KIND.col).alias(KIND.name))
 
 
+def _requests(asked: pl.Series) -> pl.DataFrame:
+    """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
+    method, target, _ = asked.str.splitn(" ", 3).struct.unnest()
+    keys = path_keys(target.str.splitn("?", 2).struct[0])
+    plain = asked.to_frame().select_seq(_fits(_REQUEST))
+    return plain.with_columns(method.alias(METHOD.name), keys.alias(PATH_KEY.name))
+
+
 def _is_plain() -> pl.Expr:
-    line = pl.col(_LINE)
-    return (
-        pl.col(_BEFORE).str.head(-_STAMP_CHARACTERS).str.contains(_WHO)
-        & pl.col(_ASKED).str.contains(_REQUEST)
-        & ~line.str.contains("\\", literal=True)
-        & ~perhaps_coloured(line)
-        & (line.str.len_bytes() <= MOST_BYTES)
-    )
+    """Whether a line begins as it must, and is none that is cut."""
+    who = pl.col(_BEFORE).str.head(-_STAMP_CHARACTERS).str.contains(_WHO)
+    return who & (pl.col(_LINE).str.len_bytes() <= MOST_BYTES)
+
+
+def _fits(pattern: str) -> pl.Expr:
+    return (pl.first().str.contains(pattern) & _is_as_it_stands(pl.first())).alias(_PLAIN)
+
+
+def _is_as_it_stands(text: pl.Expr) -> pl.Expr:
+    """Whether nothing in it stands for something else."""
+    return ~text.str.contains("\\", literal=True) & ~perhaps_coloured(text)
 
 
 def _times(stamps: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer import ahead, blocks, readings, sources
+from analyzer import ahead, blocks, readings, schema, sources
 from analyzer.bundle import open_bundle
 from analyzer.events import Events, read_events
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.formats.common_log_formats import COMBINED, MAIN
-from analyzer.schema import KIND, LAST_LINE, LINE, RAW, TOLD
+from analyzer.paths import path_keys, paths_of
+from analyzer.schema import KIND, LAST_LINE, LINE, PATH_KEY, RAW, TOLD
 from analyzer.sources import Log, recognise
 from tests.formats.reading import BY_NAME, HERE, lines_in
 
@@ -44,6 +45,7 @@ def assert_skimmed_as_read(form: Format, lines: Sequence[str]) -> int:
     assert form.skim is not None
     records = records_of(lines)
     skimmed, read = form.skim(records[RAW.name]), form.read(records)
+    read = read.with_columns(path_keys(paths_of(read[schema.TARGET.name])).alias(PATH_KEY.name))
     assert skimmed.height == read.height
     plain = skimmed[KIND.name].is_not_null()
     told = [column.name for column in TOLD if column.name in read.columns]
