@@ -37,7 +37,7 @@ def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_D
         while item := fetching.result():
             fetching = reader.submit(_next, fetched)
             under_way.append(workers.submit(work, *item))
-            if len(under_way) > cores():
+            if len(under_way) > cores() + 1:  # one waits for a core that falls free while this one is taken
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

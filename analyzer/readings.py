@@ -86,6 +86,8 @@ class Reading:
         if skimmed.is_empty():
             return lambda: _in_order(lines, events)
         later = self.in_full(skimmed)
+        if events.is_empty() and lines[LINE.name].is_sorted():
+            return later
         return lambda: _in_order(lines, pl.concat([later(), events]))
 
     def read_on(self, read: Read, formats: tuple[Format, ...]) -> "Reading":
