@@ -4,13 +4,14 @@ In: a Report, the events and journeys that it was made of, and what hides secret
 that a table holds whole lines of logs: it is shown without secrets as everything else, and that costs only who asks.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.languages import ENGLISH
 from analyzer.redaction import Redaction
 from analyzer.report.endings import render_for

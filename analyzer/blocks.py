@@ -7,7 +7,7 @@ What was put right is noted, and a damaged tail ends the stream with a `Problem`
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from io import BufferedIOBase
 from itertools import chain
 
@@ -15,6 +15,7 @@ import polars as pl
 
 from analyzer.bundle import UNREADABLE, BundleFile
 from analyzer.encodings import Decoder, Oddity
+from analyzer.frozen import dataclass
 from analyzer.mojibake import put_right
 from analyzer.report.grounds import Problem
 from analyzer.said import said

@@ -6,11 +6,11 @@ the number of families and on all that is kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.counters import Whole, as_told, counted
+from analyzer.frozen import dataclass
 from analyzer.paths import REST
 from analyzer.schema import (
     COUNT,

@@ -1,14 +1,17 @@
 """`dataclass`, for frozen classes with slots made of ready parts: three hundred of them are made whenever we start.
 
 In comes a class, out goes what the standard library makes of it. That writes six functions per class and compiles
-each (dataclasses.py, `_create_fn`): a twelfth of the time of a small bundle. Here only `__init__` is written, the
-others are the same for all. The hard thing is to be no other: what is not a plain frozen class is left to it.
+each (dataclasses.py, `_create_fn`): a twelfth of the time of a small bundle. Here `__init__` is written once for as
+many fields, the others are the same for all. The hard thing is to be no other: what is not a plain frozen class is left
+to it.
 """
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from functools import cache
 from operator import attrgetter
 from reprlib import recursive_repr
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -54,25 +57,37 @@ def _frozen(cls: type) -> type:
 
 
 def _init(cls: type, fields: Iterable["dataclasses.Field[Any]"]) -> object:
-    """Write it: a call must be as fast as of any class, and is checked by Python itself."""
+    """A function of its own, with the code of all that take as much: a call must be as fast as of any class."""
+    told = [field for field in fields if field.init]
     known: dict[str, object] = {"_not_given": _NOT_GIVEN}
-    parameters, body = ["self"], []
-    for field in fields:
-        name = field.name
-        known[f"_set_{name}"] = vars(cls)[name].__set__
-        given, value = name, name
-        if field.default is not _MISSING:
-            known[f"_default_{name}"], given = field.default, f"{name}=_default_{name}"
-        elif field.default_factory is not _MISSING:
-            known[f"_make_{name}"], given = field.default_factory, f"{name}=_not_given"
-            value = f"_make_{name}() if {name} is _not_given else {name}"
-        if field.init:
-            parameters.append(given)
-            body.append(f" _set_{name}(self, {value})")
-    if hasattr(cls, "__post_init__"):
-        body.append(" self.__post_init__()")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"]), known)  # noqa: S102
-    return known["__init__"]
+    defaults: list[object] = []
+    for nth, field in enumerate(told):
+        known[f"_set_{nth}"] = vars(cls)[field.name].__set__
+        if field.default_factory is not _MISSING:
+            known[f"_make_{nth}"] = field.default_factory
+            defaults.append(_NOT_GIVEN)
+        elif field.default is not _MISSING:
+            defaults.append(field.default)
+        elif defaults:
+            raise TypeError(f"non-default argument {field.name!r} follows default argument")
+    code = _code_of(tuple(field.default_factory is not _MISSING for field in told), hasattr(cls, "__post_init__"))
+    named = code.replace(co_varnames=("self", *(field.name for field in told)))
+    return FunctionType(named, known, "__init__", tuple(defaults))
+
+
+@cache
+def _code_of(made: tuple[bool, ...], goes_on: bool) -> CodeType:  # noqa: FBT001  what it is known by
+    """Write an `__init__` of so many parameters; `made` says which of them are made where they are not given."""
+    values = [
+        f"_make_{nth}() if _{nth} is _not_given else _{nth}" if one else f"_{nth}" for nth, one in enumerate(made)
+    ]
+    body = [f" _set_{nth}(self, {value})" for nth, value in enumerate(values)]
+    body += [" self.__post_init__()"] if goes_on else []
+    written: dict[str, Any] = {}
+    parameters = ", ".join(["self", *(f"_{nth}" for nth in range(len(made)))])
+    exec(f"def __init__({parameters}):\n" + "\n".join(body or [" pass"]), written)  # noqa: S102
+    code: CodeType = written["__init__"].__code__
+    return code
 
 
 def _values_of(names: Iterable[str]) -> _Values:

@@ -6,7 +6,7 @@ a row of its own, for each may be understood or not.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import polars as pl
 from analyzer.blocks import Block
 from analyzer.formats.generic import BY_FEATURES
 from analyzer.formats.generic import FORMAT as GENERIC
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import LedgerRow, Problem, UnparsedSample
 from analyzer.said import counted, joined, plural, said
 from analyzer.schema import CLOCK, FORMAT, HOP, LINE, RAW, SERVICE, TIME

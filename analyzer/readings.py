@@ -6,7 +6,7 @@ Cutting a file to records goes from line to line; what is made of a block's reco
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -18,6 +18,7 @@ from analyzer.blocks import Block, read_texts
 from analyzer.counters import as_told
 from analyzer.documents import Document, DocumentError, records_of
 from analyzer.formats import Format
+from analyzer.frozen import dataclass
 from analyzer.placing import placed, placed_skimmed
 from analyzer.report.grounds import Problem
 from analyzer.said import said, term

@@ -6,10 +6,11 @@ where they have one length in words, begin alike, and differ in few words (He et
 is the hostile log, in which every line is new: there is a bound on what is kept, the rest is only counted.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import Shape
 from analyzer.schema import COUNT, LINE, RAW
 

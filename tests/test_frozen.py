@@ -118,3 +118,13 @@ def test_a_class_may_inherit_from_one_that_is_frozen_and_must_be_so_too() -> Non
         @dataclasses.dataclass
         class _Loose(Alone):  # type: ignore[misc]
             number: int = 7
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_must_be_given_comes_before_what_need_not(make: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match="non-default argument 'late' follows default argument"):
+
+        @make(frozen=True, slots=True)
+        class Odd:
+            soon: int = 0
+            late: int = dataclasses.field()

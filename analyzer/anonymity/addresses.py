@@ -8,9 +8,11 @@ used one of those for benchmarks (RFC 2544), then of the reserved ones (RFC 1112
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from analyzer.frozen import dataclass
 
 _BLOCKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")))
 _KEPT_4 = tuple(

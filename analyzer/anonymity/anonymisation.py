@@ -6,7 +6,7 @@ the files' names tell of a house too: of those only the words stay that everybod
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from analyzer.anonymity.hosts import Hosts
 from analyzer.anonymity.known import Known, known_of
 from analyzer.anonymity.names import Names
 from analyzer.anonymity.stands import Kind, Stands
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config
 from analyzer.redaction import Redaction
 from analyzer.report.grounds import Redacted

@@ -5,7 +5,9 @@ shape may be short: where it has no room for one more, the next is longer.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from analyzer.frozen import dataclass
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 _OF_HEX, _OF_WORDS = 6, 26

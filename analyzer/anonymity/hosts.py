@@ -5,11 +5,12 @@ for a machine without one. The last two labels are taken for the domain, three w
 (`co.uk`) stands last; no list of public suffixes is asked, so that two customers of one platform are siblings.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from string import ascii_lowercase
 
 from analyzer.anonymity.names import is_common
 from analyzer.anonymity.vocabulary import LABELS, SECOND_LEVEL
+from analyzer.frozen import dataclass
 
 _COUNTRY = 2
 

@@ -5,9 +5,10 @@ is that a name is only known by what announces it or by where it stands: `findin
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from analyzer.anonymity.vocabulary import COMMON
+from analyzer.frozen import dataclass
 
 _BETWEEN = re.compile(r"[^\w]+|_+")
 _FEW_DIGITS = re.compile(r"v?[0-9]{1,3}")

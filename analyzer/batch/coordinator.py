@@ -5,7 +5,7 @@ that decides is here, and all that it knows it knows from the manifest: so a run
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from analyzer.batch.executors import Executor
@@ -24,6 +24,7 @@ from analyzer.batch.survey import Survey, find_configs, survey
 from analyzer.batch.upkeep import retained, swept
 from analyzer.batch.verdicts import basis_of, judge_stretch
 from analyzer.digests import keyed
+from analyzer.frozen import dataclass
 from analyzer.journeys.clocks import demand_sources, read_zones
 from analyzer.report.grounds import Problem
 from analyzer.said import said

@@ -6,7 +6,7 @@ over it is one, although two days were judged; so failures of all days are joine
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
@@ -21,6 +21,7 @@ from analyzer.batch.pulses import PULSES
 from analyzer.batch.secrets import OutOfStore
 from analyzer.batch.spells import Asked, Failure, Spell, spells_of
 from analyzer.batch.verdicts import FINDINGS
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import Problem
 from analyzer.report.history import Coverage, DayTold, Episode, History, OpenQuestion, Recurring
 from analyzer.report.json_text import Json

@@ -6,7 +6,7 @@ it. The hard thing is that another process opens it: a unit is an address, and i
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -15,6 +15,7 @@ import obstore
 from analyzer.batch.place import is_remote, place_of
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.gathering import Found, expanded, gathered
 from analyzer.report.grounds import Problem
 from analyzer.said import said

@@ -6,7 +6,7 @@ mean another day: what its clock is compared with must hold all that it could me
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from analyzer.batch.reading import STORED, STORED_FAMILY
 from analyzer.batch.stretches import Stretch
 from analyzer.cutting import Within
 from analyzer.events import Events
+from analyzer.frozen import dataclass
 from analyzer.journeys.clocks import Zone, in_step
 from analyzer.periods import Period
 from analyzer.perspective import seen_from_behind

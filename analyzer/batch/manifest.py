@@ -6,13 +6,14 @@ and a commit names whole objects only; a piece that has grown replaces its begin
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
 from analyzer.batch.place import Place, as_json
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 from analyzer.report.json_text import Json
 
 __all__ = [

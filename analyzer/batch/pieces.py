@@ -6,11 +6,11 @@ stay what they are when lines are appended, and of the last one it is known whet
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from io import BufferedIOBase
 
 from analyzer.bundle import UNREADABLE
+from analyzer.frozen import dataclass
 
 __all__ = ["DIGEST_BYTES", "PIECE_BYTES", "Piece", "pieces_of"]
 

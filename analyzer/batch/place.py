@@ -7,7 +7,6 @@ run may be killed at any moment: an object is there whole or not at all, and wha
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from analyzer.errors import UsageError
+from analyzer.frozen import dataclass
 
 __all__ = ["Place", "as_json", "is_remote", "place_of"]
 

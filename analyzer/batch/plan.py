@@ -5,13 +5,13 @@ renamed, compressed or copied: the same content is read once, and keeps the name
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from analyzer.batch.inputs import Unit
 from analyzer.batch.manifest import Held, Manifest
 from analyzer.batch.pieces import Piece
 from analyzer.batch.reading import Chosen, id_of
 from analyzer.batch.survey import Survey, Surveyed
+from analyzer.frozen import dataclass
 
 __all__ = ["Planned", "plan_of"]
 

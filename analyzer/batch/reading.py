@@ -7,7 +7,7 @@ counts before it is committed.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
@@ -23,6 +23,7 @@ from analyzer.counters import Whole, as_told
 from analyzer.digests import keyed
 from analyzer.events import read_log
 from analyzer.families import Families, Most, hour
+from analyzer.frozen import dataclass
 from analyzer.ledger import Tally
 from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import problem_contents, source_contents

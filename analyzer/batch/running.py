@@ -6,10 +6,11 @@ whoever reads it: what was in flight with it is innocent, so what was lost is tr
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar, cast
 
 from analyzer.batch.executors import Executor, Handle, LostError
+from analyzer.frozen import dataclass
 
 __all__ = ["Failed", "Task", "run"]
 

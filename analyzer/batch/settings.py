@@ -5,13 +5,14 @@ and rules are code: they travel as the files and texts that they are made of, an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 
 from analyzer.catalogue import load_causes
 from analyzer.formats import FORMATS, Format
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, ConfigText, read_config
 from analyzer.own_formats import own_formats
 from analyzer.report.grounds import Problem

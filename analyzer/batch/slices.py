@@ -7,13 +7,13 @@ away under its reader: a digest of what was read tells.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import blake2b
 from io import BufferedIOBase
 
 from analyzer.batch.pieces import DIGEST_BYTES
 from analyzer.bundle import BundleFile
 from analyzer.compression import Content
+from analyzer.frozen import dataclass
 
 __all__ = ["ChangedError", "Slicer", "slicing"]
 

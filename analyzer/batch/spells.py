@@ -7,9 +7,10 @@ between and some time went by, another one began.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+
+from analyzer.frozen import dataclass
 
 __all__ = ["Asked", "Failure", "Spell", "spells_of"]
 

@@ -6,10 +6,11 @@ thing is that they must not depend on who asks: they follow from what is in the 
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from analyzer.batch.manifest import UNDATED, Held, Manifest
+from analyzer.frozen import dataclass
 
 __all__ = ["DAY", "Stretch", "pieces_of", "stretches_of"]
 

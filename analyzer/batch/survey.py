@@ -5,13 +5,13 @@ cut: where lines are joined to records, or unwrapped, a file is read as one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from analyzer.batch.inputs import Unit, opened
 from analyzer.batch.pieces import PIECE_BYTES, Piece, pieces_of
 from analyzer.batch.settings import Settings
 from analyzer.bundle import UNREADABLE, Bundle
 from analyzer.encodings import encoding_of
+from analyzer.frozen import dataclass
 from analyzer.report.grounds import Problem
 from analyzer.sources import Log, configs_of, recognise
 from analyzer.wrapping import Wrapping

@@ -4,7 +4,9 @@ In: bytes, chunk by chunk. Out: the last of them. The hard thing: no line is cut
 any format.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from analyzer.frozen import dataclass
 
 __all__ = ["Tail"]
 

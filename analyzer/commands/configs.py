@@ -7,7 +7,7 @@ machine's: only what lies below the file's own folder is followed.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from glob import glob
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from posixpath import normpath
 
 from analyzer.bundle import STANDARD_INPUT, Bundle, BundleFile, open_bundle
 from analyzer.errors import NothingReadError
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, ConfigText, looks_like_config, read_config
 from analyzer.nginx.text.dump import is_dump
 from analyzer.nginx.text.strays import blanked

@@ -9,7 +9,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from analyzer.frozen import dataclass
 
 Setting = tuple[int, tuple[str, ...], str]
 """Its line, the names of the blocks around it and its own, its value."""

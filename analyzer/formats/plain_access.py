@@ -8,11 +8,11 @@ again: each different one is looked at once.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.formats.nginx_variables import local_time
+from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
 from analyzer.paths import each_once, path_keys
 from analyzer.records import MOST_BYTES, perhaps_coloured

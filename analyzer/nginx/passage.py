@@ -5,8 +5,9 @@ its ngx_http_request_t (ngx_http_request.h), whose words the fields bear. The ha
 What nobody knows is None; what is taken for granted is written down.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.choice.locations import Selection
 from analyzer.nginx.model.config import Config, Scope
 from analyzer.nginx.model.listen import Listener

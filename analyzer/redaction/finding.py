@@ -6,8 +6,8 @@ written the line: a name is looked at once, its value only where the name is one
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from analyzer.frozen import dataclass
 from analyzer.redaction.names import STANDS_FOR_ONE, is_secret, secret_of
 from analyzer.redaction.tokens import SHAPES
 

@@ -6,9 +6,10 @@ reader must still see that nginx and the backend were sent the same token: equal
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from analyzer.frozen import dataclass
 from analyzer.redaction.finding import Found, secrets_in
 from analyzer.report.grounds import Redacted
 from analyzer.report.phrases import mask

@@ -7,10 +7,11 @@ and a pattern that matches nothing is no gap: nginx has printed all that it read
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from posixpath import commonprefix, dirname, join, normpath
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.directives import ConfigFile, Directive, MissingInclude, Skipped
 from analyzer.said import said
 

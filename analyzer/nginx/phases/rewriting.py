@@ -6,9 +6,9 @@ some places and not in others (ngx_http_rewrite_module.c; ngx_http_script.c).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.decision import Decision, End, Special, cannot_tell, written
 from analyzer.nginx.model.scope import in_force
 from analyzer.nginx.passage import Passage

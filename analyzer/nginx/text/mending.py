@@ -7,10 +7,10 @@ deeper than the directive before it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lark import Token
 
+from analyzer.frozen import dataclass
 from analyzer.nginx.text.vocabulary import BLOCK_NAMES, PARENTS, is_directive_name
 
 _ALONE = frozenset({"internal", "ip_hash", "least_conn", "break", "empty_gif", "stub_status", "ntlm", "random"})
