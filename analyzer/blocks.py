@@ -16,6 +16,7 @@ import polars as pl
 from analyzer.bundle import UNREADABLE, BundleFile
 from analyzer.encodings import Decoder, Oddity
 from analyzer.frozen import dataclass
+from analyzer.line_feeds import cut_at_line_feeds
 from analyzer.mojibake import put_right
 from analyzer.report.grounds import Problem
 from analyzer.said import said
@@ -25,7 +26,6 @@ BLOCK_BYTES = 12 * 1024 * 1024
 BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
-_SEPARATOR = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def read_texts(file: BundleFile) -> Iterator[str]:
 
 
 def _numbered(text: bytes, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
-    raw = _lines(text)
+    raw = cut_at_line_feeds(text)
     lines = _shown_last(raw.str.strip_chars_end("\r"), oddities) if b"\r" in text else raw
     if len(text) > LINE_CHARACTERS:
         lines = _cut(lines, oddities)
@@ -79,19 +79,6 @@ def _numbered(text: bytes, first: int, oddities: Counter[Oddity]) -> pl.DataFram
     return pl.DataFrame(
         {LINE.name: pl.int_range(first, first + len(lines), dtype=pl.Int64, eager=True), RAW.name: lines}
     )
-
-
-def _lines(text: bytes) -> pl.Series:
-    """Cut a text at its line feeds; one at its end begins no other line.
-
-    A reader of CSV does that fastest: to it a text without separator and quotes is a column, an empty line a null.
-    """
-    if text and _SEPARATOR not in text:
-        column = pl.read_csv(
-            text, has_header=False, separator=_SEPARATOR.decode(), quote_char=None, schema={RAW.name: pl.String()}
-        )
-        return column.to_series().fill_null("")
-    return pl.Series(RAW.name, [text.removesuffix(b"\n").decode()], dtype=pl.String).str.split("\n").explode()
 
 
 def _cut(lines: pl.Series, oddities: Counter[Oddity]) -> pl.Series:

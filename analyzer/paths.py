@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from analyzer.line_feeds import cut_at_line_feeds
+
 ID = "{id}"
 REST = "/…"
 """The family of all paths beyond as many as are counted apart."""
@@ -23,7 +25,8 @@ _IDS = (
 )
 _ID = "|".join(_IDS)
 _ID_OF_A_FILE = rf"/(?:[0-9]{{4,}}|{_IDS[1]}|{_IDS[2]})(\.[A-Za-z0-9]{{1,5}})/"  # 4711.webp, but 404.html is a name
-_DIGITS = list("123456789")
+_DIGITS = "123456789"
+_ZEROS = bytes.maketrans(_DIGITS.encode(), b"0" * len(_DIGITS))
 _TEXT, _OF = "text", "of"
 
 UNASKED = (
@@ -117,11 +120,21 @@ def path_keys(paths: pl.Series) -> pl.Series:
     >>> path_keys(pl.Series(["/login", "/v2/call-4711", None, "/call-4712", "/v2/call-4711"])).to_list()
     ['/login', '/v2/{id}', None, '/{id}', '/v2/{id}']
     """
-    folded = _folded_once(paths.str.replace_many(_DIGITS, ["0"]))
+    if paths.null_count():
+        return paths.clone().scatter(paths.is_not_null().arg_true(), path_keys(paths.drop_nulls()))  # it writes into it
+    folded = _folded_once(_with_zeros(paths))
     digits_left = folded.str.contains("0", literal=True)
     if digits_left.any():
         folded = folded.scatter(digits_left.arg_true(), _folded_once(paths.filter(digits_left)))
     return folded.alias(paths.name)
+
+
+def _with_zeros(paths: pl.Series) -> pl.Series:
+    """Give every digit as a zero: to all paths at once that takes half of what Polars needs for one after the other."""
+    text = "".join(paths.str.join("\n")).encode()
+    zeros = cut_at_line_feeds(text.translate(_ZEROS))
+    one_line_each = len(zeros) == len(paths) and b"\r" not in text
+    return zeros if one_line_each else paths.str.replace_many([*_DIGITS], ["0"])
 
 
 def _folded_once(paths: pl.Series) -> pl.Series:

@@ -36,14 +36,12 @@ Fill = Mapping[Column, pl.Expr]
 def skim_combined(raw: pl.Series) -> pl.DataFrame:
     """Read the plain lines of `combined`, and of the common format, which ends at the bytes."""
     pieces = _cut(raw)
-    ends = each_once(pieces[_AFTER], _ends_of_combined)
+    different = pieces[_AFTER].unique().to_frame()
+    odd = different.filter(~_fits(_NAMELESS))[_AFTER]
     goes_on = pl.col(_ANSWERED).str.ends_with(" ")
-    whole = pl.when(goes_on).then(_PLAIN).otherwise(pl.col(_AFTER).is_null())
-    return _skimmed(pieces.hstack(ends), pl.col(_ANSWERED).str.contains(_ANSWER_OF_ANY) & whole)
-
-
-def _ends_of_combined(after: pl.Series) -> pl.DataFrame:
-    return after.to_frame().select_seq(_fits(_NAMELESS))
+    plain = pl.col(_AFTER).is_not_null() if odd.is_empty() else ~pl.col(_AFTER).is_in(odd.implode())
+    whole = pl.when(goes_on).then(plain).otherwise(pl.col(_AFTER).is_null())
+    return _skimmed(pieces, pl.col(_ANSWERED).str.contains(_ANSWER_OF_ANY) & whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
     method, target, _ = asked.str.splitn(" ", 3).struct.unnest()
     keys = path_keys(target.str.splitn("?", 2).struct[0])
-    plain = asked.to_frame().select_seq(_fits(_REQUEST))
+    plain = asked.to_frame().select_seq(_fits(_REQUEST).alias(_PLAIN))
     return plain.with_columns(method.alias(METHOD.name), keys.alias(PATH_KEY.name))
 
 
@@ -117,7 +115,7 @@ def _is_plain() -> pl.Expr:
 
 
 def _fits(pattern: str) -> pl.Expr:
-    return (pl.first().str.contains(pattern) & _is_as_it_stands(pl.first())).alias(_PLAIN)
+    return pl.first().str.contains(pattern) & _is_as_it_stands(pl.first())
 
 
 def _is_as_it_stands(text: pl.Expr) -> pl.Expr:

@@ -1,0 +1,25 @@
+"""A text as its lines, by the million.
+
+In: bytes of UTF-8. Out: a column with a row per line. The hard thing is speed: it is done to every byte of every log.
+"""
+
+import polars as pl
+
+from analyzer.schema import RAW
+
+__all__ = ["cut_at_line_feeds"]
+
+_SEPARATOR = b"\x01"
+
+
+def cut_at_line_feeds(text: bytes) -> pl.Series:
+    """Cut a text at its line feeds; one at its end begins no other line.
+
+    A reader of CSV does that fastest: to it a text without separator and quotes is a column, an empty line a null.
+    """
+    if text and _SEPARATOR not in text:
+        column = pl.read_csv(
+            text, has_header=False, separator=_SEPARATOR.decode(), quote_char=None, schema={RAW.name: pl.String()}
+        )
+        return column.to_series().fill_null("")
+    return pl.Series(RAW.name, [text.removesuffix(b"\n").decode()], dtype=pl.String).str.split("\n").explode()
