@@ -37,7 +37,8 @@ def skim_combined(raw: pl.Series) -> pl.DataFrame:
     """Read the plain lines of `combined`, and of the common format, which ends at the bytes."""
     pieces = _cut(raw)
     different = pieces[_AFTER].unique().to_frame()
-    odd = different.filter(~_fits(_NAMELESS))[_AFTER]
+    as_it_must_be = pl.first().str.contains(_NAMELESS) & _is_as_it_stands(pl.first())
+    odd = different.filter(~as_it_must_be)[_AFTER]
     goes_on = pl.col(_ANSWERED).str.ends_with(" ")
     plain = pl.col(_AFTER).is_not_null() if odd.is_empty() else ~pl.col(_AFTER).is_in(odd.implode())
     whole = pl.when(goes_on).then(plain).otherwise(pl.col(_AFTER).is_null())
@@ -103,19 +104,17 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
 def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
     method, target, _ = asked.str.splitn(" ", 3).struct.unnest()
-    keys = path_keys(target.str.splitn("?", 2).struct[0])
-    plain = asked.to_frame().select_seq(_fits(_REQUEST).alias(_PLAIN))
-    return plain.with_columns(method.alias(METHOD.name), keys.alias(PATH_KEY.name))
+    queried = target.str.contains("?", literal=True).arg_true()
+    paths = target.scatter(queried, target.gather(queried).str.splitn("?", 2).struct[0])
+    plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
+    told = asked.to_frame().select_seq(plain.alias(_PLAIN), method.alias(METHOD.name))
+    return told.with_columns(path_keys(paths).alias(PATH_KEY.name))
 
 
 def _is_plain() -> pl.Expr:
     """Whether a line begins as it must, and is none that is cut."""
     who = pl.col(_BEFORE).str.head(-_STAMP_CHARACTERS).str.contains(_WHO)
     return who & (pl.col(_LINE).str.len_bytes() <= MOST_BYTES)
-
-
-def _fits(pattern: str) -> pl.Expr:
-    return pl.first().str.contains(pattern) & _is_as_it_stands(pl.first())
 
 
 def _is_as_it_stands(text: pl.Expr) -> pl.Expr:

@@ -183,10 +183,11 @@ def _of_other_requests(errors: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFram
 
 def backend_attempts(events: pl.DataFrame) -> pl.DataFrame:
     """What backends tell: a handshake with all its records as one row, a plain request as one row."""
+    words = events.filter(HOP.col == Hop.BACKEND)
     kinds = KIND.col.is_in([Kind.HANDSHAKE_RECEIVED, *_VERDICTS])
-    told = events.filter(HOP.col == Hop.BACKEND, kinds, ~_speaks_of_other_origins()).with_columns(_named_host())
-    requests = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
-    asked = events.filter(HOP.col == Hop.BACKEND, KIND.col == Kind.MESSAGE, METHOD.col.is_not_null())
+    told = words.filter(kinds, ~_speaks_of_other_origins()).with_columns(_named_host())
+    requests = words.filter(KIND.col == Kind.REQUEST, TARGET.col.is_not_null())
+    asked = words.filter(KIND.col == Kind.MESSAGE, METHOD.col.is_not_null())
     plain = told_once(requests).with_columns(place(BACKEND_AT), _without_upgrade().alias(BACKEND_PLAIN.name))
     table = pl.concat(with_requests_beside(_handshakes(told), plain, asked), how="diagonal_relaxed")
     return numbered(table.with_columns(_UNTOLD).sort(TIME.name, SOURCE.name, LINE.name))

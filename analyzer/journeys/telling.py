@@ -80,6 +80,8 @@ def _beside(signs: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
 
 def _nearest(signs: pl.DataFrame, requests: pl.DataFrame, by: list[str], within: int | None = None) -> pl.DataFrame:
     """The request before a sign or after it, whichever is fewer lines away: a traceback's lines are the sign's own."""
+    if signs.is_empty():
+        return signs.select(*_RECORD, JOURNEY.col.alias("beside"))
     left = signs.select(*dict.fromkeys([*_RECORD, LAST_LINE.name, *_TIMED, *by]))
     sides = (
         _next_to(left, requests, by, within, (LAST_LINE, LINE, "forward")),
