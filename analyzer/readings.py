@@ -82,13 +82,11 @@ class Reading:
         if self.skimmed.is_empty():
             return as_told(told)
         lines = told.select(LINE.name)
+        if self.events.is_empty() and lines[LINE.name].is_sorted():
+            return self.in_full(lines[LINE.name])
         skimmed = self.skimmed[LINE.name].filter(self.skimmed[LINE.name].is_in(lines[LINE.name].implode()))
         events = on_its_own(self.events.filter(LINE.col.is_in(lines[LINE.name].implode())))
-        if skimmed.is_empty():
-            return lambda: _in_order(lines, events)
         later = self.in_full(skimmed)
-        if events.is_empty() and lines[LINE.name].is_sorted():
-            return later
         return lambda: _in_order(lines, pl.concat([later(), events]))
 
     def read_on(self, read: Read, formats: tuple[Format, ...]) -> "Reading":
@@ -168,7 +166,7 @@ class _Telling:
         return placed_skimmed(found.filter(plain), self.log), records.filter(~plain)
 
     def _chosen(self, records: pl.DataFrame, lines: pl.Series) -> Later:
-        return self.shelf.put(records.filter(LINE.col.is_in(lines.implode())))
+        return self.shelf.put(records[records[LINE.name].search_sorted(lines)])  # each line is a record, in order
 
 
 def _told(of: tuple[_Telling, Part]) -> tuple[_Telling, Reading]:
