@@ -1,7 +1,7 @@
-"""What is made while a wheel is built: the report's templates, compiled for the Jinja that is installed then.
+"""What is made while a wheel is built: templates compiled for the Jinja that is installed then, and Lark's tables.
 
-In come the templates, out go modules in the wheel, which Python keeps compiled. Where the build stands alone, without
-what lasthop needs to run, there are none; then they are compiled whenever a page is written, as in a checkout.
+In come the templates and grammars, out go modules, which Python keeps compiled, and tables. Where the build stands
+alone, without what lasthop needs to run, there are none; then they are made whenever they are needed, as in a checkout.
 """
 
 import sys
@@ -12,26 +12,36 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CompiledTemplates(BuildHookInterface[Any]):
-    """Adds the compiled templates to the wheel."""
+class MadeBeforehand(BuildHookInterface[Any]):
+    """Adds what is made beforehand to the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile them into a folder that is there for as long as the wheel is built."""
+        """Make it in folders that are there for as long as the wheel is built."""
         if version == "editable":
             return
         sys.path.insert(0, self.root)
         try:
-            from analyzer.report.page import compile_templates  # noqa: PLC0415
-            from analyzer.report.precompiled import folder_in_the_wheel  # noqa: PLC0415
+            from analyzer.grammar import save_tables, tables  # noqa: PLC0415
+            from analyzer.nginx.text import syntax  # noqa: PLC0415
+            from analyzer.report import page, precompiled  # noqa: PLC0415
         except ImportError:
             return
         finally:
             sys.path.remove(self.root)
-        self._folder = tempfile.TemporaryDirectory()
-        compile_templates(Path(self._folder.name))
-        build_data["force_include"][self._folder.name] = f"analyzer/_data/{folder_in_the_wheel()}"
+        templates = self._folder(build_data, precompiled.folder_in_the_wheel())
+        page.compile_templates(templates)
+        parsers = self._folder(build_data, tables.folder_in_the_wheel())
+        save_tables(parsers)
+        syntax.save_tables(parsers)
+
+    def _folder(self, build_data: dict[str, Any], name: str) -> Path:
+        """A folder that is one of the wheel's."""
+        folder = tempfile.TemporaryDirectory()
+        self._folders = [*getattr(self, "_folders", []), folder]
+        build_data["force_include"][folder.name] = f"analyzer/_data/{name}"
+        return Path(folder.name)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
-        """Take the folder away."""
-        if hasattr(self, "_folder"):
-            self._folder.cleanup()
+        """Take the folders away."""
+        for folder in getattr(self, "_folders", []):
+            folder.cleanup()

@@ -26,6 +26,7 @@ BLOCK_BYTES = 12 * 1024 * 1024
 BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
+_SOON = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +168,13 @@ def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytearray]:
 
     A block stands until the next one is asked for: memory that was filled once is sooner filled than new one.
     """
-    block = bytearray(max(block_bytes, _HEAD))
-    filled, enough = 0, len(block)
+    enough = max(block_bytes, _HEAD)
+    block, filled = bytearray(min(_SOON, enough)), 0
     try:
         while count := content.readinto1(memoryview(block)[filled:enough]):
             filled += count
+            if filled == len(block) < enough:  # most files are small
+                block = block.ljust(enough, b"\0")
             if filled == enough:
                 yield block if enough == len(block) else block[:enough]
                 filled, enough = 0, block_bytes

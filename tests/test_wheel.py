@@ -1,5 +1,6 @@
 """What is shipped: the wheel alone, away from the checkout, holds everything that a run needs."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.grammar import tables
 from analyzer.report.precompiled import folder_in_the_wheel
 
 CHECKOUT = Path(__file__).parents[1]
+_MOST_GRAMMARS = len(list((CHECKOUT / "grammars").glob("*.lark"))) // 2
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +85,42 @@ def test_the_templates_in_the_wheel_are_compiled_and_write_the_same_page(wheel: 
             for root in (CHECKOUT, alone)
         }
         assert len(pages) == 1
+
+
+def test_lark_reads_the_same_with_the_tables_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    zipfile.ZipFile(wheel).extractall(alone)
+    assert len(list((alone / "analyzer" / "_data" / tables.folder_in_the_wheel()).glob("*.tables"))) > _MOST_GRAMMARS
+    program = (
+        "import json, pathlib, sys\n"
+        "from analyzer.grammar import load\n"
+        "from analyzer.grammar.tables import made_before\n"
+        "from analyzer.nginx.text.syntax import read_text\n"
+        "said = []\n"
+        "for folder in sorted(pathlib.Path('tests/formats').iterdir()):\n"
+        "    logs = [log for name in ('accepts.log', 'rejects.log') if (log := folder / name).is_file()]\n"
+        "    if logs and pathlib.Path('grammars', folder.name + '.lark').is_file():\n"
+        "        grammar = load(folder.name)\n"
+        "        lines = [line for log in logs for line in log.read_text(encoding='utf-8').splitlines()[:10]]\n"
+        "        said += [(grammar.lark.captures(line), grammar.explain(line)) for line in lines]\n"
+        "said.append(repr(read_text('nginx.conf', 'http { server { listen 80; } } odd }')))\n"
+        "print(json.dumps(said), file=sys.stdout)\n"
+        "print(made_before(load('nginx_error').lark.text) is not None, file=sys.stderr)\n"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONPATH": str(root), "PYTHONSAFEPATH": "1"},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for root in (CHECKOUT, alone)
+    ]
+    assert [run.stderr for run in runs] == ["False\n", "True\n"]
+    assert runs[0].stdout == runs[1].stdout
+    assert len(json.loads(runs[0].stdout)) > 100
 
 
 def test_no_file_of_the_project_names_a_package_registry() -> None:

@@ -5,11 +5,11 @@ stood, or with the numbers that a report shows. The hard thing is cost: most tex
 """
 
 import re
+from dataclasses import dataclass
 
 import polars as pl
 
 from analyzer.digests import digest_of
-from analyzer.frozen import dataclass
 from analyzer.redaction import Found, Redaction
 from analyzer.schema import MESSAGE, RAW
 from analyzer.tables import changes, texts_of, with_changes
@@ -40,7 +40,7 @@ class OutOfStore(Redaction):
 
     def _secrets(self, text: str) -> list[Found]:
         digests = [Found(*found.span(), _SECRET) for found in _DIGESTED.finditer(text)]
-        return sorted([*super()._secrets(text), *digests])
+        return sorted([*super(OutOfStore, self)._secrets(text), *digests])
 
 
 def digested(table: pl.DataFrame) -> pl.DataFrame:

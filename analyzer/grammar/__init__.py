@@ -4,7 +4,9 @@ In comes a `.lark` file, out goes a Grammar. A rule is a capture; `start`, `_rul
 The hard thing is that both engines must give one answer; `compilation.py` says how, a property test holds them to it.
 """
 
+import re
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 
@@ -17,7 +19,7 @@ from analyzer.grammar.shelf import compiled_before
 from analyzer.needed_words import Needs
 from analyzer.shipped import shipped
 
-__all__ = ["Grammar", "from_text", "load"]
+__all__ = ["Grammar", "from_text", "load", "save_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,14 @@ def from_text(name: str, text: str) -> Grammar:
     except NotRegular as why:
         compiled, reason = None, str(why)
     return Grammar(name, Reference(name, text), compiled, reason)
+
+
+def save_tables(folder: Path) -> None:
+    """Save Lark's tables of the grammars that ship, but of those that are read in another way than from `start`."""
+    for path in sorted(shipped("grammars").glob("*.lark")):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"^\??start\b", text, re.MULTILINE):
+            Reference(path.stem, text).save_tables(folder)
 
 
 @cache

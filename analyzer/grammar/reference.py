@@ -7,6 +7,7 @@ without a conflict, else Earley with `dynamic_complete`.
 
 import logging
 from functools import cached_property
+from pathlib import Path
 
 from lark import Lark, Token, Tree
 from lark import logger as lark_logger
@@ -17,6 +18,7 @@ from analyzer.errors import GrammarError
 from analyzer.frozen import dataclass
 from analyzer.grammar.compilation import is_capture
 from analyzer.grammar.definition import Node
+from analyzer.grammar.tables import made_before, save
 
 LONGEST = 8192
 """Lark sees at most this much of a line (characters); it makes some 37,000 short lines a second."""
@@ -51,6 +53,8 @@ class Reference:
     @cached_property
     def _engine(self) -> _Engine:
         try:
+            if before := made_before(self.text):
+                return _Engine(before, "lalr")
             return self._lalr() or self._earley()
         except LarkError as broken:
             raise GrammarError(f"grammar {self.name}: {str(broken).splitlines()[0]}") from None
@@ -80,6 +84,11 @@ class Reference:
             self.text, parser="earley", lexer="dynamic_complete", propagate_positions=True, maybe_placeholders=False
         )
         return _Engine(lark, "earley")
+
+    def save_tables(self, folder: Path) -> None:
+        """Save what is made of it into a folder, where LALR reads it. Raises GrammarError where Lark does not."""
+        if self.kind == "lalr":
+            save(self._engine.lark, self.text, folder)
 
     @property
     def kind(self) -> str:

@@ -8,10 +8,12 @@ people paste fragments. The parser is fed one statement at a time, so that an un
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from lark import Lark, Token, Tree
 
+from analyzer.grammar.tables import made_before, save
 from analyzer.nginx.text.directives import LEFT_OUT, Directive, Skipped
 from analyzer.nginx.text.lua import end_of_lua
 from analyzer.nginx.text.mending import Opened, begins_statement, left_behind, unended
@@ -34,8 +36,17 @@ _ELLIPSIS = re.compile(r"""[.…]{2,}|…|\*{3,}|[\[(<]\s*(?:[.…]+|snip)\s*[\]
 
 @cache
 def _grammar() -> Lark:
-    path = shipped("grammars") / "nginx_conf.lark"
-    return Lark(path.read_text(encoding="utf-8"), parser="lalr", lexer="basic", start="config")
+    text = _text()
+    return made_before(text) or Lark(text, parser="lalr", lexer="basic", start="config")
+
+
+def _text() -> str:
+    return (shipped("grammars") / "nginx_conf.lark").read_text(encoding="utf-8")
+
+
+def save_tables(folder: Path) -> None:
+    """Save what is made of the grammar into a folder."""
+    save(_grammar(), _text(), folder)
 
 
 def read_text(file: str, text: str) -> tuple[tuple[Directive, ...], tuple[Skipped, ...]]:
