@@ -5,6 +5,7 @@ stop: a bracket that is never closed must not swallow the file, so an object end
 that can only begin a record, or at the cap. What may go on in the next block is carried over to it.
 """
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ _LOST_ESCAPE = r"(?:\[(?:0|1|2[1-9]|[349][0-9]|10[0-7]|[0-9]{1,2}(?:;[0-9]{1,3})
 
 
 _SUSPECT = r"[\x1b\r]|\[[0-9;]*m"  # every text that the two above change holds one of these, and few others do
+_LOST = re.compile(r"\[[0-9;]*m")
 
 
 def plain(raw: pl.Expr) -> pl.Expr:
@@ -39,9 +41,17 @@ def plain(raw: pl.Expr) -> pl.Expr:
 
 def plain_texts(raw: pl.Series) -> pl.Series:
     """Give `plain` of a whole column; most logs have no colours, and are only searched for them."""
-    if not raw.str.contains(_SUSPECT).any():
+    if not _any_coloured(raw):
         return raw
     return raw.to_frame().select(plain(pl.first())).to_series()
+
+
+def _any_coloured(raw: pl.Series) -> bool:
+    """Whether `plain` may change any of these texts; few are asked by Python, who needs no pattern for most of it."""
+    if raw.estimated_size() > MOST_BYTES:
+        return raw.str.contains(_SUSPECT).any()
+    text = "\n".join(filter(None, raw))
+    return "\x1b" in text or "\r" in text or bool(_LOST.search(text))
 
 
 def perhaps_coloured(raw: pl.Expr) -> pl.Expr:
