@@ -21,7 +21,8 @@ class MadeBeforehand(BuildHookInterface[Any]):
             return
         sys.path.insert(0, self.root)
         try:
-            from analyzer.grammar import save_tables, tables  # noqa: PLC0415
+            from analyzer import lark_tables  # noqa: PLC0415
+            from analyzer.grammar import save_tables  # noqa: PLC0415
             from analyzer.nginx.text import syntax  # noqa: PLC0415
             from analyzer.report import page, precompiled  # noqa: PLC0415
         except ImportError:
@@ -30,7 +31,7 @@ class MadeBeforehand(BuildHookInterface[Any]):
             sys.path.remove(self.root)
         templates = self._folder(build_data, precompiled.folder_in_the_wheel())
         page.compile_templates(templates)
-        parsers = self._folder(build_data, tables.folder_in_the_wheel())
+        parsers = self._folder(build_data, lark_tables.folder_in_the_wheel())
         save_tables(parsers)
         syntax.save_tables(parsers)
 

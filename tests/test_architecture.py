@@ -80,6 +80,7 @@ FOUNDATIONS = {
     "mojibake",
     "rotation",
     "gathering",
+    "lark_tables",
     "line_feeds",
     "manifest",  # what a bundle says of itself: written where it is made, read where it is opened
     "no_text",

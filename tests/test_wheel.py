@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.grammar import tables
+from analyzer import lark_tables
 from analyzer.report.precompiled import folder_in_the_wheel
 
 CHECKOUT = Path(__file__).parents[1]
@@ -90,11 +90,13 @@ def test_the_templates_in_the_wheel_are_compiled_and_write_the_same_page(wheel: 
 def test_lark_reads_the_same_with_the_tables_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
     alone = tmp_path / "alone"
     zipfile.ZipFile(wheel).extractall(alone)
-    assert len(list((alone / "analyzer" / "_data" / tables.folder_in_the_wheel()).glob("*.tables"))) > _MOST_GRAMMARS
+    assert (
+        len(list((alone / "analyzer" / "_data" / lark_tables.folder_in_the_wheel()).glob("*.tables"))) > _MOST_GRAMMARS
+    )
     program = (
         "import json, pathlib, sys\n"
         "from analyzer.grammar import load\n"
-        "from analyzer.grammar.tables import made_before\n"
+        "from analyzer.lark_tables import made_before\n"
         "from analyzer.nginx.text.syntax import read_text\n"
         "said = []\n"
         "for folder in sorted(pathlib.Path('tests/formats').iterdir()):\n"

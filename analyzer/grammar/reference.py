@@ -8,6 +8,7 @@ without a conflict, else Earley with `dynamic_complete`.
 import logging
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from lark import Lark, Token, Tree
 from lark import logger as lark_logger
@@ -18,12 +19,13 @@ from analyzer.errors import GrammarError
 from analyzer.frozen import dataclass
 from analyzer.grammar.compilation import is_capture
 from analyzer.grammar.definition import Node
-from analyzer.grammar.tables import made_before, save
+from analyzer.lark_tables import made_before, save
 
 LONGEST = 8192
 """Lark sees at most this much of a line (characters); it makes some 37,000 short lines a second."""
 
 _EXPECTED_SHOWN, _FOUND_SHOWN = 4, 16
+_ONE_AT_A_TIME = Lock()  # what Lark tells its log of one grammar, whoever makes another one would hear as well
 
 
 class _Conflicts(logging.Handler):
@@ -55,7 +57,8 @@ class Reference:
         try:
             if before := made_before(self.text):
                 return _Engine(before, "lalr")
-            return self._lalr() or self._earley()
+            with _ONE_AT_A_TIME:
+                return self._lalr() or self._earley()
         except LarkError as broken:
             raise GrammarError(f"grammar {self.name}: {str(broken).splitlines()[0]}") from None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from lark import Lark, Token, Tree
 
-from analyzer.grammar.tables import made_before, save
+from analyzer.lark_tables import made_before, save
 from analyzer.nginx.text.directives import LEFT_OUT, Directive, Skipped
 from analyzer.nginx.text.lua import end_of_lua
 from analyzer.nginx.text.mending import Opened, begins_statement, left_behind, unended
