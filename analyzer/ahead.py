@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -23,7 +24,8 @@ def cores() -> int:
 def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_Done]:
     """Do the work on each item while the next one is fetched, and the one before is taken.
 
-    Threads are enough: Polars, zlib and the reading of files let others run. Of one item none is begun.
+    Threads are enough: Polars, zlib and the reading of files let others run. Of one item none is begun. Each works in
+    the context of whoever asks (PEP 567): under the key that digests are made with.
     """
     rest = iter(items)
     first = list(islice(rest, 2))
@@ -33,10 +35,10 @@ def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_D
     fetched = chain(first, rest)
     with ThreadPoolExecutor(cores()) as workers, ThreadPoolExecutor(1) as reader:  # one: it frees what it got itself
         under_way: deque[Future[_Done]] = deque()
-        fetching = reader.submit(_next, fetched)
+        fetching = reader.submit(copy_context().run, _next, fetched)
         while item := fetching.result():
-            fetching = reader.submit(_next, fetched)
-            under_way.append(workers.submit(work, *item))
+            fetching = reader.submit(copy_context().run, _next, fetched)
+            under_way.append(workers.submit(copy_context().run, work, item[0]))
             if len(under_way) > cores() + 1:  # one waits for a core that falls free while this one is taken
                 yield under_way.popleft().result()
         while under_way:

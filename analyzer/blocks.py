@@ -22,7 +22,7 @@ from analyzer.report.grounds import Problem
 from analyzer.said import said
 from analyzer.schema import LINE, RAW
 
-BLOCK_BYTES = 12 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192

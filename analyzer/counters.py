@@ -10,8 +10,8 @@ from typing import Protocol
 
 import polars as pl
 
+from analyzer.aside import Later, on_its_own
 from analyzer.schema import COUNT, EVENTS, schema_of
-from analyzer.shelf import Later, on_its_own
 
 Whole = Callable[[pl.DataFrame], Later]
 """Takes rows that a counter was told of; the same records in full are read when it asks for them."""

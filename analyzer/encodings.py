@@ -98,7 +98,8 @@ class Decoder:
         if final or not end:
             data, self._rest = self._rest + data, b""
             end = len(data) if final else _whole(data)
-        whole, self._rest = b"".join((self._rest, memoryview(data)[:end])), bytes(data[end:])
+        whole = b"".join((self._rest, memoryview(data)[:end]))
+        self._rest = bytes(data[end:])
         return whole
 
     def _without_zeros(self, chunk: bytes | bytearray) -> bytes | bytearray:

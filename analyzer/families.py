@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from analyzer.aside import Later, on_its_own
 from analyzer.counters import Whole, as_told, counted
 from analyzer.frozen import dataclass
 from analyzer.paths import REST
@@ -32,7 +33,6 @@ from analyzer.schema import (
     Kind,
     schema_of,
 )
-from analyzer.shelf import Later, on_its_own
 
 _MOST_FAMILIES = 50_000
 _MOST_KEPT = 300_000

@@ -4,13 +4,12 @@ In comes a grammar's text, out goes the parser that was made of it, where that i
 else it is made anew, as in a checkout. `hatch_build.py` makes them; to make one takes as long as to load thirty.
 """
 
-from hashlib import blake2b
 from pathlib import Path
 
 from lark import Lark
 from lark import __version__ as of_lark
 
-from analyzer.shipped import shipped
+from analyzer.shipped import key_of, shipped
 
 __all__ = ["folder_in_the_wheel", "made_before", "save"]
 
@@ -37,4 +36,4 @@ def save(parser: Lark, text: str, folder: Path) -> None:
 
 
 def _name(text: str) -> str:
-    return f"{blake2b(text.encode(), digest_size=16).hexdigest()}.tables"
+    return f"{key_of(text)}.tables"

@@ -65,7 +65,8 @@ def paths_of(targets: pl.Series) -> pl.Series:
     >>> paths_of(pl.Series(["/a?b=/c", "https://example.com/a?b", "/#a", None])).to_list()
     ['/a', '/a', '/', None]
     """
-    cut = targets.str.splitn("?", 2).struct.field("field_0")
+    queried = targets.str.contains("?", literal=True).arg_true()
+    cut = targets.clone().scatter(queried, targets.gather(queried).str.splitn("?", 2).struct.field("field_0"))
     plain = targets.str.starts_with("/") & ~targets.str.contains("#", literal=True)
     if plain.all():
         return cut

@@ -14,6 +14,7 @@ from operator import itemgetter
 import polars as pl
 
 from analyzer.ahead import ahead
+from analyzer.aside import Aside, Later, on_its_own
 from analyzer.blocks import Block, read_texts
 from analyzer.counters import as_told
 from analyzer.documents import Document, DocumentError, records_of
@@ -39,7 +40,6 @@ from analyzer.schema import (
     TOLD,
     schema_of,
 )
-from analyzer.shelf import Later, Shelf, on_its_own
 from analyzer.signs import Signs
 from analyzer.sources import Log, formats_for
 from analyzer.stamps import with_times
@@ -81,12 +81,11 @@ class Reading:
         """Keep records that were told, to be given in full."""
         if self.skimmed.is_empty():
             return as_told(told)
-        lines = told.select(LINE.name)
-        if self.events.is_empty() and lines[LINE.name].is_sorted():
-            return self.in_full(lines[LINE.name])
-        skimmed = self.skimmed[LINE.name].filter(self.skimmed[LINE.name].is_in(lines[LINE.name].implode()))
-        events = on_its_own(self.events.filter(LINE.col.is_in(lines[LINE.name].implode())))
-        later = self.in_full(skimmed)
+        lines = told[LINE.name]
+        if self.events.is_empty() and lines.is_sorted():
+            return self.in_full(lines)
+        events = on_its_own(self.events.filter(LINE.col.is_in(lines.implode())))
+        later = self.in_full(lines.filter(~lines.is_in(events[LINE.name].implode())).sort())
         return lambda: _in_order(lines, pl.concat([later(), events]))
 
     def read_on(self, read: Read, formats: tuple[Format, ...]) -> "Reading":
@@ -95,8 +94,8 @@ class Reading:
         return replace(self, events=pl.concat([self.events, more], how="diagonal"), unread=unread)
 
 
-def _in_order(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    return lines.join(found, on=LINE.name, how="left", maintain_order="left").select(found.columns)
+def _in_order(lines: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
+    return lines.to_frame().join(found, on=LINE.name, how="left", maintain_order="left").select(found.columns)
 
 
 def readings(log: Log, signs: Signs = ()) -> Iterator[Reading]:
@@ -137,7 +136,7 @@ class _Telling:
 
     def __init__(self, log: Log, signs: Signs) -> None:
         self.log, self.signs = log, signs
-        self.shelf = Shelf(lambda records: self.read(records, log.formats[:1])[0])
+        self.aside = Aside(lambda records: self.read(records, log.formats[:1])[0])
 
     def reading(self, part: Part) -> Reading:
         """Skim what is plain, and read the rest."""
@@ -166,7 +165,7 @@ class _Telling:
         return placed_skimmed(found.filter(plain), self.log), records.filter(~plain)
 
     def _chosen(self, records: pl.DataFrame, lines: pl.Series) -> Later:
-        return self.shelf.put(records[records[LINE.name].search_sorted(lines)])  # each line is a record, in order
+        return self.aside.put(records[records[LINE.name].search_sorted(lines)])  # each line is a record, in order
 
 
 def _told(of: tuple[_Telling, Part]) -> tuple[_Telling, Reading]:

@@ -30,8 +30,8 @@ _ESCAPES = (
 _LOST_ESCAPE = r"(?:\[(?:0|1|2[1-9]|[349][0-9]|10[0-7]|[0-9]{1,2}(?:;[0-9]{1,3})+)m)+([^\]]|$)"
 
 
-_SUSPECT = r"[\x1b\r]|\[[0-9;]*m"  # every text that the two above change holds one of these, and few others do
-_LOST = re.compile(r"\[[0-9;]*m")
+_CODE = r"\[[0-9;]*m"
+_SUSPECT = rf"[\x1b\r]|{_CODE}"  # every text that the two above change holds one of these, and few others do
 
 
 def plain(raw: pl.Expr) -> pl.Expr:
@@ -51,7 +51,7 @@ def _any_coloured(raw: pl.Series) -> bool:
     if raw.estimated_size() > MOST_BYTES:
         return raw.str.contains(_SUSPECT).any()
     text = "\n".join(filter(None, raw))
-    return "\x1b" in text or "\r" in text or bool(_LOST.search(text))
+    return "\x1b" in text or "\r" in text or bool(re.search(_CODE, text))
 
 
 def perhaps_coloured(raw: pl.Expr) -> pl.Expr:

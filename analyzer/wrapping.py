@@ -8,6 +8,7 @@ envelope, and a request's path may hold an entity.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import timedelta
+from operator import itemgetter
 from typing import Protocol, TypeAlias
 
 import polars as pl
@@ -149,17 +150,10 @@ def _wrapped_at_a_width(lines: pl.Series, worth: Callable[[pl.Series], float]) -
     """How lines were cut, where most of what is joined is read by formats that did not know the pieces."""
     if not (cuts := list(cuts_of(lines))) or (before := worth(lines)) + _GAIN > 1:
         return None
-    if not (cuts := [cut for cut in cuts if _best_of(cut, lines, before) >= before + _GAIN]):
-        return None
-    now, cut = max(((worth(_few(cut.whole(lines))), cut) for cut in cuts), key=lambda pair: pair[0])
-    proven = now >= before + _GAIN and worth(_few(cut.whole(cut.pieces(lines)))) >= _MOST
-    return cut if proven else None
-
-
-def _best_of(cut: Cut, lines: pl.Series, before: float) -> float:
-    """How well lines can be read at best once they are joined: all that are, and as many of the others as before."""
-    joined = int(cut.rest(lines).sum())
-    return (before * len(lines) + joined) / max(1, len(lines) - joined)
+    parts = [(cut, cut.pieces(lines)) for cut in cuts]  # few lines, soon asked
+    joining = [cut for cut, pieces in parts if len(pieces) and worth(_few(cut.whole(pieces))) >= _MOST]
+    now, cut = max(((worth(_few(cut.whole(lines))), cut) for cut in joining), key=itemgetter(0), default=(0.0, None))
+    return cut if now >= before + _GAIN else None
 
 
 def _is_newest_first(opened: pl.DataFrame) -> bool:
@@ -194,8 +188,9 @@ def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
         layers, bare = deeper.pop(0)
         if worth.worth_of_own(best) >= _SURE and not layers[-1].mark:
             continue
-        if _is_better(_few(bare), best, layers[-1], worth):
-            best, found = _few(bare), layers
+        now = _few(bare)
+        if _is_better(now, best, layers[-1], worth):
+            best, found = now, layers
         if len(layers) < _DEEPEST:
             deeper += [((*layers, *more), inner) for more, inner in _inside(bare)]
     return (*chosen, *found)
@@ -247,7 +242,9 @@ def _is_better(now: pl.Series, before: pl.Series, layer: Layer, worth: Worth) ->
     if own < own_before:
         return False
     prose_before = worth.worth_of_prose(before)
-    enough = min(prose_before + _GAIN, max(_MOST, prose_before) if _encloses(layer) else 1 + _GAIN)
+    enough = prose_before + _GAIN
+    if _encloses(layer):
+        enough = min(enough, max(_MOST, prose_before))
     return enough <= 1 and worth.worth_of_prose(now) >= enough
 
 

@@ -84,7 +84,7 @@ FOUNDATIONS = {
     "line_feeds",
     "manifest",  # what a bundle says of itself: written where it is made, read where it is opened
     "no_text",
-    "shelf",
+    "aside",
     "stamps",
     "streams",
     "wrapping",

@@ -14,7 +14,7 @@ import polars as pl
 from analyzer.formats.nginx_variables import local_time
 from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
-from analyzer.paths import each_once, path_keys
+from analyzer.paths import each_once, path_keys, paths_of
 from analyzer.records import MOST_BYTES, perhaps_coloured
 from analyzer.schema import DURATION, KIND, METHOD, PATH_KEY, STATUS, TIME, TOLD, Column, Kind
 
@@ -24,9 +24,8 @@ _STAMP_CHARACTERS = len("[21/Nov/2026:07:10:13 +0000] ")
 _REQUEST = r"^[A-Z]+ /[!$-\[\]-~]* HTTP/[0-9.]+$"  # printable ASCII without `"`, `#` and a backslash
 _ANSWER, _ANSWER_OF_ANY = r"^ [0-9]{3} [0-9]+ $", r"^ [0-9]{3} (?:[0-9]+|-) ?$"
 _NAMELESS = r'^[^"]*" "[^"]*"[^=]*$'  # a name goes before `=`; what has none is nobody's
-_PIECES = 4  # before, request, answer, and what stands in and behind the quotes after it
 _BEFORE, _ASKED, _ANSWERED, _AFTER = _CUT = ("before", "asked", "answered", "after")
-_REFERER, _BETWEEN, _AGENT, _BEHIND = _CUT_AFTER = ("referer", "between", "agent", "behind")
+_, _BETWEEN, _, _BEHIND = _CUT_AFTER = ("referer", "between", "agent", "behind")
 _LINE, _STAMPED, _PLAIN = "line", "stamp", "plain"
 _NO_RUN = 2**32 - 1
 
@@ -58,21 +57,19 @@ class Skimming:
     def __call__(self, raw: pl.Series) -> pl.DataFrame:
         """Read the plain ones of these lines."""
         pieces = _cut(raw)
-        after = _into(pieces[_AFTER], _CUT_AFTER)
-        pieces = pieces.hstack(after)
+        pieces = pieces.hstack(_into(pieces[_AFTER], _CUT_AFTER))
         whole = pl.col(_ANSWERED).str.contains(_ANSWER) & (pl.col(_BETWEEN) == " ") & _is_as_it_stands(pl.col(_AFTER))
         found = self.behind()
         if found is None:
             return _skimmed(pieces, whole & (pl.col(_BEHIND) == ""))
         grammar, fill = found
-        behind = grammar.read(after[_BEHIND])
+        behind = grammar.read(pieces[_BEHIND])
         more = behind.select_seq(
             value.cast(column.dtype, strict=False).alias(column.name)
             for column, value in fill.items()
             if column in _BESIDE
         )
-        fits = behind[grammar.required].is_not_null().alias(_PLAIN)
-        return _skimmed(pieces.with_columns(fits), whole & pl.col(_PLAIN)).with_columns(more)
+        return _skimmed(pieces, whole & behind[grammar.required].is_not_null()).with_columns(more)
 
 
 _READ = (KIND, TIME, METHOD, STATUS)
@@ -104,11 +101,9 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
 def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
     method, target, _ = asked.str.splitn(" ", 3).struct.unnest()
-    queried = target.str.contains("?", literal=True).arg_true()
-    paths = target.scatter(queried, target.gather(queried).str.splitn("?", 2).struct[0])
     plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
     told = asked.to_frame().select_seq(plain.alias(_PLAIN), method.alias(METHOD.name))
-    return told.with_columns(path_keys(paths).alias(PATH_KEY.name))
+    return told.with_columns(path_keys(paths_of(target)).alias(PATH_KEY.name))
 
 
 def _is_plain() -> pl.Expr:

@@ -8,11 +8,11 @@ bundle may: eighty grammars, of which one reads three. A test holds the file to 
 import json
 from collections.abc import Mapping
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias, TypedDict
 
 from analyzer.grammar.compilation import Compiled, Expression, NotRegular
+from analyzer.shipped import key_of
 
 __all__ = ["FILE", "compiled_before", "written"]
 
@@ -41,13 +41,9 @@ def _shelf(file: Path) -> Mapping[str, _Row]:
     return shelf
 
 
-def _key(text: str) -> str:
-    return blake2b(text.encode(), digest_size=16).hexdigest()
-
-
 def compiled_before(text: str) -> Compiled | None:
     """Take a grammar from the shelf; None where it is not there. Raises NotRegular where only Lark can run it."""
-    row = _shelf(FILE).get(_key(text))
+    row = _shelf(FILE).get(key_of(text))
     if row is None:
         return None
     if isinstance(row, str):
@@ -63,7 +59,7 @@ def _taken(row: _Pattern) -> Expression:
 def written(grammars: Mapping[str, Compiled | str]) -> str:
     """Write the file: of each text what it compiles to, or why it does not."""
     rows = {
-        _key(text): compiled if isinstance(compiled, str) else _row(compiled) for text, compiled in grammars.items()
+        key_of(text): compiled if isinstance(compiled, str) else _row(compiled) for text, compiled in grammars.items()
     }
     return json.dumps(dict(sorted(rows.items())), ensure_ascii=False, indent=1) + "\n"
 

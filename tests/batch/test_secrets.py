@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from analyzer.batch.secrets import Digesting, OutOfStore, digested
 from analyzer.digests import digest_of, keyed, new_key
 from analyzer.pipeline import analyze
-from analyzer.schema import MESSAGE, RAW
+from analyzer.schema import MESSAGE, RAW, SETTING, SETTING_DIGEST
 from tests.batch.keeping import KEY, Kept, keep_in
 from tests.redaction.planted import PLANTED, Planted, planted_bundle
 
+SIGNED_WITH = "c0rrect-h0rse-battery-staple"
 LINES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
 
 
@@ -32,6 +33,8 @@ def kept() -> tuple[Path, Kept]:
             for n in range(3)
         )
     )
+    for port in (3000, 4000):
+        (bundle / f"{port}.env").write_text(f"JWT_SECRET={SIGNED_WITH}\nPORT={port}\n")
     return bundle, keep_in(folder / "store", bundle)
 
 
@@ -65,6 +68,13 @@ def test_equal_secrets_stay_equal() -> None:
     queries = events.filter(pl.col("log.file.path") == "tokens.log")["url.query"].to_list()
     with keyed(KEY):
         assert queries == [f"token=REDACTED-{digest_of('Equ4l-t0ken', 8)}"] * 3
+
+
+def test_a_setting_of_two_services_has_one_digest_under_the_stores_key() -> None:
+    events = pl.concat(map(pl.read_parquet, (kept()[1].store / "events").rglob("*.parquet")), how="diagonal_relaxed")
+    of_services = events.filter(pl.col("log.file.path").str.ends_with(".env") & (SETTING.col == "JWT_SECRET"))
+    with keyed(KEY):
+        assert of_services[SETTING_DIGEST.name].to_list() == [digest_of(SIGNED_WITH)] * 2
 
 
 def test_another_key_makes_other_digests() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.benchmarks.measure import cost_of
 
-LINES = {"access": 300_000, "error": 240_000, "uvicorn": 500_000, "node": 600_000}  # some blocks each: one is no bound
+LINES = {"access": 150_000, "error": 120_000, "uvicorn": 250_000, "node": 300_000}  # some blocks each: one is no bound
 
 
 @pytest.mark.parametrize("kind", LINES)

@@ -12,15 +12,15 @@ import polars as pl
 
 from analyzer.schema import LINE
 
-__all__ = ["Later", "Shelf", "on_its_own"]
+__all__ = ["Aside", "Later", "on_its_own"]
 
 Later = Callable[[], pl.DataFrame]
 """Gives records in full, as EVENTS, when it is asked."""
 _MANY = 20_000
 
 
-class Shelf:
-    """The records of one log, in the order in which they stand in it; `read` reads many at once."""
+class Aside:
+    """The kept records of one log, in the order in which they stand in it; `read` reads many at once."""
 
     def __init__(self, read: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
         self._read = read
