@@ -3,11 +3,7 @@
 Expressions over a column of request-targets. Folding is a pure function of the path, so the same on every machine.
 """
 
-from collections.abc import Callable
-
 import polars as pl
-
-from analyzer.line_feeds import cut_at_line_feeds
 
 ID = "{id}"
 REST = "/…"
@@ -25,9 +21,6 @@ _IDS = (
 )
 _ID = "|".join(_IDS)
 _ID_OF_A_FILE = rf"/(?:[0-9]{{4,}}|{_IDS[1]}|{_IDS[2]})(\.[A-Za-z0-9]{{1,5}})/"  # 4711.webp, but 404.html is a name
-_DIGITS = "123456789"
-_ZEROS = bytes.maketrans(_DIGITS.encode(), b"0" * len(_DIGITS))
-_TEXT, _OF = "text", "of"
 
 UNASKED = (
     r"(?i)^/(?:favicon[^/]*|robots\.txt|apple-touch-icon[^/]*|browserconfig\.xml|wp-[^/]*|xmlrpc\.php|\.[^/]+"
@@ -113,42 +106,3 @@ def path_key(path: pl.Expr) -> pl.Expr:
     apart = (path + "/").str.replace_all("/", "//", literal=True)
     folded = apart.str.replace_all(f"/(?:{_ID})/", f"/{ID}/").str.replace_all(_ID_OF_A_FILE, f"/{ID}${{1}}/")
     return folded.str.replace_all("//", "/", literal=True).str.strip_suffix("/")
-
-
-def path_keys(paths: pl.Series) -> pl.Series:
-    """Fold a whole column: no id tells one digit from another, and with them alike few different paths are left.
-
-    >>> path_keys(pl.Series(["/login", "/v2/call-4711", None, "/call-4712", "/v2/call-4711"])).to_list()
-    ['/login', '/v2/{id}', None, '/{id}', '/v2/{id}']
-    """
-    if paths.null_count():
-        return paths.clone().scatter(paths.is_not_null().arg_true(), path_keys(paths.drop_nulls()))  # it writes into it
-    folded = _folded_once(_with_zeros(paths))
-    digits_left = folded.str.contains("0", literal=True)
-    if digits_left.any():
-        folded = folded.scatter(digits_left.arg_true(), _folded_once(paths.filter(digits_left)))
-    return folded.alias(paths.name)
-
-
-def _with_zeros(paths: pl.Series) -> pl.Series:
-    """Give every digit as a zero: to all paths at once that takes half of what Polars needs for one after the other."""
-    text = "".join(paths.str.join("\n")).encode()
-    zeros = cut_at_line_feeds(text.translate(_ZEROS))
-    one_line_each = len(zeros) == len(paths) and b"\r" not in text
-    return zeros if one_line_each else paths.str.replace_many([*_DIGITS], ["0"])
-
-
-def _folded_once(paths: pl.Series) -> pl.Series:
-    return each_once(paths, lambda paths: paths.to_frame().select_seq(path_key(pl.first()))).to_series()
-
-
-def each_once(texts: pl.Series, make: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """Make of each text the row that `make` makes of it, which is called with every different one once.
-
-    >>> told = pl.Series(["b", "a", None, "b"])
-    >>> each_once(told, lambda texts: texts.str.to_uppercase().to_frame()).to_series().to_list()
-    ['B', 'A', None, 'B']
-    """
-    distinct = texts.unique().alias(_TEXT)
-    made = make(distinct).with_columns(distinct.alias(_OF))
-    return texts.alias(_OF).to_frame().join(made, on=_OF, how="left", nulls_equal=True, maintain_order="left").drop(_OF)

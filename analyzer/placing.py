@@ -6,8 +6,9 @@ cost: a request-target is taken apart once, however often it comes.
 
 import polars as pl
 
+from analyzer.folding import path_keys
 from analyzer.formats.settings import MASK
-from analyzer.paths import path_keys, paths_of, query_of
+from analyzer.paths import paths_of, query_of
 from analyzer.perspective import seen_from, taken_for_a_backend, without_bystanders
 from analyzer.schema import (
     DURATION,

@@ -53,6 +53,7 @@ FOUNDATIONS = {
     "documents",
     "shipped",
     "paths",
+    "folding",  # of whole columns of them
     "periods",
     "grammar",
     "needed_words",

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from analyzer.folding import each_alike, told_apart
 from analyzer.formats.nginx_variables import local_time
 from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
-from analyzer.paths import each_once, path_keys, paths_of
+from analyzer.paths import path_of
 from analyzer.records import MOST_BYTES, perhaps_coloured
 from analyzer.schema import DURATION, KIND, METHOD, PATH_KEY, STATUS, TIME, TOLD, Column, Kind
 
@@ -26,6 +27,7 @@ _ANSWER, _ANSWER_OF_ANY = r"^ [0-9]{3} [0-9]+ $", r"^ [0-9]{3} (?:[0-9]+|-) ?$"
 _NAMELESS = r'^[^"]*" "[^"]*"[^=]*$'  # a name goes before `=`; what has none is nobody's
 _BEFORE, _ASKED, _ANSWERED, _AFTER = _CUT = ("before", "asked", "answered", "after")
 _, _BETWEEN, _, _BEHIND = _CUT_AFTER = ("referer", "between", "agent", "behind")
+_, _TARGET, _ = _CUT_REQUEST = (METHOD.name, "target", "protocol")
 _LINE, _STAMPED, _PLAIN = "line", "stamp", "plain"
 _NO_RUN = 2**32 - 1
 
@@ -87,7 +89,7 @@ def _into(texts: pl.Series, pieces: tuple[str, ...]) -> pl.DataFrame:
 
 def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
     """Give _READ and PATH_KEY of the lines that are plain; `whole`: what is behind the request is as it must be."""
-    asked = each_once(pieces[_ASKED], _requests)
+    asked = each_alike(pieces[_ASKED], _requests)
     found = pieces.select_seq(
         pl.when(_is_plain() & whole & asked[_PLAIN]).then(pl.lit(Kind.REQUEST.value)).alias(KIND.name),
         pl.col(_ANSWERED).str.slice(1, 3).cast(STATUS.dtype, strict=False).alias(STATUS.name),
@@ -100,10 +102,10 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
 
 def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
-    method, target, _ = asked.str.splitn(" ", 3).struct.unnest()
     plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
-    told = asked.to_frame().select_seq(plain.alias(_PLAIN), method.alias(METHOD.name))
-    return told.with_columns(path_keys(paths_of(target)).alias(PATH_KEY.name))
+    pieces = asked.str.splitn(" ", 3).struct.rename_fields([*_CUT_REQUEST]).struct.unnest()
+    keys = told_apart(pieces, path_of(pl.col(_TARGET)), begins=pl.col(METHOD.name).str.len_chars() + 1)
+    return asked.to_frame().select_seq(plain.alias(_PLAIN)).hstack([pieces[METHOD.name], *keys])
 
 
 def _is_plain() -> pl.Expr:

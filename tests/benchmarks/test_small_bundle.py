@@ -12,10 +12,8 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 SAMPLES = sorted(path.name for path in (CHECKOUT / "samples").iterdir() if path.is_dir())
 _TURNS = 3
-_LIBRARIES = "import jinja2, lark, polars, rich, typer, typer._adapters"
-_OURS = (
-    "import analyzer.cli, analyzer.commands.analyze, analyzer.commands.formats, analyzer.report.page, typer._adapters"
-)
+_LIBRARIES = "import jinja2, lark, polars, rich, typer"
+_OURS = "import analyzer.cli, analyzer.commands.analyze, analyzer.commands.formats, analyzer.report.page"
 _RUN = "from analyzer.cli import main; main()"
 
 

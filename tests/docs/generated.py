@@ -8,9 +8,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, cast, get_args, get_origin
+from typing import Any, cast
 
 import typer.main
 
@@ -173,13 +172,7 @@ def _option_row(option: Any) -> str:  # noqa: ANN401
 
 
 def _choices(option: Any) -> list[str]:  # noqa: ANN401
-    kinds = [option.type_descriptor.annotation, *get_args(option.type_descriptor.annotation)]
-    words = [word for kind in kinds for word in (get_args(kind) if get_origin(kind) is Literal else _words_of(kind))]
-    return [str(word) for word in words] or ["VALUE"]
-
-
-def _words_of(kind: object) -> list[object]:
-    return [each.value for each in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+    return [str(word) for word in getattr(option.type, "choices", ())] or ["VALUE"]
 
 
 def report_page() -> str:

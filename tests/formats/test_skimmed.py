@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from analyzer import ahead, blocks, readings, schema, sources
 from analyzer.bundle import open_bundle
 from analyzer.events import Events, read_events
+from analyzer.folding import path_keys
 from analyzer.formats import FORMATS, Format, from_log_format
 from analyzer.formats.common_log_formats import COMBINED, MAIN
-from analyzer.paths import path_keys, paths_of
+from analyzer.paths import paths_of
 from analyzer.schema import KIND, LAST_LINE, LINE, PATH_KEY, RAW, TOLD
 from analyzer.sources import Log, recognise
 from tests.formats.reading import BY_NAME, HERE, lines_in

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.paths import path_key, path_keys
+from analyzer.folding import each_alike, path_keys, told_apart
+from analyzer.paths import path_key
+from analyzer.schema import PATH_KEY
 
 WRITTEN = (
     "api v2 404.html app.3f9a1c.js 4711 0 00 call-4711 call-47 4711.webp 12.webp … {id} :id é1 a@b.example"
@@ -30,3 +32,18 @@ def test_a_column_is_folded_as_each_of_its_paths(paths: list[str | None]) -> Non
 @pytest.mark.parametrize("path", ["/v2/orders/4711", "/v3/orders/4712", "/2024/01/4711.webp", "/2024/x/00.webp"])
 def test_digits_that_are_no_id_stay_as_they_are(path: str) -> None:
     assert path_keys(pl.Series([path, "/v1/orders/1", path])).to_list()[::2] == [alone(path)] * 2
+
+
+def test_texts_that_differ_in_their_ids_alone_are_looked_at_once() -> None:
+    asked: list[list[str]] = []
+
+    def made(alike: pl.Series) -> pl.DataFrame:
+        asked.append(sorted(alike.to_list()))
+        return told_apart(alike.to_frame(), pl.first())
+
+    paths = pl.Series([f"/v{version}/orders/{order}" for version in (1, 2) for order in range(10, 99)])
+    assert each_alike(paths, made)[PATH_KEY.name].unique(maintain_order=True).to_list() == [
+        "/v1/orders/{id}",
+        "/v2/orders/{id}",
+    ]
+    assert asked == [["/v0/orders/00"], ["/v1/orders/00", "/v2/orders/00"]]
