@@ -12,15 +12,14 @@ from analyzer.line_feeds import cut_at_line_feeds
 from analyzer.paths import path_key
 from analyzer.schema import PATH_KEY
 
-__all__ = ["each_alike", "each_once", "path_keys", "told_apart"]
-
-TELLING = "telling"
-"""How many characters a text has up to the end of the last segment of its path whose digits are part of a name."""
+__all__ = ["each_alike", "each_once", "keyed", "path_keys"]
 
 _DIGITS = "123456789"
 _ZEROS = bytes.maketrans(_DIGITS.encode(), b"0" * len(_DIGITS))
-_TEXT, _OF, _BEGINS = "text", "of", "begins"
-_AT_ONCE = pl.lit(0)
+_TEXT, _OF = "text", "of"
+_BEGINS, _NAMED, _REST = _NAMES = "begins", "named", "rest"
+"""Where a path begins in its text; how long it is up to the last digit that is part of a name, and the segment that
+holds it; and what follows in its PATH_KEY."""
 
 Make = Callable[[pl.Series], pl.DataFrame]
 """Makes a row of each text."""
@@ -32,38 +31,42 @@ def path_keys(paths: pl.Series) -> pl.Series:
     >>> path_keys(pl.Series(["/login", "/v2/call-4711", None, "/call-4712", "/v2/call-4711"])).to_list()
     ['/login', '/v2/{id}', None, '/{id}', '/v2/{id}']
     """
-    return each_alike(paths, lambda alike: told_apart(alike.to_frame(), pl.first()))[PATH_KEY.name].alias(paths.name)
+    return each_alike(paths, keyed)[PATH_KEY.name].alias(paths.name)
 
 
-def told_apart(texts: pl.DataFrame, path: pl.Expr, begins: pl.Expr = _AT_ONCE) -> pl.DataFrame:
-    """Give the PATH_KEY of each text's path, which begins after so many characters, and how many are TELLING.
+def keyed(paths: pl.Series, begins: pl.Series | int = 0) -> pl.DataFrame:
+    """Fold the paths of texts, each of which begins after so many characters: PATH_KEY, and what `each_alike` needs.
 
-    >>> told_apart(pl.DataFrame({"path": ["/v0/orders/0000", "/orders/0000"]}), pl.col("path")).rows()
-    [('/v0/orders/{id}', 3), ('/orders/{id}', 0)]
+    >>> keyed(pl.Series(["/v0/orders/0000", "/orders/0000"])).rows()
+    [('/v0/orders/{id}', 0, 3, '/orders/{id}'), ('/orders/{id}', 0, None, None)]
     """
-    keys = texts.select_seq(path_key(path).alias(PATH_KEY.name), path.alias(_OF), begins.alias(_BEGINS))
-    named = PATH_KEY.col.str.extract("(?s)^(.*0)").str.count_matches("/", literal=True)
-    upto = pl.col(_OF).str.split("/").list.head(named + 1).list.join("/").str.len_chars()
-    telling = pl.when(named.is_null()).then(0).otherwise(pl.col(_BEGINS) + upto)
-    return keys.select_seq(PATH_KEY.name, telling.alias(TELLING))
+    texts = paths.alias(_OF).to_frame()
+    keys = texts.with_columns(pl.lit(begins).alias(_BEGINS), path_key(pl.col(_OF)).alias(PATH_KEY.name))
+    left = pl.when(PATH_KEY.col.str.contains("0", literal=True))  # of most paths no digit is left
+    named = left.then(PATH_KEY.col).str.extract("(?s)^(.*0[^/]*)")
+    segments = left.then(pl.col(_OF)).str.split("/").list.head(named.str.count_matches("/", literal=True) + 1)
+    return keys.select_seq(
+        PATH_KEY.name,
+        _BEGINS,
+        segments.list.join("/").str.len_chars().alias(_NAMED),
+        left.then(PATH_KEY.col).str.slice(named.str.len_chars()).alias(_REST),
+    )
 
 
 def each_alike(texts: pl.Series, make: Make) -> pl.DataFrame:
     """Make rows of texts, as `each_once` does, by a `make` to which one digit is as good as another.
 
-    But for the PATH_KEY that it makes: digits among the first TELLING characters of a text are told apart.
+    But for the names in paths: `make` gives what `keyed` does, and more. A path is folded segment by segment, so up to
+    its last name that holds a digit it is folded again.
     """
-    alike = _with_zeros(texts)
-    made = each_once(alike, make)
-    telling = (made[TELLING] > 0).arg_true()
-    if telling.is_empty():
+    made = each_once(_with_zeros(texts), make)
+    named = made[_NAMED].is_not_null().arg_true()
+    if named.is_empty():
         return made
-    apart = pl.DataFrame(
-        {_TEXT: texts.gather(telling), _OF: alike.gather(telling), TELLING: made[TELLING].gather(telling)}
-    )
-    named = apart.select(pl.col(_TEXT).str.head(TELLING) + pl.col(_OF).str.slice(TELLING)).to_series()
-    keys = made[PATH_KEY.name].scatter(telling, each_once(named, make)[PATH_KEY.name])
-    return made.with_columns(keys)
+    few = made.select(*_NAMES, pl.lit(texts).alias(_TEXT))[named]
+    heads = few.select(pl.col(_TEXT).str.slice(_BEGINS, _NAMED)).to_series()
+    keys = each_once(heads, lambda heads: heads.to_frame().select_seq(path_key(pl.first()))).to_series() + few[_REST]
+    return made.with_columns(made[PATH_KEY.name].scatter(named, keys))
 
 
 def _with_zeros(texts: pl.Series) -> pl.Series:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from analyzer.folding import each_alike, told_apart
+from analyzer.folding import each_alike, keyed
 from analyzer.formats.nginx_variables import local_time
 from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
-from analyzer.paths import path_of
+from analyzer.paths import paths_of
 from analyzer.records import MOST_BYTES, perhaps_coloured
 from analyzer.schema import DURATION, KIND, METHOD, PATH_KEY, STATUS, TIME, TOLD, Column, Kind
 
@@ -104,7 +104,7 @@ def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
     plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
     pieces = asked.str.splitn(" ", 3).struct.rename_fields([*_CUT_REQUEST]).struct.unnest()
-    keys = told_apart(pieces, path_of(pl.col(_TARGET)), begins=pl.col(METHOD.name).str.len_chars() + 1)
+    keys = keyed(paths_of(pieces[_TARGET]), begins=pieces[METHOD.name].str.len_chars() + 1)
     return asked.to_frame().select_seq(plain.alias(_PLAIN)).hstack([pieces[METHOD.name], *keys])
 
 
