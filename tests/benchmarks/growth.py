@@ -113,7 +113,7 @@ def picture(costs: Sequence[Cost]) -> str:
         f' y2="{place(costs[0].lines, value)[1]:.1f}" stroke="#ccc"/>'
         for value in (0.1, 1, 10, 100)
     ]
-    names = [f'<text x="{place(each.lines, 1)[0] - 20:.1f}" y="{high - 12}">10^{log10(each.lines):.1f}</text>' for each in costs]  # fmt: skip  # noqa: E501
+    names = [f'<text x="{place(each.lines, 1)[0] - 20:.1f}" y="{high - 12}">10^{log10(each.lines):.2g}</text>' for each in costs]  # fmt: skip  # noqa: E501
     body = "".join([*ticks, *names, line("CPU", "#555", [c.cpu for c in costs]), line("wall", "#a11520", [c.wall for c in costs])])  # fmt: skip  # noqa: E501
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12">'
