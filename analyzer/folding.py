@@ -12,7 +12,7 @@ from analyzer.line_feeds import cut_at_line_feeds
 from analyzer.paths import path_key
 from analyzer.schema import PATH_KEY
 
-__all__ = ["each_alike", "each_once", "keyed", "path_keys"]
+__all__ = ["each_alike", "keyed", "path_keys"]
 
 _DIGITS = "123456789"
 _ZEROS = bytes.maketrans(_DIGITS.encode(), b"0" * len(_DIGITS))
@@ -54,18 +54,18 @@ def keyed(paths: pl.Series, begins: pl.Series | int = 0) -> pl.DataFrame:
 
 
 def each_alike(texts: pl.Series, make: Make) -> pl.DataFrame:
-    """Make rows of texts, as `each_once` does, by a `make` to which one digit is as good as another.
+    """Make rows of texts, as `_each_once` does, by a `make` to which one digit is as good as another.
 
     But for the names in paths: `make` gives what `keyed` does, and more. A path is folded segment by segment, so up to
     its last name that holds a digit it is folded again.
     """
-    made = each_once(_with_zeros(texts), make)
+    made = _each_once(_with_zeros(texts), make)
     named = made[_NAMED].is_not_null().arg_true()
     if named.is_empty():
         return made
     few = made.select(*_NAMES, pl.lit(texts).alias(_TEXT))[named]
     heads = few.select(pl.col(_TEXT).str.slice(_BEGINS, _NAMED)).to_series()
-    keys = each_once(heads, lambda heads: heads.to_frame().select_seq(path_key(pl.first()))).to_series() + few[_REST]
+    keys = _each_once(heads, lambda heads: heads.to_frame().select_seq(path_key(pl.first()))).to_series() + few[_REST]
     return made.with_columns(made[PATH_KEY.name].scatter(named, keys))
 
 
@@ -78,11 +78,11 @@ def _with_zeros(texts: pl.Series) -> pl.Series:
     return zeros if not texts.null_count() else pl.select(pl.when(texts.is_not_null()).then(zeros)).to_series()
 
 
-def each_once(texts: pl.Series, make: Make) -> pl.DataFrame:
+def _each_once(texts: pl.Series, make: Make) -> pl.DataFrame:
     """Make of each text the row that `make` makes of it, which is called with every different one once.
 
     >>> told = pl.Series(["b", "a", None, "b"])
-    >>> each_once(told, lambda texts: texts.str.to_uppercase().to_frame()).to_series().to_list()
+    >>> _each_once(told, lambda texts: texts.str.to_uppercase().to_frame()).to_series().to_list()
     ['B', 'A', None, 'B']
     """
     distinct = texts.unique().alias(_TEXT)

@@ -101,7 +101,7 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
 
 
 def _requests(asked: pl.Series) -> pl.DataFrame:
-    """Take requests apart: METHOD, PATH_KEY, and whether each is plain."""
+    """Take requests apart: METHOD, PATH_KEY, and whether each is plain: in a plain one the path follows the method."""
     plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
     pieces = asked.str.splitn(" ", 3).struct.rename_fields([*_CUT_REQUEST]).struct.unnest()
     keys = keyed(paths_of(pieces[_TARGET]), begins=pieces[METHOD.name].str.len_chars() + 1)
