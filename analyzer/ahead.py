@@ -12,6 +12,8 @@ from contextvars import copy_context
 from itertools import chain, islice
 from typing import TypeVar
 
+from analyzer.polars_thread import is_polars_thread
+
 _Item = TypeVar("_Item")
 _Done = TypeVar("_Done")
 
@@ -24,9 +26,13 @@ def cores() -> int:
 def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_Done]:
     """Do the work on each item while the next one is fetched, and the one before is taken.
 
-    Threads are enough: Polars, zlib and the reading of files let others run. Of one item none is begun. Each works in
-    the context of whoever asks (PEP 567): under the key that digests are made with.
+    Threads are enough: Polars, zlib and the reading of files let others run. Of one item none is begun, and none where
+    whoever asks holds one of Polars' threads. Each works in the context of whoever asks (PEP 567): under the key that
+    digests are made with.
     """
+    if is_polars_thread():
+        yield from map(work, items)
+        return
     rest = iter(items)
     first = list(islice(rest, 2))
     if len(first) <= 1:

@@ -68,7 +68,7 @@ def bucketed(counts: pl.LazyFrame, step_s: int) -> pl.DataFrame:
     """Add up what falls into one bucket of time; a bucket is named by the moment it begins."""
     buckets = counts.with_columns(TIME.col.dt.truncate(f"{step_s}s"), COUNT.col.cast(pl.Int64))
     added = buckets.group_by(TIME.name, *_ALIKE).agg(COUNT.col.sum())
-    return added.select(schema_of(HISTOGRAM).names()).collect()
+    return added.select(schema_of(HISTOGRAM).names()).collect(engine="in-memory")
 
 
 def steps_from(step_s: int) -> tuple[int, ...]:

@@ -70,7 +70,7 @@ class Shapes:
             .select(_masked().alias("text"), LINE.col, RAW.col.str.head(_EXAMPLE))
             .group_by("text", maintain_order=True)
             .agg(pl.len().cast(COUNT.dtype).alias(COUNT.name), LINE.col.min().alias(_FIRST), RAW.col.first())
-            .collect()
+            .collect(engine="in-memory")
         )
         self._take(counted)
 

@@ -49,6 +49,7 @@ FOUNDATIONS = {
     "errors",
     "inquiry",
     "progress",
+    "polars_thread",
     "ahead",
     "documents",
     "shipped",

@@ -52,4 +52,4 @@ class Pulses:
 def added(counts: pl.DataFrame) -> pl.DataFrame:
     """Add up what is of one minute, source, hop, host, path and answer."""
     minutes = counts.lazy().with_columns(TIME.col.dt.truncate(f"{MINUTE_S}s"))
-    return minutes.group_by(_ALIKE).agg(COUNT.col.sum()).select(schema_of(PULSES).names()).collect()
+    return minutes.group_by(_ALIKE).agg(COUNT.col.sum()).select(schema_of(PULSES).names()).collect(engine="in-memory")
