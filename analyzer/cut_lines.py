@@ -52,11 +52,6 @@ class Cut:
         )  # fmt: skip
         return records.select(self.joined(pl.col(lines.name))).to_series()
 
-    def pieces(self, lines: pl.Series) -> pl.Series:
-        """Give those lines of a sample that are a part of another one."""
-        rest = self.rest(lines)
-        return lines.filter(rest | rest.shift(-1, fill_value=False))
-
     def rest(self, lines: pl.Series) -> pl.Series:
         """Say which lines of a sample are the rest of another."""
         return lines.to_frame().select(self.goes_on(pl.first())).to_series()

@@ -134,7 +134,7 @@ def _parsed(pattern: str) -> _Parsed:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # what Python's parser doubts may mean something else to Rust
         try:
-            parsed: _Parsed = _parser.parse(pattern)
+            parsed: _Parsed = _parser.parse(pattern.replace("[:word:]", r"\w"))  # as little is needed of either
         except (re.error, RecursionError, Warning):
             return ()
     return parsed

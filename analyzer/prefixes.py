@@ -43,6 +43,11 @@ class Prefix:
     syslog: bool = False
 
     @property
+    def begins(self) -> str:
+        """The pattern of a line that bears it."""
+        return f"^{self.pattern}"
+
+    @property
     def names(self) -> bool:
         """Whether it tells the service."""
         return "(?P<name>" in self.pattern

@@ -18,6 +18,7 @@ from analyzer.envelopes import Envelope, envelope_of
 from analyzer.formats import Format
 from analyzer.frozen import dataclass
 from analyzer.marks import Headings, Typeset, has_headings, typeset_of
+from analyzer.needed_words import worth_asking
 from analyzer.prefixes import PREFIXES, Prefix
 from analyzer.records import Assembly, plain, plain_texts
 from analyzer.said import joined, said, term
@@ -40,7 +41,6 @@ class Worth(Protocol):
 _DOUBLE, _SINGLE = r"&(?:quot|#34|#x22);", r"&(?:apos|#0?39|#x27);"
 _ENTITIES = ((_DOUBLE, '"'), (_SINGLE, "'"), (r"&(?:lt|#60);", "<"), (r"&(?:gt|#62);", ">"), (r"&(?:amp|#38);", "&"))
 _TABLE = r"^[\s|:+-]*-{3,}\s*[|+][\s|:+-]*$"
-_SHARES = [pl.first().str.contains(f"^{prefix.pattern}").mean().alias(prefix.pattern) for prefix in PREFIXES]
 _MOST, _DEEPEST, _TRIED = 0.5, 3, 40
 _SURE, _GAIN = 0.9, 0.2
 _MOST_SERVICES = 50
@@ -148,12 +148,21 @@ def _cut_of(lines: pl.Series, worth: Callable[[pl.Series], float]) -> Cut | None
 
 def _wrapped_at_a_width(lines: pl.Series, worth: Callable[[pl.Series], float]) -> Cut | None:
     """How lines were cut, where most of what is joined is read by formats that did not know the pieces."""
-    if not (cuts := list(cuts_of(lines))) or (before := worth(lines)) + _GAIN > 1:
+    parts = [(cut, lines.filter(pieces)) for cut, pieces in _cuts_that_may_gain(lines)]  # few lines, soon asked
+    if not parts or (before := worth(lines)) + _GAIN > 1:
         return None
-    parts = [(cut, cut.pieces(lines)) for cut in cuts]  # few lines, soon asked
-    joining = [cut for cut, pieces in parts if len(pieces) and worth(_few(cut.whole(pieces))) >= _MOST]
+    joining = [cut for cut, pieces in parts if worth(_few(cut.whole(pieces))) >= _MOST]
     now, cut = max(((worth(_few(cut.whole(lines))), cut) for cut in joining), key=itemgetter(0), default=(0.0, None))
     return cut if now >= before + _GAIN else None
+
+
+def _cuts_that_may_gain(lines: pl.Series) -> Iterator[tuple[Cut, pl.Series]]:
+    """The ways in which enough of the lines are pieces, and which lines those are: if all were read, it would tell."""
+    for cut in cuts_of(lines):
+        rest = cut.rest(lines)
+        pieces = rest | rest.shift(-1, fill_value=False)
+        if pieces.any() and int(pieces.sum()) >= _GAIN * int((~rest).sum()):
+            yield cut, pieces
 
 
 def _is_newest_first(opened: pl.DataFrame) -> bool:
@@ -178,38 +187,45 @@ def _within(layers: tuple[Layer, ...], lines: pl.Series, worth: Worth) -> dict[s
 
 def layers_of(lines: pl.Series, worth: Worth) -> tuple[Layer, ...]:
     """Give what a sample's lines are in: what is never a log's own, and that without which they read better."""
-    chosen, text = _without_certain((), lines)
-    if not (within := list(_inside(text))):
-        return chosen
-    best = text
+    outside = _without_certain((), lines)
+    best = outside.lines
     found: tuple[Layer, ...] = ()
-    deeper = within
+    deeper = list(_inside(outside))
     while deeper:
-        layers, bare = deeper.pop(0)
-        if worth.worth_of_own(best) >= _SURE and not layers[-1].mark:
+        bare = deeper.pop(0)
+        if worth.worth_of_own(best) >= _SURE and not bare.layers[-1].mark:
             continue
-        now = _few(bare)
-        if _is_better(now, best, layers[-1], worth):
-            best, found = now, layers
-        if len(layers) < _DEEPEST:
-            deeper += [((*layers, *more), inner) for more, inner in _inside(bare)]
-    return (*chosen, *found)
+        now = _few(bare.lines)
+        if _is_better(now, best, bare.layers[-1], worth):
+            best, found = now, bare.layers
+        if len(bare.layers) < _DEEPEST:
+            deeper += [replace(inner, layers=(*bare.layers, *inner.layers)) for inner in _inside(bare)]
+    return (*outside.layers, *found)
 
 
-def _without_certain(layers: tuple[Layer, ...], lines: pl.Series) -> tuple[tuple[Layer, ...], pl.Series]:
+@dataclass(frozen=True, slots=True)
+class _Bare:
+    """Lines without layers that were taken off, and what they may still be in."""
+
+    layers: tuple[Layer, ...]
+    lines: pl.Series
+    around: tuple[Layer, ...]
+
+
+def _without_certain(layers: tuple[Layer, ...], lines: pl.Series) -> _Bare:
     """Take off what is certain, as long as there is any."""
-    while len(layers) < _DEEPEST:
-        found = next((layer for layer in _around_most(lines) if layer.certain), None)
-        if found is None:
-            break
-        layers, lines = (*layers, found), _out_of(found, lines)
-    return layers, lines
-
-
-def _inside(lines: pl.Series) -> Iterator[tuple[tuple[Layer, ...], pl.Series]]:
-    """What may be in one more layer, with what is certain within."""
+    around: list[Layer] = []
     for layer in _around_most(lines):
-        yield _without_certain((layer,), _out_of(layer, lines))
+        if layer.certain and len(layers) < _DEEPEST:
+            return _without_certain((*layers, layer), _out_of(layer, lines))
+        around.append(layer)
+    return _Bare(layers, lines, tuple(around))
+
+
+def _inside(bare: _Bare) -> Iterator[_Bare]:
+    """What may be in one more layer, with what is certain within."""
+    for layer in bare.around:
+        yield _without_certain((layer,), _out_of(layer, bare.lines))
 
 
 def _around_most(lines: pl.Series) -> Iterator[Layer]:
@@ -219,8 +235,11 @@ def _around_most(lines: pl.Series) -> Iterator[Layer]:
         yield Headings()
     if typeset := typeset_of(lines):
         yield typeset
-    for prefix, share in zip(PREFIXES, lines.to_frame().select_seq(_SHARES).row(0), strict=True):
-        if share >= _MOST and not (prefix.a_column and lines.str.contains(_TABLE).any()):
+    worth = worth_asking(lines)
+    for prefix in PREFIXES:
+        if not worth(prefix.begins) or lines.str.contains(prefix.begins).sum() < _MOST * len(lines):
+            continue
+        if not (prefix.a_column and lines.str.contains(_TABLE).any()):
             yield prefix
 
 

@@ -27,22 +27,23 @@ _BROKEN = (
     r"|The network connection was lost|WebSocket is closed due to)"
 )  # third_party/blink and net/websockets/websocket_channel.cc: it was open
 _REQUEST = (
-    rf"(?:^|\s)(?P<method>{METHODS})\s*(?P<url>[a-z]+://\S+)\s+(?:\(?(?P<error>(?:net::|NS_)\w+)\)?\s*)?"
+    rf"(?:^|\s)(?P<method>{METHODS})\s*(?P<url>[a-z]+://\S+)\s+(?:\(?(?P<error>(?:net::|NS_)[[:word:]]+)\)?\s*)?"
     rf"(?:\[HTTP/[0-9.]+ )?(?P<status>[1-5][0-9]{{2}})?"
 )
-_RESOURCE = r"Failed to load resource: [^\n]*?(?:status of (?P<status>[1-5][0-9]{2})|(?P<error>net::\w+))"
+_RESOURCE = r"Failed to load resource: [^\n]*?(?:status of (?P<status>[1-5][0-9]{2})|(?P<error>net::[[:word:]]+))"
 _BLOCKED = (
-    r"(?:insecure \w+(?: \w+)?|[Cc]onnect(?:ing)? to|Access to \w+ at|reading the remote resource at"
+    r"(?:insecure [[:word:]]+(?: [[:word:]]+)?|[Cc]onnect(?:ing)? to|Access to [[:word:]]+ at"
+    r"|reading the remote resource at"
     r"|mixed active content|insecure content from|(?:Fetch API|XMLHttpRequest|EventSource) cannot load"
-    r"|a resource(?: \([\w-]+\))? at)"
+    r"|a resource(?: \([[:word:]-]+\))? at)"
     r"\s+['\x{201C}]?(?P<url>(?:wss?|https?)://[^\s'\x{201D}]+?)['\x{201D}.]*(?:\s|$)"
 )
 _OPENED = r"(?i)\b(?:open(?:ed)?|connected|established)\b[^\n]*?(?P<url>wss?://[^\s'\",)]+)"
 _OPENED_PATH = r"(?i)\bwebsocket\b[^\n]*?\b(?:open(?:ed)?|connected|established)\b[^\n]*?\s(?P<path>/[^\s'\",)]*)"
 _CLOSED = r"(?i)\b(?:closed?|disconnected)\b[^0-9\n]{0,24}(?P<code>[1-4][0-9]{3})\b"
 _CLOSE_EVENT = r"(?:CloseEvent|\bclose)\s\{[^\n]*?\bcode: (?P<code>[1-4][0-9]{3})\b"
-_REASON = r"\b(net::\w+|(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+)"
-_FIREFOX_REASON = r"\b(NS_(?:ERROR|BINDING)_\w+)"
+_REASON = r"\b(net::[[:word:]]+|(?:SEC|SSL|MOZILLA_PKIX)_ERROR_[[:word:]]+)"
+_FIREFOX_REASON = r"\b(NS_(?:ERROR|BINDING)_[[:word:]]+)"
 _SYSTEMS_REASON = rf"{_FAILED}: Could not connect to [^\s:]+: (?P<reason>[^\n]+)"  # WebKit prints GLib's sentences
 _GLIBS = {  # gio/gtlsconnection.h, gio/gthreadedresolver.c
     rf"{_FAILED}: Unacceptable TLS certificate": "G_TLS_ERROR_BAD_CERTIFICATE",
@@ -56,7 +57,7 @@ _BLOCKED_STATUS = (  # what came back, and was kept from the page
 )
 
 MARKS = (
-    r"WebSocket connection to '[^'\n]*'(?: failed|\s*$)|\bnet::ERR_\w+"
+    r"WebSocket connection to '[^'\n]*'(?: failed|\s*$)|\bnet::ERR_[[:word:]]+"
     r"|Failed to load resource|^Uncaught |^Mixed Content:|^\[blocked\] The page at "
     r"|blocked by CORS policy|Content Security Policy|(?i:websocket) (?:error: (?:\[object )?Event|closed:? [0-9]{4})"
 )

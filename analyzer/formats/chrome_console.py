@@ -18,7 +18,7 @@ _LEVEL = r"^\[(Error|Warning|Log|Info|Debug)\]\s"
 _ASSEMBLY = console_assembly(
     r"^[^\n]{1,200} @ \S+:[0-9]+(?::[0-9]+)?\s*$"
     r"|^\s*failed: (?:Error (?:during WebSocket handshake|in connection establishment)|WebSocket )"  # broken by hand
-    r"|^(?:setTimeout|setInterval|Promise\.\w+|await in .{1,80}|Image|requestAnimationFrame)\s*$"
+    r"|^(?:setTimeout|setInterval|Promise\.[[:word:]]+|await in .{1,80}|Image|requestAnimationFrame)\s*$"
 )
 
 

@@ -18,7 +18,7 @@ from analyzer.schema import Kind
 CODE = (
     r"^\s*(?:import |export |const |let |var |def |class |return\b|if ?\(|for ?\(|function\b|async |await |#include"
     r"|//|\* )"
-    r"|console\.(?:log|error|warn|info)\(|logger\.\w+\(|=>|\)\s*\{\s*$|;\s*$"
+    r"|console\.(?:log|error|warn|info)\(|logger\.[[:word:]]+\(|=>|\)\s*\{\s*$|;\s*$"
 )
 """Marks of source code, in which the words of logs stand as well."""
 
@@ -31,10 +31,10 @@ _GOES_ON = (
     r"|\^+$|Emitted 'error' event on|\(Use `node --trace-)"
 )
 _INDENTED = (  # npm's debug indents what it prints to a screen, koa-logger its arrows
-    r"^  (?:[\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$|(?:<--|-->|xxx|-x-) [A-Z]+ /)"
+    r"^  (?:[[:word:].-]+(?::[[:word:].-]+)* .*\+[0-9]+(?:ms|s|m|h)$|(?:<--|-->|xxx|-x-) [A-Z]+ /)"
 )
-_EXCEPTION = r"^[\w.]+(?:Error|Exception|Exit|Interrupt)(?: \[[\w ]+\])?(?::|$)"
-_OF_A_MODULE = r"^(?:[a-z_]\w*\.)+[A-Z]\w*(?::|$)"  # Python writes where a class is from, whatever it is called
+_EXCEPTION = r"^[[:word:].]+(?:Error|Exception|Exit|Interrupt)(?: \[[[:word:] ]+\])?(?::|$)"
+_OF_A_MODULE = r"^(?:[a-z_][[:word:]]*\.)+[A-Z][[:word:]]*(?::|$)"  # Python writes where a class is from
 _IN_A_TRACEBACK = r"^[ \t]+(?:[^a\s]|a[^t\s]|at\S)"  # Python's ends in the exception; V8's and Java's begin with it
 _AN_ERROR = r"\b(?:ERROR|CRITICAL|FATAL|SEVERE|error|fatal|Exception)\b"
 _NO_UPGRADE = r"(?i)\b(?:missing Upgrade header|invalid Upgrade header: null\b)"  # Python's websockets; Spring

@@ -4,8 +4,9 @@ Data, and nothing else. The hard thing is that the words of the thing itself sta
 """
 
 NOT_OPENED = (  # denied, or only meant; a clause ends at a stop
-    r"(?i:\b(?:not|never|cannot|\w+n['\x{2019}]t|nor?|without|before|until|unless|will|shall|should|must"
-    r"|(?:fail\w*|unable|trying|tr(?:y|ies|ied)|attempt\w*|about|going|want\w*|wait\w*|need\w*|supposed) to)\b"
+    r"(?i:\b(?:not|never|cannot|[a-z]+n['\x{2019}]t|nor?|without|before|until|unless|will|shall|should|must"
+    r"|(?:fail[a-z]*|unable|trying|tr(?:y|ies|ied)|attempt[a-z]*|about|going|want[a-z]*|wait[a-z]*|need[a-z]*"
+    r"|supposed) to)\b"
     r"[^\n.,:;!?]{0,40}?\b(?:open(?:ed)?|connected|established)\b"
     r"|\b(?:open(?:ed)?|connected|established)(?:\W{1,3}| [^\n]*?wss?://\S+ )(?:fail|error|time|refused|false|no\b))"
 )

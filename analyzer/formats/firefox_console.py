@@ -24,11 +24,11 @@ _LINK = r"(?:^|\s)[^\s:]+:[0-9]+:[0-9]+\s*(?:\n[0-9]{1,4})?$"
 _ASKS = rf"^(?:[0-9:.]+ )?(?:XHR\s+)?(?:{METHODS})\s*$"
 _URL = r"^(?:https?|wss?|data|blob):\S*$"
 _OUTCOME = (
-    r"^(?:\[HTTP/[0-9.]+ [0-9]{3}|NS_(?:ERROR|BINDING)_\w+(?:\([^)\n]*\))?$"
+    r"^(?:\[HTTP/[0-9.]+ [0-9]{3}|NS_(?:ERROR|BINDING)_[[:word:]]+(?:\([^)\n]*\))?$"
     r"|(?:CORS|CSP|Mixed|Blocked|Tracking|Security|Opaque)\b[A-Za-z -]*$)"
 )
 _ANSWER = r"\[HTTP/(?P<version>[0-9.]+) [0-9]{3}[^\]\n]*? (?P<took>[0-9]+)ms\]$"
-_OBJECT = r"^(?:[A-Za-z]\w* \{ |[A-Za-z]\w*\([0-9]+\) [\[{] |[{\[] | +$|\(index\)\t)"
+_OBJECT = r"^(?:[A-Za-z][[:word:]]* \{ |[A-Za-z][[:word:]]*\([0-9]+\) [\[{] |[{\[] | +$|\(index\)\t)"
 _GOES_ON = (
     rf"{_OUTCOME}|{_URL}|^[^\s:]+:[0-9]+:[0-9]+\s*$"  # what became of a request, its URL, a link
     r"|^[0-9]{1,4}$"  # older versions: how often the message came

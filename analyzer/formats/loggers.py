@@ -14,7 +14,7 @@ from analyzer.formats.pairs import facts_in_pairs
 from analyzer.formats.words import read_words
 from analyzer.schema import Kind, Lacks
 
-_EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[\w+\])?:"
+_EXCEPTION = r"\b([A-Z][A-Za-z]+(?:Error|Exception))(?: \[[[:word:]]+\])?:"
 _CODE_OF_NODE = (
     r"(?s)\n +at [^\n]* \{\n.*?\bcode: '([A-Z][A-Z0-9_]+)'"  # what an error bears is printed behind its stack
 )

@@ -21,18 +21,21 @@ from analyzer.schema import RAW, Hop, Kind
 _GRAMMAR = load("node_console")
 _ASSEMBLY = console_assembly()
 
+_NAMESPACE = r"[[:word:].-]+(?::[[:word:].-]+)*"
+_NODES_OWN = r"^\(node:[0-9]+\) |^node:[a-z0-9_/]+:[0-9]+$|^Node\.js v[0-9]"
 _MARKS = (
     r"^(?:[\x{2190}-\x{2BFF}\x{1F000}-\x{1FAFF}]\x{FE0F}? ?\S|\[[A-Z][A-Za-z]*\] +\S)",  # an emoji, a tag
     r"^\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?\]? +\[?[A-Za-z]+\]?:",  # a time and a level
-    r"\{ \w+: ['\"`0-9{\[]|\S \{$",  # an object of util.inspect
-    r"^[0-9T:.-]{23}Z [\w.-]+(?::[\w.-]+)* \S|^ *[\w.-]+(?::[\w.-]+)* .*\+[0-9]+(?:ms|s|m|h)$",  # `debug`
-    r"^(?:Uncaught )?(?:[A-Z][A-Za-z]*)?Error(?: \[\w+\])?: \S|^\(node:[0-9]+\) |^node:[\w/]+:[0-9]+$|^Node\.js v[0-9]",
+    r"\{ [[:word:]]+: ['\"`0-9{\[]|\S \{$",  # an object of util.inspect
+    rf"^[0-9T:.-]{{23}}Z {_NAMESPACE} \S|^ *{_NAMESPACE} .*\+[0-9]+(?:ms|s|m|h)$",  # `debug`
+    rf"^(?:Uncaught )?(?:[A-Z][A-Za-z]*)?Error(?: \[[A-Z0-9_]+\])?: \S|{_NODES_OWN}",
     r"^npm (?:ERR!|error|WARN|warn) |^\[nodemon\] |^PM2 ",  # what starts a program, and tells that it died
     r"^Attaching to \S+|^\S+ exited with code [0-9]+",  # docker compose likewise
 )
 _ANOTHERS = (  # what other formats own, and this one would read as well
     r'^\s*\{ ?"'
-    r"|^\S+ - \S.* \[[0-9]{2}/[A-Z][a-z]{2}/[0-9:]{13}(?: [+-]|\])|^(?:INFO|WARNING|ERROR|CRITICAL):(?: +|[\w.]+:)\S"
+    r"|^\S+ - \S.* \[[0-9]{2}/[A-Z][a-z]{2}/[0-9:]{13}(?: [+-]|\])"
+    r"|^(?:INFO|WARNING|ERROR|CRITICAL):(?: +|[[:word:].]+:)\S"
     r"|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} \[[a-z]+\] [0-9]+#|^WebSocket connection to '"
     r"|^\S+\.[cm]?[jt]sx?:[0-9]+[: ]|^\[[DIWEC] [0-9-]{6,10} [0-9:]{8}|^\[?[0-9-]{10}[ T][0-9:]{8},[0-9]{3}\]? "
     r"|^(?:WebSocket|HTTP) [A-Z]+ \S* .*\[\S+:[0-9]+\]$"

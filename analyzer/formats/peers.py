@@ -6,7 +6,7 @@ a program listens on, and whom it called; so only an address that is said of a c
 
 import polars as pl
 
-ADDRESS = r"^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%\w+)?\]?)(?::[0-9]{1,5})?$"
+ADDRESS = r"^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[[:word:]]+)?\]?)(?::[0-9]{1,5})?$"
 """What an address looks like, with its port or without."""
 
 _ADDRESS = (

@@ -35,7 +35,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 def _affinity(raw: pl.Series) -> float:
     told = (
         pl.col("stamp").is_not_null()
-        | pl.col("text").str.contains(r"\{\"\w+\":")
+        | pl.col("text").str.contains(r"\{\"[[:word:]]+\":")
         | ~pl.col("level").str.contains("error|warn")
     )
     return share_of_heads(raw, _ASSEMBLY, _GRAMMAR, pl.when(told).then(1.0).otherwise(0.0))

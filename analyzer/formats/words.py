@@ -44,7 +44,7 @@ WORDS: tuple[Words, ...] = (
         Kind.ORIGIN_REJECTED,
         rf"(?i)\b(?:blocked|rejected|rejecting|refused|disallowed|forbidden|unauthorized|untrusted|invalid) "
         rf"(?:websocket |ws |connection |upgrade |handshake |request ){{0,2}}(?:from |for |due to )?"
-        rf"(?:\w+ )?origin\b:?\s*['\"]?(?P<origin>{_URL})?",
+        rf"(?:[[:word:]]+ )?origin\b:?\s*['\"]?(?P<origin>{_URL})?",
     ),
     Words(Kind.ORIGIN_REJECTED, r"(?i)\bCheckOrigin\b|cross[- ]origin websockets? not allowed"),
     Words(
@@ -157,12 +157,12 @@ WORDS: tuple[Words, ...] = (
     # Nobody to talk to
     Words(
         Kind.NOBODY_CONNECTED,
-        r"(?i)\b(?:broadcast|send|sent|emit|push|publish|notif)\w*\b[^\n]{0,80}?\bto 0 (?:\w+ ){0,3}(?:client"
-        r"|connection|subscriber|socket|listener|viewer|user)s?\b",
+        r"(?i)\b(?:broadcast|send|sent|emit|push|publish|notif)[[:word:]]*\b[^\n]{0,80}?\bto 0 (?:[[:word:]]+ ){0,3}"
+        r"(?:client|connection|subscriber|socket|listener|viewer|user)s?\b",
     ),
     Words(
         Kind.NOBODY_CONNECTED,
-        r"(?i)\bno (?:\w+ ){0,2}(?:clients|subscribers|listeners|websockets|sockets) (?:are )?(?:connected|to "
+        r"(?i)\bno (?:[[:word:]]+ ){0,2}(?:clients|subscribers|listeners|websockets|sockets) (?:are )?(?:connected|to "
         r"(?:send|broadcast|notify))\b|\b0 (?:clients|connections) connected\b",
     ),
     # Django (django/http/request.py, get_host), Jupyter (jupyter_server/base/handlers.py, check_host), and by hand
@@ -206,7 +206,7 @@ WORDS: tuple[Words, ...] = (
     # A client that is there; of a socket.io session nobody knows whether it polls (its ids: 15 bytes, the last a count)
     Words(Kind.HANDSHAKE_ACCEPTED, rf"{_SOCKET_IO}[^\n]*\bconnected\b[^\n]*\b(?i:websocket)\b"),
     Words(Kind.MESSAGE, rf"{_SOCKET_IO}[^\n]*\bconnected\b|(?i:\bconnected\b[^\n]*\bpolling\b)"),
-    Words(Kind.MESSAGE, r"\bconnected\b[^\n]*(?:^|[ :'\"(])[\w-]{16}AA[\w-]{2}(?:$|[ ,'\")\n])"),
+    Words(Kind.MESSAGE, r"\bconnected\b[^\n]*(?:^|[ :'\"(])[[:word:]-]{16}AA[[:word:]-]{2}(?:$|[ ,'\")\n])"),
     Words(
         Kind.HANDSHAKE_ACCEPTED,
         rf"(?i)\bnew (?:web ?socket|ws|socket)(?: client)? connection\b(?:[^{{/\n]{{0,40}}\s"
@@ -214,10 +214,11 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(
         Kind.MESSAGE,
-        r"(?i)\b(?:redis|mongo\w*|postgres\w*|mysql|maria\w*|database|db|kafka|rabbit\w*|amqp|nats|smtp|mqtt"
-        r"|prisma|supabase)\b|\bclient connected from \S+ as [^\n]*\(p[0-9], c[01], k[0-9]",  # mosquitto, by any door
+        r"(?i)\b(?:redis|mongo[[:word:]]*|postgres[[:word:]]*|mysql|maria[[:word:]]*|database|db|kafka|rabbit[[:word:]]*"
+        r"|amqp|nats|smtp|mqtt|prisma|supabase)\b"
+        r"|\bclient connected from \S+ as [^\n]*\(p[0-9], c[01], k[0-9]",  # mosquitto, by any door
     ),
-    Words(Kind.MESSAGE, r"(?i)\b(?:not|never|isn't|wasn't|disconnected|reconnect\w*)\b[^\n]{0,20}connected\b"),
+    Words(Kind.MESSAGE, r"(?i)\b(?:not|never|isn't|wasn't|disconnected|reconnect[[:word:]]*)\b[^\n]{0,20}connected\b"),
     Words(Kind.MESSAGE, rf"\[CLIENT\][^\n]*{NOT_OPENED}"),
     Words(
         Kind.HANDSHAKE_ACCEPTED,
@@ -238,28 +239,48 @@ _Rows = tuple[int, ...]
 def read_words(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` and what the words of `text` carry; `kind` is null where no row of the table fits."""
     said = frame.with_columns(_said=without_frames(pl.col("text")))
-    rows = _worth_asking(said)
-    return said.with_columns(_which(rows)).with_columns(_kind(), *_carried(rows)).drop("_which", "_said")
+    which = _which(said["_said"])
+    return said.with_columns(which).with_columns(_kind(), *_carried(_rows_in(which))).drop("_which", "_said")
 
 
 def read_kinds(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` alone."""
-    said = frame.with_columns(_said=without_frames(pl.col("text")))
-    return said.with_columns(_which(_worth_asking(said))).with_columns(_kind()).drop("_which", "_said")
-
-
-def _worth_asking(said: pl.DataFrame) -> _Rows:
-    asked = frozenset(that_may_match([row.pattern for row in WORDS], said["_said"]))
-    return tuple(n for n, row in enumerate(WORDS) if row.pattern in asked)
+    texts = frame.select(without_frames(pl.col("text"))).to_series()
+    return frame.with_columns(_which(texts)).with_columns(_kind()).drop("_which")
 
 
 def _kind() -> pl.Expr:
     return pl.col("_which").replace_strict(_KINDS, default=None, return_dtype=pl.String).alias("kind")
 
 
-def _which(rows: _Rows) -> pl.Expr:
-    fits = (pl.when(WORDS[n].fit(pl.col("_said"))).then(pl.lit(n, pl.Int8)) for n in rows)
-    return pl.coalesce(*fits, pl.lit(None, pl.Int8)).alias("_which")
+_SOON = 256 * 1024
+"""Bytes: so little text is looked up, each in what was found of it before."""
+_MANY = 4096
+_found: dict[str | None, int | None] = {}
+
+
+def _which(texts: pl.Series) -> pl.Series:
+    """The first row of the table that fits each text; a log's sample and its records are much the same texts."""
+    if texts.estimated_size() > _SOON:
+        return _asked(texts)
+    found = _found.copy()  # others may be at it
+    new = pl.Series([text for text in {*texts} if text not in found], dtype=pl.String)
+    found.update(zip(new, _asked(new), strict=True))
+    if len(found) > _MANY:
+        _found.clear()
+    _found.update(found)
+    return pl.Series("_which", map(found.__getitem__, texts), pl.Int8)
+
+
+def _asked(texts: pl.Series) -> pl.Series:
+    asked = frozenset(that_may_match([row.pattern for row in WORDS], texts))
+    text = pl.col("_said")
+    fits = (pl.when(row.fit(text)).then(pl.lit(n, pl.Int8)) for n, row in enumerate(WORDS) if row.pattern in asked)
+    return texts.to_frame("_said").with_columns(_which=pl.coalesce(*fits, pl.lit(None, pl.Int8)))["_which"]
+
+
+def _rows_in(which: pl.Series) -> _Rows:
+    return tuple(which.drop_nulls().unique().sort())
 
 
 @lru_cache(maxsize=64)

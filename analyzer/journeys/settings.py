@@ -28,7 +28,7 @@ from analyzer.schema import (
 )
 
 _EXAMPLE = r"(?i)(?:^|[._/!-])(?:examples?|samples?|templates?|dist|defaults?)(?:[._/-]|$)"
-_LIVEKITS = r"^(?:[\w.-]+\.)?keys\.\*$"
+_LIVEKITS = r"^(?:[[:word:].-]+\.)?keys\.\*$"
 _SIGNED_WITH, _OF_A_STORE = (
     r"(?i)jwt|secret|sign|token|key",
     r"(?i)pass|\bdb|database|redis|postgres|mysql|mongo|smtp|aws|s3",
