@@ -6,6 +6,7 @@ committed. The hard thing is that what bears no time belongs to no day, and must
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from analyzer.incidents import recurrence_of
 from analyzer.journeys.clocks import read_zones
 from analyzer.judging import Around, Grounds, Verdict, judge, report_of
 from analyzer.overflow import overflowing
+from analyzer.polars_thread import on_polars_thread
 from analyzer.redaction import Redaction
 from analyzer.report.html import render_html
 from analyzer.report.json_text import Json
@@ -63,6 +65,10 @@ def basis_of(stretch: Stretch, pieces: Sequence[Held], judging: str) -> str:
 
 def judge_stretch(stretch: Stretch, pieces: Sequence[Held], settings: Settings, store: str) -> Mapping[str, Json]:
     """Judge a stretch, write its page and its findings, and give what is to be committed of it."""
+    return on_polars_thread(partial(_judged, stretch, pieces, settings, store))
+
+
+def _judged(stretch: Stretch, pieces: Sequence[Held], settings: Settings, store: str) -> Mapping[str, Json]:
     place, shown = place_of(store), OutOfStore()
     loaded = load(place, pieces, stretch, read_zones(settings.zones))
     config = settings.config()
