@@ -63,11 +63,18 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
     progress.enters("bundle")
     with open_bundle(inquiry.paths, inquiry.stdin) as bundle:
         work = partial(_investigated, bundle, inquiry, zones, asked, progress)
-        return on_polars_thread(work) if sum(file.stored().size for file in bundle.files) <= _SMALL else work()
+        return on_polars_thread(work) if _is_small(bundle) else work()
 
 
 _SMALL = 1 << 20
 """A bundle of so many bytes is read sooner than other cores are woken to read it."""
+
+
+def _is_small(bundle: Bundle) -> bool:
+    try:
+        return sum(file.stored().size for file in bundle.files) <= _SMALL
+    except OSError:  # a file is gone meanwhile: whoever reads it tells of it
+        return False
 
 
 def _investigated(

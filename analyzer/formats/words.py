@@ -256,6 +256,7 @@ def _kind() -> pl.Expr:
 _SOON = 256 * 1024
 """Bytes: so little text is looked up, each in what was found of it before."""
 _MANY = 4096
+"""Texts of which that is remembered."""
 _found: dict[str | None, int | None] = {}
 
 
@@ -263,13 +264,13 @@ def _which(texts: pl.Series) -> pl.Series:
     """The first row of the table that fits each text; a log's sample and its records are much the same texts."""
     if texts.estimated_size() > _SOON:
         return _asked(texts)
-    found = _found.copy()  # others may be at it
-    new = pl.Series([text for text in {*texts} if text not in found], dtype=pl.String)
-    found.update(zip(new, _asked(new), strict=True))
-    if len(found) > _MANY:
+    before = _found.copy()  # others may be at it
+    new = pl.Series([text for text in {*texts} if text not in before], dtype=pl.String)
+    found = dict(zip(new, _asked(new), strict=True))
+    if len(before) + len(found) > _MANY:
         _found.clear()
     _found.update(found)
-    return pl.Series("_which", map(found.__getitem__, texts), pl.Int8)
+    return pl.Series("_which", map((before | found).__getitem__, texts), pl.Int8)
 
 
 def _asked(texts: pl.Series) -> pl.Series:
