@@ -53,6 +53,8 @@ _CLOSING = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026»«")
 def put_right(lines: pl.Series) -> tuple[pl.Series, dict[Oddity, int]]:
     """Give the lines as they were written, and how many were put right."""
     suspects = lines.str.contains(_SUSPECT).fill_null(value=False).arg_true()
+    if suspects.is_empty():
+        return lines, {}
     suspects = suspects.filter(lines.gather(suspects).str.contains(_NOTHING_ELSE))
     counts: dict[Oddity, int] = {}
     mended: dict[int, str] = {}
