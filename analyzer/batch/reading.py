@@ -8,6 +8,7 @@ counts before it is committed.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -25,6 +26,7 @@ from analyzer.events import read_log
 from analyzer.families import Families, Most, hour
 from analyzer.frozen import dataclass
 from analyzer.ledger import Tally
+from analyzer.polars_thread import on_polars_thread
 from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import problem_contents, source_contents
 from analyzer.schema import (
@@ -75,8 +77,14 @@ def id_of(piece: Piece, reading: str) -> str:
 def read_pieces(unit: Unit, chosen: Sequence[Chosen], settings: Settings, store: str) -> list[Held]:
     """Read pieces of one unit into a store, and give what is to be committed of each.
 
-    Raises ChangedError where the unit does not hold them any more.
+    Where Polars has one thread all is done on that one: the other cores have pieces of their own. Raises ChangedError
+    where the unit does not hold them any more.
     """
+    work = partial(_read, unit, chosen, settings, store)
+    return on_polars_thread(work) if pl.thread_pool_size() == 1 else work()
+
+
+def _read(unit: Unit, chosen: Sequence[Chosen], settings: Settings, store: str) -> list[Held]:
     place, reading, signs = place_of(store), settings.reading(), settings.signs()
     with keyed(settings.key), opened(unit) as bundle:
         logs = {log.file.name: log for log in recognise(bundle, (), signs, settings.formats()).logs}
