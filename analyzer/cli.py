@@ -5,6 +5,7 @@ called: `route` answers at once, and must not wait for what `analyze` needs.
 """
 
 import gc
+import os
 import signal
 import sys
 from types import FrameType
@@ -52,6 +53,8 @@ _OBJECTS = 100_000
 """After so many new objects Python looks for cycles: at its 700 that takes a tenth of the time to load what runs.
 
 And what is left when it ends is not looked through once more: the process takes it all with it."""
+_STACK = 8 << 20
+"""Bytes for a thread of Polars, as many as Python counts on: it reads that when it is loaded, and else takes 2 MiB."""
 
 
 @app.callback(invoke_without_command=True)
@@ -184,6 +187,7 @@ app.add_typer(reference)
 def main() -> None:
     """Run the command as a program: an interrupted one ends as programs do, and a closed pipe is no error."""
     gc.set_threshold(_OBJECTS)
+    os.environ.setdefault("RUST_MIN_STACK", str(_STACK))
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     if hasattr(signal, "SIGPIPE"):

@@ -1,5 +1,7 @@
 """Little work is done on one of Polars' own threads: what comes of it is the same, and it waits for nobody."""
 
+import subprocess
+import sys
 from pathlib import Path
 from threading import get_ident
 
@@ -43,6 +45,33 @@ def test_it_waits_for_no_other_thread() -> None:
 def test_secrets_are_digested_under_the_key_of_whoever_asks() -> None:
     with keyed(b"k" * 32):
         assert on_polars_thread(lambda: digest_of("hunter2")) == digest_of("hunter2")
+
+
+DEEP = """
+import sys
+from analyzer import cli
+
+def run():
+    from analyzer.polars_thread import on_polars_thread
+
+    def deep(depth):
+        return sorted([depth], key=lambda _: deep(depth + 1))
+
+    sys.setrecursionlimit(3000)
+    try:
+        on_polars_thread(lambda: deep(0))
+    except RecursionError:
+        print("too deep")
+
+cli.run = run
+cli.main()
+"""
+
+
+def test_what_is_nested_too_deep_ends_it_as_it_ends_any_thread() -> None:
+    assert (
+        subprocess.run([sys.executable, "-c", DEEP], check=True, capture_output=True, text=True).stdout == "too deep\n"
+    )
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
