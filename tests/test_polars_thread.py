@@ -69,9 +69,8 @@ cli.main()
 
 
 def test_what_is_nested_too_deep_ends_it_as_it_ends_any_thread() -> None:
-    assert (
-        subprocess.run([sys.executable, "-c", DEEP], check=True, capture_output=True, text=True).stdout == "too deep\n"
-    )
+    run = subprocess.run([sys.executable, "-c", DEEP], check=True, capture_output=True, text=True)
+    assert run.stdout == "too deep\n"
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
