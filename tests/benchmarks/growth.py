@@ -96,7 +96,7 @@ def picture(costs: Sequence[Cost]) -> str:
     low, most = log10(min(each.lines for each in costs)), log10(max(each.lines for each in costs))
 
     def place(lines: int, microseconds: float) -> tuple[float, float]:
-        across = left + (log10(lines) - low) / max(most - low, 1) * (wide - left - 30)
+        across = left + (log10(lines) - low) / max(most - low, 1) * (wide - left - 40)
         return across, top + (2 - log10(microseconds)) / 3 * (high - top - 40)
 
     def line(name: str, colour: str, of: Sequence[float]) -> str:
@@ -104,7 +104,7 @@ def picture(costs: Sequence[Cost]) -> str:
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points)
         x, y = points[-1]
-        label = f'<text x="{x - 30:.1f}" y="{y - 8:.1f}" fill="{colour}">{name}</text>'
+        label = f'<text x="{x + 7:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
         return f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}{label}'
 
     ticks = [
