@@ -19,6 +19,7 @@ __all__ = ["Cluster"]
 
 _HOW = "pip install 'lasthop[ray]' here, and the same version of lasthop on every machine of the cluster."
 _AWAITED_S = 10.0
+_PASSED_ON = ("RUST_MIN_STACK",)  # the stack of Polars' threads, as `cli.main` sets it
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
@@ -51,7 +52,8 @@ class Cluster(Executor):
         _demand_listener(address)
         self._apart = redirect_stdout(sys.stderr)  # it tells of workers that die where a run's data goes
         self._apart.__enter__()
-        environment = {"POLARS_MAX_THREADS": "1", **_QUIET}
+        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        environment = {"POLARS_MAX_THREADS": "1", **passed_on, **_QUIET}
         try:
             self._ray.init(
                 address=address, log_to_driver=False, logging_level="error", runtime_env={"env_vars": environment}

@@ -30,8 +30,10 @@ _GOES_ON = (
     r"^(?:[ \t]+\S|[}\])]+[\s,;})\]]*$|Traceback \(most recent|The above exc|During handling of|Caused by: "
     r"|\^+$|Emitted 'error' event on|\(Use `node --trace-)"
 )
+NAMESPACE = r"[[:word:].-]+(?::[[:word:].-]+)*"
+"""What npm's `debug` is asked for, and writes before a line."""
 _INDENTED = (  # npm's debug indents what it prints to a screen, koa-logger its arrows
-    r"^  (?:[[:word:].-]+(?::[[:word:].-]+)* .*\+[0-9]+(?:ms|s|m|h)$|(?:<--|-->|xxx|-x-) [A-Z]+ /)"
+    rf"^  (?:{NAMESPACE} .*\+[0-9]+(?:ms|s|m|h)$|(?:<--|-->|xxx|-x-) [A-Z]+ /)"
 )
 _EXCEPTION = r"^[[:word:].]+(?:Error|Exception|Exit|Interrupt)(?: \[[[:word:] ]+\])?(?::|$)"
 _OF_A_MODULE = r"^(?:[a-z_][[:word:]]*\.)+[A-Z][[:word:]]*(?::|$)"  # Python writes where a class is from

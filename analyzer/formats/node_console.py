@@ -10,7 +10,7 @@ from functools import cache
 import polars as pl
 
 from analyzer import schema as c
-from analyzer.formats.console import CODE, console_assembly, with_words
+from analyzer.formats.console import CODE, NAMESPACE, console_assembly, with_words
 from analyzer.formats.format import Fill, Format, captured, moment, parsed
 from analyzer.formats.loggers import fill_from_logger
 from analyzer.formats.words import read_kinds
@@ -21,13 +21,12 @@ from analyzer.schema import RAW, Hop, Kind
 _GRAMMAR = load("node_console")
 _ASSEMBLY = console_assembly()
 
-_NAMESPACE = r"[[:word:].-]+(?::[[:word:].-]+)*"
 _NODES_OWN = r"^\(node:[0-9]+\) |^node:[a-z0-9_/]+:[0-9]+$|^Node\.js v[0-9]"
 _MARKS = (
     r"^(?:[\x{2190}-\x{2BFF}\x{1F000}-\x{1FAFF}]\x{FE0F}? ?\S|\[[A-Z][A-Za-z]*\] +\S)",  # an emoji, a tag
     r"^\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?\]? +\[?[A-Za-z]+\]?:",  # a time and a level
     r"\{ [[:word:]]+: ['\"`0-9{\[]|\S \{$",  # an object of util.inspect
-    rf"^[0-9T:.-]{{23}}Z {_NAMESPACE} \S|^ *{_NAMESPACE} .*\+[0-9]+(?:ms|s|m|h)$",  # `debug`
+    rf"^[0-9T:.-]{{23}}Z {NAMESPACE} \S|^ *{NAMESPACE} .*\+[0-9]+(?:ms|s|m|h)$",  # `debug`
     rf"^(?:Uncaught )?(?:[A-Z][A-Za-z]*)?Error(?: \[[A-Z0-9_]+\])?: \S|{_NODES_OWN}",
     r"^npm (?:ERR!|error|WARN|warn) |^\[nodemon\] |^PM2 ",  # what starts a program, and tells that it died
     r"^Attaching to \S+|^\S+ exited with code [0-9]+",  # docker compose likewise

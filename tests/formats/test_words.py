@@ -31,6 +31,6 @@ def test_what_was_found_of_a_text_is_forgotten_before_it_is_too_much(monkeypatch
     assert read_kinds(TEXTS.head(200).to_frame())["kind"].equals(before)
 
 
-def test_no_text_has_no_kind() -> None:
+def test_where_there_is_no_text_there_is_no_kind() -> None:
     assert read_words(pl.DataFrame({"text": []}, schema={"text": pl.String})).columns == ["text", *TOLD]
     assert read_kinds(pl.DataFrame({"text": [None, ""]}))["kind"].to_list() == [None, None]
