@@ -23,7 +23,7 @@ from analyzer.said import said
 from analyzer.schema import LINE, RAW
 
 BLOCK_BYTES = 8 * 1024 * 1024
-BLOCK_LINES = 100_000  # a line costs memory for every column of the event table, however short it is
+BLOCK_LINES = 65_536  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
 _SOON = 128 * 1024

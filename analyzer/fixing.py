@@ -4,7 +4,6 @@ In: an incident's journeys, its rule, the config and the routes. Out: a `Fix`. A
 request that worked is not offered.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from posixpath import commonpath
@@ -152,10 +151,7 @@ def _keeps_routes(config: Config, all_of: Journeys) -> bool:
     worked = all_of.journeys.filter(OUTCOME.col == Outcome.OK, NGINX_SEEN.col == Seen.SEEN, TARGET.col.is_not_null())
     after, routes = with_routes(worked, config)
     pairs = set(zip(worked[ROUTE.name], after[ROUTE.name], strict=True))
-    return all(_unharmed(all_of, old, routes, new) for old, new in pairs)
-
-
-def _unharmed(all_of: Journeys, old: int | None, routes: Sequence[Route], new: int | None) -> bool:
-    if old is None or new is None:
-        return old is new
-    return unharmed(all_of.routes[old], routes[new])
+    known = [(old, new) for old, new in pairs if old is not None and new is not None]
+    alike = {(all_of.routes.spokesman(old), routes.spokesman(new)): (old, new) for old, new in known}
+    routed_as_before = all(old is new for old, new in pairs if old is None or new is None)
+    return routed_as_before and all(unharmed(all_of.routes[old], routes[new]) for old, new in alike.values())

@@ -98,7 +98,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.p
 
 NGINX_ROOMS = (
     "text", "pcre", "regexes", "uri", "request", "model", "choice", "passage", "decision",
-    "values", "upstream", "phases", "answer", "routing", "patching",
+    "values", "upstream", "phases", "answer", "routing", "likeness", "patching",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from analyzer.events import Events
 from analyzer.frozen import dataclass
+from analyzer.journeys.answers import Routes
 from analyzer.journeys.attempts import backend_attempts, client_attempts, nginx_attempts
 from analyzer.journeys.balancers import balancer_attempts, behind_balancers
 from analyzer.journeys.changes import with_changes
@@ -21,7 +22,7 @@ from analyzer.journeys.restarts import without_restarts
 from analyzer.journeys.routing import with_host, with_routes
 from analyzer.journeys.settings import compared, with_origin_setting
 from analyzer.journeys.telling import signs_told
-from analyzer.nginx import Config, Route
+from analyzer.nginx import Config
 from analyzer.schema import (
     ERROR,
     HOST,
@@ -65,7 +66,7 @@ class Journeys:
     settings: pl.DataFrame
     families: pl.DataFrame
     counted: pl.DataFrame
-    routes: tuple[Route, ...]
+    routes: Routes
     config: Config | None
     short: bool
 

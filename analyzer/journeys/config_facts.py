@@ -1,12 +1,12 @@
 """What else the config says of a request, beside where it goes: what the rules ask of the model.
 
-In: the routes and their config. Out: of each the columns of CONFIG_FACTS. What the model does not know is null.
+In: the routes, the other server of each, and their config. Out: of each the columns of CONFIG_FACTS. What the model
+does not know is null.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-from analyzer.journeys.elsewhere import elsewhere
 from analyzer.journeys.places import place_of
 from analyzer.journeys.shadows import shadowed_in
 from analyzer.nginx import Config, Considered, Outcome, Route, ServerChoice, Timeout, written
@@ -19,9 +19,11 @@ _DOUBTS = re.compile(r"\((?:allow|deny|auth_)|^(?:auth_|if )")
 """What of the unknown decides who may come in."""
 
 
-def config_facts(routes: Sequence[Route], config: Config) -> Iterator[tuple[object, ...]]:
-    """Yield of each route the columns of CONFIG_FACTS."""
-    for found, other in zip(routes, elsewhere(routes, config), strict=True):
+def config_facts(
+    routes: Sequence[Route], others: Sequence[ServerChoice | None], config: Config
+) -> Iterator[tuple[object, ...]]:
+    """Yield of each route the columns of CONFIG_FACTS; `others` are the blocks that would have passed it on."""
+    for found, other in zip(routes, others, strict=True):
         yield _facts(found, other, config)
 
 

@@ -1,24 +1,35 @@
 """Another server block that would have passed a request on: the one that its host was meant for, or that has its path.
 
-In: routes and their config. Out: of each route the model's choice in that other block, or None. The hard thing: in a
+In: routes and their config. Out: of each route the model's choice in that other block, or none. The hard thing: in a
 config of many sites nearly every block passes `/` on; only one that bears this name or site, or names the path, counts.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from analyzer.frozen import dataclass
 from analyzer.nginx import Config, Directive, Outcome, Route, ServerChoice, route
 
 _MOST_ASKED, _MOST_SERVERS = 200, 30
 _LABELS_OF_A_SITE = 2
+WHERE_TO = frozenset({"return $request_uri"})
+"""What reads the target for nothing but the text of a redirect."""
 
 
-def elsewhere(routes: Sequence[Route], config: Config) -> tuple[ServerChoice | None, ...]:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The other block, and whether another target of the same locations may have found another one."""
+
+    server: ServerChoice | None = None
+    reads_target: bool = False
+
+
+def elsewhere(routes: Sequence[Route], config: Config) -> tuple[Elsewhere, ...]:
     """Of each route the other server; so many are asked that a scanner's hosts cost nothing."""
     in_question = [n for n, each in enumerate(routes) if _is_in_question(each)]
     handshakes_first = sorted(in_question, key=lambda n: not routes[n].request.upgrade)
     asked = set(handshakes_first[:_MOST_ASKED]) if len(config.servers) > 1 else set()
-    return tuple(_other(each, config) if n in asked else None for n, each in enumerate(routes))
+    return tuple(_other(each, config) if n in asked else Elsewhere() for n, each in enumerate(routes))
 
 
 def _is_in_question(found: Route) -> bool:
@@ -27,13 +38,17 @@ def _is_in_question(found: Route) -> bool:
     return not found.server.by_name or found.outcome is not Outcome.PROXIED
 
 
-def _other(found: Route, config: Config) -> ServerChoice | None:
+def _other(found: Route, config: Config) -> Elsewhere:
+    asked = _asked_by_their_names(found, config)
+    return Elsewhere(_chosen(found, asked), any(each.target_reads - WHERE_TO for each in asked))
+
+
+def _chosen(found: Route, asked: list[Route]) -> ServerChoice | None:
     own, host = found.server, str(found.request.host).lower()
-    if own is None:
-        return None
-    others = [each for each in _asked_by_their_names(found, config) if each.server and not _is(each.server, own)]
+    passing = [each for each in asked if each.outcome is Outcome.PROXIED and each.server and each.server.by_name]
+    others = [each for each in passing if own and each.server and not _is(each.server, own)]
     same_name = [each for each in others if each.server and host in each.server.names]
-    if own.by_name:
+    if own and own.by_name:
         others = [each for each in others if each.location and each.location.pattern not in {"/", ""}]
     same_site = [each for each in others if each.server and any(_site(n) == _site(host) for n in each.server.names)]
     for candidates in (same_name, same_site):
@@ -45,12 +60,11 @@ def _other(found: Route, config: Config) -> ServerChoice | None:
 def _asked_by_their_names(found: Route, config: Config) -> list[Route]:
     """What each other block does with the request; that of the same name but for another port with its own scheme."""
     names = [_first_name(scope[-1].named("server_name")) for scope in config.servers[:_MOST_SERVERS]]
-    asked = [
+    return [
         route(config, replace(found.request, host=name, scheme=scheme, port=port))
         for name in dict.fromkeys(filter(None, names))
         for scheme, port in _doors(found, name)
     ]
-    return [each for each in asked if each.outcome is Outcome.PROXIED and each.server and each.server.by_name]
 
 
 def _doors(found: Route, name: str) -> list[tuple[str, int | None]]:

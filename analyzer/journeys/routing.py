@@ -8,11 +8,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analyzer.journeys.config_facts import config_facts
-from analyzer.journeys.intents import forwards_upgrades, refused_by, sends_anywhere
-from analyzer.journeys.places import place_of
+from analyzer.journeys.answers import Routes, ask
 from analyzer.journeys.schemes import with_scheme
-from analyzer.nginx import Config, Request, Route, route, written
+from analyzer.nginx import Config, Request
 from analyzer.schema import (
     HANDSHAKE,
     HOST,
@@ -24,13 +22,10 @@ from analyzer.schema import (
     SERVER_NAME,
     TARGET,
     Column,
-    schema_of,
 )
 
 _ASKED = (SCHEME, HOST, PORT, METHOD, TARGET, HANDSHAKE)
 _MOST_ROUTES = 20_000
-_LINES_AT_A_GLANCE = 14
-_CATCH_ALLS = {"_", ""}
 
 
 def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Config | None) -> pl.DataFrame:
@@ -63,20 +58,14 @@ def _only_named(config: Config | None) -> str | None:
     return plain.pop() if len(plain) == 1 else None
 
 
-def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataFrame, tuple[Route, ...]]:
+def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataFrame, Routes]:
     """Ask the model for every distinct request. Returns the attempts with ROUTES, and the routes by number."""
     attempts = attempts.drop([column.name for column in ROUTES], strict=False)
     distinct = _distinct(attempts) if config else pl.DataFrame()
     if config is None or distinct.is_empty():
         empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
-        return attempts.with_columns(empty), ()
-    routes = tuple(route(config, _request(row, config)) for row in distinct.iter_rows(named=True))
-    whole = (sends_anywhere(config), forwards_upgrades(config))
-    facts = config_facts(routes, config)
-    flat = [
-        (*flat_route(n, each, config), *whole, *told) for n, (each, told) in enumerate(zip(routes, facts, strict=True))
-    ]
-    answers = pl.DataFrame(flat, schema=schema_of(ROUTES), orient="row")
+        return attempts.with_columns(empty), Routes()
+    routes, answers = ask(config, [_request(row, config) for row in distinct.iter_rows(named=True)])
     asked = pl.concat([distinct, answers], how="horizontal")
     keys = [column.name for column in _ASKED]
     return attempts.join(asked, on=keys, how="left", nulls_equal=True, maintain_order="left"), routes
@@ -99,44 +88,3 @@ def _request(row: dict[str, object], config: Config) -> Request:
         target=str(row[TARGET.name]),
         upgrade=row[HANDSHAKE.name] is True,
     )
-
-
-def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
-    """One route as the columns of ROUTES, but the last ones: those need the whole config."""
-    location, backend, passed = found.location, found.backend, found.proxy_pass
-    return (
-        number,
-        str(found.outcome),
-        place_of(found.server, config),
-        " ".join(filter(None, (location.modifier.strip("@"), location.pattern))) if location else None,
-        _location_place(found, config),
-        passed.text if passed else None,
-        place_of(passed, config),
-        written(found.rewritten_by) if found.rewritten_by else None,
-        place_of(found.rewritten_by, config),
-        passed.has_uri_part if passed else None,
-        backend.address if backend else None,
-        backend.uri if backend else None,
-        list(found.missing_upgrade_headers) if backend else None,
-        _names_host(found),
-        found.status,
-        refused_by(found, config),
-    )
-
-
-def _names_host(found: Route) -> bool | None:
-    """Whether the server was chosen by its name; a catch-all by intent (`_`, or no name) counts as well."""
-    server = found.server
-    if not found.request.host or server is None:
-        return None
-    return server.by_name or not set(server.names) - _CATCH_ALLS
-
-
-def _location_place(found: Route, config: Config) -> dict[str, object] | None:
-    """The whole location block, as far as a person reads it at a glance."""
-    place = place_of(found.location, config)
-    block = found.scope[-1] if found.scope else None
-    if place is None or block is None or found.location is None or block.line != found.location.line:
-        return place
-    lines = (config.text(block.file) or "").count("\n", block.start, block.end)
-    return {**place, "last_line": int(str(place["line"])) + min(lines, _LINES_AT_A_GLANCE)}

@@ -8,6 +8,7 @@ schema, errors and shipped only. The hard thing: to be nginx, and to say *unknow
 """
 
 from analyzer.nginx.decision import written
+from analyzer.nginx.likeness import Likeness
 from analyzer.nginx.model.config import Config, read_config
 from analyzer.nginx.model.logs import AccessLog, LogFormat
 from analyzer.nginx.model.maps import Map
@@ -52,6 +53,7 @@ __all__ = [
     "Considered",
     "Directive",
     "Fallback",
+    "Likeness",
     "LocationChoice",
     "LogFormat",
     "Machine",

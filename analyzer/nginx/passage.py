@@ -5,6 +5,8 @@ its ngx_http_request_t (ngx_http_request.h), whose words the fields bear. The ha
 What nobody knows is None; what is taken for granted is written down.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import field, replace
 
 from analyzer.frozen import dataclass
@@ -17,6 +19,10 @@ from analyzer.nginx.uri import Uri
 
 MOST_URI_CHANGES = 11
 """NGX_HTTP_MAX_URI_CHANGES and one: the tenth internal redirect still goes through."""
+
+
+NOTHING = ""
+"""What the target is read for where nothing hangs on it."""
 
 
 @dataclass(slots=True)
@@ -71,6 +77,8 @@ class Passage:
     notes: list[Unknown] = field(default_factory=list)
     assumed: list[Unknown] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    target_reads: set[str] = field(default_factory=set)
+    """What read the target, beside the search for a location. Branches share it: each of them may decide."""
 
     def note(self, what: str, directive: Directive) -> None:
         """Remember something that the answer depends on and that is not known."""
@@ -88,6 +96,17 @@ class Passage:
         """Write down what nginx did."""
         self.steps.append(Step(phase, what, directive.file, directive.line))
 
+    @contextmanager
+    def reading_for(self, purpose: str) -> Iterator[None]:
+        """Tell what the target is read for meanwhile. For NOTHING it is forgotten, unless a variable keeps it."""
+        before, kept = set(self.target_reads), dict(self.variables)
+        yield
+        if self.variables != kept:
+            return
+        told = {f"{purpose} ${name}" for name in self.target_reads - before} if purpose else set()
+        self.target_reads &= before
+        self.target_reads |= told
+
     def branch(self) -> "Passage":
         """Return a copy that goes its own way from here."""
         return replace(
@@ -98,6 +117,11 @@ class Passage:
             assumed=list(self.assumed),
             steps=list(self.steps),
         )
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether nginx itself sent the request to where it is: what is read of the URI is not the target's."""
+        return self.uri in self.sent_to
 
     @property
     def uri_text(self) -> str:

@@ -247,3 +247,5 @@ class Route:
     """The `rewrite` that changed the URI last."""
     scope: tuple[Directive, ...] = field(default=(), repr=False)
     """The blocks around what decided, outermost first; the patches change the innermost."""
+    target_reads: frozenset[str] = field(default=frozenset(), repr=False)
+    """What read the request-target, beside the search for a location: a variable, a directive. See `likeness`."""

@@ -169,6 +169,7 @@ def _search(passage: Passage) -> End:
 
 
 def _to_slash(passage: Passage) -> Special:
+    passage.target_reads.add("auto_redirect")
     name = passage.selection.location.pattern if passage.selection and passage.selection.location else ""
     target = escape_uri(name.encode("utf-8", "surrogateescape")) + (f"?{passage.args}" if passage.args else "")
     why = said("nginx redirects to the name of location {name}, which ends in a slash", name=name)

@@ -11,7 +11,7 @@ from analyzer.nginx.decision import Decision
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.model.names import normal_host
 from analyzer.nginx.model.scope import in_force, setting, value
-from analyzer.nginx.passage import Passage
+from analyzer.nginx.passage import NOTHING, Passage
 from analyzer.nginx.request import (
     BackendRequest,
     Considered,
@@ -67,7 +67,10 @@ def told(passage: Passage, decision: Decision, chosen: Chosen) -> Route:
     handshake = judge_handshake(passage) if would_pass else _unproxied(decision)
     if would_pass and decision.outcome is Outcome.UNKNOWN:
         handshake = Handshake(WebSocket.UNKNOWN, decision.why, handshake.missing)
-    added = () if decision.outcome is Outcome.CLOSED else added_headers(passage)
+    with passage.reading_for(NOTHING):
+        added = () if decision.outcome is Outcome.CLOSED else added_headers(passage)
+    if passage.machine.paths or passage.machine.whole_disk:
+        passage.target_reads.add("disk")
     return Route(
         request=passage.request,
         server=_server_choice(chosen),
@@ -92,6 +95,7 @@ def told(passage: Passage, decision: Decision, chosen: Chosen) -> Route:
         decided_by=passes if would_pass else decision.decided_by,
         rewritten_by=passage.rewritten_by,
         scope=_named_blocks(passage.scope),
+        target_reads=frozenset(passage.target_reads),
     )
 
 

@@ -23,6 +23,8 @@ _MEBIBYTE = 1024 * 1024
 _LINE_END = len("\r\n")
 _FIRST_BUFFER, _BUFFERS, _BUFFER = 1024, 4, 8 * 1024
 """What nginx reads a request's head into (ngx_http_core_module.c, `ngx_http_core_merge_srv_conf`)."""
+_HOLDS_A_SHORT_HEAD = 2 * 1024
+"""Bytes of each buffer, where there are as many as usual: no short request is refused, however long it is."""
 _UNITS = {"k": 1024, "m": _MEBIBYTE, "g": 1024 * _MEBIBYTE}
 
 
@@ -55,6 +57,8 @@ def _oversized(passage: Passage) -> Special | None:
     count, size = _buffers(directive)
     room = (_bytes(small.args[0]) if small and small.args else None) or _FIRST_BUFFER
     at = directive or passage.server[-1]
+    if count < _BUFFERS or size < _HOLDS_A_SHORT_HEAD:
+        passage.target_reads.add("large_client_header_buffers")
     for number, line in enumerate(_head(passage)):
         needed = len(line.encode("utf-8", "surrogateescape")) + _LINE_END
         if needed > room:

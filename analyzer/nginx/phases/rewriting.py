@@ -100,10 +100,10 @@ def _returned(directive: Directive, script: Script, passage: Passage) -> End:
     passage.step(script.phase, written(directive), directive)
     code, *rest = directive.args
     if not code.isdecimal():
-        return Special(302, directive, redirect_to=_filled(code, directive, passage))
+        return Special(302, directive, redirect_to=_redirect_to(code, directive, passage))
     status, text = int(code), rest[0] if rest else ""
     if status in REDIRECTS:
-        return Special(status, directive, redirect_to=_filled(text, directive, passage))
+        return Special(status, directive, redirect_to=_redirect_to(text, directive, passage))
     if status < _BAD_REQUEST or text:
         outcome = Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED
         body = _filled(text, directive, passage)
@@ -111,6 +111,11 @@ def _returned(directive: Directive, script: Script, passage: Passage) -> End:
     if status == _CLOSED:
         return Decision(Outcome.CLOSED, directive, why=said("return 444 closes the connection without an answer"))
     return Special(status, directive, outcome=Outcome.DENIED if status in _REFUSALS else Outcome.ANSWERED)
+
+
+def _redirect_to(text: str, directive: Directive, passage: Passage) -> str | None:
+    with passage.reading_for(directive.name):
+        return _filled(text, directive, passage)
 
 
 def _filled(text: str, directive: Directive, passage: Passage) -> str | None:
@@ -122,6 +127,7 @@ def _filled(text: str, directive: Directive, passage: Passage) -> str | None:
 
 def _rewritten(directive: Directive, script: Script, passage: Passage) -> End | Flow:
     pattern, replacement, *flags = directive.args
+    passage.target_reads.add(directive.name)
     found = tested(passage, pattern, passage.uri, ignore_case=False)
     if found is None:
         what = said(

@@ -61,6 +61,7 @@ def _file(passage: Passage, path: str, decided_by: Directive) -> End:
         case OnDisk.NOTHING:
             return _missing(path, decided_by, supposed=not is_told(passage, path))
         case OnDisk.DIRECTORY:
+            passage.target_reads.add("directory")
             question = f"?{passage.args}" if passage.args else ""
             target = f"{escape_uri(passage.uri)}/{question}"
             return Special(_MOVED_PERMANENTLY, decided_by, said("{path} is a directory", path=path), redirect_to=target)
@@ -111,6 +112,7 @@ def _directory(passage: Passage, path: str, decided_by: Directive) -> End:
         file = path + name
         if look(passage, file, decided_by) is not OnDisk.NOTHING:
             passage.step(Phase.CONTENT, f"index {name}", decided_by)
+            passage.target_reads.add("index")
             return InternalRedirect(passage.uri_text + name, passage.args, decided_by)
         untold += [] if is_told(passage, file) else [file]
         if look_for_directory(passage, path, decided_by) is not OnDisk.DIRECTORY:

@@ -15,7 +15,7 @@ from analyzer.nginx.decision import (
     split_target,
     written,
 )
-from analyzer.nginx.passage import Passage
+from analyzer.nginx.passage import NOTHING, Passage
 from analyzer.nginx.request import Fallback, OnDisk, Outcome, Phase
 from analyzer.nginx.text.directives import Directive
 from analyzer.nginx.values.disk import is_told, look
@@ -53,12 +53,18 @@ def try_files_phase(passage: Passage) -> End | None:
 def _tried(passage: Passage, directive: Directive, text: str, base: Base) -> str | Decision | None:
     """Return the path that is not there; None when it is, and the request goes on with it."""
     wants = OnDisk.DIRECTORY if text.endswith("/") else OnDisk.FILE
-    name = _named(passage, text.removesuffix("/"), base)
+    if text.startswith("$uri") and "$" not in text[1:]:
+        with passage.reading_for(NOTHING):  # a file that is not there
+            name = _named(passage, text.removesuffix("/"), base)
+    else:
+        name = _named(passage, text.removesuffix("/"), base)
     if name is None:
         return cannot_tell(passage, directive, unknown_in(directive, text, passage))
     path = base.path + name
     if look(passage, path, directive) is not wants:
         return path
+    if not passage.is_sent:
+        passage.target_reads.add(directive.name)
     passage.step(Phase.TRY_FILES, said("{path} is there", path=path), directive)
     uri = name.encode("utf-8", "surrogateescape")
     if base.whole:

@@ -79,6 +79,7 @@ def _request(passage: Passage, target: ProxyTarget, address: Address, uri: str |
 
 def _uri(passage: Passage, target: ProxyTarget, *, dynamic: bool) -> str:
     if dynamic and target.uri:
+        passage.target_reads.add("proxy_pass")
         return "/" * target.uri.startswith("?") + target.uri
     return _replaced(passage, target.uri) if target.uri else unchanged_uri(passage)
 
@@ -102,6 +103,8 @@ def _replaced(passage: Passage, uri: str) -> str:
 def _overruns(passage: Passage) -> bool:
     """Tell whether nginx would cut more off the URI than there is."""
     name = location_of(passage.location).pattern if passage.location is not None else ""
+    if not passage.uri_text.startswith(name):
+        passage.target_reads.add("proxy_pass")
     return passage.valid_location and len(passage.uri) < len(name.encode("utf-8", "surrogateescape"))
 
 

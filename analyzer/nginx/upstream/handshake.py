@@ -15,8 +15,8 @@ from analyzer.nginx.model.scope import in_force, setting, unread_includes, value
 from analyzer.nginx.passage import Passage
 from analyzer.nginx.request import Unknown, WebSocket
 from analyzer.nginx.text.directives import Directive
-from analyzer.nginx.upstream.headers_out import header_lines, http_version
-from analyzer.nginx.values.variables import CONNECTION_UPGRADE, expand
+from analyzer.nginx.upstream.headers_out import filled_in, header_lines, http_version
+from analyzer.nginx.values.variables import CONNECTION_UPGRADE
 from analyzer.said import said
 
 HTTP_1_1 = "proxy_http_version 1.1"
@@ -94,7 +94,7 @@ def _sent(asking: Passage) -> dict[str, str | None]:
     """Return what is sent under each name that the config sets; empty lines are not sent."""
     sent: dict[str, str | None] = {}
     for name, text in header_lines(asking.scope, asking.machine.version):
-        value, before = expand(text, asking), sent.get(name.lower(), "")
+        value, before = filled_in(name, text, asking), sent.get(name.lower(), "")
         known = None if value is None or before is None else ", ".join(filter(None, (before, value)))
         sent[name.lower()] = known
     return sent

@@ -7,7 +7,7 @@ never passes by itself (ngx_http_proxy_module.c, `ngx_http_proxy_init_headers`; 
 
 from analyzer.nginx.model.config import Scope
 from analyzer.nginx.model.scope import in_force, setting, value
-from analyzer.nginx.passage import Passage
+from analyzer.nginx.passage import NOTHING, Passage
 from analyzer.nginx.values.headers_in import headers_in
 from analyzer.nginx.values.variables import expand
 
@@ -17,6 +17,9 @@ KEEPALIVE_SINCE = (1, 29, 7)
 _HIDDEN = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "te", "keep-alive", "expect", "upgrade"}
 )
+
+_WEIGHED = frozenset({"host", "connection", "upgrade", "sec-websocket-key", "sec-websocket-version"})
+"""The headers by which it is judged whether a request arrives as what it is."""
 
 Version = tuple[int, int, int] | None
 
@@ -36,13 +39,21 @@ def header_lines(scope: Scope, version: Version) -> tuple[tuple[str, str], ...]:
     return own + tuple((name, text) for name, text in defaults if name.lower() not in named)
 
 
+def filled_in(name: str, text: str, passage: Passage) -> str | None:
+    """Return the value of a header line."""
+    if "$" not in text or name.lower() in _WEIGHED:
+        return expand(text, passage)
+    with passage.reading_for(NOTHING):
+        return expand(text, passage)
+
+
 def backend_headers(passage: Passage) -> tuple[tuple[str, str | None], ...]:
     """Return the headers that the backend receives: those set, then the client's that nginx lets through."""
     lines = header_lines(passage.scope, passage.machine.version)
     named = {name.lower() for name, _ in lines}
-    for _, text in lines:
-        expand(text, passage)  # for their lengths, as nginx does first: a map's captures then count in every line
-    values = tuple((name, expand(text, passage)) for name, text in lines)
+    for name, text in lines:
+        filled_in(name, text, passage)  # for their lengths, as nginx does first: a map's captures count in every line
+    values = tuple((name, filled_in(name, text, passage)) for name, text in lines)
     passed = value(passage.scope, "proxy_pass_request_headers", "on") == "on"
     client = headers_in(passage) if passed else ()
     kept = tuple((name, text) for name, text in client if name.lower() not in _HIDDEN | named)

@@ -34,4 +34,6 @@ def remember(passage: Passage, match: re.Match[bytes]) -> None:
     """Keep the groups of a match."""
     groups = captured(match)
     passage.captures = tuple(text for name, text in groups.items() if name.isdecimal())
-    passage.variables |= {name: text for name, text in groups.items() if not name.isdecimal()}
+    named = {name: text for name, text in groups.items() if not name.isdecimal()}
+    passage.variables |= named
+    passage.target_reads |= named.keys()

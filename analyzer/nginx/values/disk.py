@@ -70,7 +70,7 @@ def _supposed(passage: Passage, path: str, *, is_directory: bool) -> OnDisk:
         return OnDisk.DIRECTORY
     if is_directory and path in _roots(passage):
         return OnDisk.DIRECTORY
-    sent = passage.uri in passage.sent_to and _is_meant(path, passage)
+    sent = passage.is_sent and _is_meant(path, passage)
     lost = is_directory or _is_below_nothing(passage, path)
     return OnDisk.FILE if sent and not lost else OnDisk.NOTHING
 

@@ -68,6 +68,7 @@ def _name_of(match: re.Match[str]) -> str:
 def _filling(match: re.Match[str], passage: Passage, escape: bool, depth: int) -> str | None:  # noqa: FBT001 - private
     if match["number"] is None:
         return value_of(match["braced"] or match["plain"], passage, depth)
+    passage.target_reads.add(match[0])
     number = int(match["number"]) - 1
     value = passage.captures[number] if number < len(passage.captures) else ""
     return escape_args(value) if escape and (passage.target.quoted or passage.target.plus) else value
@@ -88,6 +89,8 @@ def value_of(name: str, passage: Passage, depth: int = 0) -> str | None:
 def _built_in(name: str, passage: Passage) -> str | None:
     if name == CONNECTION_UPGRADE and passage.config.is_fragment:
         return "upgrade" if passage.request.upgrade else "close"
+    if name in _OF_TARGET or name.startswith("arg_"):
+        passage.target_reads.add(name)
     if name in _BUILT_IN:
         return _BUILT_IN[name](passage)
     prefix = next((each for each in _PREFIXED if name.startswith(each)), None)
@@ -180,3 +183,8 @@ _BUILT_IN: Mapping[str, Callable[[Passage], str | None]] = {
     "uri": lambda passage: passage.uri_text,
 }
 """What nginx knows of every request (ngx_http_variables.c); a variable that is not here is not known."""
+
+_OF_TARGET = frozenset(
+    {"args", "document_uri", "fastcgi_path_info", "fastcgi_script_name", "is_args", "query_string", "request",
+     "request_filename", "request_uri", "uri"}
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""The config's answers to the requests of a bundle; the model is asked once for all that it does not tell apart.
+
+In: a config and its requests. Out: `Routes`, which works a request's own route out when it is asked for, and a table of
+what counts of each. The hard thing is to answer as if each were asked: `Likeness` says before who is alike, and
+`Route.target_reads` afterwards whether that was enough.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from analyzer.journeys.config_facts import config_facts
+from analyzer.journeys.elsewhere import WHERE_TO, elsewhere
+from analyzer.journeys.intents import forwards_upgrades, refused_by, sends_anywhere
+from analyzer.journeys.places import place_of
+from analyzer.nginx import Config, Likeness, Request, Route, route, written
+from analyzer.schema import ROUTE, ROUTE_REDIRECT_TO, ROUTE_TARGET, ROUTES, TARGET, schema_of
+
+_LINES_AT_A_GLANCE = 14
+_CATCH_ALLS = {"_", ""}
+
+
+class Routes:
+    """The route of each request by its number."""
+
+    def __init__(
+        self, config: Config | None = None, requests: Sequence[Request] = (), spokesmen: Sequence[int] = ()
+    ) -> None:
+        self._config, self._requests, self._spokesmen = config, requests, spokesmen
+        self._known: dict[int, Route] = {}
+
+    def __getitem__(self, number: int) -> Route:
+        """Return what the config does with a request."""
+        if self._config and number not in self._known:
+            self._known[number] = route(self._config, self._requests[number])
+        return self._known[number]
+
+    def spokesman(self, number: int) -> int:
+        """Return the request that was asked for this one, too: the config does not tell them apart."""
+        return self._spokesmen[number]
+
+
+def ask(config: Config, requests: Sequence[Request]) -> tuple[Routes, pl.DataFrame]:
+    """Return the routes of some requests, and the columns of ROUTES, a row for each."""
+    spokesmen = list(_first_alike(config, requests))
+    routes = Routes(config, requests, spokesmen)
+    rows, apart = _rows(routes, sorted(set(spokesmen)), config)
+    by_themselves = [number for number, first in enumerate(spokesmen) if first in apart and first != number]
+    for number in by_themselves:
+        spokesmen[number] = number
+    rows |= _rows(routes, by_themselves, config)[0]
+    place = {number: place for place, number in enumerate(rows)}
+    told = pl.DataFrame(list(rows.values()), schema=schema_of(ROUTES), orient="row")
+    targets = pl.Series(TARGET.name, [each.target for each in requests], TARGET.dtype)
+    own = pl.Series(ROUTE.name, range(len(requests)), ROUTE.dtype)
+    unchanged = ROUTE_TARGET.col.is_not_null() & (ROUTE.col != own)
+    each = told[[place[number] for number in spokesmen]]
+    return routes, each.with_columns(
+        pl.when(unchanged).then(targets).otherwise(ROUTE_TARGET.col).alias(ROUTE_TARGET.name),
+        pl.Series(
+            ROUTE_REDIRECT_TO.name, [_redirected(routes, n, requests) for n, _ in enumerate(requests)], pl.String
+        ),
+        own,
+    )
+
+
+def _redirected(routes: Routes, number: int, requests: Sequence[Request]) -> str | None:
+    """Return where a request is redirected to; what is alike is sent to its own target."""
+    first = routes.spokesman(number)
+    told = routes[first]
+    if first == number or not told.redirect_to or not told.target_reads:
+        return told.redirect_to
+    return told.redirect_to.replace(requests[first].target, requests[number].target)
+
+
+def _rows(
+    routes: Routes, numbers: Sequence[int], config: Config
+) -> tuple[dict[int, tuple[object, ...]], frozenset[int]]:
+    """Return the columns of ROUTES by number, and which of the requests speak for nobody else."""
+    found = [routes[number] for number in numbers]
+    others = elsewhere(found, config)
+    whole = (sends_anywhere(config), forwards_upgrades(config))
+    facts = config_facts(found, [other.server for other in others], config)
+    rows = {
+        n: (*flat_route(n, each, config), *whole, *more) for n, each, more in zip(numbers, found, facts, strict=True)
+    }
+    told = zip(numbers, found, others, strict=True)
+    return rows, frozenset(n for n, each, other in told if _is_its_own(each) or other.reads_target)
+
+
+def _first_alike(config: Config, requests: Iterable[Request]) -> Iterable[int]:
+    """Yield of each request the number of the first one like it."""
+    likeness, first = Likeness(config), dict[object, int]()
+    for number, request in enumerate(requests):
+        known_by = likeness.of(request)
+        yield number if known_by is None else first.setdefault(known_by, number)
+
+
+def _is_its_own(found: Route) -> bool:
+    target, to = found.backend.uri if found.backend else None, found.redirect_to
+    changed = target not in {None, found.request.target}
+    twice = bool(found.target_reads and to) and str(to).count(found.request.target) != 1
+    return changed or twice or bool(found.target_reads - WHERE_TO)
+
+
+def flat_route(number: int, found: Route, config: Config) -> tuple[object, ...]:
+    """One route as the columns of ROUTES, but the last ones: those need the whole config."""
+    location, backend, passed = found.location, found.backend, found.proxy_pass
+    return (
+        number,
+        str(found.outcome),
+        place_of(found.server, config),
+        " ".join(filter(None, (location.modifier.strip("@"), location.pattern))) if location else None,
+        _location_place(found, config),
+        passed.text if passed else None,
+        place_of(passed, config),
+        written(found.rewritten_by) if found.rewritten_by else None,
+        place_of(found.rewritten_by, config),
+        passed.has_uri_part if passed else None,
+        backend.address if backend else None,
+        backend.uri if backend else None,
+        list(found.missing_upgrade_headers) if backend else None,
+        _names_host(found),
+        found.status,
+        refused_by(found, config),
+    )
+
+
+def _names_host(found: Route) -> bool | None:
+    """Whether the server was chosen by its name; a catch-all by intent (`_`, or no name) counts as well."""
+    server = found.server
+    if not found.request.host or server is None:
+        return None
+    return server.by_name or not set(server.names) - _CATCH_ALLS
+
+
+def _location_place(found: Route, config: Config) -> dict[str, object] | None:
+    """The whole location block, as far as a person reads it at a glance."""
+    place = place_of(found.location, config)
+    block = found.scope[-1] if found.scope else None
+    if place is None or block is None or found.location is None or block.line != found.location.line:
+        return place
+    lines = (config.text(block.file) or "").count("\n", block.start, block.end)
+    return {**place, "last_line": int(str(place["line"])) + min(lines, _LINES_AT_A_GLANCE)}
