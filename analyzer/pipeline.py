@@ -33,6 +33,7 @@ from analyzer.said import said
 from analyzer.schema import HOP, KIND, Kind
 from analyzer.showing import CONFIG_FORMAT, as_handed_in, patch_shown, problems_shown, rows_shown
 from analyzer.signs import signs_of
+from analyzer.small import SMALL
 from analyzer.sources import Sources, recognise
 
 
@@ -66,13 +67,9 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
         return on_polars_thread(work) if _is_small(bundle) else work()
 
 
-_SMALL = 1 << 20
-"""A bundle of so many bytes is read sooner than other cores are woken to read it."""
-
-
 def _is_small(bundle: Bundle) -> bool:
     try:
-        return sum(file.stored().size for file in bundle.files) <= _SMALL
+        return sum(file.stored().size for file in bundle.files) <= SMALL
     except OSError:  # a file is gone meanwhile: whoever reads it tells of it
         return False
 

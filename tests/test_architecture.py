@@ -50,6 +50,7 @@ FOUNDATIONS = {
     "inquiry",
     "progress",
     "polars_thread",
+    "small",
     "ahead",
     "documents",
     "shipped",

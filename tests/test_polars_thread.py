@@ -76,5 +76,5 @@ def test_what_is_nested_too_deep_ends_it_as_it_ends_any_thread() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_bundle_is_judged_alike_on_one_thread_and_on_many(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_one = to_json(analyze([str(sample)]))
-    monkeypatch.setattr(pipeline, "_SMALL", -1)
+    monkeypatch.setattr(pipeline, "SMALL", -1)
     assert to_json(analyze([str(sample)])) == on_one

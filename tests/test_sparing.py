@@ -42,7 +42,7 @@ def test_a_small_folder_needs_one_thread(small: Path) -> None:
 
 
 def test_of_little_no_cycles_are_sought(small: Path, tmp_path: Path) -> None:
-    (tmp_path / "access.log").write_bytes(b"x" * 300_000)
+    (tmp_path / "access.log").write_bytes(b"x" * 1_100_000)
     spare_for_little([str(tmp_path / "access.log")])
     before = gc.get_threshold()[0]
     assert before < _OF_A_SMALL_BUNDLE
@@ -51,7 +51,7 @@ def test_of_little_no_cycles_are_sought(small: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_large_or_unknown_is_read_by_as_many_as_ever(small: Path, tmp_path: Path) -> None:
-    (tmp_path / "access.log").write_bytes(b"x" * 300_000)
+    (tmp_path / "access.log").write_bytes(b"x" * 1_100_000)
     for paths in ([str(small)], [str(tmp_path / "access.log")], ["-"], [str(small / "nginx" / "*.log")]):
         spare_for_little(paths)
         assert "POLARS_MAX_THREADS" not in os.environ

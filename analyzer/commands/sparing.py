@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from analyzer.small import SMALL
+
 __all__ = ["spare_for_little"]
 
-_LITTLE = 256 * 1024  # bytes as they are stored: also what is packed in them is soon read by one
 _THREADS = "POLARS_MAX_THREADS"
 _OBJECTS = 1_000_000  # a small bundle leaves fewer; what a small file holds packed may leave more
 
@@ -26,7 +27,7 @@ def spare_for_little(paths: Sequence[str]) -> None:
 
 def _are_small(paths: Sequence[str]) -> bool:
     """Whether they are files and folders of which all is soon read; standard input and patterns may be anything."""
-    left = _LITTLE
+    left = SMALL
     for path in map(Path, paths):
         if not path.exists():
             return False
@@ -41,10 +42,10 @@ def _sizes(path: Path) -> Iterator[int]:
     """The sizes of the files at a place; of what cannot be looked at, more than is little."""
     try:
         if not path.is_dir():
-            yield path.stat().st_size if path.is_file() else _LITTLE + 1
+            yield path.stat().st_size if path.is_file() else SMALL + 1
             return
         for inside in path.rglob("*"):
             if inside.is_file():
                 yield inside.stat().st_size
     except OSError:
-        yield _LITTLE + 1
+        yield SMALL + 1

@@ -1,9 +1,9 @@
 """Which requests a config does not tell apart, so that one of them is asked for all.
 
 In comes a config, then requests; out goes what the config knows a request by, or None where it must be asked for by
-itself. The hard thing is to be sure. Of a plain target nginx sees which locations fit and whether it ends
-in a slash; what else reads it is told (`Route.target_reads`). And a path on the disk is compared with those that the
-config names (`values.disk`): a target with a part of such a name is asked for by itself.
+itself. The hard thing is to be sure. Of a plain target nginx sees which locations fit and whether it ends in a slash;
+what else reads it is told (`Route.target_reads`). And a path on the disk is compared with those that the config names
+(`values.disk`): a target with a part of such a name is asked for by itself.
 """
 
 import re
@@ -44,8 +44,9 @@ class Likeness:
         if any(part in self._on_disk for part in path[len(prefix) :].split("/") if part):
             return None
         asked = (request.scheme, request.host, request.port, request.method, request.upgrade)
+        around = (request.client, request.address, request.sni, request.protocol, request.whole)
         seen = (prefix, path if path in self._names else "", path.endswith("/"))
-        return *asked, *seen, *(_fits(*each, path.encode()) for each in self._regexes)
+        return *asked, *around, *seen, *(_fits(*each, path.encode()) for each in self._regexes)
 
 
 def _fits(pattern: str, ignore_case: bool, path: bytes) -> bool | None:  # noqa: FBT001 - private

@@ -5,12 +5,15 @@ Measured is the program as it is installed: a checkout has no compiled grammars,
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.benchmarks.traffic import write_traffic
 
 _IN = Path(__file__).parents[2] / "samples"
 SAMPLES = sorted(path.name for path in _IN.iterdir() if path.is_dir())
@@ -53,6 +56,15 @@ def test_a_sample_takes_little_more_than_loading_the_libraries_several_times(sam
     analyze = (_RUN, "analyze", str(_IN / sample), "-o", str(tmp_path / "report.html"))
     analysed, loaded = _in_turns(analyze, (_LIBRARIES,))
     assert analysed < 6 * loaded
+
+
+def test_a_log_of_850_kb_more_takes_little_longer(tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    shutil.copytree(_IN / "incident-1a", large)
+    write_traffic(large / "nginx" / "access-old.log", 4_100)  # of thousands of requests, each with an id of its own
+    runs = [(_RUN, "analyze", str(each), "-o", str(tmp_path / "report.html")) for each in (_IN / "incident-1a", large)]
+    small, more = _in_turns(*runs)
+    assert more < 1.6 * small
 
 
 def test_of_a_run_at_most_half_is_loading(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ comes before the handler even where the location proxies, and under an `alias` w
 loses it, fallbacks included (ngx_http_try_files_module.c).
 """
 
+from contextlib import nullcontext
+
 from analyzer.nginx.decision import (
     Decision,
     End,
@@ -53,10 +55,8 @@ def try_files_phase(passage: Passage) -> End | None:
 def _tried(passage: Passage, directive: Directive, text: str, base: Base) -> str | Decision | None:
     """Return the path that is not there; None when it is, and the request goes on with it."""
     wants = OnDisk.DIRECTORY if text.endswith("/") else OnDisk.FILE
-    if text.startswith("$uri") and "$" not in text[1:]:
-        with passage.reading_for(NOTHING):  # a file that is not there
-            name = _named(passage, text.removesuffix("/"), base)
-    else:
+    is_its_own_file = text.startswith("$uri") and "$" not in text[1:]
+    with passage.reading_for(NOTHING) if is_its_own_file else nullcontext():  # of which nobody knows anything
         name = _named(passage, text.removesuffix("/"), base)
     if name is None:
         return cannot_tell(passage, directive, unknown_in(directive, text, passage))
