@@ -26,7 +26,7 @@ BLOCK_BYTES = 8 * 1024 * 1024
 BLOCK_LINES = 65_536  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
-_SOON = 128 * 1024
+_SOON, _GROWS = 128 * 1024, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytearray]:
         while count := content.readinto1(memoryview(block)[filled:enough]):
             filled += count
             if filled == len(block) < enough:  # most files are small
-                block = block.ljust(enough, b"\0")
+                block = block.ljust(min(_GROWS * filled, enough), b"\0")
             if filled == enough:
                 yield block if enough == len(block) else block[:enough]
                 filled, enough = 0, block_bytes

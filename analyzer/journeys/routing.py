@@ -4,7 +4,7 @@ In: the attempts and the config. Out: the attempts with the columns of ROUTES, a
 config every column is null. The hard thing is that `combined` logs no host and no scheme: both are inferred.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -65,9 +65,7 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
     if config is None or distinct.is_empty():
         empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
         return attempts.with_columns(empty), Routes()
-    asked = distinct[PORT.name].drop_nulls().unique()
-    ports = {port for port in asked if any(port in socket.ports for socket in config.sockets)}
-    routes, answers = ask(config, [_request(*row, ports=ports) for row in distinct.iter_rows()])
+    routes, answers = ask(config, _requests(distinct, config))
     answered = pl.concat([distinct, answers], how="horizontal")
     keys = [column.name for column in _ASKED]
     return attempts.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left"), routes
@@ -78,16 +76,11 @@ def _distinct(attempts: pl.DataFrame) -> pl.DataFrame:
     return asked.select([c.name for c in _ASKED]).unique(maintain_order=True).head(_MOST_ROUTES)
 
 
-def _request(  # noqa: PLR0913  the columns of _ASKED, in their order
-    scheme: str | None,
-    host: str | None,
-    port: int | None,
-    method: str | None,
-    target: str,
-    handshake: bool | None,  # noqa: FBT001  a column's value
-    *,
-    ports: Container[int],
-) -> Request:
-    """A row as a request; an empty scheme is an unknown one, and a port that none listens on is mapped to another."""
-    heard_at = port if port in ports else None
-    return Request(method or "GET", scheme or "", host, heard_at, target, upgrade=handshake is True)
+def _requests(distinct: pl.DataFrame, config: Config) -> list[Request]:
+    """Rows as requests; an empty scheme is an unknown one, and a port that none listens on is mapped to another."""
+    told = distinct[PORT.name].drop_nulls().unique()
+    ports = {port for port in told if any(port in socket.ports for socket in config.sockets)}
+    return [
+        Request(method or "GET", scheme or "", host, port if port in ports else None, target, upgrade=upgrade is True)
+        for scheme, host, port, method, target, upgrade in distinct.iter_rows()
+    ]
