@@ -16,6 +16,8 @@ from analyzer.journeys.places import place_of
 from analyzer.nginx import Config, Likeness, Request, Route, route, written
 from analyzer.schema import ROUTE, ROUTE_REDIRECT_TO, ROUTE_TARGET, ROUTES, TARGET, schema_of
 
+_MOST_ASKED = 20_000
+"""Requests that are asked one by one; of what is told apart from all of them nothing is known."""
 _LINES_AT_A_GLANCE = 14
 _CATCH_ALLS = {"_", ""}
 
@@ -44,23 +46,22 @@ def ask(config: Config, requests: Sequence[Request]) -> tuple[Routes, pl.DataFra
     """Return the routes of some requests, and the columns of ROUTES, a row for each."""
     spokesmen = list(_first_alike(config, requests))
     routes = Routes(config, requests, spokesmen)
-    rows, apart = _rows(routes, sorted(set(spokesmen)), config)
+    rows, apart = _rows(routes, sorted(set(spokesmen))[:_MOST_ASKED], config)
     by_themselves = [number for number, first in enumerate(spokesmen) if first in apart and first != number]
     for number in by_themselves:
         spokesmen[number] = number
-    rows |= _rows(routes, by_themselves, config)[0]
+    rows |= _rows(routes, by_themselves[: _MOST_ASKED - len(rows)], config)[0]
     place = {number: place for place, number in enumerate(rows)}
     told = pl.DataFrame(list(rows.values()), schema=schema_of(ROUTES), orient="row")
-    targets = pl.Series(TARGET.name, [each.target for each in requests], TARGET.dtype)
+    each = told.select(pl.all().gather(pl.Series([place.get(first) for first in spokesmen], dtype=pl.UInt32)))
+    targets = pl.Series(TARGET.name, [request.target for request in requests], TARGET.dtype)
     own = pl.Series(ROUTE.name, range(len(requests)), ROUTE.dtype)
     unchanged = ROUTE_TARGET.col.is_not_null() & (ROUTE.col != own)
-    each = told[[place[number] for number in spokesmen]]
+    redirected = [_redirected(routes, n, requests) if first in place else None for n, first in enumerate(spokesmen)]
     return routes, each.with_columns(
         pl.when(unchanged).then(targets).otherwise(ROUTE_TARGET.col).alias(ROUTE_TARGET.name),
-        pl.Series(
-            ROUTE_REDIRECT_TO.name, [_redirected(routes, n, requests) for n, _ in enumerate(requests)], pl.String
-        ),
-        own,
+        pl.Series(ROUTE_REDIRECT_TO.name, redirected, ROUTE_REDIRECT_TO.dtype),
+        pl.when(ROUTE.col.is_not_null()).then(own).alias(ROUTE.name),
     )
 
 

@@ -25,7 +25,6 @@ from analyzer.schema import (
 )
 
 _ASKED = (SCHEME, HOST, PORT, METHOD, TARGET, HANDSHAKE)
-_MOST_ROUTES = 20_000
 
 
 def with_host(attempts: pl.DataFrame, others: Sequence[pl.DataFrame], config: Config | None) -> pl.DataFrame:
@@ -73,7 +72,7 @@ def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataF
 
 def _distinct(attempts: pl.DataFrame) -> pl.DataFrame:
     asked = attempts.filter(TARGET.col.str.starts_with("/"))
-    return asked.select([c.name for c in _ASKED]).unique(maintain_order=True).head(_MOST_ROUTES)
+    return asked.select([c.name for c in _ASKED]).unique(maintain_order=True)
 
 
 def _requests(distinct: pl.DataFrame, config: Config) -> list[Request]:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from analyzer.journeys import answers
 from analyzer.journeys.answers import Routes, ask
 from analyzer.nginx import Config, ConfigText, Request, read_config
 from analyzer.schema import ROUTE, ROUTE_REDIRECT_TO, ROUTE_TARGET
@@ -47,6 +48,15 @@ def test_who_is_spoken_for_has_a_route_a_target_and_a_redirect_of_its_own() -> N
     assert told[ROUTE.name].to_list() == [0, 1, 2, 3]
     assert told[ROUTE_TARGET.name].to_list() == ["/api/17", "/api/18", None, None]
     assert told[ROUTE_REDIRECT_TO.name].to_list()[2:] == ["https://new.test/old/17", "https://new.test/old/18"]
+
+
+def test_there_is_a_bound_to_who_is_asked_but_none_to_who_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "_MOST_ASKED", 2)
+    ids = [f"/api/{number}" for number in range(1000)]
+    told = ask(_config(_SITE), _requests(*ids, "/old/17", "/api/new?page=2", "/products/4711", "/old/18"))[1]
+    known = told[ROUTE.name].is_not_null().to_list()
+    assert known == [True] * 1002 + [False, True]
+    assert told[ROUTE_TARGET.name].to_list()[:1000] == ids
 
 
 _MAP = 'map $uri $kind { default close; "~17" upgrade; }'
