@@ -81,11 +81,13 @@ def _look(node: Look) -> str:
 def _repeat(node: Repeat) -> str:
     if node.most != 1 and may_be_empty(node.inside):
         raise Refused("a repeated group that may match nothing")
-    if node.mode is Mode.POSSESSIVE:
+    possessive = node.mode is Mode.POSSESSIVE
+    if possessive:
         _no_captures(node.inside, "a possessive group")
     most = "" if node.most is None else str(node.most)
     counts = {(0, ""): "*", (1, ""): "+", (0, "1"): "?"}.get((node.least, most), f"{{{node.least},{most}}}")
-    return f"(?:{written(node.inside)}){counts}{node.mode}"
+    repeated = f"(?:{written(node.inside)}){counts}"
+    return f"(?>{repeated})" if possessive else f"{repeated}{node.mode}"  # `{1,2}+` is wrong before Python 3.11.5
 
 
 def may_be_empty(node: Node) -> bool:
