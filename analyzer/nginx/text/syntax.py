@@ -197,12 +197,12 @@ class _Reader:
         return self._words
 
     def _feed_all(self, tokens: list[Token]) -> None:
-        for token in tokens:
-            self._feed(token)
+        if not self._too_deep:
+            for token in tokens:
+                self._parser.parser_state.feed_token(token)
 
     def _feed(self, token: Token) -> None:
-        if not self._too_deep:
-            self._parser.feed_token(token)
+        self._feed_all([token])
 
     def _skip(self, line: int, reason: str) -> None:
         self.skipped.append(Skipped(self.file, line, reason))

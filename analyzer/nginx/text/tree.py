@@ -21,6 +21,8 @@ def unescape(word: str) -> str:
     >>> unescape(r'a\"b\.c\n')
     'a"b\\.c\n'
     """
+    if "\\" not in word:
+        return str(word)
     return _ESCAPE.sub(lambda match: _CONTROLS.get(match[1], match[1]), word)
 
 
@@ -31,7 +33,7 @@ def directives_of(tree: Tree[Token], file: str) -> tuple[Directive, ...]:
 
 class _Directives(Transformer[Token, object]):
     def __init__(self, file: str) -> None:
-        super().__init__()
+        super().__init__(visit_tokens=False)  # they stay as they are
         self._file = file
 
     def config(self, children: list[Directive]) -> tuple[Directive, ...]:
