@@ -152,6 +152,7 @@ def _keeps_routes(config: Config, all_of: Journeys) -> bool:
     after, routes = with_routes(worked, config)
     pairs = set(zip(worked[ROUTE.name], after[ROUTE.name], strict=True))
     known = [(old, new) for old, new in pairs if old is not None and new is not None]
+    if len(known) < len(pairs - {(None, None)}):
+        return False
     alike = {(all_of.routes.spokesman(old), routes.spokesman(new)): (old, new) for old, new in known}
-    routed_as_before = all(old is new for old, new in pairs if old is None or new is None)
-    return routed_as_before and all(unharmed(all_of.routes[old], routes[new]) for old, new in alike.values())
+    return all(unharmed(all_of.routes[old], routes[new]) for old, new in alike.values())

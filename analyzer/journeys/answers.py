@@ -5,7 +5,7 @@ what counts of each. The hard thing is to answer as if each were asked: `Likenes
 `Route.target_reads` afterwards whether that was enough.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -23,13 +23,16 @@ _CATCH_ALLS = {"_", ""}
 
 
 class Routes:
-    """The route of each request by its number."""
+    """The route of each request by its number; `known` are those that were asked, and who was asked for whom."""
 
     def __init__(
-        self, config: Config | None = None, requests: Sequence[Request] = (), spokesmen: Sequence[int] = ()
+        self,
+        config: Config | None = None,
+        requests: Sequence[Request] = (),
+        spokesmen: Sequence[int] = (),
+        known: Mapping[int, Route] | None = None,
     ) -> None:
-        self._config, self._requests, self._spokesmen = config, requests, spokesmen
-        self._known: dict[int, Route] = {}
+        self._config, self._requests, self._spokesmen, self._known = config, requests, spokesmen, dict(known or {})
 
     def __getitem__(self, number: int) -> Route:
         """Return what the config does with a request."""
@@ -44,13 +47,14 @@ class Routes:
 
 def ask(config: Config, requests: Sequence[Request]) -> tuple[Routes, pl.DataFrame]:
     """Return the routes of some requests, and the columns of ROUTES, a row for each."""
-    spokesmen = list(_first_alike(config, requests))
-    routes = Routes(config, requests, spokesmen)
-    rows, apart = _rows(routes, sorted(set(spokesmen))[:_MOST_ASKED], config)
-    by_themselves = [number for number, first in enumerate(spokesmen) if first in apart and first != number]
-    for number in by_themselves:
-        spokesmen[number] = number
-    rows |= _rows(routes, by_themselves[: _MOST_ASKED - len(rows)], config)[0]
+    alike = list(_first_alike(config, requests))
+    found = {number: route(config, requests[number]) for number in sorted(set(alike))[:_MOST_ASKED]}
+    rows, apart = _rows(found, config)
+    spokesmen = [number if first in apart else first for number, first in enumerate(alike)]
+    by_themselves = [number for number, first in enumerate(alike) if first in apart and first != number]
+    more = {number: route(config, requests[number]) for number in by_themselves[: _MOST_ASKED - len(found)]}
+    rows |= _rows(more, config)[0]
+    routes = Routes(config, requests, spokesmen, found | more)
     place = {number: place for place, number in enumerate(rows)}
     told = pl.DataFrame(list(rows.values()), schema=schema_of(ROUTES), orient="row")
     each = told.select(pl.all().gather(pl.Series([place.get(first) for first in spokesmen], dtype=pl.UInt32)))
@@ -74,19 +78,16 @@ def _redirected(routes: Routes, number: int, requests: Sequence[Request]) -> str
     return told.redirect_to.replace(requests[first].target, requests[number].target)
 
 
-def _rows(
-    routes: Routes, numbers: Sequence[int], config: Config
-) -> tuple[dict[int, tuple[object, ...]], frozenset[int]]:
+def _rows(found: Mapping[int, Route], config: Config) -> tuple[dict[int, tuple[object, ...]], frozenset[int]]:
     """Return the columns of ROUTES by number, and which of the requests speak for nobody else."""
-    found = [routes[number] for number in numbers]
-    others = elsewhere(found, config)
+    routes = list(found.values())
+    others = elsewhere(routes, config)
     whole = (sends_anywhere(config), forwards_upgrades(config))
-    facts = config_facts(found, [other.server for other in others], config)
-    rows = {
-        n: (*flat_route(n, each, config), *whole, *more) for n, each, more in zip(numbers, found, facts, strict=True)
-    }
-    told = zip(numbers, found, others, strict=True)
-    return rows, frozenset(n for n, each, other in told if _is_its_own(each) or other.reads_target)
+    facts = config_facts(routes, [other.server for other in others], config)
+    told = zip(found.items(), facts, strict=True)
+    rows = {number: (*flat_route(number, each, config), *whole, *more) for (number, each), more in told}
+    asked = zip(found.items(), others, strict=True)
+    return rows, frozenset(number for (number, each), other in asked if _is_its_own(each) or other.reads_target)
 
 
 def _first_alike(config: Config, requests: Iterable[Request]) -> Iterable[int]:
@@ -98,6 +99,7 @@ def _first_alike(config: Config, requests: Iterable[Request]) -> Iterable[int]:
 
 
 def _is_its_own(found: Route) -> bool:
+    """Whether its target counts for more than what is written in its place: `_redirected`, and the backend's URI."""
     target, to = found.backend.uri if found.backend else None, found.redirect_to
     changed = target not in {None, found.request.target}
     twice = bool(found.target_reads and to) and str(to).count(found.request.target) != 1

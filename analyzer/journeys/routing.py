@@ -1,4 +1,4 @@
-"""What the config does with the requests of the bundle: the model runs once per distinct request, never per line.
+"""What the config does with the requests of the bundle: each different one is asked about, never each line.
 
 In: the attempts and the config. Out: the attempts with the columns of ROUTES, and the `Route`s by number. Without a
 config every column is null. The hard thing is that `combined` logs no host and no scheme: both are inferred.
@@ -58,7 +58,7 @@ def _only_named(config: Config | None) -> str | None:
 
 
 def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataFrame, Routes]:
-    """Ask the model for every distinct request. Returns the attempts with ROUTES, and the routes by number."""
+    """Ask about every distinct request (`answers`). Returns the attempts with ROUTES, and the routes by number."""
     attempts = attempts.drop([column.name for column in ROUTES], strict=False)
     distinct = _distinct(attempts) if config else pl.DataFrame()
     if config is None or distinct.is_empty():

@@ -14,7 +14,7 @@ from analyzer.nginx.model.config import Config
 from analyzer.nginx.regexes import compile_pcre
 from analyzer.nginx.request import Request
 
-_PLAIN = re.compile(r"(?P<path>(?:/(?!\.{1,2}(?:[/?]|$))[A-Za-z0-9._~-]+)*/?)(?:\?[!\"$-~]+)?")
+_PLAIN = re.compile(r"(?P<path>(?=/)(?:/(?!\.{1,2}(?:[/?]|$))[A-Za-z0-9._~-]+)*/?)(?:\?[!\"$-~]+)?")
 """A target that nginx writes as it reads it (`uri.read_uri`): nothing escaped, no `//`, no `/../`, no last `?`."""
 _LONGEST = 512
 """Bytes of method, target and host together that the smallest buffer holds (`phases.limits`)."""
@@ -37,7 +37,7 @@ class Likeness:
         """Return what it shares with all that it is not told apart from, unless `Route.target_reads` tells more."""
         length = len(request.method) + len(request.target) + len(request.host or "")
         plain = _PLAIN.fullmatch(request.target) if length <= _LONGEST else None
-        if plain is None or request.headers or not plain["path"]:
+        if plain is None or request.headers:
             return None
         path = plain["path"]
         prefix = next((each for each in self._prefixes if path.startswith(each)), "")
