@@ -35,15 +35,9 @@ def counted(told: pl.DataFrame, alike: Sequence[str], *sums: pl.Expr) -> pl.Data
 
     Most columns of a block hold one value, or none: they are laid beside the groups, not grouped by.
     """
-    alone = [name for name in alike if _is_one(told[name])]
-    groups = told.group_by([name for name in alike if name not in alone], maintain_order=True)
+    is_one = told.select_seq(pl.col(name).eq_missing(pl.col(name).first()).all() for name in alike).row(0, named=True)
+    groups = told.group_by([name for name in alike if not is_one[name]], maintain_order=True)
     found = groups.agg(pl.len().cast(COUNT.dtype).alias(COUNT.name), *sums)
-    return found.with_columns(told[name].head(1).new_from_index(0, found.height) for name in alone).select(
-        *alike, pl.exclude(alike)
-    )
-
-
-def _is_one(values: pl.Series) -> bool:
-    if values.null_count():
-        return values.null_count() == len(values)
-    return bool(values[0] == values[-1]) and bool((values == values[0]).all())
+    first = told.head(1)
+    laid_beside = (first[name].new_from_index(0, found.height) for name in alike if is_one[name])
+    return found.hstack([*laid_beside]).select(*alike, pl.exclude(alike))

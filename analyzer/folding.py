@@ -60,10 +60,10 @@ def each_alike(texts: pl.Series, make: Make) -> pl.DataFrame:
     its last name that holds a digit it is folded again.
     """
     made = _each_once(_with_zeros(texts), make)
-    named = made[_NAMED].is_not_null().arg_true()
-    if named.is_empty():
+    if made[_NAMED].null_count() == made.height:
         return made
-    few = made.select(*_NAMES, pl.lit(texts).alias(_TEXT))[named]
+    named = made[_NAMED].is_not_null().arg_true()
+    few = made.select(_NAMES).hstack([texts.alias(_TEXT)])[named]
     heads = few.select(pl.col(_TEXT).str.slice(_BEGINS, _NAMED)).to_series()
     keys = _each_once(heads, lambda heads: heads.to_frame().select_seq(path_key(pl.first()))).to_series() + few[_REST]
     return made.with_columns(made[PATH_KEY.name].scatter(named, keys))
@@ -86,5 +86,7 @@ def _each_once(texts: pl.Series, make: Make) -> pl.DataFrame:
     ['B', 'A', None, 'B']
     """
     distinct = texts.unique().alias(_TEXT)
-    made = make(distinct).with_columns(distinct.alias(_OF))
-    return texts.alias(_OF).to_frame().join(made, on=_OF, how="left", nulls_equal=True, maintain_order="left").drop(_OF)
+    made = make(distinct).hstack([distinct.alias(_OF)])
+    each = texts.alias(_OF).to_frame().join(made, on=_OF, how="left", nulls_equal=True, maintain_order="left")
+    each.drop_in_place(_OF)
+    return each

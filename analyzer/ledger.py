@@ -97,7 +97,7 @@ class Tally:
             return
         count = self._counts.setdefault(None, _Count())
         count.lines += told.height
-        count.by_format[told[FORMAT.name][0]] += told.height
+        count.by_format[told.head(1)[FORMAT.name][0]] += told.height
         count.times += _first_and_last(told)
 
     def read(self, events: pl.DataFrame, unread: pl.DataFrame) -> None:

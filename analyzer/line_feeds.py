@@ -16,14 +16,18 @@ _LITTLE = 64 * 1024
 def cut_at_line_feeds(text: bytes) -> pl.Series:
     """Cut a text at its line feeds; one at its end begins no other line, and a CR before one may be gone.
 
-    A reader of CSV does that fastest: to it a text without separator and quotes is a column, an empty line a null. Of
-    little it has not begun when Python is done.
+    A reader of CSV does that fastest: to it a text without separator and quotes is a column. Of little it has not begun
+    when Python is done.
     """
     if len(text) <= _LITTLE:
         return pl.Series(RAW.name, text.removesuffix(b"\n").decode().split("\n"), dtype=pl.String)
     if _SEPARATOR not in text:
-        column = pl.read_csv(
-            text, has_header=False, separator=_SEPARATOR.decode(), quote_char=None, schema={RAW.name: pl.String()}
-        )
-        return column.to_series().fill_null("")
+        return pl.read_csv(
+            text,
+            has_header=False,
+            separator=_SEPARATOR.decode(),
+            quote_char=None,
+            schema={RAW.name: pl.String()},
+            empty_string_is_null=False,
+        ).to_series()
     return pl.Series(RAW.name, [text.removesuffix(b"\n").decode()], dtype=pl.String).str.split("\n").explode()

@@ -46,11 +46,10 @@ def placed(events: pl.DataFrame, log: Log, signs: Signs) -> pl.DataFrame:
 
 def placed_skimmed(skimmed: pl.DataFrame, log: Log) -> pl.DataFrame:
     """Fill the same for access lines that were skimmed: their time is their end, and no words could hold a sign."""
-    found = skimmed.with_columns(pl.lit(log.file.name).alias(SOURCE.name))
-    if DURATION.name in found.columns:
-        found = found.with_columns((TIME.col - pl.duration(microseconds=DURATION.col)).alias(START.name))
-    empty = (pl.lit(None, column.dtype).alias(column.name) for column in TOLD if column.name not in found.columns)
-    told = found.with_columns(empty).select(schema_of(TOLD).names())
+    known = {name: pl.col(name) for name in skimmed.columns} | {SOURCE.name: pl.lit(log.file.name)}
+    if DURATION.name in known:
+        known[START.name] = TIME.col - pl.duration(microseconds=DURATION.col)
+    told = skimmed.select(known.get(column.name, pl.lit(None, column.dtype)).alias(column.name) for column in TOLD)
     return seen_from(told, is_backend=log.is_backend, backends=log.backends)
 
 

@@ -159,9 +159,9 @@ class _Telling:
         found = form.skim(records[RAW.name]).with_columns(
             records[LINE.name], pl.lit(form.name).alias(FORMAT.name), pl.lit(form.hop, dtype=HOP.dtype).alias(HOP.name)
         )
-        plain = found[KIND.name].is_not_null()
-        if plain.all():
+        if not found[KIND.name].null_count():
             return placed_skimmed(found, self.log), records.clear()
+        plain = found[KIND.name].is_not_null()
         return placed_skimmed(found.filter(plain), self.log), records.filter(~plain)
 
     def _chosen(self, records: pl.DataFrame, lines: pl.Series) -> Later:

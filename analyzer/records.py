@@ -96,10 +96,9 @@ class Carry:
 
 def assemble(lines: pl.DataFrame, form: "Format", carry: Carry | None = None) -> tuple[pl.DataFrame, Carry | None]:
     """Join one block's lines; what may go on is carried over. After the last block call `finish`."""
-    block = _bare(lines)
-    if form.assembly.one_line_each and not {UNFINISHED.name, GOES_ON.name} & set(block.columns):
-        return _each_alone(block), None
-    block = block if carry is None else pl.concat([carry.lines, block])
+    if form.assembly.one_line_each and not {UNFINISHED.name, GOES_ON.name} & set(lines.columns):
+        return _each_alone(lines), None
+    block = _bare(lines) if carry is None else pl.concat([carry.lines, _bare(lines)])
     if block.is_empty():
         return _each_alone(block), None
     numbered = _numbered(block, form.assembly)

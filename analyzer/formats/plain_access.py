@@ -59,7 +59,7 @@ class Skimming:
     def __call__(self, raw: pl.Series) -> pl.DataFrame:
         """Read the plain ones of these lines."""
         pieces = _cut(raw)
-        pieces = pieces.hstack(_into(pieces[_AFTER], _CUT_AFTER))
+        pieces = pieces.hstack(_into(_CUT_AFTER, pieces[_AFTER], '"'))
         whole = pl.col(_ANSWERED).str.contains(_ANSWER) & (pl.col(_BETWEEN) == " ") & _is_as_it_stands(pl.col(_AFTER))
         found = self.behind()
         if found is None:
@@ -79,12 +79,13 @@ _BESIDE = frozenset((*TOLD, DURATION)) - frozenset(_READ)
 
 
 def _cut(raw: pl.Series) -> pl.DataFrame:
-    return _into(raw, _CUT).with_columns(raw.alias(_LINE))
+    return _into(_CUT, raw, '"').hstack([raw.alias(_LINE)])
 
 
-def _into(texts: pl.Series, pieces: tuple[str, ...]) -> pl.DataFrame:
-    """Cut texts at their quotes; the last piece holds what is left."""
-    return texts.str.splitn('"', len(pieces)).struct.rename_fields([*pieces]).struct.unnest()
+def _into(pieces: tuple[str, ...], texts: pl.Series, mark: str) -> pl.DataFrame:
+    """Cut texts at a mark; the last piece holds what is left."""
+    cut = pl.first().str.splitn(mark, len(pieces)).struct.rename_fields([*pieces])
+    return texts.to_frame().select_seq(cut).to_series().struct.unnest()
 
 
 def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
@@ -95,15 +96,15 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
         pl.col(_ANSWERED).str.slice(1, 3).cast(STATUS.dtype, strict=False).alias(STATUS.name),
         pl.col(_BEFORE).str.tail(_STAMP_CHARACTERS).alias(_STAMPED),
     )
-    stamped, time = _times(found[_STAMPED])
-    known = found.drop(_STAMPED).with_columns(time.alias(TIME.name), asked[METHOD.name], asked[PATH_KEY.name])
+    stamped, time = _times(found.drop_in_place(_STAMPED))
+    known = found.with_columns(time, asked[METHOD.name], asked[PATH_KEY.name])
     return known if stamped.all() else known.with_columns(pl.when(stamped).then(KIND.col).alias(KIND.name))
 
 
 def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain: in a plain one the path follows the method."""
     plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
-    pieces = asked.str.splitn(" ", 3).struct.rename_fields([*_CUT_REQUEST]).struct.unnest()
+    pieces = _into(_CUT_REQUEST, asked, " ")
     keys = keyed(paths_of(pieces[_TARGET]), begins=pieces[METHOD.name].str.len_chars() + 1)
     return asked.to_frame().select_seq(plain.alias(_PLAIN)).hstack([pieces[METHOD.name], *keys])
 
@@ -124,4 +125,5 @@ def _times(stamps: pl.Series) -> tuple[pl.Series, pl.Series]:
     run = stamps.rle_id()
     first = stamps.filter(run != run.shift(1, fill_value=_NO_RUN)).to_frame()
     read = first.select_seq(pl.first().str.contains(_STAMP).alias(_STAMPED), local_time(pl.first()).alias(TIME.name))
-    return read[_STAMPED].gather(run), read[TIME.name].gather(run)
+    each = read[run]
+    return each[_STAMPED], each[TIME.name]
