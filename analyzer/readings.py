@@ -46,7 +46,7 @@ from analyzer.stamps import with_times
 from analyzer.wrapping import inner_of
 
 Part = tuple[Block | None, pl.DataFrame]
-"""A block, and the records that end in it; what the last block left over comes without one."""
+"""A block, and the records that end in it, or that nothing follows; of an empty file there is none."""
 Read = Callable[[pl.DataFrame, tuple[Format, ...]], tuple[pl.DataFrame, pl.DataFrame]]
 """Lets formats read records: what was read, and what was not."""
 
@@ -182,14 +182,17 @@ _NONE = pl.DataFrame(schema=schema_of(TOLD))
 
 
 def _records(log: Log) -> Iterator[Part]:
-    """Assemble each block's lines to records; what the last block left over comes last, be it nothing."""
+    """Assemble each block's lines to records; what the last block left over comes with those that end in it."""
     if log.document:
         yield from _cut(log, log.document)
         return
     streams = log.streams
-    for block in log.blocks():
-        yield block, log.wrapping.whole(streams.take(log.wrapping.opened(block.lines)))
-    yield None, log.wrapping.whole(streams.rest())
+    block, records = None, pl.DataFrame(schema=_RECORDS)
+    for following in log.blocks():
+        if block:
+            yield block, records
+        block, records = following, log.wrapping.whole(streams.take(log.wrapping.opened(following.lines)))
+    yield block, pl.concat([records, log.wrapping.whole(streams.rest())], how="diagonal")
 
 
 def _cut(log: Log, document: Document) -> Iterator[Part]:

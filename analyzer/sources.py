@@ -321,7 +321,10 @@ def _sample(file: BundleFile, export: Export | None = None) -> pl.DataFrame:
         return pl.DataFrame(schema=schema_of((LINE, RAW)))
     lines = block.lines.filter(RAW.col.str.strip_chars() != "")
     rest = lines.slice(_SAMPLE_LINES)
-    return pl.concat([lines.head(_SAMPLE_LINES), rest.gather_every(max(1, rest.height // _SAMPLE_LINES))])
+    if rest.is_empty():
+        return lines
+    spread = rest.select_seq(pl.all().gather_every(max(1, rest.height // _SAMPLE_LINES)))
+    return pl.concat([lines.head(_SAMPLE_LINES), spread])
 
 
 def _blocks(file: BundleFile, export: Export | None, size: int = _SAMPLE_BYTES) -> Iterator[Block]:

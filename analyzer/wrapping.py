@@ -236,8 +236,12 @@ def _around_most(lines: pl.Series) -> Iterator[Layer]:
     if typeset := typeset_of(lines):
         yield typeset
     worth = worth_asking(lines)
-    for prefix in PREFIXES:
-        if not worth(prefix.begins) or lines.str.contains(prefix.begins).sum() < _MOST * len(lines):
+    asked = [prefix for prefix in PREFIXES if worth(prefix.begins)]
+    begun = lines.to_frame().select_seq(
+        pl.first().str.contains(each.begins).sum().alias(str(nth)) for nth, each in enumerate(asked)
+    )
+    for prefix, lines_begun in zip(asked, begun, strict=True):
+        if lines_begun.item() < _MOST * len(lines):
             continue
         if not (prefix.a_column and lines.str.contains(_TABLE).any()):
             yield prefix
