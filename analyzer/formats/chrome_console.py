@@ -30,14 +30,17 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affinity(raw: pl.Series) -> float:
-    """Count the lines that only a browser's console has, among those that begin a record."""
-    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"^\s*[^\s{]") & ~_ASSEMBLY.goes_on(RAW.col))
-    if lines.is_empty():
-        return 0.0
+    """Count the lines that only a browser's console has, among those that begin a record; few logs have any at all."""
+    lines = raw.alias(RAW.name).to_frame()
     linked = pl.col("source").is_not_null() & pl.col("source").str.contains(r"\.[cm]?[jt]sx?|\.html?|^\(|^VM")
-    telling = linked | pl.col("text").str.contains(MARKS)
-    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(telling.cast(pl.Float64))
-    return max(0.0, float(captured(lines, _GRAMMAR).hstack(lines).select(worth.mean()).item()))
+    telling = captured(lines, _GRAMMAR).select(telling=linked | pl.col("text").str.contains(MARKS))
+    if not telling.to_series().any():
+        return 0.0
+    heads = lines.hstack(telling).filter(RAW.col.str.contains(r"^\s*[^\s{]") & ~_ASSEMBLY.goes_on(RAW.col))
+    if heads.is_empty():
+        return 0.0
+    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(pl.col("telling").cast(pl.Float64))
+    return max(0.0, float(heads.select(worth.mean()).item()))
 
 
 FORMAT = Format(

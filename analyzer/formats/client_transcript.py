@@ -202,10 +202,9 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 def _affinity(raw: pl.Series) -> float:
     lines = raw.filter(raw.str.contains(r"\S"))
-    told = lines.str.contains(_LINES)
     if lines.is_empty() or not (lines.str.contains(_COMMAND) | lines.str.contains(_SENT)).any():
         return 0.0
-    return _LESS_SURE * float(told.mean() or 0.0)  # type: ignore[arg-type]
+    return _LESS_SURE * float(lines.str.contains(_LINES).mean() or 0.0)  # type: ignore[arg-type]
 
 
 FORMAT = Format(

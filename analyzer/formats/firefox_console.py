@@ -109,16 +109,22 @@ def _taken_back() -> pl.Expr:
 
 
 def _affinity(raw: pl.Series) -> float:
-    """Count the lines that only Firefox's console has, among those that begin a record or end a request's."""
-    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"^\s*[^\s{]"))
+    """Count the lines that only Firefox's console has, among those that begin a record or end a request's.
+
+    What begins a record is asked where any line tells: few logs have such a one, and it takes the longest.
+    """
+    told = raw.alias(RAW.name)
+    telling = RAW.col.str.contains(_MARKS)
+    if spoken_in(told):
+        telling |= pl.coalesce(url_not_established(told), url_interrupted(told)).is_not_null()
+    lines = told.to_frame().with_columns(telling=telling)
+    if not lines["telling"].any():
+        return 0.0
+    lines = lines.filter(RAW.col.str.contains(r"^\s*[^\s{]"))
     lines = lines.filter(~_ASSEMBLY.goes_on(RAW.col) | RAW.col.str.contains(_OUTCOME))
     if lines.is_empty():
         return 0.0
-    telling = RAW.col.str.contains(_MARKS)
-    told = lines[RAW.name]
-    if spoken_in(told):
-        telling |= pl.coalesce(url_not_established(told), url_interrupted(told)).is_not_null()
-    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(telling.cast(pl.Float64))
+    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(pl.col("telling").cast(pl.Float64))
     return max(0.0, float(lines.select(worth.mean()).item()))
 
 

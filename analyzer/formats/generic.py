@@ -15,7 +15,7 @@ from analyzer.formats.format import Fill, Format, parsed
 from analyzer.formats.moments import WRITTEN, fill_moment
 from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.saying import METHODS
-from analyzer.records import MOST_BYTES, plain
+from analyzer.records import MOST_BYTES, plain, plain_texts
 from analyzer.schema import FORMAT as FORMAT_COLUMN
 from analyzer.schema import KIND, LEVEL, RAW, STATUS, TARGET, TIME, Kind
 
@@ -146,10 +146,10 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 def _affinity(raw: pl.Series) -> float:
     """Which share of the lines has a time, or at least a level: less than any format that knows its own lines."""
-    lines = raw.alias(RAW.name).to_frame().filter(RAW.col.str.contains(r"\S"))
-    if lines.is_empty():
+    texts = plain_texts(raw.filter(raw.str.contains(r"\S")))
+    if texts.is_empty():
         return 0.0
-    text = plain(RAW.col).str.head(MOST_BYTES)
+    lines, text = texts.str.head(MOST_BYTES).to_frame("text"), pl.col("text")
     timed, levelled = text.str.contains(WRITTEN), text.str.contains(_LEVEL)
     worth = pl.when(text.str.contains(CODE)).then(0.0).when(timed).then(1.0).when(levelled).then(0.5).otherwise(0.0)
     share = float(lines.select(worth.mean()).item())

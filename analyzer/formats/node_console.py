@@ -15,7 +15,7 @@ from analyzer.formats.format import Fill, Format, captured, moment, parsed
 from analyzer.formats.loggers import fill_from_logger
 from analyzer.formats.words import read_kinds
 from analyzer.grammar import load
-from analyzer.records import plain
+from analyzer.records import plain_texts
 from analyzer.schema import RAW, Hop, Kind
 
 _GRAMMAR = load("node_console")
@@ -82,12 +82,8 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
 
 def _affinity(raw: pl.Series) -> float:
     """Weigh telling marks against marks of source code, over the lines that begin a record."""
-    lines = (
-        raw.alias(RAW.name)
-        .to_frame()
-        .select(plain(RAW.col))
-        .filter(RAW.col.str.contains(r"\S") & ~_ASSEMBLY.goes_on(RAW.col))
-    )
+    texts = plain_texts(raw).alias(RAW.name).to_frame()
+    lines = texts.filter(RAW.col.str.contains(r"\S") & ~_ASSEMBLY.goes_on(RAW.col))
     if lines.is_empty():
         return 0.0
     said = read_kinds(captured(lines, _GRAMMAR).hstack(lines))
