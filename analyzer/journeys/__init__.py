@@ -77,10 +77,10 @@ def trace_journeys(events: Events, config: Config | None) -> Journeys:
     clients, backends = client_attempts(kept), backend_attempts(kept)
     doors = behind_balancers(balancer_attempts(kept), nginx_attempts(kept)).with_columns(HOST.col.alias(NAMED_HOST))
     sent = clients.filter(~never_left(ERROR.col))  # a host that was never reached is not nginx's
-    passed_on, _ = with_routes(with_host(doors, (sent, backends), config), config)
+    passed_on, asked = with_routes(with_host(doors, (sent, backends), config), config)
     joined = join_hops(clients, passed_on.with_columns(answered_by()), backends)
     told = with_handshakes(with_host(joined, (), config))
-    routed, routes = with_routes(told, config)
+    routed, routes = with_routes(told, config, asked)
     short = _is_paste(events)
     judged = judge(with_changes(routed).with_columns(answered_by()), events.families, short=short)
     judged = with_contradictions(judged)

@@ -6,6 +6,7 @@ what counts of each. The hard thing is to answer as if each were asked: `Likenes
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import polars as pl
 
@@ -40,19 +41,34 @@ class Routes:
             self._known[number] = route(self._config, self._requests[number])
         return self._known[number]
 
+    def of(self, request: Request) -> Route | None:
+        """Return the route of a request, if it was asked."""
+        return self._by_request.get(request)
+
+    @cached_property
+    def _by_request(self) -> dict[Request, Route]:
+        return {self._requests[number]: found for number, found in self._known.items()}
+
     def spokesman(self, number: int) -> int:
         """Return the request that was asked for this one, too: the config does not tell them apart."""
         return self._spokesmen[number]
 
 
-def ask(config: Config, requests: Sequence[Request]) -> tuple[Routes, pl.DataFrame]:
-    """Return the routes of some requests, and the columns of ROUTES, a row for each."""
+NOT_ASKED = Routes()
+
+
+def ask(config: Config, requests: Sequence[Request], before: Routes = NOT_ASKED) -> tuple[Routes, pl.DataFrame]:
+    """Return the routes of some requests, and the columns of ROUTES, a row for each; `before`: of this config, too."""
+
+    def asked(number: int) -> Route:
+        return before.of(requests[number]) or route(config, requests[number])
+
     alike = list(_first_alike(config, requests))
-    found = {number: route(config, requests[number]) for number in sorted(set(alike))[:_MOST_ASKED]}
+    found = {number: asked(number) for number in sorted(set(alike))[:_MOST_ASKED]}
     rows, apart = _rows(found, config)
     spokesmen = [number if first in apart else first for number, first in enumerate(alike)]
     by_themselves = [number for number, first in enumerate(alike) if first in apart and first != number]
-    more = {number: route(config, requests[number]) for number in by_themselves[: _MOST_ASKED - len(found)]}
+    more = {number: asked(number) for number in by_themselves[: _MOST_ASKED - len(found)]}
     rows |= _rows(more, config)[0]
     routes = Routes(config, requests, spokesmen, found | more)
     place = {number: place for place, number in enumerate(rows)}

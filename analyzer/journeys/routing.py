@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analyzer.journeys.answers import Routes, ask
+from analyzer.journeys.answers import NOT_ASKED, Routes, ask
 from analyzer.journeys.schemes import with_scheme
 from analyzer.nginx import Config, Request
 from analyzer.schema import (
@@ -57,14 +57,19 @@ def _only_named(config: Config | None) -> str | None:
     return plain.pop() if len(plain) == 1 else None
 
 
-def with_routes(attempts: pl.DataFrame, config: Config | None) -> tuple[pl.DataFrame, Routes]:
-    """Ask about every distinct request (`answers`). Returns the attempts with ROUTES, and the routes by number."""
+def with_routes(
+    attempts: pl.DataFrame, config: Config | None, before: Routes = NOT_ASKED
+) -> tuple[pl.DataFrame, Routes]:
+    """Ask about every distinct request (`answers`), but for those that were asked before.
+
+    Returns the attempts with ROUTES, and the routes by number.
+    """
     attempts = attempts.drop([column.name for column in ROUTES], strict=False)
     distinct = _distinct(attempts) if config else pl.DataFrame()
     if config is None or distinct.is_empty():
         empty = [pl.lit(None, dtype=column.dtype).alias(column.name) for column in ROUTES]
-        return attempts.with_columns(empty), Routes()
-    routes, answers = ask(config, _requests(distinct, config))
+        return attempts.with_columns(empty), NOT_ASKED
+    routes, answers = ask(config, _requests(distinct, config), before)
     answered = pl.concat([distinct, answers], how="horizontal")
     keys = [column.name for column in _ASKED]
     return attempts.join(answered, on=keys, how="left", nulls_equal=True, maintain_order="left"), routes

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from analyzer.journeys import answers
 from analyzer.journeys.answers import Routes, ask
-from analyzer.nginx import Config, ConfigText, Request, read_config
+from analyzer.nginx import Config, ConfigText, Request, Route, read_config, route
 from analyzer.schema import ROUTE, ROUTE_REDIRECT_TO, ROUTE_TARGET
 from tests.nginx.differential.sites import Site, sites
 from tests.nginx.differential.tree import write
@@ -24,6 +24,8 @@ _SITE = f"""
     location ~ ^/ws/ {{ proxy_pass http://127.0.0.1:5000; {_UPGRADES} "upgrade"; }}
     location /old/ {{ return 301 https://new.test$request_uri; }}
 """
+
+_BY_CAPTURE = "location ~ ^/api/(.*)$ { proxy_pass http://127.0.0.1:5000/$1; }"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +145,16 @@ def test_of_a_drawn_config_each_is_told_what_it_would_be_told_alone(site: Site, 
     assert_frame_equal(ask(config, requests)[1].drop(ROUTE.name), _one_by_one(config, requests))
 
 
+def test_who_was_asked_before_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, requests = _config(_BY_CAPTURE), _requests("/api/17", "/api/18", "/api/19")
+    before, told = ask(config, requests[:2])
+    asked = _counted(monkeypatch)
+    routes, again = ask(config, [requests[2], *requests[:2]], before)
+    assert [each.target for each in asked] == ["/api/19"]
+    assert [routes[number].request.target for number in range(3)] == ["/api/19", "/api/17", "/api/18"]
+    assert_frame_equal(again[1:].drop(ROUTE.name), told.drop(ROUTE.name))
+
+
 def test_without_a_config_there_is_no_route() -> None:
     with pytest.raises(KeyError):
         Routes()[0]
@@ -173,6 +185,17 @@ def _below(dice: Random) -> str:
 
 def _one_by_one(config: Config, requests: list[Request]) -> pl.DataFrame:
     return pl.concat([ask(config, [each])[1].drop(ROUTE.name) for each in requests])
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    asked: list[Request] = []
+
+    def route_of(config: Config, request: Request) -> Route:
+        asked.append(request)
+        return route(config, request)
+
+    monkeypatch.setattr(answers, "route", route_of)
+    return asked
 
 
 def _config(inside: str, before: str = "") -> Config:
