@@ -14,13 +14,15 @@ _LAST = r"([^/]+)/*$"
 
 def with_changes(journeys: pl.DataFrame) -> pl.DataFrame:
     """Fill ADDED, ROUTE_ADDED, SLASH and ROUTE_SLASH."""
-    arrived, configured = path_of(BACKEND_TARGET.col), path_of(ROUTE_TARGET.col)
-    return journeys.with_columns(
+    arrived, configured = pl.col("arrived"), pl.col("configured")
+    paths = journeys.select(PATH.col, arrived=path_of(BACKEND_TARGET.col), configured=path_of(ROUTE_TARGET.col))
+    changes = paths.select(
         _added(arrived).alias(ADDED.name),
         _added(configured).alias(ROUTE_ADDED.name),
         _slash(arrived).alias(SLASH.name),
         _slash(configured).alias(ROUTE_SLASH.name),
     )
+    return journeys.with_columns(changes)
 
 
 def _added(arrived: pl.Expr) -> pl.Expr:
