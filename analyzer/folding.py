@@ -60,9 +60,9 @@ def each_alike(texts: pl.Series, make: Make) -> pl.DataFrame:
     its last name that holds a digit it is folded again.
     """
     made = _each_once(_with_zeros(texts), make)
-    if made[_NAMED].null_count() == made.height:
-        return made
     named = made[_NAMED].is_not_null().arg_true()
+    if named.is_empty():
+        return made
     few = made.select(_NAMES).hstack([texts.alias(_TEXT)])[named]
     heads = few.select(pl.col(_TEXT).str.slice(_BEGINS, _NAMED)).to_series()
     keys = _each_once(heads, lambda heads: heads.to_frame().select_seq(path_key(pl.first()))).to_series() + few[_REST]

@@ -192,7 +192,7 @@ def _records(log: Log) -> Iterator[Part]:
         if block:
             yield block, records
         block, records = following, log.wrapping.whole(streams.take(log.wrapping.opened(following.lines)))
-    yield block, pl.concat([records, log.wrapping.whole(streams.rest())], how="diagonal")
+    yield block, pl.concat([records, log.wrapping.whole(streams.rest())], how="diagonal").sort(LINE.name)
 
 
 def _cut(log: Log, document: Document) -> Iterator[Part]:

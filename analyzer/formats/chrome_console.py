@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.browser_words import MARKS, fill_from_browser_words, time_of_day, with_browser_words
-from analyzer.formats.console import CODE, console_assembly
+from analyzer.formats.console import console_assembly, share_telling
 from analyzer.formats.format import Format, captured, parsed
 from analyzer.grammar import load
 from analyzer.schema import RAW, Hop
@@ -37,10 +37,7 @@ def _affinity(raw: pl.Series) -> float:
     if not telling.to_series().any():
         return 0.0
     heads = lines.hstack(telling).filter(RAW.col.str.contains(r"^\s*[^\s{]") & ~_ASSEMBLY.goes_on(RAW.col))
-    if heads.is_empty():
-        return 0.0
-    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(pl.col("telling").cast(pl.Float64))
-    return max(0.0, float(heads.select(worth.mean()).item()))
+    return share_telling(heads)
 
 
 FORMAT = Format(

@@ -13,7 +13,7 @@ from analyzer.formats.nginx_variables import host_of, number, port_of
 from analyzer.formats.peers import ADDRESS, peer_in
 from analyzer.formats.words import read_words
 from analyzer.records import Assembly
-from analyzer.schema import Kind
+from analyzer.schema import RAW, Kind
 
 CODE = (
     r"^\s*(?:import |export |const |let |var |def |class |return\b|if ?\(|for ?\(|function\b|async |await |#include"
@@ -21,6 +21,13 @@ CODE = (
     r"|console\.(?:log|error|warn|info)\(|logger\.[[:word:]]+\(|=>|\)\s*\{\s*$|;\s*$"
 )
 """Marks of source code, in which the words of logs stand as well."""
+
+
+def share_telling(heads: pl.DataFrame) -> float:
+    """Say which share of a console's records tells, by their column `telling`; source code counts against it."""
+    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(pl.col("telling").cast(pl.Float64))
+    return max(0.0, float(heads.select(worth.mean()).item() or 0.0))
+
 
 _HEAD = (
     r"^(?:\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|\[[A-Z]|[0-9]{2}:[0-9]{2}:[0-9]{2}"

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 import polars as pl
 
-_ESCAPE = "\\"
 _BYTE = re.compile(rb'\\(?:x([0-9A-Fa-f]{2})|(["\\]))')
 
 
@@ -30,13 +29,8 @@ def undo_nothing(value: pl.Expr) -> pl.Expr:
     return value
 
 
-def holds_escapes(lines: pl.Series) -> bool:
-    """Say whether anything in these lines may be escaped: in few logs there is."""
-    return lines.str.contains(_ESCAPE, literal=True).any()
-
-
 def _undo(column: pl.Series, decode: Callable[[str], str]) -> pl.Series:
-    has_escapes = column.str.contains(_ESCAPE, literal=True)
+    has_escapes = column.str.contains("\\", literal=True)
     if not has_escapes.any():
         return column
     escaped = column.filter(has_escapes).unique()

@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer import schema as c
 from analyzer.formats.browser_words import fill_from_browser_words, time_of_day, with_browser_words
-from analyzer.formats.console import CODE, console_assembly
+from analyzer.formats.console import console_assembly, share_telling
 from analyzer.formats.firefox_sentences import spoken_in, url_interrupted, url_not_established
 from analyzer.formats.format import Fill, Format, captured, parsed
 from analyzer.formats.nginx_variables import number
@@ -122,10 +122,7 @@ def _affinity(raw: pl.Series) -> float:
         return 0.0
     lines = lines.filter(RAW.col.str.contains(r"^\s*[^\s{]"))
     lines = lines.filter(~_ASSEMBLY.goes_on(RAW.col) | RAW.col.str.contains(_OUTCOME))
-    if lines.is_empty():
-        return 0.0
-    worth = pl.when(RAW.col.str.contains(CODE)).then(-1.0).otherwise(pl.col("telling").cast(pl.Float64))
-    return max(0.0, float(lines.select(worth.mean()).item()))
+    return share_telling(lines)
 
 
 FORMAT = Format(

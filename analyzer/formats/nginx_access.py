@@ -6,13 +6,13 @@ TLS bytes, an empty one, `GET /` without a version; such a record is kept, its w
 
 import polars as pl
 
-from analyzer.formats.escapes import holds_escapes, undo_default, undo_nothing
+from analyzer.formats.escapes import undo_default
 from analyzer.formats.format import Format, captured, one_line_each, parsed, share_read
 from analyzer.formats.named_tail import NAMED, named_in
 from analyzer.formats.nginx_variables import fill_from
 from analyzer.formats.plain_access import skim_combined
 from analyzer.grammar import load
-from analyzer.schema import KIND, RAW, Hop, Kind
+from analyzer.schema import KIND, Hop, Kind
 
 _GRAMMAR = load("nginx_access")
 _REST = pl.coalesce("rest", "rest_of_numbers")
@@ -24,8 +24,7 @@ def _read(records: pl.DataFrame) -> pl.DataFrame:
     found, variables = captured(records, _GRAMMAR), [*_GRAMMAR.captures]
     if found.select(_REST.is_not_null().any()).item():  # of most logs nothing is left
         found, variables = found.with_columns(*named_in(_REST)), [*variables, *NAMED]
-    undo = undo_default if holds_escapes(records[RAW.name]) else undo_nothing
-    return parsed(found, {**fill_from(variables, undo), KIND: kind})
+    return parsed(found, {**fill_from(variables, undo_default), KIND: kind})
 
 
 def _affinity(raw: pl.Series) -> float:

@@ -59,7 +59,7 @@ class Skimming:
     def __call__(self, raw: pl.Series) -> pl.DataFrame:
         """Read the plain ones of these lines."""
         pieces = _cut(raw)
-        pieces = pieces.hstack(_into(_CUT_AFTER, pieces[_AFTER], '"'))
+        pieces = pieces.hstack(_into(pieces[_AFTER], '"', _CUT_AFTER))
         whole = pl.col(_ANSWERED).str.contains(_ANSWER) & (pl.col(_BETWEEN) == " ") & _is_as_it_stands(pl.col(_AFTER))
         found = self.behind()
         if found is None:
@@ -79,10 +79,10 @@ _BESIDE = frozenset((*TOLD, DURATION)) - frozenset(_READ)
 
 
 def _cut(raw: pl.Series) -> pl.DataFrame:
-    return _into(_CUT, raw, '"').hstack([raw.alias(_LINE)])
+    return _into(raw, '"', _CUT).hstack([raw.alias(_LINE)])
 
 
-def _into(pieces: tuple[str, ...], texts: pl.Series, mark: str) -> pl.DataFrame:
+def _into(texts: pl.Series, mark: str, pieces: tuple[str, ...]) -> pl.DataFrame:
     """Cut texts at a mark; the last piece holds what is left."""
     cut = pl.first().str.splitn(mark, len(pieces)).struct.rename_fields([*pieces])
     return texts.to_frame().select_seq(cut).to_series().struct.unnest()
@@ -104,7 +104,7 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
 def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain: in a plain one the path follows the method."""
     plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
-    pieces = _into(_CUT_REQUEST, asked, " ")
+    pieces = _into(asked, " ", _CUT_REQUEST)
     keys = keyed(paths_of(pieces[_TARGET]), begins=pieces[METHOD.name].str.len_chars() + 1)
     return asked.to_frame().select_seq(plain.alias(_PLAIN)).hstack([pieces[METHOD.name], *keys])
 

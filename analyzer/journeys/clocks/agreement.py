@@ -70,9 +70,8 @@ def agreement(seen: pl.DataFrame, others: pl.DataFrame, lacks: str | None) -> Ag
 
 def _pairs(seen: pl.DataFrame, others: pl.DataFrame, key: str, lacks: str | None) -> pl.DataFrame:
     """Every record with every other of its request line that a clock of this kind can be away from."""
-    of_both = pl.col(key).is_in(_told_by_both(seen[key], others[key]).implode())  # most ids stand in one log alone
-    one = _numbered(seen.filter(of_both), key, _SEEN, _MOST_SEEN)
-    two = _numbered(others.filter(of_both), key, _OTHER, _MOST_COMPARED)
+    one = _numbered(_also_in(others, seen, key), key, _SEEN, _MOST_SEEN)
+    two = _numbered(_also_in(seen, others, key), key, _OTHER, _MOST_COMPARED)
     keys = one.group_by(key).len("ones").join(two.group_by(key).len("twos"), on=key)
     ways = pl.col("ones").cast(pl.Int64) * pl.col("twos")
     few = keys.with_columns(ways.alias("ways")).sort("ways", key).filter(pl.col("ways").cum_sum() <= _MOST_PAIRS)
@@ -84,9 +83,9 @@ def _pairs(seen: pl.DataFrame, others: pl.DataFrame, key: str, lacks: str | None
     return apart.filter(pl.col(_APART).abs() <= (_ZONES_S if lacks == Lacks.ZONE else _SKEW_S))
 
 
-def _told_by_both(ones: pl.Series, others: pl.Series) -> pl.Series:
-    told = ones.drop_nulls().unique()
-    return told.filter(told.is_in(others.drop_nulls().unique().implode()))
+def _also_in(others: pl.DataFrame, moments: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The moments of request lines that the others tell of, too: most ids stand in one log alone."""
+    return moments.join(others, on=key, how="semi", maintain_order="left")
 
 
 def _numbered(moments: pl.DataFrame, key: str, number: str, most: int) -> pl.DataFrame:
