@@ -153,7 +153,7 @@ def _too_short(
         spans = timed.group_by(SOURCE.name).agg(FIRST.col.min(), LAST.col.max())
         if need not in inputs or spans.is_empty() or _reaches(spans, window):
             continue
-        source, first, last = spans.sort(LAST.name, descending=True).row(0)
+        source, first, last = spans.sort(LAST.name, SOURCE.name, descending=[True, False]).row(0)
         why = said(
             "{source} tells of {minutes} only; the rest may be rotated away",
             source=source_name(shown.source(source)),

@@ -227,3 +227,17 @@ def test_a_log_format_that_cannot_be_read_is_told_and_its_lines_are_read_as_far_
     assert any("declares a log_format that cannot be read" in problem.what for problem in report.problems)
     assert {row.path: row.format for row in report.sources}["nginx/access.log"] == "access_like"
     assert [incident.cause for incident in report.incidents] == ["missing-upgrade-headers"]
+
+
+def test_of_many_logs_that_end_at_the_same_moment_the_first_by_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "failed.txt").write_text(
+        "2024/03/04 10:33:15 [error] 7#7: *3 the module refuses to go on, client: 192.0.2.55, server: app.example.com,"
+        ' request: "GET /ws HTTP/1.1", host: "app.example.com"\n'
+        "WebSocket connection to 'wss://app.example.com/ws' failed: Error during WebSocket handshake:"
+        " Unexpected response code: 403\n"
+    )
+    served = '198.51.100.7 - - [23/Nov/2026:06:41:07 +0000] "GET /shop HTTP/1.1" 200 5 "-" "Mozilla/5.0"\n'
+    for number in range(30):
+        (tmp_path / f"shop-{number:02}.log").write_text(served)
+    (question,) = analyze([str(tmp_path)]).inconclusive
+    assert "shop-00.log tells of 2026-11-23 06:41 UTC only" in " ".join(question.needed)
