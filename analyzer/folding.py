@@ -8,14 +8,12 @@ from collections.abc import Callable
 
 import polars as pl
 
-from analyzer.line_feeds import cut_at_line_feeds
 from analyzer.paths import path_key
 from analyzer.schema import PATH_KEY
 
 __all__ = ["each_alike", "keyed", "path_keys"]
 
-_DIGITS = "123456789"
-_ZEROS = bytes.maketrans(_DIGITS.encode(), b"0" * len(_DIGITS))
+_ZERO, _NINE = pl.lit(ord("0"), pl.UInt8), pl.lit(ord("9"), pl.UInt8)
 _TEXT, _OF = "text", "of"
 _BEGINS, _NAMED, _REST = _NAMES = "begins", "named", "rest"
 """Where a path begins in its text; how long it is up to the last digit that is part of a name, and the segment that
@@ -70,12 +68,14 @@ def each_alike(texts: pl.Series, make: Make) -> pl.DataFrame:
 
 
 def _with_zeros(texts: pl.Series) -> pl.Series:
-    """Give every digit as a zero: to all texts at once that takes half of what Polars needs for one after the other."""
-    text = "".join(texts.fill_null("").str.join("\n")).encode() + b"\n"
-    zeros = cut_at_line_feeds(text.translate(_ZEROS))
-    if len(zeros) != len(texts) or b"\r" in text:
-        return texts.str.replace_many([*_DIGITS], ["0"])
-    return zeros if not texts.null_count() else pl.select(pl.when(texts.is_not_null()).then(zeros)).to_series()
+    """Give every digit as a zero: of the bytes of all texts in one go, where a search goes from text to text.
+
+    >>> _with_zeros(pl.Series(["/v2/call-4711", None, "/café/09"])).to_list()
+    ['/v0/call-0000', None, '/café/00']
+    """
+    letters = pl.first().cast(pl.Binary).cast(pl.List(pl.UInt8))
+    zeros = letters.list.eval(pl.when(pl.element().is_between(_ZERO, _NINE)).then(_ZERO).otherwise(pl.element()))
+    return texts.to_frame().select_seq(zeros.cast(pl.Binary).cast(pl.String)).to_series()
 
 
 def _each_once(texts: pl.Series, make: Make) -> pl.DataFrame:
