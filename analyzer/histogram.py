@@ -44,7 +44,8 @@ class Histogram:
         """Count a block's answers."""
         if told.is_empty():
             return
-        self._more.append(counted(told, _TOLD))
+        when = TIME.col.dt.truncate(f"{self._steps[0]}s")
+        self._more.append(counted(told.with_columns(when), _TOLD))
         if sum(each.height for each in self._more) > _MOST_ROWS:  # adding up costs what is there already, too
             self._add_up()
 
