@@ -26,7 +26,7 @@ BLOCK_BYTES = 8 * 1024 * 1024
 BLOCK_LINES = 65_536  # a line costs memory for every column of the event table, however short it is
 LINE_CHARACTERS = 1024 * 1024
 _HEAD = 8192
-_SOON, _GROWS = 128 * 1024, 8
+_AT_ONCE = 256 * 1024  # what was read just now is sooner looked through than what was read long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """Some text of a file, as UTF-8; `problem` is set where it broke off."""
+    """Some text of a file, as UTF-8; `problem` is set where it broke off; a `plain` one is ASCII without CR."""
 
     text: bytes
     problem: Problem | None = None
+    plain: bool = False
 
 
 def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
@@ -54,7 +55,7 @@ def read_blocks(file: BundleFile, block_bytes: int = BLOCK_BYTES) -> Iterator[Bl
     first = 1
     oddities: Counter[Oddity] = Counter()
     for part in _texts(file, block_bytes, oddities):
-        *before, last = _numbered(part.text, first, oddities).iter_slices(BLOCK_LINES)
+        *before, last = _numbered(part, first, oddities).iter_slices(BLOCK_LINES)
         yield from map(Block, before)
         first = int(last[LINE.name][-1]) + 1
         what = part.problem and replace(
@@ -69,12 +70,13 @@ def read_texts(file: BundleFile) -> Iterator[str]:
     return (part.text.decode() for part in _decoded(file, BLOCK_BYTES, Counter()))
 
 
-def _numbered(text: bytes, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
-    raw = cut_at_line_feeds(text)
-    lines = _shown_last(raw.str.strip_chars_end("\r"), oddities) if b"\r" in text else raw
+def _numbered(part: _Text, first: int, oddities: Counter[Oddity]) -> pl.DataFrame:
+    lines, text = cut_at_line_feeds(part.text), part.text
+    if not part.plain and b"\r" in text:
+        lines = _shown_last(lines.str.strip_chars_end("\r"), oddities)
     if len(text) > LINE_CHARACTERS:
         lines = _cut(lines, oddities)
-    if not text.isascii():
+    if not part.plain and not text.isascii():
         lines, mended = put_right(lines)
         oddities.update(mended)
     return pl.DataFrame(
@@ -114,7 +116,8 @@ def _texts(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> Ite
             return
         end = part.text.rfind(b"\n") + 1
         if end:
-            yield _Text(rest + part.text if end == len(part.text) else rest + part.text[:end])
+            whole = part.text if end == len(part.text) else part.text[:end]
+            yield _Text(rest + whole, plain=part.plain and _is_plain(rest))
             rest = b""
         rest += part.text[end:]
         if not end and len(rest) > LINE_CHARACTERS:
@@ -126,12 +129,35 @@ def _texts(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> Ite
 def _decoded(file: BundleFile, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[_Text]:
     try:
         with file.open() as content:
-            yield from map(_Text, _with_line_feeds(_decode(content, block_bytes, oddities)))
+            at_once = min(block_bytes, _AT_ONCE)
+            yield from _gathered(_with_line_feeds(_decode(content, at_once, oddities)), block_bytes // at_once)
     except UNREADABLE as error:
         what = said("breaks off ({reason})", reason=str(error) or type(error).__name__)
         yield _Text(
             b"", Problem(file.name, what, said("What came before it was analysed; copy the file again for the rest."))
         )
+
+
+def _gathered(texts: Iterator[bytes], many: int) -> Iterator[_Text]:
+    """Put so many texts together. What stands before a damaged spot is handed on before its error is raised."""
+    held: list[bytes] = []
+    plain = True
+    try:
+        for text in texts:
+            held.append(text)
+            plain = plain and _is_plain(text)
+            if len(held) == many:
+                yield _Text(b"".join(held), plain=plain)
+                held.clear()
+                plain = True
+    except UNREADABLE:
+        yield _Text(b"".join(held))
+        raise
+    yield _Text(b"".join(held), plain=plain)
+
+
+def _is_plain(text: bytes) -> bool:
+    return text.isascii() and b"\r" not in text
 
 
 def _with_line_feeds(texts: Iterator[bytes]) -> Iterator[bytes]:
@@ -150,9 +176,9 @@ def _with_line_feeds(texts: Iterator[bytes]) -> Iterator[bytes]:
     yield held.replace(b"\r", b"\n")
 
 
-def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]) -> Iterator[bytes]:
+def _decode(content: BufferedIOBase, at_once: int, oddities: Counter[Oddity]) -> Iterator[bytes]:
     """Give a stream as UTF-8. What stands before a damaged spot is handed on before its error is raised."""
-    chunks = _chunks(content, block_bytes)
+    chunks = _chunks(content, at_once)
     first = next(chunks)
     decoder = Decoder(bytes(first[:_HEAD]), oddities)
     try:
@@ -163,22 +189,20 @@ def _decode(content: BufferedIOBase, block_bytes: int, oddities: Counter[Oddity]
     yield decoder.utf8(b"", final=True)
 
 
-def _chunks(content: BufferedIOBase, block_bytes: int) -> Iterator[bytearray]:
-    """Gather reads to a block. What was read before a damaged spot is handed on before its error is raised.
+def _chunks(content: BufferedIOBase, at_once: int) -> Iterator[bytearray]:
+    """Gather reads. What was read before a damaged spot is handed on before its error is raised.
 
-    A block stands until the next one is asked for: memory that was filled once is sooner filled than new one.
+    A chunk stands until the next one is asked for: memory that was filled once is sooner filled than new one.
     """
-    enough = max(block_bytes, _HEAD)
-    block, filled = bytearray(min(_SOON, enough)), 0
+    enough = max(at_once, _HEAD)
+    chunk, filled = bytearray(enough), 0
     try:
-        while count := content.readinto1(memoryview(block)[filled:enough]):
+        while count := content.readinto1(memoryview(chunk)[filled:enough]):
             filled += count
-            if filled == len(block) < enough:  # most files are small
-                block = block.ljust(min(_GROWS * filled, enough), b"\0")
             if filled == enough:
-                yield block if enough == len(block) else block[:enough]
-                filled, enough = 0, block_bytes
+                yield chunk if enough == len(chunk) else chunk[:enough]
+                filled, enough = 0, at_once
     except UNREADABLE:
-        yield block[:filled]
+        yield chunk[:filled]
         raise
-    yield block[:filled]
+    yield chunk[:filled]

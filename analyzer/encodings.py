@@ -74,6 +74,7 @@ class Decoder:
         self._oddities = oddities
         self._rest = b""
         self._begun = False
+        self._in_zeros = False  # the line that has not ended yet was counted
         self._wide = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("replace")
 
     def decode(self, chunk: bytes, *, final: bool = False) -> str:
@@ -81,8 +82,8 @@ class Decoder:
         return self.utf8(chunk, final=final).decode()
 
     def utf8(self, chunk: bytes | bytearray, *, final: bool = False) -> bytes:
-        """Give the same text as UTF-8, which it nearly always is already."""
-        raw = self._wide.decode(chunk, final).encode() if self._wide else self._lines(chunk, final=final)
+        """Give the same text as UTF-8, which it nearly always is already. There is no NUL in it."""
+        raw = self._of_wide(self._wide, chunk, final=final) if self._wide else self._lines(chunk, final=final)
         if raw.isascii():
             self._begun = self._begun or bool(raw)
             return raw
@@ -91,6 +92,9 @@ class Decoder:
             self._begun = True
             text = text.removeprefix(codecs.BOM_UTF8)
         return text.replace(b"\n" + codecs.BOM_UTF8, b"\n")
+
+    def _of_wide(self, wide: codecs.IncrementalDecoder, chunk: bytes | bytearray, *, final: bool) -> bytes:
+        return bytes(self._without_zeros(wide.decode(chunk, final).encode()))
 
     def _lines(self, chunk: bytes | bytearray, *, final: bool) -> bytes:
         data = self._without_zeros(chunk)
@@ -105,8 +109,11 @@ class Decoder:
     def _without_zeros(self, chunk: bytes | bytearray) -> bytes | bytearray:
         """Leave out the NUL bytes, as logrotate's copytruncate leaves them, and a shell that writes UTF-16 to a log."""
         if b"\0" not in chunk:
+            self._in_zeros = self._in_zeros and b"\n" not in chunk
             return chunk
-        self._oddities[Oddity.ZEROS] += sum(b"\0" in line for line in chunk.split(b"\n"))
+        first, *others = (b"\0" in line for line in chunk.split(b"\n"))
+        self._oddities[Oddity.ZEROS] += sum(others) + (first and not self._in_zeros)
+        self._in_zeros = others[-1] if others else True
         return chunk.replace(b"\0", b"")
 
     def _line(self, line: bytes) -> str:

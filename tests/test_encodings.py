@@ -77,11 +77,18 @@ def test_a_last_line_that_was_cut_in_a_character_keeps_the_rest(tmp_path: Path) 
     assert read(tmp_path, "ok\n🔌 closed ✅".encode()[:-1]) == (["ok", "🔌 closed \ufffd"], {Oddity.CUT_CHARACTER: 1})
 
 
-def test_zeros_in_the_middle_of_a_log_are_left_out_and_told(tmp_path: Path) -> None:
-    content = b"\0" * 100_000 + b"GET /a\nGET /b\n" + b"\0" * 5000 + b"GET /c\n"
+@pytest.mark.parametrize("hole", [5000, 1_000_000])
+def test_zeros_in_the_middle_of_a_log_are_left_out_and_told(tmp_path: Path, hole: int) -> None:
+    content = b"\0" * 100_000 + b"GET /a\nGET /b\n" + b"\0" * hole + b"GET /c\n"
     assert read(tmp_path, content) == (["GET /a", "GET /b", "GET /c"], {Oddity.ZEROS: 2})
     with open_bundle([str(tmp_path / "a.log")]) as bundle:
         assert not bundle.problems
+
+
+@pytest.mark.parametrize("lines", [2, 20_000])
+def test_zeros_that_are_characters_of_utf16_are_left_out_and_told(tmp_path: Path, lines: int) -> None:
+    content = "".join(f"GET /{line}{chr(0) * (line == 1)}\n" for line in range(lines)).encode("utf-16")
+    assert read(tmp_path, content) == ([f"GET /{line}" for line in range(lines)], {Oddity.ZEROS: 1})
 
 
 def test_a_line_that_a_progress_bar_wrote_over_is_what_a_terminal_shows(tmp_path: Path) -> None:
