@@ -15,7 +15,6 @@ from analyzer.folding import each_alike, keyed
 from analyzer.formats.nginx_variables import local_time
 from analyzer.frozen import dataclass
 from analyzer.grammar import Grammar
-from analyzer.paths import paths_of
 from analyzer.records import MOST_BYTES, perhaps_coloured
 from analyzer.schema import DURATION, KIND, METHOD, PATH_KEY, STATUS, TIME, TOLD, Column, Kind
 
@@ -28,8 +27,7 @@ _NAMELESS = r'^[^"]*" "[^"]*"[^=]*$'  # a name goes before `=`; what has none is
 _BEFORE, _ASKED, _ANSWERED, _AFTER = _CUT = ("before", "asked", "answered", "after")
 _, _BETWEEN, _, _BEHIND = _CUT_AFTER = ("referer", "between", "agent", "behind")
 _, _TARGET, _ = _CUT_REQUEST = (METHOD.name, "target", "protocol")
-_LINE, _STAMPED, _PLAIN = "line", "stamp", "plain"
-_NO_RUN = 2**32 - 1
+_LINE, _STAMPED, _PLAIN, _PATH, _BEGINS = "line", "stamp", "plain", "path", "begins"
 
 Fill = Mapping[Column, pl.Expr]
 
@@ -103,10 +101,13 @@ def _skimmed(pieces: pl.DataFrame, whole: pl.Expr) -> pl.DataFrame:
 
 def _requests(asked: pl.Series) -> pl.DataFrame:
     """Take requests apart: METHOD, PATH_KEY, and whether each is plain: in a plain one the path follows the method."""
-    plain = pl.first().str.contains(_REQUEST) & ~perhaps_coloured(pl.first())
-    pieces = _into(asked, " ", _CUT_REQUEST)
-    keys = keyed(paths_of(pieces[_TARGET]), begins=pieces[METHOD.name].str.len_chars() + 1)
-    return asked.to_frame().select_seq(plain.alias(_PLAIN)).hstack([pieces[METHOD.name], *keys])
+    told = _into(asked, " ", _CUT_REQUEST).select_seq(
+        METHOD.name,
+        pl.col(_TARGET).str.splitn("?", 2).struct.field("field_0").alias(_PATH),
+        (pl.col(METHOD.name).str.len_chars() + 1).alias(_BEGINS),
+        (pl.lit(asked).str.contains(_REQUEST) & ~perhaps_coloured(pl.lit(asked))).alias(_PLAIN),
+    )
+    return told.select(METHOD.name, _PLAIN).hstack(keyed(told[_PATH], told[_BEGINS]))
 
 
 def _is_plain() -> pl.Expr:
@@ -122,8 +123,7 @@ def _is_as_it_stands(text: pl.Expr) -> pl.Expr:
 
 def _times(stamps: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Say which stamps are such, and give their times: lines of one second stand together, so each is read once."""
-    run = stamps.rle_id()
-    first = stamps.filter(run != run.shift(1, fill_value=_NO_RUN)).to_frame()
-    read = first.select_seq(pl.first().str.contains(_STAMP).alias(_STAMPED), local_time(pl.first()).alias(TIME.name))
-    each = read[run]
+    runs = stamps.to_frame().select_seq(pl.first().rle().struct.field("value"))
+    read = runs.select_seq(pl.first().str.contains(_STAMP).alias(_STAMPED), local_time(pl.first()).alias(TIME.name))
+    each = read[stamps.rle_id()]
     return each[_STAMPED], each[TIME.name]
