@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
+from analyzer.ahead import with_helpers
 from analyzer.analysis import Analysis
 from analyzer.bundle import Bundle, open_bundle
 from analyzer.catalogue import load_causes
@@ -64,7 +65,7 @@ def investigate(inquiry: Inquiry, progress: Progress = SILENT) -> Analysis:
     progress.enters("bundle")
     with open_bundle(inquiry.paths, inquiry.stdin) as bundle:
         work = partial(_investigated, bundle, inquiry, zones, asked, progress)
-        return on_polars_thread(work) if _is_small(bundle) else work()
+        return on_polars_thread(work) if _is_small(bundle) else with_helpers(work)
 
 
 def _is_small(bundle: Bundle) -> bool:
@@ -90,7 +91,7 @@ def _investigated(
     timed, clock_notes = in_step(written, zones, shown.source)
     again = partial(read_events, sources, signs, progress=progress)
     of_period = within(timed, asked, again, partial(setting_right, written, zones))
-    verdict = on_polars_thread(partial(judge, of_period, Grounds(sources.config, rules, shown), progress))
+    verdict = judge(of_period, Grounds(sources.config, rules, shown), progress)
     progress.enters("report")
     unread = (*bundle.problems, *sources.problems, *_config_problems(sources), *of_period.events.problems)
     around = Around(

@@ -8,6 +8,7 @@ hard thing is to wait for nobody meanwhile who needs those threads, of which the
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import ContextVar, copy_context
+from threading import get_ident
 from typing import TypeVar
 
 import polars as pl
@@ -15,7 +16,7 @@ import polars as pl
 __all__ = ["is_polars_thread", "on_polars_thread"]
 
 _Done = TypeVar("_Done")
-_HERE: ContextVar[bool] = ContextVar("_HERE", default=False)
+_HERE: ContextVar[int | None] = ContextVar("_HERE", default=None)
 _ROW = pl.DataFrame({"row": [0]})
 
 
@@ -25,9 +26,9 @@ def on_polars_thread(work: Callable[[], _Done]) -> _Done:
         return work()
     done: Future[_Done] = Future()
     context = copy_context()
-    context.run(_HERE.set, True)  # noqa: FBT003  it is true here
 
     def do(row: pl.Series, **_: object) -> pl.Series:
+        context.run(_HERE.set, get_ident())
         try:
             done.set_result(context.run(work))
         except BaseException as error:  # noqa: BLE001  whoever waits for it is told
@@ -41,4 +42,4 @@ def on_polars_thread(work: Callable[[], _Done]) -> _Done:
 
 def is_polars_thread() -> bool:
     """Whether this is work that is done on one of Polars' threads: it must wait for no other one."""
-    return _HERE.get()
+    return _HERE.get() == get_ident()

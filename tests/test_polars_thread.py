@@ -8,7 +8,7 @@ from threading import get_ident
 import polars as pl
 import pytest
 
-from analyzer import pipeline
+from analyzer import pipeline, sources
 from analyzer.ahead import ahead
 from analyzer.digests import digest_of, keyed
 from analyzer.pipeline import analyze
@@ -77,4 +77,6 @@ def test_what_is_nested_too_deep_ends_it_as_it_ends_any_thread() -> None:
 def test_a_bundle_is_judged_alike_on_one_thread_and_on_many(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_one = to_json(analyze([str(sample)]))
     monkeypatch.setattr(pipeline, "SMALL", -1)
+    assert to_json(analyze([str(sample)])) == on_one
+    monkeypatch.setattr(sources, "BLOCK_BYTES", 4096)  # many blocks, of which each is done by whoever has a hand free
     assert to_json(analyze([str(sample)])) == on_one

@@ -12,6 +12,7 @@ from functools import partial
 
 import polars as pl
 
+from analyzer.ahead import with_helpers
 from analyzer.batch.inputs import Unit, opened
 from analyzer.batch.manifest import EVENTS_IN, FAMILIES_IN, PULSES_IN, UNDATED, Held
 from analyzer.batch.pieces import Piece
@@ -26,7 +27,6 @@ from analyzer.events import read_log
 from analyzer.families import Families, Most, hour
 from analyzer.frozen import dataclass
 from analyzer.ledger import Tally
-from analyzer.polars_thread import on_polars_thread
 from analyzer.report.grounds import LedgerRow
 from analyzer.report.json import problem_contents, source_contents
 from analyzer.schema import (
@@ -80,8 +80,7 @@ def read_pieces(unit: Unit, chosen: Sequence[Chosen], settings: Settings, store:
     Where Polars has one thread all is done on that one: the other cores have pieces of their own. Raises ChangedError
     where the unit does not hold them any more.
     """
-    work = partial(_read, unit, chosen, settings, store)
-    return on_polars_thread(work) if pl.thread_pool_size() == 1 else work()
+    return with_helpers(partial(_read, unit, chosen, settings, store))
 
 
 def _read(unit: Unit, chosen: Sequence[Chosen], settings: Settings, store: str) -> list[Held]:
