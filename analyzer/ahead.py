@@ -25,10 +25,10 @@ __all__ = ["ahead", "cores", "with_helpers"]
 
 _Item = TypeVar("_Item")
 _Done = TypeVar("_Done")
-_SPARE = 2
+_SPARE = 2  # done, and not taken yet: with fewer, who is quick waits for who is slow
 _PATIENCE_S = 1.0
 _HELP: ContextVar[ExitStack | None] = ContextVar("_HELP", default=None)
-_TAKEN = Lock()  # there is help for one at a time: who is helped by those that he helps waits for ever
+_FOR_ONE_AT_A_TIME = Lock()  # who is helped by those that he helps waits for ever
 
 
 def cores() -> int:
@@ -40,8 +40,8 @@ def with_helpers(work: Callable[[], _Done]) -> _Done:
     """Do work on one of Polars' threads; others help with what it asks to be done `ahead`, until it ends."""
 
     def helped() -> _Done:
-        with ExitStack() as until_it_ends:
-            _HELP.set(until_it_ends)
+        with ExitStack() as help_ends:
+            _HELP.set(help_ends)
             return work()
 
     return on_polars_thread(helped)
@@ -56,16 +56,16 @@ def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_D
     rest = iter(items)
     first = list(islice(rest, 2))
     fetched = chain(first, rest)
-    until, others = _HELP.get(), min(cores(), pl.thread_pool_size()) - 1
-    if until is None or len(first) <= 1 or not others or not _TAKEN.acquire(blocking=False):
+    help_ends, others = _HELP.get(), min(cores(), pl.thread_pool_size()) - 1
+    if help_ends is None or len(first) <= 1 or not others or not _FOR_ONE_AT_A_TIME.acquire(blocking=False):
         yield from map(work, fetched)
         return
     try:
         lanes = _Lanes(_tasks(work, fetched), others)
-        until.callback(lanes.end)
+        help_ends.callback(lanes.end)
         yield from lanes.taken()
     finally:
-        _TAKEN.release()
+        _FOR_ONE_AT_A_TIME.release()
 
 
 class _Lanes(Generic[_Done]):
