@@ -19,7 +19,7 @@ from typing import Generic, NoReturn, TypeVar
 
 import polars as pl
 
-from analyzer.polars_thread import on_polars_thread
+from analyzer.polars_thread import is_polars_thread, on_polars_thread
 
 __all__ = ["ahead", "cores", "with_helpers"]
 
@@ -37,14 +37,17 @@ def cores() -> int:
 
 
 def with_helpers(work: Callable[[], _Done]) -> _Done:
-    """Do work on one of Polars' threads; others help with what it asks to be done `ahead`, until it ends."""
+    """Do work on one of Polars' threads; others help with what it asks to be done `ahead`, until it ends.
+
+    What holds such a thread already stays as it is: alone, or helped.
+    """
 
     def helped() -> _Done:
         with ExitStack() as help_ends:
             _HELP.set(help_ends)
             return work()
 
-    return on_polars_thread(helped)
+    return work() if is_polars_thread() else on_polars_thread(helped)
 
 
 def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_Done]:
@@ -62,7 +65,7 @@ def ahead(work: Callable[[_Item], _Done], items: Iterable[_Item]) -> Iterator[_D
         return
     try:
         lanes = _Lanes(_tasks(work, fetched), others)
-        help_ends.callback(lanes.end)
+        help_ends.callback(lanes.end)  # who raises while he takes leaves this as it stands
         yield from lanes.taken()
     finally:
         _FOR_ONE_AT_A_TIME.release()
@@ -84,14 +87,16 @@ class _Lanes(Generic[_Done]):
         for begun in self._begun:
             self._threads.submit(copy_context().run, on_polars_thread, partial(self._help, begun))
         _wait_for(self._begun)
-        while self._under_way or not self._ended:
-            ready = self._under_way and self._under_way[0].done()
-            if not ready and self._room.acquire(blocking=False):
-                self._do_next()
-            else:
-                yield self._under_way.popleft().result()
-                self._room.release()
-        self.end()
+        try:
+            while self._under_way or not self._ended:
+                ready = self._under_way and self._under_way[0].done()
+                if not ready and self._room.acquire(blocking=False):
+                    self._do_next()
+                else:
+                    yield self._under_way.popleft().result()
+                    self._room.release()
+        finally:
+            self.end()
 
     def end(self) -> None:
         """Let the helpers go, when they are done with what they have begun."""

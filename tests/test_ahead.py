@@ -11,13 +11,7 @@ import pytest
 from analyzer import ahead as room
 from analyzer.ahead import ahead, with_helpers
 from analyzer.digests import digest_of, keyed
-from analyzer.polars_thread import is_polars_thread
-
-
-@pytest.fixture(autouse=True)
-def _several_threads() -> None:
-    if pl.thread_pool_size() == 1:
-        pytest.skip("Polars has one thread here: nobody can help")
+from analyzer.polars_thread import is_polars_thread, on_polars_thread
 
 
 @pytest.mark.parametrize("cores", [1, 2, 5])
@@ -42,6 +36,7 @@ def test_secrets_are_digested_under_the_key_of_whoever_asks(items: int) -> None:
     assert digest_of("hunter2") != expected[0]
 
 
+@pytest.mark.skipif(min(room.cores(), pl.thread_pool_size()) == 1, reason="nobody can help here")
 def test_two_work_at_once_each_on_a_thread_of_polars() -> None:
     both = [Event(), Event()]
 
@@ -54,6 +49,14 @@ def test_two_work_at_once_each_on_a_thread_of_polars() -> None:
     assert one != other
     assert on_polars
     assert too
+
+
+def test_who_works_alone_stays_alone() -> None:
+    def alone() -> set[int]:
+        threads = with_helpers(lambda: {*ahead(lambda _: get_ident(), range(200))})
+        return {get_ident(), *threads, *ahead(lambda _: get_ident(), range(200))}
+
+    assert len(on_polars_thread(alone)) == 1
 
 
 def test_no_more_is_fetched_than_keeps_them_busy() -> None:
@@ -112,11 +115,11 @@ def test_who_is_helped_helps_himself_within() -> None:
 def test_who_takes_no_more_waits_for_nobody(after: str) -> None:
     """The helpers of what is never taken to its end are gone: or the program would never end."""
     program = f"""
-from contextlib import suppress
 from analyzer.ahead import ahead, with_helpers
 
 def take():
-    for each in ahead(str, range(1000)):
+    found = ahead(str, range(1000))
+    for each in found:
         {after}
 
 held = None

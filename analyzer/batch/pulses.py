@@ -16,8 +16,8 @@ __all__ = ["MINUTE_S", "PULSES", "Pulses", "added"]
 PULSES = (TIME, SOURCE, HOP, HOST, PATH_KEY, ANSWER, COUNT)
 """How many requests for a path a source answered how, by minute; TIME is where the minute begins."""
 MINUTE_S = 60
-_ALIKE = [column.name for column in PULSES if column is not COUNT]
 _ASKED = [column.name for column in (TIME, SOURCE, HOP, HOST, PATH_KEY)]
+_ALIKE = [*_ASKED, ANSWER.name]
 _TOLD = [*_ASKED, KIND.name, STATUS.name]
 _MINUTE = TIME.col.dt.truncate(f"{MINUTE_S}s")
 _MOST_PATHS = 20_000
