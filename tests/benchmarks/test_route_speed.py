@@ -1,11 +1,9 @@
 """`lasthop route` answers at once, however long the config is; the whole process counts, from a cold start."""
 
-import resource
-import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.benchmarks.turns import in_turns
 
 CHECKOUT = Path(__file__).parents[2]
 _PATHS = ("api", "ws", "auth", "files", "admin", "assets", "hooks", "search")
@@ -39,31 +37,19 @@ def _server(number: int) -> list[str]:
     ]
 
 
-def _seconds(folder: Path, servers: int) -> float:
-    """Return the processor's time that one question takes; the best of three."""
+def _route(folder: Path, servers: int) -> list[str]:
+    """Ask one question of a config of so many servers."""
     config = folder / f"{servers}.conf"
     config.write_text("".join(f"{line}\n" for number in range(servers) for line in _server(number)))
-    command = [sys.executable, "-m", "analyzer.cli", "route", "https://c0.example.com/ws/1", "--config", str(config)]
-    return min(_once(command) for _ in range(3))
+    return [sys.executable, "-m", "analyzer.cli", "route", "https://c0.example.com/ws/1", "--config", str(config)]
 
 
-def _once(command: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-@pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> float:
-    return _seconds(tmp_path_factory.mktemp("short"), 1)
-
-
-def test_five_thousand_lines_take_less_than_twice_the_start(short: float, tmp_path: Path) -> None:
+def test_five_thousand_lines_take_less_than_twice_the_start(tmp_path: Path) -> None:
     assert len(_server(0)) == 50
-    assert _seconds(tmp_path, 100) < 2 * short
+    short, long = in_turns([_route(tmp_path, servers) for servers in (1, 100)], CHECKOUT, turns=9)
+    assert long < 2 * short
 
 
-def test_what_the_lines_take_grows_in_proportion(short: float, tmp_path: Path) -> None:
-    some, many = _seconds(tmp_path, 200) - short, _seconds(tmp_path, 800) - short
-    assert many < 6 * some
+def test_what_the_lines_take_grows_in_proportion(tmp_path: Path) -> None:
+    short, some, many = in_turns([_route(tmp_path, servers) for servers in (1, 200, 800)], CHECKOUT)
+    assert many - short < 6 * (some - short)

@@ -3,10 +3,7 @@
 Measured is the program as it is installed: a checkout has no compiled grammars, and may have no compiled modules.
 """
 
-import os
-import resource
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.traffic import write_traffic
+from tests.benchmarks.turns import in_turns, once
 
 _IN = Path(__file__).parents[2] / "samples"
 SAMPLES = sorted(path.name for path in _IN.iterdir() if path.is_dir())
-_TURNS = 3
 _LIBRARIES = "import jinja2, lark, polars, rich, typer"
 _LOAD = """
 from analyzer import cli
@@ -34,25 +31,17 @@ cli.main()
 _RUN = "from analyzer.cli import main; main()"
 
 
-def _once(program: str, *arguments: str) -> float:
-    """Return the processor's time of one process, from a cold start."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
-    command = [sys.executable, "-c", program, *arguments]
-    subprocess.run(command, cwd=sys.prefix, env=environment, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _command(program: str, *arguments: str) -> Sequence[str]:
+    return [sys.executable, "-c", program, *arguments]
 
 
 def _in_turns(*runs: Sequence[str]) -> list[float]:
-    """Run each in turn, several times, and give the best of each: whatever else the machine does meets all alike."""
-    times = [[_once(*run) for run in runs] for _ in range(_TURNS)]
-    return [min(of) for of in zip(*times, strict=True)]
+    return in_turns([_command(*run) for run in runs], sys.prefix)
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_sample_takes_little_more_than_loading_the_libraries_several_times(sample: str, tmp_path: Path) -> None:
-    _once(_RUN, "--help")  # what Python compiles once is no part of it
+    once(_command(_RUN, "--help"), sys.prefix)  # what Python compiles once is no part of it
     analyze = (_RUN, "analyze", str(_IN / sample), "-o", str(tmp_path / "report.html"))
     analysed, loaded = _in_turns(analyze, (_LIBRARIES,))
     assert analysed < 6 * loaded
@@ -75,6 +64,6 @@ def test_of_a_run_at_most_half_is_loading(tmp_path: Path) -> None:
 
 def test_help_loads_neither_polars_nor_a_grammar() -> None:
     asks = "import atexit, os, sys; atexit.register(lambda: {'polars', 'lark'} & {*sys.modules} and os._exit(1)); "
-    _once(asks + _RUN, "--help")
+    once(_command(asks + _RUN, "--help"), sys.prefix)
     helped, loaded = _in_turns((_RUN, "--help"), (_LIBRARIES,))
     assert helped < loaded

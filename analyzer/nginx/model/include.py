@@ -9,6 +9,7 @@ and a pattern that matches nothing is no gap: nginx has printed all that it read
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
+from operator import is_
 from posixpath import commonprefix, dirname, join, normpath
 
 from analyzer.frozen import dataclass
@@ -41,7 +42,9 @@ class Expansion:
             if directive.name == "include" and directive.block is None and directive.args:
                 yield from self._included(directive, main, path)
             elif directive.block:
-                yield replace(directive, block=tuple(self._expanded(directive.block, main, path)))
+                block = tuple(self._expanded(directive.block, main, path))
+                is_same = len(block) == len(directive.block) and all(map(is_, block, directive.block))
+                yield directive if is_same else replace(directive, block=block)
             else:
                 yield directive
 

@@ -6,10 +6,8 @@ people paste fragments. The parser is fed one statement at a time, so that an un
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from lark import Lark, Token, Tree
 
@@ -18,13 +16,11 @@ from analyzer.nginx.text.directives import LEFT_OUT, Directive, Skipped
 from analyzer.nginx.text.lua import end_of_lua
 from analyzer.nginx.text.mending import Opened, begins_statement, left_behind, unended
 from analyzer.nginx.text.strays import blanked
+from analyzer.nginx.text.tokens import Tokens
 from analyzer.nginx.text.tree import directives_of
 from analyzer.nginx.text.vocabulary import is_directive_name
 from analyzer.said import said
 from analyzer.shipped import shipped
-
-if TYPE_CHECKING:
-    from lark.lexer import LexerState
 
 _DEEPEST = 60
 """How many blocks may stand in one another; real configs stay under ten."""
@@ -73,6 +69,7 @@ class _Reader:
         self.by_depth = by_depth
         self.text = text
         self.skipped: list[Skipped] = []
+        self._tokens = Tokens(_grammar(), text)
         self._parser = _grammar().parse_interactive(text)
         self._words: list[Token] = []
         self._open: list[Opened] = []
@@ -80,38 +77,26 @@ class _Reader:
         self._dropped_line = 0
 
     def read(self) -> tuple[Directive, ...]:
-        for token in self._tokens():
-            self._take(token)
+        marks = {"SEMICOLON": self._end_statement, "OPEN": self._open_block, "CLOSE": self._close_block}
+        for token in self._tokens:
+            marks.get(token.type, self._take_word)(token)
         self._finish()
         tree: Tree[Token] = self._parser.feed_token(Token("$END", "", 0, 1, 1))
         return directives_of(tree, self.file)
 
-    def _tokens(self) -> Iterator[Token]:
-        return cast("Iterator[Token]", self._parser.lexer_thread.lex(self._parser.parser_state))  # type: ignore[no-untyped-call]  # Lark leaves it untyped
-
-    def _take(self, token: Token) -> None:
-        match token.type:
-            case "SEMICOLON":
-                self._end_statement(token)
-            case "OPEN":
-                self._open_block(token)
-            case "CLOSE":
-                self._close_block(token)
-            case _:
-                self._take_word(token)
-
     def _take_word(self, token: Token) -> None:
-        line = _line(token)
-        if line == self._dropped_line and not self._words:
-            return
-        if not self._words and _ELLIPSIS.fullmatch(token):
-            self._dropped_line = line
-            self._skip(line, f"{str(token)!r} {LEFT_OUT}")
-            return
+        if not self._words:
+            line = _line(token)
+            if line == self._dropped_line:
+                return
+            if _ELLIPSIS.fullmatch(token):
+                self._dropped_line = line
+                self._skip(line, f"{str(token)!r} {LEFT_OUT}")
+                return
         if token.type == "UNCLOSED_QUOTE":
-            self._skip(line, said("a quote is not closed"))
-        if token.type == "LONE_BACKSLASH":
-            self._skip(line, said("the text ends in a backslash"))
+            self._skip(_line(token), said("a quote is not closed"))
+        elif token.type == "LONE_BACKSLASH":
+            self._skip(_line(token), said("the text ends in a backslash"))
             return
         self._words.append(token)
 
@@ -140,10 +125,8 @@ class _Reader:
             self._pass_over_lua()
 
     def _pass_over_lua(self) -> None:
-        counter = cast("LexerState", self._parser.lexer_thread.state).line_ctr
-        body = self.text[counter.char_pos : end_of_lua(self.text, counter.char_pos)]
-        counter.feed(body)
-        self._feed(Token("LUA", body))
+        end = end_of_lua(self.text, self._tokens.at)
+        self._feed(Token("LUA", self._tokens.taken_until(end)))
 
     def _close_block(self, token: Token) -> None:
         self._end_unended()
@@ -198,11 +181,13 @@ class _Reader:
 
     def _feed_all(self, tokens: list[Token]) -> None:
         if not self._too_deep:
+            feed = self._parser.parser_state.feed_token
             for token in tokens:
-                self._parser.parser_state.feed_token(token)
+                feed(token)
 
     def _feed(self, token: Token) -> None:
-        self._feed_all([token])
+        if not self._too_deep:
+            self._parser.parser_state.feed_token(token)
 
     def _skip(self, line: int, reason: str) -> None:
         self.skipped.append(Skipped(self.file, line, reason))
