@@ -39,3 +39,8 @@ def test_what_was_taken_out_counts_for_the_lines_behind_it() -> None:
     assert tokens.taken_until(23) == "\n} 'never closed\n  {"
     rest = [("CLOSE", "}", 23, 3, 4, 24), ("WORD", "b", 25, 4, 1, 26), ("SEMICOLON", ";", 26, 4, 2, 27)]
     assert places([*read]) == rest
+
+
+def test_where_no_terminal_matches_the_line_is_told() -> None:
+    with pytest.raises(ValueError, match="line 2"):
+        [*Tokens(Lark('start: "a"+\n%ignore "\\n"', parser="lalr", lexer="basic"), "a\nab")]

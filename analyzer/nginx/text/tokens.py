@@ -1,8 +1,8 @@
 """Text to tokens: the terminals of `nginx_conf.lark`, asked as Lark asks them.
 
 In comes a text, out go its tokens with their places. The hard thing is time: a long config is read before anything is
-said of it, and Lark's own lexer takes a third of that, for it knows not which terminals may hold a line's end. Which
-terminal goes before another one is what Lark says (lark/lexer.py, BasicLexer), and a test holds this to it.
+said of it, and Lark's own lexer, which serves every grammar, takes a third of that. Which terminal goes before another
+one is what Lark says (lark/lexer.py, BasicLexer), and a test holds this to it.
 """
 
 import re
