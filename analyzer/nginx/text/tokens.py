@@ -18,7 +18,7 @@ class Tokens:
     """The tokens of one text; what is no nginx config in it may be taken out while they are read."""
 
     def __init__(self, grammar: Lark, text: str) -> None:
-        self._pattern, self._ignored = _pattern_of(grammar), frozenset(grammar.ignore_tokens)
+        self._pattern, self._ignored = _pattern_of(grammar), frozenset(grammar.lexer_conf.ignore)
         self._text = text
         self._at = 0
 
