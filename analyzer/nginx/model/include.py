@@ -9,7 +9,6 @@ and a pattern that matches nothing is no gap: nginx has printed all that it read
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
-from operator import is_
 from posixpath import commonprefix, dirname, join, normpath
 
 from analyzer.frozen import dataclass
@@ -43,8 +42,7 @@ class Expansion:
                 yield from self._included(directive, main, path)
             elif directive.block:
                 block = tuple(self._expanded(directive.block, main, path))
-                is_same = len(block) == len(directive.block) and all(map(is_, block, directive.block))
-                yield directive if is_same else replace(directive, block=block)
+                yield directive if block == directive.block else replace(directive, block=block)
             else:
                 yield directive
 

@@ -181,13 +181,11 @@ class _Reader:
 
     def _feed_all(self, tokens: list[Token]) -> None:
         if not self._too_deep:
-            feed = self._parser.parser_state.feed_token
             for token in tokens:
-                feed(token)
+                self._parser.parser_state.feed_token(token)
 
     def _feed(self, token: Token) -> None:
-        if not self._too_deep:
-            self._parser.parser_state.feed_token(token)
+        self._feed_all([token])
 
     def _skip(self, line: int, reason: str) -> None:
         self.skipped.append(Skipped(self.file, line, reason))

@@ -53,9 +53,9 @@ def _token(child: Token | Tree[Token]) -> Token:
 def _word(token: Token) -> Word:
     start, end = token.start_pos or 0, token.end_pos or 0
     match token.type:
-        case "WORD" | "LONE_BACKSLASH":
-            return Word(unescape(token), quoted=False, start=start, end=end)
+        case "DOUBLE_QUOTED" | "SINGLE_QUOTED":
+            return Word(unescape(token[1:-1]), quoted=True, start=start, end=end)
         case "UNCLOSED_QUOTE":
             return Word(unescape(token[1:]), quoted=True, start=start, end=end)
         case _:
-            return Word(unescape(token[1:-1]), quoted=True, start=start, end=end)
+            return Word(unescape(token), quoted=False, start=start, end=end)
